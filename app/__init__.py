@@ -1,0 +1,1 @@
+"""The desktop console: it reaches the appliance over HTTP and nothing else."""

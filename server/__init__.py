@@ -1,0 +1,1 @@
+"""The appliance: public API, webhooks, worker and administration, in layers that only call downwards."""

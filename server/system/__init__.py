@@ -1,0 +1,1 @@
+"""What every layer may stand on: settings, paths, logging, clock, ids, crypto, metrics, version."""

@@ -1,0 +1,1 @@
+"""HTTP in: one typed route table drives routing, validation, authorisation, limits and the OpenAPI document."""

@@ -1,0 +1,1 @@
+"""One file per noun: short functions from a call to an answer."""
