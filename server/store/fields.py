@@ -127,6 +127,9 @@ Moment = Annotated[
 Money = Annotated[MoneyValue, Kind("money")]
 
 
-def reference(noun: str) -> Any:
-    """Return the type of a field that holds the id of another record; whether it exists is checked on writing."""
-    return Annotated[str, StringConstraints(max_length=40), Kind("reference", noun)]
+_Id = StringConstraints(max_length=40)
+ContactId = Annotated[str, _Id, Kind("reference", "contact")]
+CompanyId = Annotated[str, _Id, Kind("reference", "company")]
+DealId = Annotated[str, _Id, Kind("reference", "deal")]
+OrderId = Annotated[str, _Id, Kind("reference", "order")]
+InvoiceId = Annotated[str, _Id, Kind("reference", "invoice")]

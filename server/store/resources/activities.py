@@ -7,11 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from server.store.declaration import Record, Resource
-from server.store.fields import Boolean, LongText, Moment, Participant, Text, reference
-
-ContactId = reference("contact")
-DealId = reference("deal")
-CompanyId = reference("company")
+from server.store.fields import Boolean, CompanyId, ContactId, DealId, LongText, Moment, Participant, Text
 
 
 class Activity(Record):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from server.store.declaration import Record, Resource
-from server.store.fields import Address, Email, Phone, Text, reference
-
-CompanyId = reference("company")
+from server.store.fields import Address, CompanyId, Email, Phone, Text
 
 
 class Contact(Record):

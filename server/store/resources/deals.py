@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from server.store.declaration import Record, Resource
-from server.store.fields import Date, Money, Percent, Text, reference
-
-ContactId = reference("contact")
-CompanyId = reference("company")
+from server.store.fields import CompanyId, ContactId, Date, Money, Percent, Text
 
 
 class Deal(Record):

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from server.store.declaration import Record, Resource
-from server.store.fields import LongText, Text, reference
-
-ContactId = reference("contact")
-CompanyId = reference("company")
-DealId = reference("deal")
+from server.store.fields import CompanyId, ContactId, DealId, LongText, Text
 
 
 class Document(Record):

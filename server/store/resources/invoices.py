@@ -7,11 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from server.store.declaration import Record, Resource
-from server.store.fields import Date, LineItem, Money, Text, reference
-
-ContactId = reference("contact")
-CompanyId = reference("company")
-OrderId = reference("order")
+from server.store.fields import CompanyId, ContactId, Date, LineItem, Money, OrderId, Text
 
 
 class Invoice(Record):

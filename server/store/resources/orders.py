@@ -7,11 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from server.store.declaration import Record, Resource
-from server.store.fields import LineItem, Moment, Money, Text, reference
-
-ContactId = reference("contact")
-CompanyId = reference("company")
-DealId = reference("deal")
+from server.store.fields import CompanyId, ContactId, DealId, LineItem, Moment, Money, Text
 
 
 class Order(Record):

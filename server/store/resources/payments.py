@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from server.store.declaration import Record, Resource
-from server.store.fields import Moment, Money, Text, reference
-
-InvoiceId = reference("invoice")
-OrderId = reference("order")
-ContactId = reference("contact")
+from server.store.fields import ContactId, InvoiceId, Moment, Money, OrderId, Text
 
 
 class Payment(Record):
