@@ -62,7 +62,7 @@ _EDGES: Final = {
 def is_forbidden(address: Address) -> bool:
     """Tell whether the address is private or special; an address of NAT64 is judged by the IPv4 address inside it."""
     number, version = int(address), address.version
-    if version == 6 and number >> 32 == _NAT64:  # noqa: PLR2004 - the version of the protocol
+    if version == 6 and number >> 32 == _NAT64:
         number, version = number & _LAST_V4, 4
     firsts, lasts = _EDGES[version]
     place = bisect_right(firsts, number) - 1
@@ -139,7 +139,7 @@ def _loose_v4(text: str) -> IPv4Address | None:
         *high, last = (_number(part) for part in parts)
     except ValueError:
         return None
-    if any(number > 255 for number in high) or last >= 256 ** (_V4_PARTS - len(high)):  # noqa: PLR2004 - a byte
+    if any(number > 255 for number in high) or last >= 256 ** (_V4_PARTS - len(high)):
         return None
     return IPv4Address(sum(number << 8 * (3 - place) for place, number in enumerate(high)) + last)
 

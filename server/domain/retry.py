@@ -64,7 +64,7 @@ def parse_retry_after(value: str, now_ms: int) -> float | None:
 
 def classify(status: int) -> Outcome:
     """Return what a status means; a redirect is a failure, since following one would leave the vetted address."""
-    if 200 <= status <= 299:  # noqa: PLR2004 - the 2xx class
+    if 200 <= status <= 299:
         return Outcome.DELIVERED
     if status in _THROTTLING:
         return Outcome.PARK

@@ -72,7 +72,7 @@ def test_during_a_rotation_holders_of_either_secret_can_verify(library: type) ->
 
 
 @given(st.lists(keys, min_size=1, max_size=5), ids, moments, st.binary(max_size=300), st.integers(-300, 300), st.data())
-def test_what_was_signed_verifies_with_any_of_the_keys_within_the_tolerance(  # noqa: PLR0913, PLR0917 - one strategy each
+def test_what_was_signed_verifies_with_any_of_the_keys_within_the_tolerance(
     several: list[bytes], message_id: str, moment: int, body: bytes, drift: int, data: st.DataObject
 ) -> None:
     signature = sign(several, message_id, moment, body)
@@ -173,7 +173,7 @@ def test_no_header_or_secret_however_odd_gets_anything_but_a_refusal(headers: di
 
 @pytest.mark.criterion("webhooks-17")
 def test_ten_thousand_slightly_damaged_headers_are_all_refused() -> None:
-    chance = random.Random(17)  # noqa: S311 - the same cases on every run
+    chance = random.Random(17)
     for _ in range(10_000):
         headers = headers_of()
         name = chance.choice(sorted(headers))
