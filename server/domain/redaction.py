@@ -25,7 +25,7 @@ SENSITIVE: Final = frozenset({
     "password", "passwd", "pass", "pwd", "passphrase", "passcode", "secret", "token", "jwt", "authorization", "auth", "cookie",
     "credential", "csrf", "xsrf", "otp", "totp", "pin", "card", "cvc", "cvv", "pan", "iban", "ssn", "apikey", "bearer",
     # two words in a row
-    "api key", "access key", "account key", "auth key", "encryption key", "functions key", "license key", "master key",
+    "api key", "access key", "account key", "auth key", "encryption key", "function key", "license key", "master key",
     "private key", "secret key", "service key", "shared key", "signing key", "subscription key",
     "recovery code", "backup code", "verification code", "security code", "session id", "account number",
     "connection string", "bank account",
