@@ -58,7 +58,9 @@ def frozen(at_ms: int) -> Iterator[Held]:
 
 def rfc3339(milliseconds: int) -> str:
     """Return the moment as RFC 3339 in UTC with milliseconds."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    # Whole seconds only: a float of both loses the last millisecond some centuries from now.
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:-6]}.{rest:03d}Z"
 
 
 def parse_rfc3339(text: str) -> int:
