@@ -62,7 +62,6 @@ def test_a_held_clock_moves_only_when_told_and_is_let_go_afterwards() -> None:
 
 
 def test_a_held_clock_is_let_go_when_the_test_fails() -> None:
-    with pytest.raises(RuntimeError, match="boom"), clock.frozen(1):
-        message = "boom"
-        raise RuntimeError(message)
+    with pytest.raises(ZeroDivisionError), clock.frozen(1):
+        clock.now_ms() // 0
     assert clock.now_ms() > 1

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from server.system import clock, ids
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 PREFIXES = st.sampled_from(["con", "cmp", "deal", "whk", "evt"])
 
