@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 from server.domain.errors import Denied
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 DEFAULT_FOLDER: Final = "junction-data"
 PRIVATE_FOLDER: Final = 0o700
@@ -132,6 +133,22 @@ def write_private(path: Path, content: bytes, *, replace: bool = True) -> None:
     finally:
         Path(name).unlink(missing_ok=True)
     _sync_folder(path.parent)
+
+
+@contextmanager
+def exclusively(folder: Path) -> Iterator[None]:
+    """Hold a folder's lock, waiting for it; a process that dies lets go. Only POSIX locks folders: elsewhere nothing is held."""
+    if os.name != "posix":
+        yield
+        return
+    import fcntl  # noqa: PLC0415 - not there on Windows
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:
