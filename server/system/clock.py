@@ -3,6 +3,8 @@
     clock.now_ms()                    1795176000123
     clock.rfc3339(1795176000123)      '2026-11-20T12:00:00.123Z'
     with clock.frozen(0) as held: held.advance(5_000)
+
+Durations and deadlines inside one process are measured with `time.monotonic`, which no correction of the clock moves.
 """
 
 from __future__ import annotations

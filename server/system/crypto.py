@@ -99,7 +99,7 @@ class Vault:
 
     def open(self, sealed: bytes, context: str) -> bytes:
         """Decrypt a secret. Raises CryptoError when it was changed, belongs to another context, or its master key is gone."""
-        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - see _cipher
+        from cryptography.exceptions import InvalidTag
 
         data_key = self._unwrap(sealed)
         try:
@@ -141,7 +141,7 @@ class Vault:
         self._cursor_key = derive(keys.digest, "cursor")
 
     def _unwrap(self, sealed: bytes) -> bytes:
-        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - see _cipher
+        from cryptography.exceptions import InvalidTag
 
         number = _number(sealed)
         if number not in self._keys.masters:
@@ -152,9 +152,7 @@ class Vault:
             raise CryptoError(detail)
         salt = sealed[SALT]
         try:
-            return _wrapping_cipher(master, salt).decrypt(
-                salt[12:], sealed[WRAPPED], _wrap_binding(number, sealed[NONCE.start :])
-            )
+            return _wrapping_cipher(master, salt).decrypt(salt[12:], sealed[WRAPPED], _wrap_binding(number, sealed[NONCE.start :]))
         except InvalidTag:
             detail = "A stored secret was changed, or its master key is not the one it was wrapped by."
             raise CryptoError(detail) from None
@@ -198,6 +196,6 @@ def _secret_binding(context: str) -> bytes:
 
 
 def _cipher(key: bytes) -> AESGCM:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - 20 ms that most commands need not pay
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # 20 ms that most commands need not pay
 
     return AESGCM(key)

@@ -128,8 +128,8 @@ def file_stamp(path: Path) -> object:
 
 @contextmanager
 def _opened_keyring() -> Iterator[ModuleType]:
-    import keyring  # noqa: PLC0415 - 70 ms and a bus connection that few installations need
-    from keyring.errors import KeyringError  # noqa: PLC0415 - as above
+    import keyring  # 70 ms and a bus connection that few installations need
+    from keyring.errors import KeyringError
 
     try:
         yield keyring

@@ -104,9 +104,7 @@ class MasterKey:
             if number == before.current:
                 detail = f"Master key {number} is the current one; rotate first."
                 raise Conflict(detail, code="master_key_current")
-            return self._keep(
-                Keys({held: key for held, key in before.masters.items() if held != number}, before.current, before.digest)
-            )
+            return self._keep(Keys({held: key for held, key in before.masters.items() if held != number}, before.current, before.digest))
 
     def recover(self, code: str) -> int:
         """Put back the key that a recovery code holds, beside those that are there, and return its number.

@@ -141,7 +141,7 @@ def exclusively(folder: Path) -> Iterator[None]:
     if os.name != "posix":
         yield
         return
-    import fcntl  # noqa: PLC0415 - not there on Windows
+    import fcntl  # not there on Windows
 
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -69,9 +69,9 @@ def number(default: int, lowest: int, highest: int, about: str) -> int:
     return _declare(default, Kind(default, about, expects, _within(lowest, highest), _to_int))
 
 
-def flag(default: bool, about: str) -> bool:  # noqa: FBT001 - the default of a yes or no setting is a yes or no
-    """Declare a yes or no."""
-    return _declare(default, Kind(default, about, "true or false", _boolean, _to_bool))
+def flag(about: str) -> bool:
+    """Declare a yes or no; the default is no."""
+    return _declare(False, Kind(False, about, "true or false", _boolean, _to_bool))
 
 
 def texts(about: str, *, check: Callable[[str], object] = str, expects: str = "a list of texts") -> tuple[str, ...]:

@@ -128,6 +128,6 @@ def _near_setting(name: str) -> str | None:
 
 
 def _near(word: str, known: Iterable[str]) -> str | None:
-    from difflib import get_close_matches  # noqa: PLC0415 - only a refused start needs it
+    from difflib import get_close_matches  # only a refused start needs it
 
     return next(iter(get_close_matches(word, list(known), 1, 0.55)), None)

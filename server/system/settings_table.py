@@ -42,14 +42,11 @@ class Server:
     )
     public_url: str = text(
         "",
-        "The address people and vendors reach this appliance by; links in mails and OAuth redirects begin with it. "
-        "Empty: made from `listen`.",
+        "The address people and vendors reach this appliance by; links in mails and OAuth redirects begin with it. Empty: made from `listen`.",
         check=url("http", "https"),
         expects=WEB,
     )
-    trusted_proxies: tuple[Network, ...] = networks(
-        "Address ranges of the reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."
-    )
+    trusted_proxies: tuple[Network, ...] = networks("Address ranges of the reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.")
     api_processes: int = number(1, 1, 64, "Processes that answer HTTP, each with its own event loop.")
     body_limit_bytes: int = number(2_097_152, 1_024, 2**30, "Largest JSON body accepted; a larger one is answered 413.")
     upload_limit_bytes: int = number(104_857_600, 1_024, 2**40, "Largest uploaded file or import accepted.")
@@ -89,9 +86,7 @@ class Database:
         expects="an address that begins with sqlite:/// or postgresql://",
     )
     pool: int = number(16, 1, 1_000, "Connections each process keeps to PostgreSQL, and reading threads on SQLite.")
-    commit_window_ms: int = number(
-        5, 0, 5, "How long a write may wait for others to be committed together with it; 0 commits each by itself."
-    )
+    commit_window_ms: int = number(5, 0, 5, "How long a write may wait for others to be committed together with it; 0 commits each by itself.")
     synchronous: str = choice(
         "full",
         ("full", "normal"),
@@ -140,9 +135,7 @@ class Outbound:
 class Webhooks:
     """How events are delivered."""
 
-    in_flight_per_webhook: int = number(
-        10, 1, 1_000, "Deliveries under way at once to one webhook, so that a slow one holds up no other."
-    )
+    in_flight_per_webhook: int = number(10, 1, 1_000, "Deliveries under way at once to one webhook, so that a slow one holds up no other.")
     lease_seconds: int = number(30, 5, 3_600, "How long a claimed delivery belongs to the worker that claimed it.")
     retry_schedule: tuple[int, ...] = numbers(
         (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400),
@@ -172,9 +165,7 @@ class Alerts:
     """Who is told when the queue is stuck, a worker fails, the disk fills or a certificate ends."""
 
     mail_to: tuple[str, ...] = texts("Mail addresses of the operators.")
-    webhook_url: str = text(
-        "", "Address that alerts are posted to, signed as webhooks are.", secret=True, check=url("http", "https"), expects=WEB
-    )
+    webhook_url: str = text("", "Address that alerts are posted to, signed as webhooks are.", secret=True, check=url("http", "https"), expects=WEB)
     webhook_secret: str = text("", "Secret (whsec_…) that alerts are signed with.", secret=True)
 
 
@@ -183,9 +174,7 @@ class Limits:
     """Rate limits that hold where no tier says otherwise."""
 
     default_tier: str = text("standard", "Tier of a new tenant.")
-    unauthenticated_per_minute: int = number(
-        60, 1, 1_000_000, "Requests a minute from one address that need no credential or fail with theirs."
-    )
+    unauthenticated_per_minute: int = number(60, 1, 1_000_000, "Requests a minute from one address that need no credential or fail with theirs.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +191,7 @@ class Retention:
 class Storage:
     """Room on the disk."""
 
-    minimum_free_bytes: int = number(
-        268_435_456, 0, 2**50, "Below this, writes are answered 507; reads and deliveries go on. 0 never refuses."
-    )
+    minimum_free_bytes: int = number(268_435_456, 0, 2**50, "Below this, writes are answered 507; reads and deliveries go on. 0 never refuses.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +206,7 @@ class Crypto:
         expects="base64",
     )
     master_key_file: str = text("", "Path of the key file, mode 600. Empty: master.key in the data folder.")
-    keyring: bool = flag(False, "Keep the keys in this operating system's keyring instead of a file.")
+    keyring: bool = flag("Keep the keys in this operating system's keyring instead of a file.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +265,4 @@ SECTIONS: Final[dict[str, type]] = {
     "branding": Branding,
 }
 
-KINDS: Final[dict[str, Kind]] = {
-    f"{section}.{declared.name}": kind_of(declared) for section, shape in SECTIONS.items() for declared in fields(shape)
-}
+KINDS: Final[dict[str, Kind]] = {f"{section}.{declared.name}": kind_of(declared) for section, shape in SECTIONS.items() for declared in fields(shape)}

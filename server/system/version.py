@@ -27,7 +27,7 @@ def read_version(root: Path) -> str:
 
 
 def _installed_version() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - 30 ms that a source tree need not pay
+    from importlib.metadata import PackageNotFoundError, version  # 30 ms that a source tree need not pay
 
     try:
         return version(PACKAGE)

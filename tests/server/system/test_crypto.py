@@ -86,9 +86,7 @@ def test_a_retired_key_opens_nothing_and_says_which_it_was() -> None:
 
 
 def test_lookups_and_cursors_outlive_a_rotation() -> None:
-    assert (
-        before.digest("jct_live_x", "api_key") == during.digest("jct_live_x", "api_key") == after.digest("jct_live_x", "api_key")
-    )
+    assert before.digest("jct_live_x", "api_key") == during.digest("jct_live_x", "api_key") == after.digest("jct_live_x", "api_key")
     assert before.cursor_key == after.cursor_key
     assert len(before.cursor_key) == 32
 

@@ -94,8 +94,7 @@ def test_names_without_a_double_underscore_belong_to_the_tools(tmp_path: Path) -
 def test_every_problem_is_named_at_once_with_the_near_name(tmp_path: Path) -> None:
     write(
         tmp_path,
-        '[server]\nlissten = "x"\napi_processes = "two"\ncommit_window_ms = 3\n'
-        '[databse]\nurl = ""\n[webhooks]\nretry_schedule = 5\n',
+        '[server]\nlissten = "x"\napi_processes = "two"\ncommit_window_ms = 3\n[databse]\nurl = ""\n[webhooks]\nretry_schedule = 5\n',
     )
     refused = refusal(
         tmp_path,
