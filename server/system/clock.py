@@ -3,6 +3,8 @@
     clock.now_ms()                    1795176000123
     clock.rfc3339(1795176000123)      '2026-11-20T12:00:00.123Z'
     with clock.frozen(0) as held: held.advance(5_000)
+
+Durations and deadlines inside one process are measured with `time.monotonic`, which no correction of the clock moves.
 """
 
 from __future__ import annotations
@@ -58,7 +60,9 @@ def frozen(at_ms: int) -> Iterator[Held]:
 
 def rfc3339(milliseconds: int) -> str:
     """Return the moment as RFC 3339 in UTC with milliseconds."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    # Whole seconds only: a float of both loses the last millisecond some centuries from now.
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:-6]}.{rest:03d}Z"
 
 
 def parse_rfc3339(text: str) -> int:
