@@ -264,3 +264,9 @@ def upsert(actor: Actor, resource: Resource, system: str, external_id: str, body
         if record_id is None:
             return create(actor, resource, linked), True
         return update(actor, resource, record_id, linked), False
+
+
+def shaped(actor: Actor, resource: Resource, document: Document, query: Query) -> Document:
+    """Return one record with what `fields` and `expand` ask for."""
+    expand(actor, resource, [document], query.expand)
+    return document if query.fields is None else select(resource, document, query.fields, query.expand)

@@ -108,6 +108,13 @@ def close() -> None:
         db.close()
 
 
+def relax() -> None:
+    """Let this thread's commits on SQLite wait for no sync: for rows whose loss in a power cut only repeats an attempt."""
+    if is_sqlite():
+        db.connect(reuse_if_open=True)
+        execute("PRAGMA synchronous = NORMAL")
+
+
 def _translate(sql: str) -> str:
     text = _translated.get(sql)
     if text is None:

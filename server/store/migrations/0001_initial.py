@@ -78,8 +78,8 @@ CREATE TABLE object_types (
     UNIQUE (tenant_id, mode, name));
 CREATE TABLE request_log (
     id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT, at BIGINT NOT NULL, method TEXT NOT NULL, route TEXT NOT NULL, path TEXT NOT NULL, status INTEGER NOT NULL,
-    duration_us BIGINT NOT NULL, actor_kind TEXT, actor_id TEXT, address TEXT, request_bytes BIGINT NOT NULL, response_bytes BIGINT NOT NULL, code TEXT,
-    limits TEXT);
+    duration_us BIGINT NOT NULL, actor_kind TEXT, actor_id TEXT, address TEXT, request_id TEXT NOT NULL,
+    request_bytes BIGINT NOT NULL, response_bytes BIGINT NOT NULL, code TEXT);
 CREATE INDEX request_log_tenant ON request_log (tenant_id, at);
 CREATE INDEX request_log_age ON request_log (at);
 CREATE TABLE merges (
