@@ -25,8 +25,6 @@ from server.domain.filters import (
     values,
 )
 
-pytestmark = pytest.mark.criterion("api-18")
-
 
 def eq(path: str, value: str) -> Condition:
     return Condition(tuple(path.split(".")), "eq", value)

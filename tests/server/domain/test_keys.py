@@ -15,7 +15,6 @@ from server.domain.keys import ALPHABET, PATTERN, KeyKind, ParsedKey, hint, mint
 KEY = mint("live", "key")
 
 
-@pytest.mark.criterion("api-10")
 @pytest.mark.parametrize("mode", ["live", "test"])
 @pytest.mark.parametrize("kind", ["key", "opr", "ses"])
 def test_a_new_key_says_its_mode_and_kind_and_is_found_by_the_published_pattern(mode: Mode, kind: KeyKind) -> None:
@@ -29,14 +28,12 @@ def test_no_two_keys_are_alike() -> None:
     assert len({mint("live", "key") for _ in range(100)}) == 100
 
 
-@pytest.mark.criterion("api-10")
 @given(st.integers(0, len(KEY) - 1), st.characters())
 def test_one_mistyped_character_is_always_noticed(place: int, character: str) -> None:
     mistyped = KEY[:place] + character + KEY[place + 1 :]
     assert (parse(mistyped) is None) == (mistyped != KEY)
 
 
-@pytest.mark.criterion("api-10")
 @given(st.integers(0, len(KEY) - 2))
 def test_two_neighbours_swapped_are_always_noticed(place: int) -> None:
     swapped = KEY[:place] + KEY[place + 1] + KEY[place] + KEY[place + 2 :]
