@@ -71,7 +71,7 @@ def number(default: int, lowest: int, highest: int, about: str) -> int:
 
 def flag(about: str) -> bool:
     """Declare a yes or no; the default is no."""
-    return _declare(False, Kind(False, about, "true or false", _boolean, _to_bool))
+    return _declare(default=False, kind=Kind(default=False, about=about, expects="true or false", check=_boolean, from_text=_to_bool))
 
 
 def texts(about: str, *, check: Callable[[str], object] = str, expects: str = "a list of texts") -> tuple[str, ...]:
