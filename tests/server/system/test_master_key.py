@@ -256,3 +256,11 @@ def test_a_digest_key_that_was_changed_in_the_file_is_noticed(master: MasterKey)
     with pytest.raises(JunctionError):
         parse(json.dumps(document).encode(), "here")
     assert len(master.keys().digest) == DIGEST_KEY_BYTES
+
+
+def test_a_key_file_that_was_brought_along_is_asked_about_as_well(master: MasterKey) -> None:
+    master.create()
+    master.note.unlink()
+    assert asked_for(master)
+    master.rotate()
+    assert asked_for(master)

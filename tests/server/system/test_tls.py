@@ -169,3 +169,10 @@ def test_the_first_certificate_of_a_chain_counts(tmp_path: Path) -> None:
     tls.create_self_signed(other, tmp_path / "k2", [])
     chain.write_text("a comment\n" + one.read_text() + other.read_text())
     assert tls.fingerprint(chain) == tls.fingerprint(one)
+
+
+def test_a_certificate_with_broken_content_is_refused_by_name(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pem"
+    broken.write_text(f"{ssl.PEM_HEADER}\nAAAA\n{ssl.PEM_FOOTER}\n")
+    with pytest.raises(Unprocessable, match=r"broken\.pem cannot be read"):
+        tls.days_left(broken)
