@@ -78,6 +78,6 @@ async def _upkeep(execution: Execution, credentials: Credentials, request_log: R
             await execution.run(Runs.POINT, credentials.refresh)
             if request_log.waiting:
                 await execution.run(Runs.WRITE, lambda: request_log.flush(credentials))
-        except Exception:  # noqa: BLE001 - a door: upkeep goes on when the database comes back
+        except Exception:
             log.exception("upkeep_failed")
         await asyncio.sleep(_REFRESH_SECONDS)

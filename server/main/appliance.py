@@ -20,6 +20,9 @@ def open_appliance(settings: Settings) -> None:
     guard.install(settings.outbound.allow_private)
     key = master_key.locate(settings)
     if not key.exists():
-        raise Missing(f"There is no master key in {settings.data}: 'junction init' makes a new appliance, 'junction restore' brings one back.", code="not_initialised")
+        raise Missing(
+            f"There is no master key in {settings.data}: 'junction init' makes a new appliance, 'junction restore' brings one back.",
+            code="not_initialised",
+        )
     vaults.install(key.vault())
-    database.open_database(settings.database.url, synchronous=settings.database.synchronous)
+    database.open_database(settings.database.url, synchronous="normal" if settings.database.synchronous == "normal" else "full")

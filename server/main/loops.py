@@ -10,6 +10,6 @@ def new_loop_runner() -> asyncio.Runner:
     """Return a runner with the fastest loop this system has."""
     if importlib.util.find_spec("uvloop") is None:
         return asyncio.Runner()
-    import uvloop  # noqa: PLC0415 - not on Windows
+    import uvloop
 
     return asyncio.Runner(loop_factory=uvloop.new_event_loop)

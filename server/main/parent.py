@@ -46,9 +46,9 @@ class Parent:
 
     def run(self) -> int:
         """Keep the children alive until SIGTERM; then end them, and those that do not end in time."""
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, self._stop)
-        names = [*(f"api-{number}" for number in range(self._settings.server.api_processes)), "worker"]
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        names = [*(f"api-{index}" for index in range(self._settings.server.api_processes)), "worker"]
         for name in names:
             self._start(name)
         while not self._stopping:

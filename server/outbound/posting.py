@@ -92,7 +92,7 @@ class Poster:
         try:
             async with asyncio.timeout(timeout_seconds or self._timeout):
                 return await self._post(URL(url, encoded=True), headers, body, started)
-        except Exception as error:  # noqa: BLE001 - a door: whatever a receiver does becomes a reply with a code
+        except Exception as error:
             return Reply(None, _code(error), _detail(error), (perf_counter() - started) * 1000)
 
     async def _post(self, url: URL, headers: Mapping[str, str], body: bytes, started: float) -> Reply:

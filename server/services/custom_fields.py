@@ -45,7 +45,9 @@ def check(tenant_id: str, mode: str, resource: Resource, values: Mapping[str, An
     """Return the values to store, nulls left out, and what is wrong with them."""
     declared = {name: (kind, required, options) for name, kind, required, options in custom_fields.declared(tenant_id, mode, resource.plural)}
     faults = [
-        Fault(f"/custom/{name}", "undeclared_custom_field", f"'{name}' is not declared for {resource.plural}.") for name in values if name not in declared
+        Fault(f"/custom/{name}", "undeclared_custom_field", f"'{name}' is not declared for {resource.plural}.")
+        for name in values
+        if name not in declared
     ]
     kept = {name: value for name, value in values.items() if value is not None}
     for name, value in kept.items():

@@ -22,7 +22,7 @@ from server.system import clock, ids, metrics
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-SECRET_CONTEXT: Final = "webhook.secrets/"
+SECRET_CONTEXT: Final = "webhook.secrets/"  # noqa: S105 - the name of a place, no secret
 HEADERS_CONTEXT: Final = "webhook.headers/"
 _KEPT_TEXT: Final = 65_536
 
@@ -30,13 +30,33 @@ _KEPT_TEXT: Final = 65_536
 class Reply(Protocol):
     """What the poster tells of an attempt."""
 
-    status: int | None
-    error: str | None
-    detail: str | None
-    total_ms: float
-    body: bytes
-    headers: Mapping[str, str] | None
-    retry_after: str | None
+    @property
+    def status(self) -> int | None:
+        """The HTTP status, None when no answer came."""
+
+    @property
+    def error(self) -> str | None:
+        """Why no answer came, as a stable code."""
+
+    @property
+    def detail(self) -> str | None:
+        """Why no answer came, in words."""
+
+    @property
+    def total_ms(self) -> float:
+        """How long the attempt took."""
+
+    @property
+    def body(self) -> bytes:
+        """The beginning of the answer."""
+
+    @property
+    def headers(self) -> Mapping[str, str] | None:
+        """The headers of the answer."""
+
+    @property
+    def retry_after(self) -> str | None:
+        """When the receiver wants to be tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +169,8 @@ class Desk:
             failures[webhook_id] = 0 if outcome is Outcome.DELIVERED else failures.get(webhook_id, 0) + 1
             if outcome is Outcome.GONE:
                 gone.add(webhook_id)
-            metrics.delivery(outcome.name.lower(), (clock.now_ms() - one.work.delivery.created_at) / 1000)
+            metrics.DELIVERIES.add(outcome.name.lower())
+            metrics.DELIVERY_SECONDS.observe(one.reply.total_ms / 1000)
         deliveries.insert_attempts(attempts)
         deliveries.settle(ended)
         now = clock.now_ms()

@@ -107,7 +107,13 @@ def create(actor: Actor, body: NewKey) -> dict[str, Any]:
     row |= {"user_id": body.user_id, "allowed_addresses": orjson.dumps(body.allowed_addresses).decode(), "expires_at": body.expires_at}
     with database.transaction():
         api_keys.insert(actor.tenant_id, mode, row)
-        events.emit(actor, "api_key.created", row["id"], changes={"name": [None, body.name], "scopes": [None, sorted(scopes)]}, record=shown({**row, "mode": mode}))
+        events.emit(
+            actor,
+            "api_key.created",
+            row["id"],
+            changes={"name": [None, body.name], "scopes": [None, sorted(scopes)]},
+            record=shown({**row, "mode": mode}),
+        )
     return {**shown({**row, "mode": mode}), "key": text}
 
 

@@ -43,7 +43,7 @@ class Envelope(BaseModel):
 @cache
 def write_model(resource: Resource) -> type[BaseModel]:
     """Return the model of what a client writes: the resource's fields and the envelope's."""
-    bases = (resource.model, Envelope)
+    bases = (Envelope, resource.model)
     return cast("type[BaseModel]", create_model(f"{resource.model.__name__}Write", __base__=bases, __doc__=resource.model.__doc__))
 
 
@@ -82,9 +82,7 @@ def list_page(actor: Actor, resource: Resource, query: Query) -> tuple[list[Docu
     declared = custom_fields.types(actor.tenant_id, actor.mode, resource) if "custom" in repr(query) else {}
     key, scope = vaults.cursor_key(), _cursor_scope(resource, query)
     after = cursors.decode(key, scope, query.cursor) if query.cursor else None
-    found, place = records.page(
-        actor.tenant_id, actor.mode, resource, where=query.filter, sort=sort, limit=query.limit, after=after, custom=declared
-    )
+    found, place = records.page(actor.tenant_id, actor.mode, resource, where=query.filter, sort=sort, limit=query.limit, after=after, custom=declared)
     if query.expand:
         expand(actor, resource, found, query.expand)
     if query.fields is not None:
@@ -101,7 +99,9 @@ def select(resource: Resource, document: Document, names: Sequence[str], expande
     known = {*resource.fields, "id", "object", "custom", "external_ids", "tags", "owner_id", "created_at", "updated_at", "deleted_at", "version"}
     for name in names:
         if name not in known:
-            raise Invalid(f"There is no field '{name}'.", code="unknown_field", faults=[Fault("fields", "unknown_field", f"There is no field '{name}'.")])
+            raise Invalid(
+                f"There is no field '{name}'.", code="unknown_field", faults=[Fault("fields", "unknown_field", f"There is no field '{name}'.")]
+            )
     wanted = {"id", "object", *names, *(path[0] for path in expanded)}
     return {name: value for name, value in document.items() if name in wanted}
 
@@ -117,7 +117,11 @@ def expand(actor: Actor, resource: Resource, documents: Sequence[Document], path
         kind = resource.fields.get(f"{first}_id")
         target = records.by_noun().get(kind.reference or "") if kind else None
         if target is None:
-            raise Invalid(f"'{first}' cannot be expanded.", code="unknown_expand", faults=[Fault("expand", "unknown_expand", f"There is no reference '{first}'.")])
+            raise Invalid(
+                f"'{first}' cannot be expanded.",
+                code="unknown_expand",
+                faults=[Fault("expand", "unknown_expand", f"There is no reference '{first}'.")],
+            )
         permit(actor, f"{target.scope}:read")
         wanted = {document[f"{first}_id"] for document in documents if document.get(f"{first}_id")}
         found = records.find_many(actor.tenant_id, actor.mode, target, sorted(wanted))

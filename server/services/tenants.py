@@ -97,7 +97,7 @@ def create(actor: Actor, body: NewTenant, default_tier: str) -> tuple[dict[str, 
     """Make a tenant, or return the one of this name; the flag says which."""
     require_operator(actor)
     now = clock.now_ms()
-    row = {
+    row: Row = {
         "id": ids.new_id("ten"),
         "name": body.name,
         "tier": body.tier or _tier(default_tier),

@@ -34,13 +34,19 @@ def _headers(headers: dict[str, str]) -> dict[str, str]:
         if name.lower() in RESERVED or name.lower().startswith("webhook-"):
             message = f"may not set the header '{name}'"
             raise ValueError(message)
-        if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii() or any(ord(letter) < 32 or ord(letter) > 126 for letter in value):  # noqa: PLR2004 - printable ASCII
+        if (
+            not name.replace("-", "").replace("_", "").isalnum()
+            or not name.isascii()
+            or any(ord(letter) < 32 or ord(letter) > 126 for letter in value)
+        ):
             message = f"holds a header that HTTP does not allow: '{name[:50]}'"
             raise ValueError(message)
     return headers
 
 
-Events = Annotated[list[Annotated[str, StringConstraints(max_length=100)]], Field(min_length=1, max_length=100, examples=[["contact.*"]]), AfterValidator(_events)]
+Events = Annotated[
+    list[Annotated[str, StringConstraints(max_length=100)]], Field(min_length=1, max_length=100, examples=[["contact.*"]]), AfterValidator(_events)
+]
 Headers = Annotated[dict[str, Annotated[str, StringConstraints(max_length=4096)]], Field(max_length=50), AfterValidator(_headers)]
 Url = Annotated[str, StringConstraints(max_length=2048), Field(examples=["https://example.com/hooks"])]
 
@@ -196,7 +202,7 @@ def update(actor: Actor, webhook_id: str, body: WebhookChange, *, version: int |
         guard.vet_url(body.url)
     with database.transaction():
         before = _checked(actor, webhook_id, version)
-        change = {name: given[name] for name in ("name", "url", "description") if name in given}
+        change: dict[str, Any] = {name: given[name] for name in ("name", "url", "description") if name in given}
         if body.events is not None:
             change["events"] = orjson.dumps(body.events).decode()
         if "headers" in given:

@@ -17,7 +17,7 @@ COLUMNS: Final = (
     "id", "tenant_id", "mode", "name", "kind", "digest", "hint", "scopes", "user_id", "allowed_addresses", "tier", "api_version", "expires_at",
     "last_used_at", "revoked_at", "rotated_from", "created_by", "created_at",
 )  # fmt: skip
-_SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM api_keys"  # noqa: S608 - declared names
+_SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM api_keys"
 Row = dict[str, Any]
 
 
@@ -39,7 +39,8 @@ class StoredKey:
 
 
 _FIND = (
-    "SELECT k.id, k.tenant_id, k.mode, k.scopes, k.user_id, u.role, u.status, k.allowed_addresses, k.tier, t.tier, k.api_version, k.expires_at, k.revoked_at, t.status"
+    "SELECT k.id, k.tenant_id, k.mode, k.scopes, k.user_id, u.role, u.status, k.allowed_addresses, k.tier, t.tier, k.api_version,"
+    " k.expires_at, k.revoked_at, t.status"
     " FROM api_keys k LEFT JOIN tenants t ON t.id = k.tenant_id LEFT JOIN users u ON u.id = k.user_id"
     " WHERE k.digest = ? AND k.kind = ? AND (k.revoked_at IS NULL OR k.revoked_at > ?)"
 )
@@ -79,7 +80,7 @@ def insert(tenant_id: str | None, mode: str, row: Mapping[str, Any]) -> None:
     """Insert a key; `tenant_id` is None for an operator's."""
     values = {**row, "tenant_id": tenant_id, "mode": mode}
     marks = ", ".join("?" * len(COLUMNS))
-    database.execute(f"INSERT INTO api_keys ({', '.join(COLUMNS)}) VALUES ({marks})", [values.get(name) for name in COLUMNS])  # noqa: S608 - declared names
+    database.execute(f"INSERT INTO api_keys ({', '.join(COLUMNS)}) VALUES ({marks})", [values.get(name) for name in COLUMNS])
 
 
 def _owned(tenant_id: str | None) -> tuple[str, tuple[str, ...]]:
@@ -89,7 +90,9 @@ def _owned(tenant_id: str | None) -> tuple[str, tuple[str, ...]]:
 def find(tenant_id: str | None, mode: str, key_id: str, now_ms: int) -> Row | None:
     """Return a key that has not ended, or None."""
     owned, values = _owned(tenant_id)
-    found = database.row(f"{_SELECT} WHERE {owned} AND mode = ? AND id = ? AND (revoked_at IS NULL OR revoked_at > ?)", (*values, mode, key_id, now_ms))
+    found = database.row(
+        f"{_SELECT} WHERE {owned} AND mode = ? AND id = ? AND (revoked_at IS NULL OR revoked_at > ?)", (*values, mode, key_id, now_ms)
+    )
     return dict(zip(COLUMNS, found, strict=True)) if found else None
 
 
@@ -103,5 +106,5 @@ def page(tenant_id: str | None, mode: str, now_ms: int, after: str, limit: int) 
 def revoke(tenant_id: str | None, mode: str, key_id: str, at_ms: int) -> bool:
     """Let a key end at a moment, at once or when an overlap is over; False when there is none."""
     owned, values = _owned(tenant_id)
-    sql = f"UPDATE api_keys SET revoked_at = ? WHERE {owned} AND mode = ? AND id = ? AND (revoked_at IS NULL OR revoked_at > ?)"  # noqa: S608 - fixed conditions
+    sql = f"UPDATE api_keys SET revoked_at = ? WHERE {owned} AND mode = ? AND id = ? AND (revoked_at IS NULL OR revoked_at > ?)"
     return database.run(sql, (at_ms, *values, mode, key_id, at_ms)) == 1

@@ -41,7 +41,7 @@ class _Local(threading.local):
 _local: Final = _Local()
 
 
-class Model(peewee.Model):  # type: ignore[misc]
+class Model(peewee.Model):
     """A table of the appliance."""
 
     class Meta:
@@ -51,22 +51,22 @@ class Model(peewee.Model):  # type: ignore[misc]
         legacy_table_names = False
 
 
-class _Meaningful(peewee.Database):  # type: ignore[misc]
+class _Meaningful(peewee.Database):
     """Queries built by models fail with the same errors as hand-written ones."""
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         """Run a built query."""
         try:
-            return super().execute_sql(sql, params)
+            return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
         except peewee.PeeweeException as error:
             raise _meaning(error) from error
 
 
-class _Sqlite(_Meaningful, peewee.SqliteDatabase):  # type: ignore[misc]
+class _Sqlite(_Meaningful, peewee.SqliteDatabase):
     """The embedded file."""
 
 
-class _Postgres(_Meaningful, peewee.PostgresqlDatabase):  # type: ignore[misc]
+class _Postgres(_Meaningful, peewee.PostgresqlDatabase):
     """The server."""
 
 
@@ -130,7 +130,7 @@ def forget_statements() -> None:
 
 def execute(sql: str, values: Sequence[Any] = ()) -> Any:
     """Run one statement and return its cursor. Raises Conflict on a broken unique rule, Full or Later on a struggling disk."""
-    state = db.obj._state  # noqa: SLF001 - peewee's own path to the cursor costs three times the statement
+    state = db.obj._state
     try:
         if state.closed:
             db.connect()
@@ -178,7 +178,7 @@ def _meaning(error: Exception) -> Exception:
     """Turn a driver's error into ours where a caller can act on it; anything else stays what it is."""
     text = str(error).lower()
     kind = type(error).__name__
-    if kind == "IntegrityError" or kind == "UniqueViolation" or "unique constraint" in text:
+    if kind in {"IntegrityError", "UniqueViolation"} or "unique constraint" in text:
         return Conflict("This would repeat something that has to be unique.", code="not_unique")
     if "disk is full" in text or "no space left" in text or kind == "DiskFull":
         return Full()
@@ -191,7 +191,7 @@ def _meaning(error: Exception) -> Exception:
 
 def _lost_connection() -> Later:
     if _local.depth == 0:
-        db.obj._state.reset()  # noqa: SLF001 - the server hung up; the next statement connects anew
+        db.obj._state.reset()
     return Later("The database cannot be reached; try again in a moment.", code="database_unreachable", retry_after=2)
 
 
@@ -302,7 +302,7 @@ class Batch:
 
     def __init__(self) -> None:
         """Open the connection that only this batch writes through."""
-        self._connection = db.obj._connect()  # noqa: SLF001 - a second connection, outside the thread's own
+        self._connection = db.obj._connect()
         self._hooks: list[Callable[[], None]] = []
 
     def begin(self) -> None:
@@ -317,7 +317,7 @@ class Batch:
 
     def run(self, job: Callable[[], T]) -> T:
         """Run one job; when it raises, nothing of it remains and the error comes back."""
-        state = db.obj._state  # noqa: SLF001 - this thread's statements go to the batch's connection meanwhile
+        state = db.obj._state
         if state.closed:
             db.connect()
         mine, state.conn = state.conn, self._connection

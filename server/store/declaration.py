@@ -108,7 +108,7 @@ def kind_of(annotation: Any) -> Kind:
     return {str: Kind("text"), int: Kind("integer"), float: Kind("decimal"), bool: Kind("boolean")}.get(annotation, Kind("json"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resource:
     """A kind of record. `indexed` names fields that are looked up often; `title` the fields that make its display name."""
 
@@ -155,9 +155,9 @@ class Resource:
     def create_indexes(self) -> list[str]:
         """Return the statements that make the indexes which are not there yet."""
         keys = ("created_at", "updated_at", *self.indexed)
-        return [
-            f"CREATE INDEX IF NOT EXISTS {self.table}_{key} ON {self.table} (tenant_id, mode, {key}, id)" for key in keys
-        ] + [f"CREATE INDEX IF NOT EXISTS {self.table}_deleted ON {self.table} (deleted_at) WHERE deleted_at IS NOT NULL"]
+        return [f"CREATE INDEX IF NOT EXISTS {self.table}_{key} ON {self.table} (tenant_id, mode, {key}, id)" for key in keys] + [
+            f"CREATE INDEX IF NOT EXISTS {self.table}_deleted ON {self.table} (deleted_at) WHERE deleted_at IS NOT NULL"
+        ]
 
     @cached_property
     def select_list(self) -> str:
@@ -168,14 +168,14 @@ class Resource:
     def insert_statement(self) -> str:
         """The statement that inserts what `row` returns."""
         names = [name for name, _ in self.columns()]
-        return f"INSERT INTO {self.table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - declared names
+        return f"INSERT INTO {self.table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
 
     @cached_property
     def update_statement(self) -> str:
         """The statement that writes a record back; the last four values are tenant, mode, id and the version it replaces."""
         names = [name for name, _ in self.columns() if name not in {"id", "tenant_id", "mode", "created_at"}]
         assignments = ", ".join(f"{name} = ?" for name in names)
-        return f"UPDATE {self.table} SET {assignments} WHERE tenant_id = ? AND mode = ? AND id = ? AND version = ?"  # noqa: S608 - declared names
+        return f"UPDATE {self.table} SET {assignments} WHERE tenant_id = ? AND mode = ? AND id = ? AND version = ?"
 
     def encode(self, document: Mapping[str, Any]) -> list[Any]:
         """Return the values of the declared fields' columns for a document."""

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _INSERT = (
-    "INSERT INTO deliveries (id, tenant_id, mode, webhook_id, event_id, event_type, state, due_at, created_at, ordering_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO deliveries (id, tenant_id, mode, webhook_id, event_id, event_type, state, due_at, created_at, ordering_key)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -80,7 +81,8 @@ def take(webhook_id: str, lease: str, now_ms: int, until_ms: int, limit: int) ->
     """Take the deliveries of one webhook that have been due longest, until the lease ends."""
     skip = "" if database.is_sqlite() else " FOR UPDATE SKIP LOCKED"
     sql = (
-        "UPDATE deliveries SET due_at = ?, lease = ? WHERE id IN (SELECT id FROM deliveries WHERE webhook_id = ? AND state = 'pending' AND due_at <= ?"
+        "UPDATE deliveries SET due_at = ?, lease = ? WHERE id IN"
+        " (SELECT id FROM deliveries WHERE webhook_id = ? AND state = 'pending' AND due_at <= ?"
         f" ORDER BY due_at LIMIT ?{skip}) RETURNING id, tenant_id, mode, webhook_id, event_id, event_type, attempts, created_at"
     )
     return [Taken(*row) for row in database.rows(sql, (until_ms, lease, webhook_id, now_ms, limit))]
@@ -91,7 +93,7 @@ def bodies(event_ids: Sequence[str]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for start in range(0, len(event_ids), 500):
         part = event_ids[start : start + 500]
-        found |= {row[0]: bytes(row[1]) for row in database.rows(f"SELECT id, body FROM events WHERE id IN ({', '.join('?' * len(part))})", part)}  # noqa: S608 - marks only
+        found |= {row[0]: bytes(row[1]) for row in database.rows(f"SELECT id, body FROM events WHERE id IN ({', '.join('?' * len(part))})", part)}
     return found
 
 
@@ -128,13 +130,16 @@ def renew(delivery_ids: Sequence[str], lease: str, until_ms: int) -> None:
 def give_back(delivery_ids: Sequence[str], lease: str, now_ms: int) -> None:
     """Make deliveries that were taken but not begun due again."""
     database.run_many(
-        "UPDATE deliveries SET due_at = ?, lease = NULL WHERE id = ? AND lease = ? AND state = 'pending'", [(now_ms, one, lease) for one in delivery_ids]
+        "UPDATE deliveries SET due_at = ?, lease = NULL WHERE id = ? AND lease = ? AND state = 'pending'",
+        [(now_ms, one, lease) for one in delivery_ids],
     )
 
 
 def hold(webhook_id: str) -> int:
     """Hold what a webhook is owed while it is paused or disabled; what is under way ends by itself."""
-    return database.run("UPDATE deliveries SET state = 'held', lease = NULL WHERE webhook_id = ? AND state = 'pending' AND lease IS NULL", (webhook_id,))
+    return database.run(
+        "UPDATE deliveries SET state = 'held', lease = NULL WHERE webhook_id = ? AND state = 'pending' AND lease IS NULL", (webhook_id,)
+    )
 
 
 def unhold(webhook_id: str, now_ms: int) -> int:
@@ -145,14 +150,16 @@ def unhold(webhook_id: str, now_ms: int) -> int:
 def cancel(webhook_id: str, now_ms: int) -> int:
     """Cancel what a removed webhook is still owed."""
     return database.run(
-        "UPDATE deliveries SET state = 'cancelled', lease = NULL, finished_at = ? WHERE webhook_id = ? AND state IN ('pending', 'held')", (now_ms, webhook_id)
+        "UPDATE deliveries SET state = 'cancelled', lease = NULL, finished_at = ? WHERE webhook_id = ? AND state IN ('pending', 'held')",
+        (now_ms, webhook_id),
     )
 
 
 def insert_attempts(attempts: Sequence[tuple[Any, ...]]) -> None:
     """Append attempts, in the order of the columns; a repeated number of one delivery is ignored."""
     database.run_many(
-        "INSERT INTO attempts (id, tenant_id, mode, webhook_id, delivery_id, number, started_at, total_ms, timings, address, status, error, request, response)"
+        "INSERT INTO attempts (id, tenant_id, mode, webhook_id, delivery_id, number, started_at, total_ms, timings, address, status, error,"
+        " request, response)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (delivery_id, number) DO NOTHING",
         attempts,
     )

@@ -33,7 +33,9 @@ def _horizon() -> str:
     return "" if database.is_sqlite() else " AND xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
 
-def after(tenant_id: str, mode: str, place: tuple[int, int], limit: int, types: Sequence[str] = (), since_ms: int = 0) -> list[tuple[int, int, str, bytes]]:
+def after(
+    tenant_id: str, mode: str, place: tuple[int, int], limit: int, types: Sequence[str] = (), since_ms: int = 0
+) -> list[tuple[int, int, str, bytes]]:
     """Return `(xact, position, type, body)` behind a place in commit order; `types` are exact names, or prefixes ending in a dot."""
     values: list[Any] = [tenant_id, mode, *place, since_ms]
     condition = ""
@@ -44,7 +46,7 @@ def after(tenant_id: str, mode: str, place: tuple[int, int], limit: int, types: 
         "SELECT xact, position, type, body FROM events WHERE tenant_id = ? AND mode = ? AND (xact, position) > (?, ?)"
         f" AND created_at >= ?{condition}{_horizon()} ORDER BY xact, position LIMIT ?"
     )
-    return [tuple(row) for row in database.rows(sql, (*values, limit))]  # type: ignore[misc]
+    return [tuple(row) for row in database.rows(sql, (*values, limit))]
 
 
 def about(tenant_id: str, mode: str, object_id: str, limit: int) -> list[bytes]:

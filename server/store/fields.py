@@ -47,7 +47,7 @@ def _date(text: Any) -> Any:
 
 
 def _moment(text: Any) -> Any:
-    if not isinstance(text, str) or len(text) > 40:  # noqa: PLR2004 - the longest RFC 3339 form is far shorter
+    if not isinstance(text, str) or len(text) > 40:
         message = "is not a moment such as 2026-11-20T12:00:00Z"
         raise ValueError(message)
     return clock.rfc3339(clock.parse_rfc3339(text))

@@ -7,11 +7,9 @@ from server.store import database
 
 def bump(name: str) -> None:
     """Say that something of this kind has changed."""
-    database.execute(
-        "INSERT INTO generations (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = generations.value + 1", (name,)
-    )
+    database.execute("INSERT INTO generations (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = generations.value + 1", (name,))
 
 
 def current() -> dict[str, int]:
     """Return every counter."""
-    return dict(database.rows("SELECT name, value FROM generations"))  # type: ignore[arg-type]
+    return dict(database.rows("SELECT name, value FROM generations"))

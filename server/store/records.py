@@ -44,7 +44,7 @@ def by_plural() -> dict[str, Resource]:
 @cache
 def _find_statement(resource: Resource, *, deleted: bool) -> str:
     alive = "" if deleted else " AND deleted_at IS NULL"
-    return f"SELECT {resource.select_list} FROM {resource.table} WHERE id = ? AND tenant_id = ? AND mode = ?{alive}"  # noqa: S608 - declared names
+    return f"SELECT {resource.select_list} FROM {resource.table} WHERE id = ? AND tenant_id = ? AND mode = ?{alive}"
 
 
 def find(tenant_id: str, mode: str, resource: Resource, record_id: str, *, deleted: bool = False) -> Document | None:
@@ -58,14 +58,14 @@ def find_many(tenant_id: str, mode: str, resource: Resource, record_ids: Sequenc
     if not record_ids:
         return {}
     marks = ", ".join("?" * len(record_ids))
-    sql = f"SELECT {resource.select_list} FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND id IN ({marks})"  # noqa: S608 - declared names
+    sql = f"SELECT {resource.select_list} FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND id IN ({marks})"
     return {row[0]: resource.document(row) for row in database.rows(sql, (tenant_id, mode, *record_ids))}
 
 
 def existing(tenant_id: str, mode: str, resource: Resource, record_ids: Sequence[str]) -> set[str]:
     """Return which of the ids are records that are there."""
     marks = ", ".join("?" * len(record_ids))
-    sql = f"SELECT id FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND id IN ({marks})"  # noqa: S608 - declared names
+    sql = f"SELECT id FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND id IN ({marks})"
     return {row[0] for row in database.rows(sql, (tenant_id, mode, *record_ids))}
 
 
@@ -154,7 +154,7 @@ def find_by_external_id(tenant_id: str, mode: str, resource: Resource, system: s
 def find_by_value(tenant_id: str, mode: str, resource: Resource, name: str, value: str) -> str | None:
     """Return the oldest record whose declared field equals the value, or None."""
     found = database.row(
-        f"SELECT id FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND {name} = ? ORDER BY id LIMIT 1",  # noqa: S608 - a declared name
+        f"SELECT id FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND {name} = ? ORDER BY id LIMIT 1",
         (tenant_id, mode, value),
     )
     return found[0] if found else None
@@ -186,10 +186,7 @@ def page(
     if after is not None:
         conditions.append(selection.after(order, after))
     keys = ", ".join(term.sql for term, _ in order)
-    sql = (
-        f"SELECT {resource.select_list}, {keys} FROM {resource.table} WHERE {' AND '.join(conditions)}"  # noqa: S608 - declared names only
-        f" ORDER BY {order_by(order)} LIMIT ?"
-    )
+    sql = f"SELECT {resource.select_list}, {keys} FROM {resource.table} WHERE {' AND '.join(conditions)} ORDER BY {order_by(order)} LIMIT ?"
     found = database.rows(sql, (tenant_id, mode, *selection.values, limit + 1))
     place = list(found[limit - 1][-len(order) :]) if len(found) > limit else None
     return [resource.document(row) for row in found[:limit]], place

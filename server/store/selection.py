@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from server.domain import money
 from server.domain.errors import Fault, Invalid
-from server.domain.filters import All, Any_, Condition, Not
+from server.domain.filters import All, Condition, Not
 from server.store import database
 from server.store.declaration import SYSTEM_FIELDS
 from server.system import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from server.domain.filters import Node, Sort
     from server.store.declaration import Resource
@@ -70,7 +70,7 @@ class Selection:
             if kind is not None:
                 column = f"{name}_amount" if kind.name == "money" else name
                 return Term(f"{table}.{column}", kind.name)
-        elif len(path) == 2:  # noqa: PLR2004 - a field and one part of it
+        elif len(path) == 2:
             found = self._part(resource, table, name, path[1])
             if found is not None:
                 return found
@@ -114,7 +114,7 @@ class Selection:
         inner = Condition(node.path[1:], node.operator, node.value)
         condition = self._compare(self.term(target, alias, inner.path, _parameter(node)), inner)
         return (
-            f"EXISTS (SELECT 1 FROM {target.table} AS {alias} WHERE {alias}.id = {table}.{node.path[0]}_id"  # noqa: S608 - declared names
+            f"EXISTS (SELECT 1 FROM {target.table} AS {alias} WHERE {alias}.id = {table}.{node.path[0]}_id"
             f" AND {alias}.tenant_id = {table}.tenant_id AND {alias}.mode = {table}.mode AND {alias}.deleted_at IS NULL AND {condition})"
         )
 
@@ -160,7 +160,11 @@ class Selection:
         terms = [(self.term(self.resource, self.resource.table, one.path, "sort"), one.descending) for one in sort]
         for (term, _), one in zip(terms, sort, strict=True):
             if term.kind in {"json", "tags"}:
-                raise Invalid(f"'{'.'.join(one.path)}' cannot be sorted by.", code="unknown_sort", faults=[Fault("sort", "not_sortable", "is not a single value")])
+                raise Invalid(
+                    f"'{'.'.join(one.path)}' cannot be sorted by.",
+                    code="unknown_sort",
+                    faults=[Fault("sort", "not_sortable", "is not a single value")],
+                )
         if any(one.path == ("id",) for one in sort):
             return terms
         return [*terms, (Term(f"{self.resource.table}.id", "text", nullable=False), terms[-1][1])]
@@ -226,7 +230,7 @@ def _integer(text: Any) -> int:
     return number
 
 
-_CONVERT: Final = {
+_CONVERT: Final[dict[str, Callable[[Any], Any]]] = {
     "integer": _integer,
     "decimal": float,
     "boolean": _truth,

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COLUMNS: Final = ("id", "name", "tier", "timezone", "language", "currency", "status", "version", "created_at", "updated_at")
-_SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM tenants"  # noqa: S608 - declared names
+_SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM tenants"
 
 Row = dict[str, Any]
 
@@ -18,7 +18,7 @@ Row = dict[str, Any]
 def insert(row: Mapping[str, Any]) -> None:
     """Insert a tenant. Raises Conflict when the name is taken."""
     marks = ", ".join("?" * len(COLUMNS))
-    database.execute(f"INSERT INTO tenants ({', '.join(COLUMNS)}) VALUES ({marks})", [row[name] for name in COLUMNS])  # noqa: S608 - declared names
+    database.execute(f"INSERT INTO tenants ({', '.join(COLUMNS)}) VALUES ({marks})", [row[name] for name in COLUMNS])
 
 
 def find(tenant_id: str) -> Row | None:
@@ -42,4 +42,4 @@ def update(row: Mapping[str, Any], version: int) -> bool:
     """Write a tenant over a version; False when somebody else was faster."""
     names = [name for name in COLUMNS if name not in {"id", "created_at"}]
     assignments = ", ".join(f"{name} = ?" for name in names)
-    return database.run(f"UPDATE tenants SET {assignments} WHERE id = ? AND version = ?", [*(row[name] for name in names), row["id"], version]) == 1  # noqa: S608 - declared names
+    return database.run(f"UPDATE tenants SET {assignments} WHERE id = ? AND version = ?", [*(row[name] for name in names), row["id"], version]) == 1

@@ -16,5 +16,5 @@ def briefs(tenant_id: str, user_ids: Sequence[str]) -> dict[str, dict[str, Any]]
     if not wanted:
         return {}
     marks = ", ".join("?" * len(wanted))
-    found = database.rows(f"SELECT id, name, email FROM users WHERE tenant_id = ? AND id IN ({marks})", (tenant_id, *wanted))  # noqa: S608 - marks only
+    found = database.rows(f"SELECT id, name, email FROM users WHERE tenant_id = ? AND id IN ({marks})", (tenant_id, *wanted))
     return {row[0]: {"id": row[0], "object": "user", "name": row[1], "email": row[2]} for row in found}

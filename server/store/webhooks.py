@@ -16,7 +16,7 @@ COLUMNS: Final = (
     "id", "tenant_id", "mode", "name", "url", "description", "events", "headers", "secrets", "status", "status_reason", "options", "failure_count",
     "first_failure_at", "last_triggered", "parked_until", "version", "created_at", "updated_at", "deleted_at",
 )  # fmt: skip
-_SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM webhooks"  # noqa: S608 - declared names
+_SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM webhooks"
 Row = dict[str, Any]
 
 
@@ -50,7 +50,7 @@ def insert(tenant_id: str, mode: str, row: Mapping[str, Any]) -> None:
     """Insert a webhook."""
     values = {**row, "tenant_id": tenant_id, "mode": mode}
     marks = ", ".join("?" * len(COLUMNS))
-    database.execute(f"INSERT INTO webhooks ({', '.join(COLUMNS)}) VALUES ({marks})", [values.get(name) for name in COLUMNS])  # noqa: S608 - declared names
+    database.execute(f"INSERT INTO webhooks ({', '.join(COLUMNS)}) VALUES ({marks})", [values.get(name) for name in COLUMNS])
 
 
 def find(tenant_id: str, mode: str, webhook_id: str) -> Row | None:
@@ -73,7 +73,20 @@ def count(tenant_id: str, mode: str) -> int:
 
 def update(tenant_id: str, mode: str, row: Mapping[str, Any], version: int) -> bool:
     """Write a webhook over a version; False when somebody else was faster. What deliveries count is left alone."""
-    names = ("name", "url", "description", "events", "headers", "secrets", "status", "status_reason", "options", "version", "updated_at", "deleted_at")
+    names = (
+        "name",
+        "url",
+        "description",
+        "events",
+        "headers",
+        "secrets",
+        "status",
+        "status_reason",
+        "options",
+        "version",
+        "updated_at",
+        "deleted_at",
+    )
     assignments = ", ".join(f"{name} = ?" for name in names)
-    sql = f"UPDATE webhooks SET {assignments} WHERE tenant_id = ? AND mode = ? AND id = ? AND version = ?"  # noqa: S608 - declared names
+    sql = f"UPDATE webhooks SET {assignments} WHERE tenant_id = ? AND mode = ? AND id = ? AND version = ?"
     return database.run(sql, [*(row[name] for name in names), tenant_id, mode, row["id"], version]) == 1

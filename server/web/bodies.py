@@ -86,7 +86,11 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         seen: set[str] = set()
         repeated = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise Invalid(f"The member '{repeated[:100]}' is given twice.", code="duplicate_member", faults=[Fault(f"/{repeated[:100]}", "duplicate_member", "is given twice")])
+        raise Invalid(
+            f"The member '{repeated[:100]}' is given twice.",
+            code="duplicate_member",
+            faults=[Fault(f"/{repeated[:100]}", "duplicate_member", "is given twice")],
+        )
     return found
 
 

@@ -45,7 +45,9 @@ class Call:
         if text is None:
             return default
         if not text.isascii() or not text.isdigit() or not lowest <= int(text[:12]) <= highest:
-            raise Invalid(f"'{name}' has to be a number from {lowest} to {highest}.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")])
+            raise Invalid(
+                f"'{name}' has to be a number from {lowest} to {highest}.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")]
+            )
         return int(text)
 
     def version(self) -> int | None:

@@ -52,7 +52,7 @@ class GroupCommit:
                 await loop.run_in_executor(self._disk, self._batch.begin)
                 group = self._run_group()
                 await loop.run_in_executor(self._disk, self._batch.commit)
-            except Exception as error:  # noqa: BLE001 - every caller of the group gets it
+            except Exception as error:
                 self._fail(group, error)
             else:
                 self._batch.finish()
@@ -67,11 +67,11 @@ class GroupCommit:
             job, future = self._waiting.popleft()
             try:
                 group.append((future, self._batch.run(job)))
-            except Exception as error:  # noqa: BLE001 - it belongs to the job's caller alone
+            except Exception as error:
                 _refuse(future, error)
             if perf_counter() > ends:
                 break
-        metrics.observe("commit_group_size", len(group))
+        metrics.COMMIT_SIZE.observe(len(group))
         return group
 
     def _fail(self, group: list[tuple[asyncio.Future[Any], Any]], error: Exception) -> None:
@@ -126,5 +126,3 @@ class Execution:
 def _in_transaction(job: Callable[[], T]) -> T:
     with database.transaction():
         return job()
-
-

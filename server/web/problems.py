@@ -82,7 +82,9 @@ def problem(error: JunctionError, request_id: str, instance: str) -> Answer:
     if error.retry_after is not None:
         found.headers["Retry-After"] = str(error.retry_after)
     if status == STATUS[errors.Unauthenticated]:
-        found.headers["WWW-Authenticate"] = 'Bearer realm="junction"' + (f', error="{error.stable_code}"' if error.stable_code != "unauthenticated" else "")
+        found.headers["WWW-Authenticate"] = 'Bearer realm="junction"' + (
+            f', error="{error.stable_code}"' if error.stable_code != "unauthenticated" else ""
+        )
     if isinstance(error, errors.Stale) and "current" in error.members:
         found.headers["ETag"] = f'"{error.members["current"]}"'
     return found

@@ -9,7 +9,7 @@ from server.system import clock, ids
 
 if TYPE_CHECKING:
     from server.services.credentials import Credentials
-    from server.web.pipeline import Passage
+    from server.web.passages import Passage
 
 _MOST: Final = 100_000
 

@@ -12,14 +12,13 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from pydantic import BaseModel
 
-    from server.web.calls import Answer, Call
+    Handler = Callable[..., Any]
 
-    Handler = Callable[[Call], Answer] | Callable[[Call], Awaitable[Answer]]
-
+MERGE_PATCH: Final = ("application/json", "application/merge-patch+json")
 Access = Literal["tenant", "operator", "anyone"]
 
 
@@ -64,21 +63,60 @@ class Route:
     listed: bool = False
     status: int = 200
     query: tuple[Parameter, ...] = ()
-    idempotent: bool = False
     example: Any = None
     described: bool = True
-    rest: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether an Idempotency-Key is honoured."""
+        return self.method in {"POST", "PATCH"} and self.runs is not Runs.STREAM
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Routes under one address with one tag; reading needs `<scope>:read`, anything else `<scope>:write`.
+
+    A route is named after its handler, reads in a thread and writes in a group commit, unless it says otherwise.
+    """
+
+    base: str
+    tag: str
+    scope: str | None = None
+    access: Access = "tenant"
+
+    def get(self, path: str, handler: Handler, summary: str, **rest: Any) -> Route:
+        """Return a route that reads."""
+        return self._route("GET", path, handler, summary, {"runs": Runs.READ, **rest})
+
+    def post(self, path: str, handler: Handler, summary: str, **rest: Any) -> Route:
+        """Return a route that makes something, or does something."""
+        return self._route("POST", path, handler, summary, rest)
+
+    def patch(self, path: str, handler: Handler, summary: str, **rest: Any) -> Route:
+        """Return a route that changes something by a merge patch (RFC 7396)."""
+        return self._route("PATCH", path, handler, summary, {"media_types": MERGE_PATCH, **rest})
+
+    def put(self, path: str, handler: Handler, summary: str, **rest: Any) -> Route:
+        """Return a route that replaces something."""
+        return self._route("PUT", path, handler, summary, rest)
+
+    def delete(self, path: str, handler: Handler, summary: str, **rest: Any) -> Route:
+        """Return a route that removes something."""
+        return self._route("DELETE", path, handler, summary, {"status": 204, **rest})
+
+    def _route(self, method: str, path: str, handler: Handler, summary: str, rest: Mapping[str, Any]) -> Route:
+        scope = f"{self.scope}:{'read' if method == 'GET' else 'write'}" if self.scope else None
+        options = {"runs": Runs.WRITE, "name": handler.__name__, "scope": scope, "access": self.access, **rest}
+        return Route(method, self.base + path, handler, summary=summary, tag=self.tag, **options)
 
 
 @dataclass(slots=True)
 class _Node:
     literal: dict[str, _Node] = field(default_factory=dict)
     name: _Node | None = None
-    tail: dict[str, Route] | None = None
     routes: dict[str, tuple[Route, tuple[str, ...]]] = field(default_factory=dict)
 
 
-_API: Final = "/api/v1/"
 _MIRROR: Final = ("admin", "v1", "tenants")
 _MIRRORED: Final = 5
 
@@ -120,8 +158,7 @@ class RouteTable:
         if segments[0] == "api" and len(segments) > 1 and segments[1] != "v1":
             return self._walk(self._root, ["api", "v1", *segments[1:]], 0)
         if len(segments) >= _MIRRORED and tuple(segments[:3]) == _MIRROR:
-            mirrored = self._walk(self._root, ["api", "v1", *segments[4:]], 0)
-            return mirrored and (mirrored[0], mirrored[1])
+            return self._walk(self._root, ["api", "v1", *segments[4:]], 0)
         return None
 
     def _walk(self, node: _Node, segments: list[str], at: int) -> tuple[dict[str, tuple[Route, tuple[str, ...]]], list[str]] | None:

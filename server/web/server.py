@@ -17,20 +17,22 @@ if TYPE_CHECKING:
 _CODES: Final = {400: "malformed_request", 431: "headers_too_large", 413: "body_too_large"}
 
 
-class Door(RequestHandler[web.BaseRequest]):
+class Door(RequestHandler):
     """One connection."""
 
     __slots__ = ()
 
-    def handle_error(self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None) -> web.StreamResponse:
+    def handle_error(
+        self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
+    ) -> web.StreamResponse:
         """Answer what the HTTP parser refused, or what failed outside the pipeline."""
         if request.writer is not None and request.writer.output_size > 0:
             return super().handle_error(request, status, exc, message)
         if exc is not None and "too long" in str(exc).lower():
             status = 431
         request_id = ids.new_id("req")
-        code = _CODES.get(status, "internal_error" if status >= 500 else "malformed_request")  # noqa: PLR2004 - server faults begin there
-        detail = (message or "The request could not be read.").splitlines()[0][:200] if status < 500 else "Something went wrong here."  # noqa: PLR2004
+        code = _CODES.get(status, "internal_error" if status >= 500 else "malformed_request")
+        detail = (message or "The request could not be read.").splitlines()[0][:200] if status < 500 else "Something went wrong here."
         found = problems.document(status, code, detail, request_id, "")
         response = web.Response(
             body=found.body, status=status, headers={**SECURITY_HEADERS, "X-Request-Id": request_id, "Content-Type": found.content_type}
@@ -49,4 +51,4 @@ class Entrance(web.Server):
 
     def __call__(self) -> Door:  # type: ignore[override]
         """Return what handles a new connection."""
-        return Door(self, loop=self._loop, access_log=None, **self._options)  # type: ignore[arg-type]
+        return Door(self, loop=self._loop, access_log=None, **self._options)

@@ -60,7 +60,7 @@ class DeliveryLoop:
         while not (self._stopping and not self._works and not self._done):
             try:
                 progressed = await self._turn()
-            except Exception:  # noqa: BLE001 - the loop is a door: it must outlive whatever one turn meets
+            except Exception:
                 log.exception("delivery_turn_failed")
                 await asyncio.sleep(_LOOK_EVERY_SECONDS)
                 continue
@@ -84,7 +84,7 @@ class DeliveryLoop:
             self._waiting.setdefault(work.receiver.id, deque()).append(work)
         for webhook in list(self._waiting):
             self._begin(webhook)
-        metrics.in_flight(len(self._works))
+        metrics.IN_FLIGHT.put(len(self._works))
         return bool(taken or done)
 
     def _room(self, webhook: str) -> int:

@@ -23,7 +23,7 @@ _ENOUGH_WAITING: Final = 8
 log = logs.get_logger()
 
 
-class _Storage(SqliteStorage):  # type: ignore[misc]
+class _Storage(SqliteStorage):
     """Huey's file without a sync per wake-up: a power cut may lose some, and the rows are looked at every second."""
 
     def _create_connection(self) -> Any:
@@ -32,7 +32,7 @@ class _Storage(SqliteStorage):  # type: ignore[misc]
         return connection
 
 
-class _Consumer(Consumer):  # type: ignore[misc]
+class _Consumer(Consumer):
     """A consumer inside a process that handles its own signals."""
 
     def _set_signal_handlers(self) -> None:
@@ -96,7 +96,7 @@ class Queue:
         try:
             if self._huey.storage.queue_size() < _ENOUGH_WAITING:
                 self._task(kind)
-        except Exception as error:  # noqa: BLE001 - a door: waking is a courtesy, the rows are looked at anyway
+        except Exception as error:
             log.warning("wake_failed", kind=kind, error=str(error))
 
     def stop(self) -> None:

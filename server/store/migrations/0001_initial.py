@@ -1,5 +1,7 @@
 """The first schema: everything but the resource tables, which follow their declarations."""
 
+from typing import Any
+
 from peewee import SqliteDatabase
 
 TABLES = """
@@ -34,30 +36,35 @@ CREATE INDEX events_order ON events (tenant_id, mode, xact, position);
 CREATE INDEX events_object ON events (tenant_id, mode, object_id, position);
 CREATE INDEX events_age ON events (created_at);
 CREATE TABLE audit (
-    position {serial}, id TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, at BIGINT NOT NULL, actor_kind TEXT NOT NULL, actor_id TEXT NOT NULL,
+    position {serial}, id TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, at BIGINT NOT NULL, actor_kind TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
     action TEXT NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL, changes TEXT, address TEXT, request_id TEXT, seal TEXT);
 CREATE INDEX audit_tenant ON audit (tenant_id, mode, position);
 CREATE INDEX audit_unsealed ON audit (position) WHERE seal IS NULL;
 CREATE TABLE webhooks (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, url TEXT NOT NULL, description TEXT, events TEXT NOT NULL,
     headers {blob}, secrets {blob} NOT NULL, status TEXT NOT NULL, status_reason TEXT, options TEXT NOT NULL, failure_count BIGINT NOT NULL,
-    first_failure_at BIGINT, last_triggered BIGINT, parked_until BIGINT, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+    first_failure_at BIGINT, last_triggered BIGINT, parked_until BIGINT, version BIGINT NOT NULL, created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
     deleted_at BIGINT);
 CREATE INDEX webhooks_tenant ON webhooks (tenant_id, mode, id);
 CREATE TABLE deliveries (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, webhook_id TEXT NOT NULL, event_id TEXT NOT NULL, event_type TEXT NOT NULL,
-    state TEXT NOT NULL, due_at BIGINT NOT NULL, lease TEXT, attempts INTEGER NOT NULL DEFAULT 0, ordering_key TEXT, last_status INTEGER, last_error TEXT,
+    state TEXT NOT NULL, due_at BIGINT NOT NULL, lease TEXT, attempts INTEGER NOT NULL DEFAULT 0, ordering_key TEXT, last_status INTEGER,
+    last_error TEXT,
     created_at BIGINT NOT NULL, finished_at BIGINT, UNIQUE (event_id, webhook_id));
 CREATE INDEX deliveries_due ON deliveries (webhook_id, due_at) WHERE state = 'pending';
 CREATE INDEX deliveries_state ON deliveries (webhook_id, state, created_at);
 CREATE INDEX deliveries_finished ON deliveries (finished_at) WHERE finished_at IS NOT NULL;
 CREATE TABLE attempts (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, webhook_id TEXT NOT NULL, delivery_id TEXT NOT NULL, number INTEGER NOT NULL,
-    started_at BIGINT NOT NULL, total_ms DOUBLE PRECISION NOT NULL, timings TEXT, address TEXT, status INTEGER, error TEXT, request TEXT, response TEXT,
+    started_at BIGINT NOT NULL, total_ms DOUBLE PRECISION NOT NULL, timings TEXT, address TEXT, status INTEGER, error TEXT, request TEXT,
+    response TEXT,
     UNIQUE (delivery_id, number));
 CREATE INDEX attempts_age ON attempts (started_at);
 CREATE TABLE jobs (
-    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, done BIGINT NOT NULL DEFAULT 0, total BIGINT,
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, done BIGINT NOT NULL DEFAULT 0,
+    total BIGINT,
     input TEXT NOT NULL, progress TEXT NOT NULL DEFAULT '{{}}', result TEXT, error TEXT, actor TEXT NOT NULL, due_at BIGINT NOT NULL, lease TEXT,
     cancel_requested SMALLINT NOT NULL DEFAULT 0, created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
 CREATE INDEX jobs_due ON jobs (due_at) WHERE state IN ('pending', 'running');
@@ -77,7 +84,8 @@ CREATE TABLE object_types (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, label TEXT, description TEXT, created_at BIGINT NOT NULL,
     UNIQUE (tenant_id, mode, name));
 CREATE TABLE request_log (
-    id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT, at BIGINT NOT NULL, method TEXT NOT NULL, route TEXT NOT NULL, path TEXT NOT NULL, status INTEGER NOT NULL,
+    id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT, at BIGINT NOT NULL, method TEXT NOT NULL, route TEXT NOT NULL, path TEXT NOT NULL,
+    status INTEGER NOT NULL,
     duration_us BIGINT NOT NULL, actor_kind TEXT, actor_id TEXT, address TEXT, request_id TEXT NOT NULL,
     request_bytes BIGINT NOT NULL, response_bytes BIGINT NOT NULL, code TEXT);
 CREATE INDEX request_log_tenant ON request_log (tenant_id, at);
@@ -89,7 +97,7 @@ CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 
-def up(migrator, db):
+def up(_migrator: Any, db: Any) -> None:
     """Create the tables."""
     sqlite = isinstance(db, SqliteDatabase)
     kinds = {
@@ -103,7 +111,7 @@ def up(migrator, db):
             db.execute_sql(statement)
 
 
-def down(migrator, db):
+def down(_migrator: Any, db: Any) -> None:
     """Drop the tables."""
     for statement in reversed(TABLES.split(";\n")):
         words = statement.split()

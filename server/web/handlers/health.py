@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from server.services import health
 from server.system import metrics
 from server.web.calls import Answer, answer
-from server.web.routes import Route, Runs
+from server.web.routes import Group, Runs
 
 if TYPE_CHECKING:
     from server.web.calls import Call
@@ -26,11 +26,12 @@ def ready(_call: Call) -> Answer:
 
 def figures(_call: Call) -> Answer:
     """Return the figures for Prometheus."""
-    return Answer(metrics.render(), content_type="text/plain; version=0.0.4")
+    return Answer(metrics.render(), content_type=metrics.CONTENT_TYPE)
 
 
+_GROUP: Final = Group("", "Health", access="anyone")
 ROUTES: Final = [
-    Route("GET", "/healthz", alive, "get_health", "Tell whether the process answers", "Health", Runs.POINT, access="anyone", described=False),
-    Route("GET", "/readyz", ready, "get_readiness", "Tell whether the appliance can serve", "Health", Runs.READ, access="anyone", described=False),
-    Route("GET", "/metrics", figures, "get_metrics", "Figures for Prometheus", "Health", Runs.READ, access="anyone", described=False),
+    _GROUP.get("/healthz", alive, "Tell whether the process answers", runs=Runs.POINT, described=False),
+    _GROUP.get("/readyz", ready, "Tell whether the appliance can serve", described=False),
+    _GROUP.get("/metrics", figures, "Figures for Prometheus", described=False),
 ]

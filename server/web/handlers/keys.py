@@ -8,7 +8,7 @@ from server.services import keys
 from server.services.keys import KeyOnce, KeyRotation, KeyView, NewKey
 from server.web.calls import Answer, Call, answer, empty_answer, list_answer
 from server.web.documents import PAGE_PARAMETERS
-from server.web.routes import Route, Runs
+from server.web.routes import Group, Route
 
 _BASE: Final = "/api/v1/keys"
 _ALIAS: Final = "/api/v1/api-keys"
@@ -43,14 +43,24 @@ def revoke_key(call: Call) -> Answer:
 
 
 def _routes(base: str, suffix: str) -> list[Route]:
-    one, example = f"{base}/{{id}}", {"name": "Shop", "scopes": ["contacts:read", "contacts:write"]}
+    group = Group(base, "API keys", "keys")
+    example = {"name": "Shop", "scopes": ["contacts:read", "contacts:write"]}
     return [
-        Route("GET", base, list_keys, f"list_keys{suffix}", "List API keys", "API keys", scope="keys:read", answer=KeyView, listed=True, query=PAGE_PARAMETERS),
-        Route("POST", base, create_key, f"create_key{suffix}", "Create an API key; its text is shown once", "API keys", Runs.WRITE, scope="keys:write", body=NewKey, answer=KeyOnce, status=201, idempotent=True, example=example),
-        Route("GET", one, get_key, f"get_key{suffix}", "Get an API key", "API keys", scope="keys:read", answer=KeyView),
-        Route("DELETE", one, revoke_key, f"revoke_key{suffix}", "Revoke an API key", "API keys", Runs.WRITE, scope="keys:write", status=204),
-        Route("POST", f"{one}/rotate", rotate_key, f"rotate_key{suffix}", "Make a new key in place of this one", "API keys", Runs.WRITE, scope="keys:write", body=KeyRotation, body_optional=True, answer=KeyOnce, status=201, idempotent=True, example={"overlap_seconds": 3600}),
-    ]  # fmt: skip
+        group.get("", list_keys, "List API keys", name=f"list_keys{suffix}", answer=KeyView, listed=True, query=PAGE_PARAMETERS),
+        group.post("", create_key, "Create an API key", name=f"create_key{suffix}", body=NewKey, answer=KeyOnce, status=201, example=example),
+        group.get("/{id}", get_key, "Get an API key", name=f"get_key{suffix}", answer=KeyView),
+        group.delete("/{id}", revoke_key, "Revoke an API key", name=f"revoke_key{suffix}"),
+        group.post(
+            "/{id}/rotate",
+            rotate_key,
+            "Replace an API key",
+            name=f"rotate_key{suffix}",
+            body=KeyRotation,
+            body_optional=True,
+            answer=KeyOnce,
+            status=201,
+        ),
+    ]
 
 
 ROUTES: Final = [*_routes(_BASE, ""), *_routes(_ALIAS, "_alias")]

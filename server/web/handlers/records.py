@@ -10,33 +10,31 @@ from server.domain.filters import parse_query
 from server.services import records
 from server.web.calls import Answer, Call, empty_answer, list_answer, record_answer
 from server.web.documents import LIST_PARAMETERS, RECORD_PARAMETERS, example_of, record_model
-from server.web.routes import Route, Runs
+from server.web.routes import Group, Route, Runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from server.store.declaration import Resource
 
-_MERGE = ("application/json", "application/merge-patch+json")
-
 
 def routes(resource: Resource) -> list[Route]:
     """Return the routes of one resource."""
-    base, noun, plural = f"/api/v1/{resource.plural}", resource.noun, resource.plural
-    read, write = f"{resource.scope}:read", f"{resource.scope}:write"
-    body, out, tag = records.write_model(resource), record_model(resource), plural.capitalize()
-    example = example_of(resource)
-    one = f"{base}/{{id}}"
+    noun, plural = resource.noun, resource.plural
+    group = Group(f"/api/v1/{plural}", plural.capitalize(), resource.scope)
+    written = {"document": records.write_model(resource), "answer": record_model(resource), "example": example_of(resource)}
+    read = {"answer": record_model(resource)}
+    by_id = "/by-external-id/{system}/{external_id}"
     return [
-        Route("GET", base, lister(resource), f"list_{plural}", f"List {plural}", tag, Runs.READ, scope=read, answer=out, listed=True, query=LIST_PARAMETERS),
-        Route("POST", base, creator(resource), f"create_{noun}", f"Create a {noun}", tag, Runs.WRITE, scope=write, document=body, answer=out, status=201, idempotent=True, example=example),
-        Route("GET", one, getter(resource), f"get_{noun}", f"Get a {noun}", tag, Runs.POINT, scope=read, answer=out, query=RECORD_PARAMETERS),
-        Route("PATCH", one, patcher(resource), f"update_{noun}", f"Change some fields of a {noun}", tag, Runs.WRITE, scope=write, document=body, media_types=_MERGE, answer=out, idempotent=True, example=example),
-        Route("PUT", one, putter(resource), f"replace_{noun}", f"Replace a {noun}", tag, Runs.WRITE, scope=write, document=body, answer=out, example=example),
-        Route("DELETE", one, remover(resource), f"delete_{noun}", f"Delete a {noun}; it can be restored", tag, Runs.WRITE, scope=write, status=204),
-        Route("POST", f"{one}/restore", restorer(resource), f"restore_{noun}", f"Bring a deleted {noun} back", tag, Runs.WRITE, scope=write, answer=out, idempotent=True),
-        Route("PUT", f"{base}/by-external-id/{{system}}/{{external_id}}", upserter(resource), f"upsert_{noun}", f"Create or change the {noun} another system knows by this id", tag, Runs.WRITE, scope=write, document=body, answer=out, example=example),
-    ]  # fmt: skip
+        group.get("", lister(resource), f"List {plural}", name=f"list_{plural}", listed=True, query=LIST_PARAMETERS, **read),
+        group.post("", creator(resource), f"Create a {noun}", name=f"create_{noun}", status=201, **written),
+        group.get("/{id}", getter(resource), f"Get a {noun}", name=f"get_{noun}", runs=Runs.POINT, query=RECORD_PARAMETERS, **read),
+        group.patch("/{id}", patcher(resource), f"Change some fields of a {noun}", name=f"update_{noun}", **written),
+        group.put("/{id}", putter(resource), f"Replace a {noun}", name=f"replace_{noun}", **written),
+        group.delete("/{id}", remover(resource), f"Delete a {noun}; it can be restored", name=f"delete_{noun}"),
+        group.post("/{id}/restore", restorer(resource), f"Bring a deleted {noun} back", name=f"restore_{noun}", **read),
+        group.put(by_id, upserter(resource), f"Create or change the {noun} that another system knows", name=f"upsert_{noun}", **written),
+    ]
 
 
 def lister(resource: Resource) -> Callable[[Call], Answer]:

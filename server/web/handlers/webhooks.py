@@ -8,10 +8,9 @@ from server.services import webhooks
 from server.services.webhooks import NewWebhook, SecretOnce, SecretRotation, WebhookChange, WebhookOnce, WebhookView
 from server.web.calls import Answer, Call, answer, empty_answer, list_answer, record_answer
 from server.web.documents import PAGE_PARAMETERS
-from server.web.routes import Route, Runs
+from server.web.routes import Group, Runs
 
 _BASE: Final = "/api/v1/webhooks"
-_ONE: Final = f"{_BASE}/{{id}}"
 _EXAMPLE: Final = {"name": "Orders", "url": "https://example.com/hooks", "events": ["contact.*", "deal.created"]}
 
 
@@ -43,7 +42,7 @@ def delete_webhook(call: Call) -> Answer:
     return empty_answer()
 
 
-def rotate_secret(call: Call) -> Answer:
+def rotate_webhook_secret(call: Call) -> Answer:
     """Make a new secret."""
     return answer(webhooks.rotate_secret(call.actor, call.params["id"], call.body))
 
@@ -58,13 +57,14 @@ def disable_webhook(call: Call) -> Answer:
     return record_answer(webhooks.set_status(call.actor, call.params["id"], "disabled", "Disabled by hand."))
 
 
+_GROUP: Final = Group(_BASE, "Webhooks", "webhooks")
 ROUTES: Final = [
-    Route("GET", _BASE, list_webhooks, "list_webhooks", "List webhooks", "Webhooks", scope="webhooks:read", answer=WebhookView, listed=True, query=PAGE_PARAMETERS),
-    Route("POST", _BASE, create_webhook, "create_webhook", "Create a webhook", "Webhooks", Runs.WORK, scope="webhooks:write", body=NewWebhook, answer=WebhookOnce, status=201, idempotent=True, example=_EXAMPLE),
-    Route("GET", _ONE, get_webhook, "get_webhook", "Get a webhook", "Webhooks", scope="webhooks:read", answer=WebhookView),
-    Route("PATCH", _ONE, update_webhook, "update_webhook", "Change a webhook", "Webhooks", Runs.WORK, scope="webhooks:write", body=WebhookChange, answer=WebhookView, media_types=("application/json", "application/merge-patch+json"), idempotent=True, example={"active": False}),
-    Route("DELETE", _ONE, delete_webhook, "delete_webhook", "Remove a webhook and cancel what it is owed", "Webhooks", Runs.WRITE, scope="webhooks:write", status=204),
-    Route("POST", f"{_ONE}/rotate-secret", rotate_secret, "rotate_webhook_secret", "Make a new secret; the old one goes on for the overlap", "Webhooks", Runs.WRITE, scope="webhooks:write", body=SecretRotation, body_optional=True, answer=SecretOnce, idempotent=True, example={"overlap_seconds": 86400}),
-    Route("POST", f"{_ONE}/enable", enable_webhook, "enable_webhook", "Deliver again, what was held included", "Webhooks", Runs.WRITE, scope="webhooks:write", answer=WebhookView, idempotent=True),
-    Route("POST", f"{_ONE}/disable", disable_webhook, "disable_webhook", "Hold deliveries until enabled again", "Webhooks", Runs.WRITE, scope="webhooks:write", answer=WebhookView, idempotent=True),
-]  # fmt: skip
+    _GROUP.get("", list_webhooks, "List webhooks", answer=WebhookView, listed=True, query=PAGE_PARAMETERS),
+    _GROUP.post("", create_webhook, "Create a webhook", runs=Runs.WORK, body=NewWebhook, answer=WebhookOnce, status=201, example=_EXAMPLE),
+    _GROUP.get("/{id}", get_webhook, "Get a webhook", answer=WebhookView),
+    _GROUP.patch("/{id}", update_webhook, "Change a webhook", runs=Runs.WORK, body=WebhookChange, answer=WebhookView, example={"active": False}),
+    _GROUP.delete("/{id}", delete_webhook, "Remove a webhook and cancel what it is owed"),
+    _GROUP.post("/{id}/rotate-secret", rotate_webhook_secret, "Make a new secret", body=SecretRotation, body_optional=True, answer=SecretOnce),
+    _GROUP.post("/{id}/enable", enable_webhook, "Deliver again, what was held included", answer=WebhookView),
+    _GROUP.post("/{id}/disable", disable_webhook, "Hold deliveries until enabled again", answer=WebhookView),
+]

@@ -1,0 +1,34 @@
+"""What is known of one request on its way through the pipeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from server.domain.actor import Actor
+
+if TYPE_CHECKING:
+    from aiohttp.web import BaseRequest
+
+    from server.services.credentials import Credential
+    from server.services.limits import Verdict
+    from server.web.routes import Route
+
+NOBODY: Final = Actor("system", "", "", "live", frozenset(), "viewer")
+
+
+@dataclass(slots=True)
+class Passage:
+    """One request so far; `started` is in nanoseconds of the performance counter."""
+
+    request: BaseRequest
+    request_id: str
+    started: int
+    path: str
+    address: str = ""
+    route: Route | None = None
+    credential: Credential | None = None
+    actor: Actor = NOBODY
+    verdict: Verdict | None = None
+    received: int = 0
+    code: str | None = None
