@@ -49,6 +49,6 @@ class Entrance(web.Server):
         super().__init__(pipeline, **options)
         self._options = options
 
-    def __call__(self) -> Door:  # type: ignore[override]
+    def __call__(self) -> Door:
         """Return what handles a new connection."""
-        return Door(self, loop=self._loop, access_log=None, **self._options)
+        return Door(self, loop=self._loop, access_log=None, **self._options)  # type: ignore[arg-type]
