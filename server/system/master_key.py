@@ -21,7 +21,7 @@ from server.domain.errors import Conflict, Missing, Unprocessable
 from server.system import recovery_code
 from server.system.crypto import DIGEST_KEY_BYTES, KEY_BYTES, CryptoError, Keys, Vault, default_digest_key
 from server.system.key_holders import FileHolder, Holder, KeyringHolder, SettingHolder
-from server.system.paths import DataFolder, exclusively, make_private_folder, write_private
+from server.system.paths import Folder, exclusively, make_private_folder, write_private
 
 if TYPE_CHECKING:
     from server.system.settings import Settings
@@ -172,7 +172,7 @@ def locate(settings: Settings) -> MasterKey:
 
 def recover(code: str, path: Path) -> int:
     """Restore the key file at `path`, in a data folder, from a recovery code; see `MasterKey.recover`."""
-    return MasterKey(FileHolder(path), DataFolder(path.parent).confirmation).recover(code)
+    return MasterKey(FileHolder(path), Folder(path.parent).confirmation).recover(code)
 
 
 def dump(keys: Keys) -> bytes:

@@ -31,7 +31,7 @@ OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True, slots=True)
-class DataFolder:
+class Folder:
     """Names inside one data folder; making a value touches no disk."""
 
     root: Path
@@ -92,10 +92,10 @@ class DataFolder:
             make_private_folder(folder)
 
 
-def data_folder(chosen: str | os.PathLike[str] | None, environ: Mapping[str, str] | None = None) -> DataFolder:
+def data_folder(chosen: str | os.PathLike[str] | None, environ: Mapping[str, str] | None = None) -> Folder:
     """Return the data folder for `--data`, else for $JUNCTION_DATA, else ./junction-data."""
     environ = os.environ if environ is None else environ
-    return DataFolder(Path(chosen or environ.get("JUNCTION_DATA") or DEFAULT_FOLDER).absolute())
+    return Folder(Path(chosen or environ.get("JUNCTION_DATA") or DEFAULT_FOLDER).absolute())
 
 
 def make_private_folder(folder: Path) -> None:

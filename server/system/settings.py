@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import Unprocessable
-from server.system.paths import DataFolder
+from server.system.paths import Folder
 from server.system.settings_sources import Gathering, environment_name
 from server.system.settings_table import KINDS, SECTIONS
 
@@ -73,9 +73,9 @@ class Settings:
     branding: table.Branding
 
     @property
-    def folder(self) -> DataFolder:
+    def folder(self) -> Folder:
         """Where everything lies in the data folder."""
-        return DataFolder(self.data)
+        return Folder(self.data)
 
     def source(self, name: str) -> str:
         """Return where a setting such as `server.listen` came from, `default` when nobody gave it."""
@@ -96,7 +96,7 @@ def load(data_dir: Path, environ: Mapping[str, str] | None = None, overrides: Ma
     `environ` is the process's own when None; `overrides` maps names such as `server.listen` to what the command line says,
     where None says nothing. Raises Unprocessable (`invalid_settings`) with every problem, as text and as faults.
     """
-    folder = DataFolder(Path(data_dir).absolute())
+    folder = Folder(Path(data_dir).absolute())
     gathering = Gathering()
     gathering.take_file(folder.settings)
     gathering.take_environment(os.environ if environ is None else environ)
@@ -114,7 +114,7 @@ def sample() -> str:
     return SAMPLE_HEAD + "".join(_sample_lines())
 
 
-def _built(folder: DataFolder, gathering: Gathering) -> Settings:
+def _built(folder: Folder, gathering: Gathering) -> Settings:
     sections: dict[str, Any] = {}
     for name, shape in SECTIONS.items():
         given = {key.partition(".")[2]: value for key, value in gathering.values.items() if key.startswith(f"{name}.")}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.domain.errors import Denied
-from server.system.paths import DataFolder, data_folder, make_private_folder, require_private, write_private
+from server.system.paths import Folder, data_folder, make_private_folder, require_private, write_private
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes are checked on POSIX only")
 
@@ -23,9 +23,9 @@ def mode(path: Path) -> int:
 def test_a_new_data_folder_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path) -> None:
     before = os.umask(0o277)
     try:
-        DataFolder(tmp_path / "deep" / "data").root.parent.mkdir(mode=0o700)
+        Folder(tmp_path / "deep" / "data").root.parent.mkdir(mode=0o700)
         (tmp_path / "deep").chmod(0o700)
-        DataFolder(tmp_path / "deep" / "data").prepare()
+        Folder(tmp_path / "deep" / "data").prepare()
     finally:
         os.umask(before)
     assert mode(tmp_path / "deep" / "data") == 0o700
@@ -40,7 +40,7 @@ def test_a_folder_that_exists_keeps_its_mode(tmp_path: Path) -> None:
 
 
 def test_preparing_twice_changes_nothing(tmp_path: Path) -> None:
-    folder = DataFolder(tmp_path / "data")
+    folder = Folder(tmp_path / "data")
     folder.prepare()
     folder.settings.write_text("")
     folder.prepare()
@@ -48,8 +48,8 @@ def test_preparing_twice_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_everything_lies_in_the_data_folder(tmp_path: Path) -> None:
-    folder = DataFolder(tmp_path)
-    lies = [getattr(folder, name) for name, member in vars(DataFolder).items() if isinstance(member, property)]
+    folder = Folder(tmp_path)
+    lies = [getattr(folder, name) for name, member in vars(Folder).items() if isinstance(member, property)]
     assert len(lies) == len(set(lies)) >= 8
     assert all(path.is_relative_to(tmp_path) for path in lies)
 
