@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import parse_qsl
 
 from aiohttp import hdrs, web
+from multidict import CIMultiDict
 
 from server.domain.actor import Actor
 from server.domain.errors import Bug, Full, JunctionError, Limited, Missing, Unauthenticated
@@ -66,15 +67,16 @@ class Pipeline:
         self._disk = disk
         self._settings = settings
         self._stranger = Tier("address", (Window("address", settings.limits.unauthenticated_per_minute, 60),))
-        self._headers = dict(SECURITY_HEADERS)
+        self._headers = CIMultiDict(SECURITY_HEADERS)
         if settings.server.tls != "off":
             self._headers["Strict-Transport-Security"] = "max-age=31536000"
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
         given = request.headers.get("X-Request-Id")
-        request_id = given if given and _acceptable(given) else ids.new_id("req")
-        passage = Passage(request, request_id, perf_counter_ns(), request.rel_url.raw_path)
+        own_id = ids.new_id("req")
+        request_id = given if given and _acceptable(given) else own_id
+        passage = Passage(request, own_id, request_id, perf_counter_ns(), request.rel_url.raw_path)
         try:
             found = await self._answer(passage)
         except JunctionError as error:
@@ -82,10 +84,11 @@ class Pipeline:
         except Exception:
             log.exception("request_failed", request_id=request_id, path=passage.path)
             found = self._problem(passage, Bug())
-        if isinstance(found, web.StreamResponse):
-            self._remember(passage, found.status, 0)
-            return found
-        return self._send(passage, found)
+        if type(found) is Answer:
+            return self._send(passage, found)
+        streamed = cast("web.StreamResponse", found)
+        self._remember(passage, streamed.status, 0)
+        return streamed
 
     async def _answer(self, passage: Passage) -> Answer | web.StreamResponse:
         request = passage.request
@@ -218,7 +221,11 @@ class Pipeline:
         return problems.problem(error, passage.request_id, passage.path)
 
     def _send(self, passage: Passage, found: Answer) -> web.Response:
-        headers = {**self._headers, "X-Request-Id": passage.request_id, **_limit_headers(passage.verdict), **found.headers}
+        headers = self._headers.copy()
+        headers["X-Request-Id"] = passage.request_id
+        if passage.verdict is not None:
+            _add_limits(headers, passage.verdict)
+        headers.update(found.headers)
         tag = found.headers.get("ETag")
         if tag is not None and found.status == 200 and passage.request.headers.get("If-None-Match") == tag:
             found = Answer(status=304)
@@ -266,14 +273,11 @@ def _violated(verdict: Verdict) -> dict[str, Any]:
     return {"violated-policies": list(verdict.violated)}
 
 
-def _limit_headers(verdict: Verdict | None) -> dict[str, str]:
-    if verdict is None:
-        return {}
-    limit, remaining, reset = verdict.limit, verdict.remaining, verdict.reset
-    return {
-        "RateLimit-Policy": verdict.policy,
-        "RateLimit": f'"{verdict.name}";r={remaining};t={reset}',
-        "X-RateLimit-Limit": str(limit),
-        "X-RateLimit-Remaining": str(remaining),
-        "X-RateLimit-Reset": str(reset),
-    }
+def _add_limits(headers: CIMultiDict[str], verdict: Verdict) -> None:
+    """Say how much may still be asked: as the IETF draft has it, and as older clients read it."""
+    _, policy, name, limit, remaining, reset, _ = verdict
+    headers["RateLimit-Policy"] = policy
+    headers["RateLimit"] = f'"{name}";r={remaining};t={reset}'
+    headers["X-RateLimit-Limit"] = str(limit)
+    headers["X-RateLimit-Remaining"] = str(remaining)
+    headers["X-RateLimit-Reset"] = str(reset)

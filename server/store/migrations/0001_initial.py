@@ -89,7 +89,6 @@ CREATE TABLE request_log (
     duration_us BIGINT NOT NULL, actor_kind TEXT, actor_id TEXT, address TEXT, request_id TEXT NOT NULL,
     request_bytes BIGINT NOT NULL, response_bytes BIGINT NOT NULL, code TEXT);
 CREATE INDEX request_log_tenant ON request_log (tenant_id, at);
-CREATE INDEX request_log_age ON request_log (at);
 CREATE TABLE merges (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, resource TEXT NOT NULL, record_id TEXT NOT NULL, journal TEXT NOT NULL,
     created_at BIGINT NOT NULL, undone_at BIGINT);
