@@ -20,5 +20,5 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Number long values instead of showing them: a key made at random would give a test another name in every worker process."""
+    """Give long values numbers instead of showing them: a key made at random would give a test another name in every worker process."""
     return argname if isinstance(val, str | bytes) and len(val) > 40 else None
