@@ -23,7 +23,7 @@ def test_no_file_names(kind: str) -> None:
     pattern = re.compile(PATTERNS[kind], re.IGNORECASE if kind == "a writing aid" else 0)
     found = [
         f"{path}:{number}: {line.strip()[:100]}"
-        for path in source.tracked()
+        for path in source.files()
         if path.suffix not in BINARY
         for number, line in enumerate((source.ROOT / path).read_text(encoding="utf-8", errors="replace").splitlines(), 1)
         if pattern.search(line)
