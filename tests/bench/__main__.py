@@ -89,11 +89,11 @@ def requests_bench(rig: Rig, wanted: Sequence[str]) -> list[Line]:
                             lambda given=requests: load(bare, given, seconds=SECONDS),
                         )
                     )
-                    print(lines[-1], flush=True)  # noqa: T201 - progress of a long run
+                    print(lines[-1], flush=True)
         if "mixed" in wanted:
             mixed = [*gets[:140], *lists * 30, *creates[:30]]
             lines.append(Line("mixed, 1,000/s", load(port, mixed, seconds=15, rate=1000), None, None, 50.0))
-            print(lines[-1], flush=True)  # noqa: T201 - progress of a long run
+            print(lines[-1], flush=True)
     return lines
 
 
@@ -134,7 +134,7 @@ def deliveries_bench(rig: Rig) -> list[Line]:
     taken.sort()
     ratio, product, floor = taken[len(taken) // 2]
     line = Line(f"deliver to {WEBHOOKS} webhooks", {"rps": product}, {"rps": floor}, ratio, 0.7)
-    print(line, flush=True)  # noqa: T201 - progress of a long run
+    print(line, flush=True)
     return [line]
 
 
@@ -173,7 +173,7 @@ def main(wanted: Sequence[str]) -> int:
             lines += deliveries_bench(rig)
     ratios = [line.ratio for line in lines if line.ratio is not None]
     if ratios:
-        print(f"median ratio {statistics.median(ratios):.2f} of {len(ratios)}")  # noqa: T201 - the end of the table
+        print(f"median ratio {statistics.median(ratios):.2f} of {len(ratios)}")
     return 0 if all(line.held for line in lines) else 1
 
 

@@ -24,8 +24,8 @@ CONTACT = by_noun()["contact"]
 WHERE = "tenant_id = ? AND mode = ? AND deleted_at IS NULL"
 NAMES = [name for name, _ in CONTACT.columns() if name not in {"tenant_id", "mode"}]
 COLUMNS = ", ".join(NAMES)
-ONE = f"SELECT {COLUMNS} FROM contacts WHERE id = ? AND {WHERE}"
-PAGE = f"SELECT {COLUMNS} FROM contacts WHERE {WHERE} ORDER BY created_at DESC, id DESC LIMIT 25"
+ONE = f"SELECT {COLUMNS} FROM contacts WHERE id = ? AND {WHERE}"  # noqa: S608 - declared names
+PAGE = f"SELECT {COLUMNS} FROM contacts WHERE {WHERE} ORDER BY created_at DESC, id DESC LIMIT 25"  # noqa: S608 - declared names
 EVENT = "INSERT INTO events (id, tenant_id, mode, type, object, object_id, created_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 AUDIT = (
     "INSERT INTO audit (id, tenant_id, mode, at, actor_kind, actor_id, action, object, object_id, changes, address, request_id)"
