@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl
 from aiohttp import hdrs, web
 
 from server.domain.actor import Actor
-from server.domain.errors import Bug, Full, JunctionError, Limited, Missing, Unauthenticated
+from server.domain.errors import Bug, Denied, Full, JunctionError, Limited, Missing, Unauthenticated
+from server.services import tenants
 from server.services.limits import Tier, Verdict, Window
 from server.system import ids, logs, metrics
 from server.system.proxies import client_address
@@ -104,6 +105,8 @@ class Pipeline:
         if passage.route is None:
             raise Missing(f"Nothing is served at {passage.path[:200]}.", code="unknown_route")
         self._authorise(passage)
+        if passage.credential is not None and passage.actor.tenant_id != passage.credential.tenant_id:
+            await self._execution.run(Runs.POINT, lambda: tenants.require(passage.actor.tenant_id))
         call = Call(
             passage.route,
             passage.actor,
@@ -177,6 +180,10 @@ class Pipeline:
             return
         if passage.credential is None:
             raise Unauthenticated
+        if route.access == "signed_in":
+            return
+        if passage.credential.must_change_password:
+            raise Denied("Change the password first: POST /admin/v1/me/password.", code="password_change_required")
         mirrored = passage.path.startswith("/admin/v1/tenants/") and route.access == "tenant"
         if mirrored or route.access == "operator":
             if passage.actor.kind != "operator":
