@@ -14,7 +14,8 @@ from aiohttp import hdrs, web
 from multidict import CIMultiDict
 
 from server.domain.actor import Actor
-from server.domain.errors import Bug, Full, JunctionError, Limited, Missing, Unauthenticated
+from server.domain.errors import Bug, Denied, Full, JunctionError, Limited, Missing, Unauthenticated
+from server.services import tenants
 from server.services.limits import Tier, Verdict, Window
 from server.system import ids, logs, metrics
 from server.system.proxies import client_address
@@ -107,6 +108,8 @@ class Pipeline:
         if passage.route is None:
             raise Missing(f"Nothing is served at {passage.path[:200]}.", code="unknown_route")
         self._authorise(passage)
+        if passage.credential is not None and passage.actor.tenant_id != passage.credential.tenant_id:
+            await self._execution.run(Runs.POINT, lambda: tenants.require(passage.actor.tenant_id))
         call = Call(
             passage.route,
             passage.actor,
@@ -180,6 +183,10 @@ class Pipeline:
             return
         if passage.credential is None:
             raise Unauthenticated
+        if route.access == "signed_in":
+            return
+        if passage.credential.must_change_password:
+            raise Denied("Change the password first: POST /admin/v1/me/password.", code="password_change_required")
         mirrored = passage.path.startswith("/admin/v1/tenants/") and route.access == "tenant"
         if mirrored or route.access == "operator":
             if passage.actor.kind != "operator":

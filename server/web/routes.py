@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Handler = Callable[..., Any]
 
 MERGE_PATCH: Final = ("application/json", "application/merge-patch+json")
-Access = Literal["tenant", "operator", "anyone"]
+Access = Literal["tenant", "operator", "signed_in", "anyone"]
 
 
 class Runs(Enum):
