@@ -187,7 +187,7 @@ def replace(actor: Actor, resource: Resource, record_id: str, body: Mapping[str,
 
 
 def _current(actor: Actor, resource: Resource, record_id: str, version: int | None, *, deleted: bool = False) -> Document:
-    before = records.find(actor.tenant_id, actor.mode, resource, record_id, deleted=deleted)
+    before = records.find(actor.tenant_id, actor.mode, resource, record_id, deleted=deleted, locked=True)
     if before is None:
         raise Missing(f"There is no {resource.noun} '{record_id}'.")
     if version is not None and before["version"] != version:
@@ -259,15 +259,28 @@ def restore(actor: Actor, resource: Resource, record_id: str) -> Document:
     return document
 
 
-def upsert(actor: Actor, resource: Resource, system: str, external_id: str, body: Mapping[str, Any]) -> tuple[Document, bool]:
-    """Create or merge into the record that another system knows by this id; the flag says whether it was created."""
+def upsert(
+    actor: Actor, resource: Resource, system: str, external_id: str, body: Mapping[str, Any], *, version: int | None = None
+) -> tuple[Document, bool]:
+    """Create or merge into the record that another system knows by this id; the flag says whether it was created. Raises as `update`."""
     permit(actor, f"{resource.scope}:write")
-    linked = {**body, "external_ids": {**(body.get("external_ids") or {}), system: external_id}}
+    given = body.get("external_ids")
+    # What is no object stays as it is: the validation says so.
+    linked = {**body, "external_ids": {**(given or {}), system: external_id}} if isinstance(given, dict | None) else body
     with database.transaction():
         record_id = records.find_by_external_id(actor.tenant_id, actor.mode, resource, system, external_id)
+        if record_id is None and version is not None:
+            raise Stale
         if record_id is None:
-            return create(actor, resource, linked), True
-        return update(actor, resource, record_id, linked), False
+            try:
+                with database.savepoint():
+                    return create(actor, resource, linked), True
+            except Conflict:
+                # Somebody else was faster by a moment; what they made is what is merged into.
+                record_id = records.find_by_external_id(actor.tenant_id, actor.mode, resource, system, external_id)
+                if record_id is None:
+                    raise
+        return update(actor, resource, record_id, linked, version=version), False
 
 
 def shaped(actor: Actor, resource: Resource, document: Document, query: Query) -> Document:

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from server.domain import cursors
 from server.domain.errors import Fault, Invalid, Unprocessable
+from server.services import vaults
+from server.web.addresses import storable
+from server.web.preconditions import wanted_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,8 +39,13 @@ class Call:
     document: Any = None
 
     def query(self, name: str, default: str | None = None) -> str | None:
-        """Return a query parameter; the last one when it is repeated."""
+        """Return a query parameter; the last one when it is repeated. Raises Invalid for one that no database could store."""
         found = [value for key, value in self.pairs if key == name]
+        if found and not storable(found[-1]):
+            raise Invalid(
+                f"'{name}' holds a character that no text can hold.",
+                faults=[Fault(name, "invalid_parameter", "It holds a character that no text can hold.")],
+            )
         return found[-1] if found else default
 
     def number(self, name: str, default: int, lowest: int, highest: int) -> int:
@@ -51,14 +60,20 @@ class Call:
         return int(text)
 
     def version(self) -> int | None:
-        """Return the version named by If-Match, None when any will do. Raises Invalid when it is not one of ours."""
-        tag = self.headers.get("If-Match")
-        if tag is None or tag.strip() == "*":
-            return None
-        plain = tag.strip().removeprefix("W/").strip('"')
-        if not plain.isascii() or not plain.isdigit():
-            raise Invalid("If-Match has to be an ETag of this appliance.", code="invalid_if_match")
-        return int(plain[:18])
+        """Return the version named by If-Match, None when any will do. Raises Invalid when it is no entity tag."""
+        return wanted_version(self.headers.get("If-Match"))
+
+    def cursor(self) -> str:
+        """Return the id a list goes on behind, empty at its beginning. Raises Invalid unless `list_answer` gave the cursor out for this route."""
+        text = self.query("cursor")
+        return str(cursors.decode(vaults.cursor_key(), self._cursor_scope(), text)[0]) if text else ""
+
+    def seal(self, place: str) -> str:
+        """Return the cursor for the id that a page ends with."""
+        return cursors.encode(vaults.cursor_key(), self._cursor_scope(), [place])
+
+    def _cursor_scope(self) -> str:
+        return f"{self.route.name}/{self.actor.tenant_id}/{self.actor.mode}"
 
     def members(self) -> dict[str, Any]:
         """Return the body as an object. Raises Unprocessable when it is something else."""
@@ -90,8 +105,13 @@ def record_answer(document: Mapping[str, Any], status: int = 200, location: str 
     return Answer(orjson.dumps(document), status, headers)
 
 
-def list_answer(found: Sequence[Any], cursor: str | None, call: Call) -> Answer:
-    """Return a page in the envelope of every list, with a Link to the next one."""
+def list_answer(found: Sequence[Any], place: str | None, call: Call) -> Answer:
+    """Return a page in the envelope of every list, with a Link to the next one; `place` is the id it ends with, None at the end."""
+    return page_answer(found, None if place is None else call.seal(place), call)
+
+
+def page_answer(found: Sequence[Any], cursor: str | None, call: Call) -> Answer:
+    """Return a page whose service has sealed the cursor itself."""
     body = orjson.dumps({"object": "list", "data": found, "has_more": cursor is not None, "next_cursor": cursor})
     if cursor is None:
         return Answer(body)
