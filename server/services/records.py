@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError, creat
 from server.domain import cursors, patches
 from server.domain.errors import Conflict, Fault, Invalid, Missing, Stale, Unprocessable
 from server.domain.filters import Query, Sort
+from server.domain.hints import near_miss
 from server.domain.permissions import permit
 from server.services import custom_fields, events, vaults
 from server.store import database, records, users
@@ -78,6 +79,7 @@ def get(actor: Actor, resource: Resource, record_id: str) -> Document:
 def list_page(actor: Actor, resource: Resource, query: Query) -> tuple[list[Document], str | None]:
     """Return one page and the cursor of the next, None at the end."""
     permit(actor, f"{resource.scope}:read")
+    check_fields(resource, query.fields or ())
     sort = query.sort or DEFAULT_SORT
     declared = custom_fields.types(actor.tenant_id, actor.mode, resource) if "custom" in repr(query) else {}
     key, scope = vaults.cursor_key(), _cursor_scope(resource, query)
@@ -86,7 +88,7 @@ def list_page(actor: Actor, resource: Resource, query: Query) -> tuple[list[Docu
     if query.expand:
         expand(actor, resource, found, query.expand)
     if query.fields is not None:
-        found = [select(resource, document, query.fields, query.expand) for document in found]
+        found = [select(document, query.fields, query.expand) for document in found]
     return found, cursors.encode(key, scope, place) if place else None
 
 
@@ -94,14 +96,16 @@ def _cursor_scope(resource: Resource, query: Query) -> str:
     return resource.plural + hashlib.blake2b(repr((query.filter, query.sort)).encode(), digest_size=12).hexdigest()
 
 
-def select(resource: Resource, document: Document, names: Sequence[str], expanded: Sequence[Sequence[str]] = ()) -> Document:
-    """Return only the named fields, `id` and `object` always among them. Raises Invalid for a name that is not a field."""
-    known = {*resource.fields, "id", "object", "custom", "external_ids", "tags", "owner_id", "created_at", "updated_at", "deleted_at", "version"}
-    for name in names:
-        if name not in known:
-            raise Invalid(
-                f"There is no field '{name}'.", code="unknown_field", faults=[Fault("fields", "unknown_field", f"There is no field '{name}'.")]
-            )
+def check_fields(resource: Resource, names: Sequence[str]) -> None:
+    """Raise Invalid for names that are not fields."""
+    known = [*resource.fields, "custom", "external_ids", "tags", "owner_id", *READ_ONLY]
+    details = [f"There is no field '{name}'.{near_miss(name, known)}" for name in names if name not in known]
+    if details:
+        raise Invalid(details[0], code="unknown_field", faults=[Fault("fields", "unknown_field", detail) for detail in details])
+
+
+def select(document: Document, names: Sequence[str], expanded: Sequence[Sequence[str]] = ()) -> Document:
+    """Return only the named fields, `id` and `object` always among them."""
     wanted = {"id", "object", *names, *(path[0] for path in expanded)}
     return {name: value for name, value in document.items() if name in wanted}
 
@@ -285,5 +289,6 @@ def upsert(
 
 def shaped(actor: Actor, resource: Resource, document: Document, query: Query) -> Document:
     """Return one record with what `fields` and `expand` ask for."""
+    check_fields(resource, query.fields or ())
     expand(actor, resource, [document], query.expand)
-    return document if query.fields is None else select(resource, document, query.fields, query.expand)
+    return document if query.fields is None else select(document, query.fields, query.expand)

@@ -11,6 +11,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from aiohttp.web import RequestPayloadError
 from pydantic import BaseModel, ValidationError
 
 from server.domain.errors import Fault, Invalid, TooLarge, Unprocessable, Unsupported
@@ -45,6 +46,8 @@ async def read(request: BaseRequest, limit: int) -> bytes:
                 parts.append(part)
     except TimeoutError as error:
         raise Invalid("The body did not arrive in time.", code="body_timeout") from error
+    except RequestPayloadError as error:
+        raise Invalid("The body is cut off, or not encoded as its headers say.", code="malformed_body") from error
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 

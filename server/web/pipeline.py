@@ -255,7 +255,10 @@ def _pairs(route: Route, query: str) -> Sequence[tuple[str, str]]:
     if not route.any_query:
         known = [one.name for one in route.query]
         unknown = dict.fromkeys(name for name, _ in pairs if name.partition("[")[0] not in known)
-        faults = [Fault(name, "unknown_parameter", f"There is no parameter '{name[:100]}' here.{near_miss(name, known)}") for name in unknown]
+        faults = [
+            Fault(name, "unknown_parameter", f"There is no parameter '{name[:100]}' here.{near_miss(name.partition('[')[0], known)}")
+            for name in unknown
+        ]
         if faults:
             raise Invalid(faults[0].detail, code="unknown_parameter", faults=faults)
     return pairs
