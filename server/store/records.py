@@ -42,14 +42,18 @@ def by_plural() -> dict[str, Resource]:
 
 
 @cache
-def _find_statement(resource: Resource, *, deleted: bool) -> str:
+def _find_statement(resource: Resource, *, deleted: bool, locked: bool) -> str:
     alive = "" if deleted else " AND deleted_at IS NULL"
-    return f"SELECT {resource.select_list} FROM {resource.table} WHERE id = ? AND tenant_id = ? AND mode = ?{alive}"
+    return f"SELECT {resource.select_list} FROM {resource.table} WHERE id = ? AND tenant_id = ? AND mode = ?{alive}{' FOR UPDATE' * locked}"
 
 
-def find(tenant_id: str, mode: str, resource: Resource, record_id: str, *, deleted: bool = False) -> Document | None:
-    """Return a record, or None; a deleted one only when asked for."""
-    found = database.row(_find_statement(resource, deleted=deleted), (record_id, tenant_id, mode))
+def find(tenant_id: str, mode: str, resource: Resource, record_id: str, *, deleted: bool = False, locked: bool = False) -> Document | None:
+    """Return a record, or None; a deleted one only when asked for.
+
+    `locked` lets other writers of this record wait for the end of the transaction; on SQLite they do so anyway.
+    """
+    statement = _find_statement(resource, deleted=deleted, locked=locked and not database.is_sqlite())
+    found = database.row(statement, (record_id, tenant_id, mode))
     return resource.document(found) if found else None
 
 

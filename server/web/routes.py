@@ -44,7 +44,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation of the API. `body` is validated and handed over; `document` only describes a body that the service validates."""
+    """One operation of the API. `body` is validated and handed over; `document` only describes a body that the service validates.
+
+    A query parameter that is not in `query` is refused, unless `any_query`: for addresses that others give out.
+    """
 
     method: str
     path: str
@@ -65,6 +68,8 @@ class Route:
     query: tuple[Parameter, ...] = ()
     example: Any = None
     described: bool = True
+    any_query: bool = False
+    produces: str = "application/json"
 
     @property
     def idempotent(self) -> bool:
