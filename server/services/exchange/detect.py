@@ -110,9 +110,12 @@ def _detect_csv(text: str, encoding: Finding, *, whole: bool, delimiter: str | N
 
 
 def _known(encoding: str) -> str:
+    """Return the name to open the file with; a given UTF-8 may or may not begin with a mark."""
     try:
-        return codecs.lookup(encoding).name
-    except LookupError as error:
+        "a".encode(encoding)  # what `lookup` does not refuse: codecs that are no encoding of text
+        name = codecs.lookup(encoding).name
+        return "utf-8-sig" if name == "utf-8" else name
+    except (LookupError, UnicodeError) as error:
         raise Unprocessable(f"The encoding {encoding[:40]!r} is not known.", code="unknown_encoding") from error
 
 

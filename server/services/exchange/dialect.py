@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DELIMITERS: Final = ",;\t|"
 LABELS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 SAMPLE_RECORDS: Final = 300
+LEAST_EVENNESS: Final = 0.5
 WRAPPED: Final = r"(?:^|[,;\t|]){0}[^{0}\n]*{0}(?=[,;\t|\r\n]|$)"
 SEP_LINE: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 
@@ -34,9 +35,14 @@ class Cut:
     short: float  # the share of records with fewer cells
 
     @property
-    def rank(self) -> tuple[bool, float, int]:
-        """Order cuts: a header of the common width first, then evenness, then more cells."""
-        return (len(self.records[0]) == self.width, round(self.evenness, 1), self.width)
+    def makes_columns(self) -> bool:
+        """Tell whether this is a table of several columns; one that is never cut is always even."""
+        return self.width > 1 and self.evenness >= LEAST_EVENNESS
+
+    @property
+    def rank(self) -> tuple[bool, bool, float, int]:
+        """Order cuts: those that make columns, those whose header has the common width, then evenness, then more cells."""
+        return (self.makes_columns, len(self.records[0]) == self.width, round(self.evenness, 1), self.width)
 
 
 def detect_dialect(text: str, *, whole: bool, given: Finding | None = None) -> tuple[Cut, list[Finding]]:
@@ -52,10 +58,8 @@ def detect_dialect(text: str, *, whole: bool, given: Finding | None = None) -> t
     best = max(cuts, key=lambda cut: cut.rank)
     if given:
         return best, [given, quote]
-    if best.width == 1:
+    if not best.makes_columns:
         return best, [_single_column(best), quote]
-    if best.evenness < 0.5:
-        raise Unprocessable("This is not a table: no comma, semicolon, tab or bar cuts its lines into the same number of cells.", code="not_a_table")
     reason = f"a {LABELS[best.delimiter]} cuts {best.evenness:.0%} of the first {len(best.records)} records into {best.width} cells"
     return best, [Finding("delimiter", best.delimiter, round(best.evenness, 2), reason), quote]
 
@@ -94,11 +98,11 @@ def _records(text: str, delimiter: str, quote: str) -> Iterator[tuple[str, ...]]
 def _single_column(cut: Cut) -> Finding:
     """Accept a list of one column only when it is recognisable as one; prose is not."""
     cells = [record[0] for record in cut.records]
-    if names_a_field(cells[0]):
+    if cut.width == 1 and names_a_field(cells[0]):
         return Finding("delimiter", ",", 0.7, f"a list of one column, {cells[0].strip()}")
-    if _all_look_alike(cells[1:] or cells):
+    if cut.width == 1 and _all_look_alike(cells[1:] or cells):
         return Finding("delimiter", ",", 0.6, "a list of one column whose cells all look alike")
-    raise Unprocessable("This is not a table: no comma, semicolon, tab or bar separates its lines into cells.", code="not_a_table")
+    raise Unprocessable("This is not a table: no comma, semicolon, tab or bar cuts its lines into the same number of cells.", code="not_a_table")
 
 
 def _all_look_alike(cells: Sequence[str]) -> bool:

@@ -58,13 +58,15 @@ def open_rows(path: Path, layout: Layout) -> Generator[Row | RowError]:
 
 def read_sample(path: Path, layout: Layout, limit: int = SAMPLE_ROWS) -> Sample:
     """Read the first `limit` rows, from which mapping and conventions are inferred."""
-    sample = Sample(read_columns(path, layout), [], [])
+    sample = Sample([], [], [])
     with closing(open_rows(path, layout)) as rows:
         for row in islice(rows, limit):
             if isinstance(row, Row):
                 sample.rows.append(row)
             else:
                 sample.errors.append(row)
+    columns = dict.fromkeys(column for row in sample.rows for column in row.cells)
+    sample.columns.extend(columns or read_columns(path, layout))
     return sample
 
 

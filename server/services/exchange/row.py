@@ -33,7 +33,7 @@ def column_names(header: Iterable[Cell]) -> list[str]:
     names: list[str] = []
     taken: set[str] = set()
     for position, cell in enumerate(header, start=1):
-        wanted = " ".join(str(cell).split()) if cell is not None else ""
+        wanted = " ".join(str(cell).removeprefix("\ufeff").split()) if cell is not None else ""
         names.append(_free_name(wanted or f"column {position}", taken))
         taken.add(names[-1])
     return names

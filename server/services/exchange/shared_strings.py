@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ITEM = f"{{{SHEET_MAIN_NS}}}si"
+TEXT = f"{{{SHEET_MAIN_NS}}}t"
 
 
 def parse_strings(source: IO[bytes]) -> Iterator[str]:
@@ -24,9 +25,15 @@ def parse_strings(source: IO[bytes]) -> Iterator[str]:
         if root is None:
             root = node
         if event == "end" and node.tag == ITEM:
-            text = Text.from_tree(node)
-            yield text.content.replace("x005F_", "") if text else ""
+            yield _text_of(node)
             root.clear()
+
+
+def _text_of(node: Element) -> str:
+    if len(node) == 1 and node[0].tag == TEXT:  # all but formatted ones, and ten times as fast
+        return (node[0].text or "").replace("x005F_", "")
+    text = Text.from_tree(node)
+    return text.content.replace("x005F_", "") if text else ""
 
 
 class SpilledStrings(Sequence[str]):

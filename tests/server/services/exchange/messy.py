@@ -37,7 +37,20 @@ class Style:
 
 
 GERMAN_HEADER = ("Vorname", "Nachname", "E-Mail", "Telefon", "Firma", "Straße", "PLZ", "Ort", "Umsatz", "Kunde seit", "Newsletter", "Notiz")
-ENGLISH_HEADER = ("First Name", "Last Name", "Email Address", "Phone", "Company", "Street", "Zip", "City", "Revenue", "Customer since", "Newsletter", "Note")
+ENGLISH_HEADER = (
+    "First Name",
+    "Last Name",
+    "Email Address",
+    "Phone",
+    "Company",
+    "Street",
+    "Zip",
+    "City",
+    "Revenue",
+    "Customer since",
+    "Newsletter",
+    "Note",
+)
 GERMAN = Style("german", GERMAN_HEADER, "cp1252", ";", "\r\n", decimal_comma=True, date="%d.%m.%Y")
 EXCEL = Style("excel", GERMAN_HEADER, "utf-8-sig", ";", "\r\n", decimal_comma=True, date="%d.%m.%Y", prefix="sep=;\r\n")
 AMERICAN = Style("american", ENGLISH_HEADER, "utf-8", ",", "\n", decimal_comma=False, date="%m/%d/%Y")
