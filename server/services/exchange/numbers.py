@@ -9,6 +9,7 @@ from typing import Final
 LONGEST: Final = 60
 SPACES: Final = re.compile(r"[\s\u00a0\u2007\u2009\u202f'\u2019_]")
 PLAIN: Final = re.compile(r"-?[0-9]+(?:\.[0-9]{1,2})?")
+NO_CENTS: Final = re.compile("[.,][-\u2013\u2014]+$")  # `5.-` and `5,--`
 EXPONENT: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]{1,2}")
 GROUPED: Final = {",": re.compile(r"[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}"), ".": re.compile(r"[0-9]{1,3}(?:\.[0-9]{2,3})*\.[0-9]{3}")}
 AMBIGUOUS: Final = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
@@ -28,16 +29,16 @@ SIGNS: Final = {
 }
 MONEY: Final = re.compile(
     r"(?P<sign>[-\u2212]?)\s*(?P<before>[^\d\s.,'\u2019()+\u2212-]{0,4}\.?)\s*"
-    r"(?P<number>[-\u2212(+]?[\d.,'\u2019\s]*\d[\d.,'\u2019\s]*\)?-?)\s*"
-    r"(?P<after>[^\d\s.,'\u2019()-]{0,4}\.?)"
+    r"(?P<number>[-\u2212(+]?[\d.,'\u2019\s]*\d[\d.,'\u2019\s]*\)?[-\u2013\u2014]*)\s*"
+    r"(?P<after>[^\d\s.,'\u2019()\u2013\u2014-]{0,4}\.?)"
 )
 
 
 def parse_decimal(text: str, *, decimal_comma: bool) -> Decimal:
     """Return the number; `decimal_comma` decides only where the text leaves it open, as `1.234` does. Raises ValueError."""
-    if PLAIN.fullmatch(text):
+    if len(text) <= LONGEST and PLAIN.fullmatch(text):
         return Decimal(text)
-    body = SPACES.sub("", text[:LONGEST]).replace("\u2212", "-").rstrip("%")
+    body = NO_CENTS.sub("", SPACES.sub("", text[:LONGEST]).replace("\u2212", "-").rstrip("%"))
     negative = body.startswith(("-", "(")) or body.endswith("-")
     digits = body.removesuffix("-").removeprefix("-").removeprefix("+").removeprefix("(").removesuffix(")").rstrip("%")
     if len(text) > LONGEST or (plain := _plain(digits, decimal_comma=decimal_comma)) is None:
@@ -56,7 +57,7 @@ def parse_money(text: str, *, decimal_comma: bool, currency: str) -> dict[str, s
 
 def decimal_mark(text: str) -> str | None:
     """Return the decimal mark that a text proves, `,` or `.`; None where it proves neither."""
-    body = re.sub(r"[^0-9.,]", "", text[:LONGEST]).strip(".,")
+    body = re.sub(r"[^0-9.,]", "", text[:LONGEST]).rstrip(".,")
     last = max(body.rfind(","), body.rfind("."))
     if last < 0 or AMBIGUOUS.fullmatch(body):
         return None
