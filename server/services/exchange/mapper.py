@@ -63,10 +63,10 @@ class Mapper:
             except ValueError as error:
                 errors.append(RowError(row.line, feed.column, "invalid_value", str(error), cells))
                 continue
-            if value is not None or self.clear_blanks:
-                _place(body, feed.path, value)
-            elif feed.required:
+            if value is None and feed.required:
                 errors.append(RowError(row.line, feed.column, "required", "this field is required, and the cell is blank", cells))
+            elif value is not None or self.clear_blanks:
+                _place(body, feed.path, value)
         if FULL_NAME in body:
             body |= split_name(body.pop(FULL_NAME) or "")
         return body, errors
@@ -82,7 +82,7 @@ def split_name(name: str) -> dict[str, str]:
 
 
 def _check(mapping: Mapping[str, str], offered: Mapping[str, FieldHint]) -> None:
-    fields = list(mapping.values())
+    fields = [offered[field].name if field in offered else field for field in mapping.values()]
     faults = [
         Fault(f"/mapping/{_escaped(column)}", "unknown_field", f"There is no field {field!r}.")
         for column, field in mapping.items()
@@ -90,7 +90,7 @@ def _check(mapping: Mapping[str, str], offered: Mapping[str, FieldHint]) -> None
     ]
     faults += [
         Fault(f"/mapping/{_escaped(column)}", "field_fed_twice", f"Two columns feed the field {field!r}.")
-        for position, (column, field) in enumerate(mapping.items())
+        for position, (column, field) in enumerate(zip(mapping, fields, strict=True))
         if field in fields[:position]
     ]
     given = {*fields, *(("first_name", "last_name") if FULL_NAME in fields else ())}
@@ -110,9 +110,9 @@ def _escaped(token: str) -> str:
 
 def _feed(column: str, field: str, offered: Mapping[str, FieldHint], convention: Convention) -> _Feed:
     hint = offered.get(field) or FieldHint(field, "text")
-    head, _, tail = field.partition(".")
+    head, _, tail = hint.name.partition(".")
     # The rest of an external id is one name, whatever it holds: `external_ids.shop.eu` is the system `shop.eu`.
-    path = (head, tail) if head == EXTERNAL_IDS and tail else tuple(field.split("."))
+    path = (head, tail) if head == EXTERNAL_IDS and tail else tuple(hint.name.split("."))
     return _Feed(column, path, converter(hint.kind, convention, hint.choices), hint.required)
 
 

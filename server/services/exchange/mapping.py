@@ -52,11 +52,11 @@ class Suggestion:
 
 
 def offered_fields(fields: Sequence[FieldHint]) -> dict[str, FieldHint]:
-    """Return what can be mapped to: the fields, parts of money, and `full_name` where first and last name are to be had."""
+    """Return what can be mapped to, by its name: the fields, parts of money, and `full_name` where first and last name are to be had."""
     offered = {field.name: field for field in fields}
     for field in fields:
         if field.kind == "money":
-            offered[f"{field.name}.amount"] = FieldHint(f"{field.name}.amount", "decimal")
+            offered[f"{field.name}.amount"] = field  # an amount alone is money in the column's own currency
             offered[f"{field.name}.currency"] = FieldHint(f"{field.name}.currency", "text")
     if {"first_name", "last_name"} <= offered.keys():
         offered[FULL_NAME] = FieldHint(FULL_NAME, "text")
@@ -78,14 +78,18 @@ def suggest(columns: Sequence[str], fields: Sequence[FieldHint], samples: Mappin
 
 
 def _is_taken(field: str, taken: set[str]) -> bool:
-    """Tell whether a field has its column already; a full name excludes its halves, and the other way round."""
+    """Tell whether a field has its column already; a full name excludes its halves, an amount its money, and the other way round."""
     halves = {"first_name", "last_name"}
-    return field in taken or (field == FULL_NAME and bool(taken & halves)) or (field in halves and FULL_NAME in taken)
+    return (
+        field.removesuffix(".amount") in {name.removesuffix(".amount") for name in taken}
+        or (field == FULL_NAME and bool(taken & halves))
+        or (field in halves and FULL_NAME in taken)
+    )
 
 
 def _candidates(column: str, offered: Mapping[str, FieldHint], sample: Sequence[Cell]) -> Iterator[Suggestion]:
-    for field in offered.values():
-        named = _by_name(column, field.name)
+    for name, field in offered.items():
+        named = _by_name(column, name)
         if named:
             suggestion = _doubted(named, field, sample)
             if suggestion.confidence >= LEAST_CONFIDENCE:
@@ -157,7 +161,7 @@ def _external_system(column: str) -> str | None:
     words = [word for word in words_of(column) if word not in {"contact", "record", "company", "deal", "customer"}]
     match words:
         case [*system, "id"] if system:
-            return "_".join(system)
+            return "".join(system)
         case ["external", *_] | ["kundennummer" | "kundennr" | "kunden", *_]:
             return "external"
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from array import array
 from collections.abc import Sequence
-from typing import IO, TYPE_CHECKING, overload
+from typing import IO, TYPE_CHECKING, Any, overload
 from xml.etree.ElementTree import Element, iterparse
 
 from openpyxl.cell.text import Text
@@ -29,7 +29,7 @@ def parse_strings(source: IO[bytes]) -> Iterator[str]:
             root.clear()
 
 
-def _text_of(node: Element) -> str:
+def _text_of(node: Any) -> str:
     if len(node) == 1 and node[0].tag == TEXT:  # all but formatted ones, and ten times as fast
         return (node[0].text or "").replace("x005F_", "")
     text = Text.from_tree(node)

@@ -16,8 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-FIRST = "Jürgen Anna Björn Zoë Müge Óscar Inès Paul Chloé Sören Käthe Luis Mia Noah Émile Ruth Fatma Jan".split()
-LAST = "Müller Groß García Lefèvre Schäfer Nuñez Weiß Dupont Köhler Smith Peña Brandt Öztürk Meyer Ibáñez Roux".split()
+FIRST = (
+    *("Jürgen", "Anna", "Björn", "Zoë", "Müge", "Óscar", "Inès", "Paul", "Chloé"),
+    *("Sören", "Käthe", "Luis", "Mia", "Noah", "Émile", "Ruth", "Fatma", "Jan"),
+)
+LAST = (
+    *("Müller", "Groß", "García", "Lefèvre", "Schäfer", "Nuñez", "Weiß", "Dupont"),
+    *("Köhler", "Smith", "Peña", "Brandt", "Öztürk", "Meyer", "Ibáñez", "Roux"),
+)
 PLACES = (("Köln", "50667"), ("Düsseldorf", "40213"), ("Zürich", "8001"), ("Málaga", "29005"), ("Besançon", "25000"), ("Graz", "08010"))
 FIRMS = ("Groß & Söhne GmbH", "Café Núñez, S.L.", 'Bäckerei "Zur Mühle"', "Lefèvre SARL", "Öl; Gas; Wärme AG", "Smith Ltd.")
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.services.exchange.convert import Kind, clean, convert
 from server.services.exchange.conventions import Convention
+from server.services.exchange.convert import Kind, clean, convert
 
 GERMAN = Convention(day_first=True, decimal_comma=True, currency="CHF", time_zone="Europe/Zurich")
 KINDS: tuple[Kind, ...] = (

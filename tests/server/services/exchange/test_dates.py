@@ -1,5 +1,6 @@
 """Dates are read as people write them; the order of day and month is the column's, and a day that does not exist is refused."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import pytest
@@ -69,11 +70,10 @@ def test_every_date_is_read_back(day: date, pattern: str) -> None:
 
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_parsers(text: str) -> None:
-    for parse in (lambda: parse_date(text, day_first=True), lambda: parse_moment(text, day_first=True, zone="Europe/Berlin")):
-        try:
-            parse()
-        except ValueError as error:
-            assert str(error)  # noqa: PT017 - either outcome is right
+    with suppress(ValueError):
+        parse_date(text, day_first=True)
+    with suppress(ValueError):
+        parse_moment(text, day_first=True, zone="Europe/Berlin")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ def _read(tmp_path: Path, content: str | bytes, layout: Layout = LAYOUT) -> list
 
 def test_nested_objects_become_dotted_columns_and_types_are_kept(tmp_path: Path) -> None:
     line = '{"email": "a@b.c", "address": {"city": "Köln", "geo": {"lat": 50.10}}, "tags": ["x"], "age": 3, "ok": true, "gone": null, "custom": {}}\n'
-    expected = {"email": "a@b.c", "address.city": "Köln", "address.geo.lat": Decimal("50.10"), "tags": ["x"], "age": 3, "ok": True}
+    expected: dict[str, Any] = {"email": "a@b.c", "address.city": "Köln", "address.geo.lat": Decimal("50.10"), "tags": ["x"], "age": 3, "ok": True}
     assert _read(tmp_path, line) == [Row(1, {**expected, "gone": None, "custom": None})]
 
 

@@ -1,5 +1,6 @@
 """Numbers and money are read as people write them, and never wrongly: what is ambiguous follows the column, what is no number is refused."""
 
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -66,11 +67,10 @@ def test_three_decimals_are_read_back_when_the_convention_is_known(amount: Decim
 
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_parsers(text: str) -> None:
-    for parse in (lambda: parse_decimal(text, decimal_comma=True), lambda: parse_money(text, decimal_comma=False, currency="EUR")):
-        try:
-            parse()
-        except ValueError as error:
-            assert str(error)  # noqa: PT017 - either outcome is right
+    with suppress(ValueError):
+        parse_decimal(text, decimal_comma=True)
+    with suppress(ValueError):
+        parse_money(text, decimal_comma=False, currency="EUR")
 
 
 @pytest.mark.parametrize(
