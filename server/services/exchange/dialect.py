@@ -74,7 +74,7 @@ def detect_quote(text: str) -> Finding:
 
 def cut_at(text: str, delimiter: str, quote: str = '"', *, whole: bool = True) -> Cut:
     """Cut the sample at `delimiter` and tell how even the outcome is."""
-    records = tuple(_records(text, delimiter, quote))
+    records = tuple(_records(text, delimiter, quote)) or (("",),)
     if not whole and len(records) > 1:
         records = records[:-1]
     widths = Counter(map(len, records))

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 Cell = str | int | Decimal | bool | list[Any] | None
 
 
+class CellError(str):
+    """What a cell shows that holds an error of a spreadsheet, such as #REF!."""
+
+    __slots__ = ()
+
+
 class Row(NamedTuple):
     """One record: `line` is where it starts in the source, counted from 1 as an editor or a spreadsheet shows it."""
 

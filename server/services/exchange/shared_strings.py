@@ -11,10 +11,13 @@ from xml.etree.ElementTree import Element, iterparse
 from openpyxl.cell.text import Text
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
+from server.services.exchange.limits import KIB
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ITEM = f"{{{SHEET_MAIN_NS}}}si"
+BLOCK = 8 * KIB
 TEXT = f"{{{SHEET_MAIN_NS}}}t"
 
 
@@ -43,6 +46,7 @@ class SpilledStrings(Sequence[str]):
         """Write them all; the file has no name and vanishes with this object."""
         self.file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the object
         self.ends = array("Q", [0])
+        self.begins, self.block = 0, b""  # what was read last, and where it lies in the file
         for text in strings:
             self.ends.append(self.ends[-1] + self.file.write(text.encode("utf-8", "surrogatepass")))
 
@@ -59,8 +63,11 @@ class SpilledStrings(Sequence[str]):
         if isinstance(index, slice):
             return [self[each] for each in range(*index.indices(len(self)))]
         start, end = self.ends[index], self.ends[index + 1]
-        self.file.seek(start)
-        return self.file.read(end - start).decode("utf-8", "surrogatepass")
+        if not self.begins <= start <= end <= self.begins + len(self.block):
+            # Strings stand in the order in which the cells first use them, so the next ones come along.
+            self.file.seek(start)
+            self.begins, self.block = start, self.file.read(max(end - start, BLOCK))
+        return self.block[start - self.begins : end - self.begins].decode("utf-8", "surrogatepass")
 
     def close(self) -> None:
         """Give the disk space back."""

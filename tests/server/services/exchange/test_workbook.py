@@ -10,9 +10,9 @@ from openpyxl import Workbook
 
 from server.domain.errors import Unprocessable
 from server.services.exchange import workbook as workbook_module
-from server.services.exchange.limits import WORKBOOK_ROWS
-from server.services.exchange.workbook import open_sheet, rows_of, visible_sheets
+from server.services.exchange.workbook import sheet_rows, visible_sheets
 
+SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = (
     b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="2" uniqueCount="2"><si><t>name</t></si><si><t>note</t></si></sst>'
 )
@@ -42,17 +42,14 @@ def path(tmp_path: Path) -> Path:
     workbook.create_sheet("secret").sheet_state = "hidden"
     workbook.save(tmp_path / "book.xlsx")
     cells = b'<c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'
-    shared = _rewritten(
-        tmp_path / "book.xlsx", {"xl/worksheets/sheet1.xml": (b"<c .*</row>", cells), "[Content_Types].xml": (b"</Types>", STRINGS_TYPE)}
-    )
+    shared = _rewritten(tmp_path / "book.xlsx", {SHEET: (b"<c .*</row>", cells), "[Content_Types].xml": (b"</Types>", STRINGS_TYPE)})
     with zipfile.ZipFile(shared, "a") as archive:
         archive.writestr("xl/sharedStrings.xml", STRINGS)
     return shared
 
 
-def _texts(path: Path) -> list[list[Any]]:
-    with open_sheet(path, None) as sheet:
-        return [[cell.value for cell in row] for row in rows_of(sheet, 2)]
+def _texts(path: Path) -> list[tuple[int, list[Any]]]:
+    return list(sheet_rows(path, None))
 
 
 def test_hidden_sheets_are_not_shown(path: Path) -> None:
@@ -62,16 +59,16 @@ def test_hidden_sheets_are_not_shown(path: Path) -> None:
 def test_strings_may_lie_on_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     in_memory = _texts(path)
     monkeypatch.setattr(workbook_module, "STRINGS_IN_MEMORY", 0)
-    assert _texts(path) == in_memory == [["name", "note"]]
+    assert _texts(path) == in_memory == [(1, ["name", "note"])]
 
 
 @pytest.mark.parametrize(
     ("member", "pattern", "new"),
     [
-        ("xl/worksheets/sheet1.xml", b"</sheetData>", b""),
-        ("xl/worksheets/sheet1.xml", b"<v>0</v>", b"<v>99</v>"),
-        ("xl/worksheets/sheet1.xml", b"<v>0</v>", b"<v>zero</v>"),
-        ("xl/worksheets/sheet1.xml", b'r="A1"', b'r="???"'),
+        (SHEET, b"</sheetData>", b""),
+        (SHEET, b"<v>0</v>", b"<v>99</v>"),
+        (SHEET, b"<v>0</v>", b"<v>zero</v>"),
+        (SHEET, b'r="A1"', b'r="???"'),
         ("xl/workbook.xml", b"<sheets>", b"<sheets"),
         ("xl/styles.xml", b"<styleSheet", b"<other"),
         ("[Content_Types].xml", b"sheet.main", b"other"),
@@ -85,7 +82,10 @@ def test_a_malformed_part_is_refused_as_damage(path: Path, member: str, pattern:
     assert refusal.value.stable_code == "unreadable_workbook"
 
 
-def test_a_row_number_beyond_the_format_does_not_make_endless_blank_rows(path: Path) -> None:
-    rows = _texts(_rewritten(path, {"xl/worksheets/sheet1.xml": (b'<row r="1"', b'<row r="99999999999"')}))
-    assert len(rows) <= WORKBOOK_ROWS
-    assert all(row == [None, None] for row in rows)
+def test_parts_that_no_table_needs_may_be_broken(path: Path) -> None:
+    changes = {"docProps/core.xml": (b"<", b""), "xl/theme/theme1.xml": (b"<", b""), SHEET: (b"<pageMargins[^>]*>", b'<pageMargins left="x"/>')}
+    assert _texts(_rewritten(path, changes)) == _texts(path)
+
+
+def test_a_row_number_beyond_the_format_ends_the_sheet(path: Path) -> None:
+    assert _texts(_rewritten(path, {SHEET: (b'<row r="1"', b'<row r="99999999999"')})) == []

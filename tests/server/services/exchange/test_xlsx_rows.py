@@ -1,7 +1,5 @@
 """A sheet comes in as a user sees it: dates, percent, booleans, numbers of fifteen digits; errors of the spreadsheet are row errors."""
 
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -29,20 +27,6 @@ def _saved(tmp_path: Path, *rows: list[Any], **formats: str) -> Path:
 
 def _read(path: Path, layout: Layout = LAYOUT) -> list[Row | RowError]:
     return list(xlsx_rows.read_rows(path, layout))
-
-
-def _values(path: Path) -> list[Any]:
-    [row] = _read(path)
-    return list(row.cells.values())
-
-
-def test_values_come_out_as_a_user_sees_them(tmp_path: Path) -> None:
-    moments = [date(2026, 12, 31), datetime(2026, 12, 31, 14, 30), datetime(2026, 12, 31), time(9, 5), timedelta(hours=1)]  # noqa: DTZ001 - workbooks know no zones
-    path = _saved(tmp_path, list("abcdefghijklm"), [*moments, 0.1 + 0.2, 3.0, 10115, 0.25, True, "0049 221", 0.125, 12345678.9], I2="0%", L2="0.0 %")
-    assert _values(path) == [
-        *("2026-12-31", "2026-12-31T14:30:00", "2026-12-31", "09:05:00", "1:00:00"),
-        *(Decimal("0.3"), 3, 10115, 25, True, "0049 221", Decimal("12.5"), Decimal("12345678.9")),
-    ]
 
 
 def test_the_line_is_the_row_number_of_the_sheet_and_blank_rows_are_passed_over(tmp_path: Path) -> None:
