@@ -13,6 +13,9 @@ attempt       one HTTP request made for a delivery
 dead letter   a delivery whose attempts are exhausted
 held          a delivery waiting because its webhook is paused or disabled
 tier          a named set of rate limits with a price
+pattern       what a webhook subscribes to: `*`, `noun.*`, a type, or an alias of one
+parked        a webhook that waits as a whole because its receiver asked for less
+cursor        the sealed place in a list after which the next page begins
 job           long work whose progress is a row (import, export, move)
 tombstone     what remains of a deleted record until retention removes it
 """

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from server.domain.errors import Denied, Fault, Unprocessable
+from server.domain.hints import near_miss
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +23,7 @@ RESOURCES: Final = (
 RECORDS: Final = RESOURCES[:10]
 SCOPES: Final = frozenset(f"{resource}:{action}" for resource in RESOURCES for action in ("read", "write"))
 EVERYTHING: Final = frozenset({"*"})
+NOTHING: Final[frozenset[str]] = frozenset()
 
 _ACTIONS: Final = {"read": "read", "list": "read", "get": "read", "write": "write", "create": "write", "update": "write", "delete": "write"}
 _MEMBER: Final = frozenset(
@@ -49,7 +51,7 @@ def normalise_scopes(scopes: Iterable[str]) -> frozenset[str]:
         if plain == "*" or plain in SCOPES:
             found.add(plain)
         else:
-            faults.append(Fault(f"/scopes/{index}", "unknown_scope", f"'{scope}' is not a scope."))
+            faults.append(Fault(f"/scopes/{index}", "unknown_scope", f"'{scope}' is not a scope.{near_miss(scope, SCOPES)}"))
     if faults:
         raise Unprocessable("Some scopes are not known.", code="unknown_scope", faults=faults)
     return frozenset(found)
@@ -67,5 +69,5 @@ def permit(actor: Actor, scope: str) -> None:
     """Raise Denied unless both the actor's scopes and the actor's role allow the scope."""
     if not grants(actor.scopes, scope):
         raise Denied(f"This credential lacks the scope '{scope}'.", code="insufficient_scope", scope=scope)
-    if not grants(ROLES[actor.role], scope):
+    if not grants(ROLES.get(actor.role, NOTHING), scope):
         raise Denied(f"The role '{actor.role}' does not allow '{scope}'.", code="insufficient_role", scope=scope)

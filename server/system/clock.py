@@ -3,6 +3,8 @@
     clock.now_ms()                    1795176000123
     clock.rfc3339(1795176000123)      '2026-11-20T12:00:00.123Z'
     with clock.frozen(0) as held: held.advance(5_000)
+
+Durations and deadlines inside one process are measured with `time.monotonic`, which no correction of the clock moves.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -58,7 +61,14 @@ def frozen(at_ms: int) -> Iterator[Held]:
 
 def rfc3339(milliseconds: int) -> str:
     """Return the moment as RFC 3339 in UTC with milliseconds."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    # Whole seconds only: a float of both loses the last millisecond some centuries from now.
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{_second(seconds)}.{rest:03d}Z"
+
+
+@lru_cache(maxsize=8192)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:-6]
 
 
 def parse_rfc3339(text: str) -> int:

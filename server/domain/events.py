@@ -1,0 +1,137 @@
+"""The catalogue of event types, and which subscription patterns want which type.
+
+A type is `noun.past_verb`. A pattern is `*`, `noun.*`, an exact type, or one of a type's aliases. A type that is
+`explicit_only` is matched by its exact name alone: a wildcard that caught the failures of its own deliveries would
+feed itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final
+
+from server.domain.errors import Unprocessable
+from server.domain.hints import near_miss
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+RECORD_NOUNS: Final = ("contact", "company", "deal", "activity", "product", "order", "invoice", "payment", "document", "object")
+MERGEABLE_NOUNS: Final = ("contact", "company")
+
+_RECORD_VERBS: Final = {
+    "created": "A {noun} was created.",
+    "updated": "Fields of a {noun} changed.",
+    "deleted": "A {noun} was deleted; it can be restored until retention removes it.",
+    "restored": "A deleted {noun} was brought back.",
+}
+
+_OTHERS: Final = {
+    "integration.connected": "An integration was installed and its credentials work.",
+    "integration.disconnected": "An integration was uninstalled or gave up its credentials.",
+    "integration.failed": "An integration stopped working and needs attention.",
+    "sync.completed": "A sync run reached its end.",
+    "sync.failed": "A sync run ended early.",
+    "lead.pushed": "A lead was handed to a connected CRM.",
+    "webhook.created": "A webhook was configured.",
+    "webhook.disabled": "A webhook was switched off, by hand or after too many failures.",
+    "webhook.triggered": "An event was delivered to a webhook.",
+    "webhook.attempt_failed": "One attempt to deliver to a webhook failed.",
+    "api_key.created": "An API key was generated.",
+    "api_key.revoked": "An API key was revoked.",
+    "api_request.received": "A request reached the public API.",
+    "user.created": "A user was invited or created.",
+    "user.updated": "A user's name, role or settings changed.",
+    "user.deleted": "A user was removed.",
+    "form.created": "A form was created.",
+    "payment.succeeded": "A payment went through.",
+    "payment.failed": "A payment was refused.",
+    "email.sent": "A message was handed to the next mail server.",
+    "email.delivered": "The recipient's mail server accepted a message.",
+    "email.opened": "A recipient opened a message.",
+    "email.clicked": "A recipient followed a link in a message.",
+    "email.bounced": "A message was returned.",
+    "email.complained": "A recipient reported a message as unwanted.",
+    "email.unsubscribed": "A recipient unsubscribed.",
+    "email.received": "A message arrived for an inbound route.",
+    "import.completed": "An import reached its end.",
+}
+
+_EXPLICIT_ONLY: Final = frozenset({"webhook.triggered", "webhook.attempt_failed", "api_request.received"})
+
+_ALIASES: Final = {
+    "ZapierIntegrationConnected": "integration.connected",
+    "CRMIntegrationConnected": "integration.connected",
+    "GoogleAnalyticsConnected": "integration.connected",
+    "FacebookPixelInstalled": "integration.connected",
+    "HubSpotContactCreated": "contact.created",
+    "SalesforceLeadCreated": "lead.pushed",
+    "LeadsPushedToCRM": "lead.pushed",
+    "WebhookConfigured": "webhook.created",
+    "WebhookTriggered": "webhook.triggered",
+    "APIKeyGenerated": "api_key.created",
+    "APIRequestReceived": "api_request.received",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """One kind of event; `aliases` are further names that it can be subscribed to by."""
+
+    name: str
+    aliases: tuple[str, ...]
+    explicit_only: bool
+    summary: str
+
+    @property
+    def alias(self) -> str | None:
+        """Return the first alias."""
+        return self.aliases[0] if self.aliases else None
+
+
+def _summaries() -> dict[str, str]:
+    records = {
+        f"{noun}.{verb}": sentence.format(noun="record of a custom type" if noun == "object" else noun)
+        for noun in RECORD_NOUNS
+        for verb, sentence in _RECORD_VERBS.items()
+    }
+    merges = {f"{noun}.merged": f"Duplicates were merged into a {noun}." for noun in MERGEABLE_NOUNS}
+    return records | merges | _OTHERS
+
+
+@cache
+def catalogue() -> dict[str, EventType]:
+    """Return every event type by its name, sorted."""
+    return {
+        name: EventType(name, tuple(alias for alias, kind in _ALIASES.items() if kind == name), name in _EXPLICIT_ONLY, summary)
+        for name, summary in sorted(_summaries().items())
+    }
+
+
+@cache
+def _patterns() -> dict[str, str]:
+    """Return every spelling that is accepted, with the pattern it stands for."""
+    wildcards = {f"{name.partition('.')[0]}.*" for name in catalogue() if name not in _EXPLICIT_ONLY}
+    return {pattern: pattern for pattern in ("*", *sorted(wildcards), *catalogue())} | _ALIASES
+
+
+def normalise_pattern(pattern: str) -> str:
+    """Return the pattern in its one spelling; raises Unprocessable (`unknown_event_type`) for one that could never match."""
+    found = _patterns().get(pattern)
+    if found is None:
+        message = f"'{pattern}' is neither an event type nor a pattern of some.{near_miss(pattern, _patterns())}"
+        raise Unprocessable(message, code="unknown_event_type")
+    return found
+
+
+@lru_cache(maxsize=512)
+def _wanted_by(event_type: str) -> frozenset[str]:
+    if event_type in _EXPLICIT_ONLY:
+        return frozenset({event_type})
+    return frozenset({event_type, f"{event_type.partition('.')[0]}.*", "*"})
+
+
+def matches(patterns: Iterable[str], event_type: str) -> bool:
+    """Tell whether any of the normalised patterns wants the type."""
+    return not _wanted_by(event_type).isdisjoint(patterns)

@@ -1,0 +1,1 @@
+"""Putting the parts together: the processes of the appliance and the commands that start them."""

@@ -1,0 +1,28 @@
+"""Opening an appliance: settings, logs, master key, database, address guard: what every process and command needs first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from server.domain.errors import Missing
+from server.outbound import guard
+from server.services import vaults
+from server.store import database
+from server.system import logs, master_key
+
+if TYPE_CHECKING:
+    from server.system.settings import Settings
+
+
+def open_appliance(settings: Settings) -> None:
+    """Make this process able to use the stores. Raises Missing when the data folder holds no appliance yet."""
+    logs.configure(settings.logging.level, settings.logging.format)
+    guard.install(settings.outbound.allow_private)
+    key = master_key.locate(settings)
+    if not key.exists():
+        raise Missing(
+            f"There is no master key in {settings.data}: 'junction init' makes a new appliance, 'junction restore' brings one back.",
+            code="not_initialised",
+        )
+    vaults.install(key.vault())
+    database.open_database(settings.database.url, synchronous="normal" if settings.database.synchronous == "normal" else "full")

@@ -1,0 +1,167 @@
+"""Credentials: from the text a caller presents to who is calling, remembered until something about it changes.
+
+A process remembers verified credentials and forgets all of them when the counter `credentials` moves; the counter is
+looked at several times a second, so a revoked key is refused everywhere within a second. When the counter cannot be
+read, everything is forgotten: the door fails closed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING, Final, cast
+
+import orjson
+
+from server.domain import keys
+from server.domain.errors import Denied, Unauthenticated
+from server.services import vaults
+from server.services.limits import PERIODS, UNLIMITED, Tier, Window
+from server.store import api_keys, generations, sessions, tiers
+from server.system import clock
+
+if TYPE_CHECKING:
+    from server.domain.actor import ActorKind, Mode
+
+GENERATION: Final = "credentials"
+_MOST: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A verified credential. `subject` is what its rate limit counts; `allowed` its networks, any when empty.
+
+    One that `must_change_password` opens only what every signed-in person may do about the own account.
+    """
+
+    kind: ActorKind
+    id: str
+    tenant_id: str
+    mode: Mode
+    scopes: frozenset[str]
+    role: str
+    owner_id: str | None
+    tier: Tier
+    subject: str
+    api_version: str
+    expires_at: int | None
+    allowed: tuple[str, ...]
+    suspended: bool
+    must_change_password: bool = False
+
+
+@dataclass(slots=True)
+class Credentials:
+    """What one process remembers."""
+
+    _known: dict[str, Credential] = field(default_factory=dict)
+    _generation: int = -1
+    used: dict[str, int] = field(default_factory=dict)
+
+    def remembered(self, text: str) -> Credential | None:
+        """Return the credential if this process has verified it before."""
+        return self._known.get(text)
+
+    def verify(self, text: str) -> Credential:
+        """Look a credential up. Raises Unauthenticated; a mistyped key is refused without touching the database."""
+        parsed = keys.parse(text)
+        if parsed is None:
+            raise Unauthenticated("This is not a key of this appliance: its checksum does not fit.", code="invalid_key")
+        found = _session(text) if parsed.kind == "ses" else _key(text, parsed.kind)
+        if found is None:
+            raise Unauthenticated("This key is unknown, expired or revoked.", code="invalid_key")
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        self._known[text] = found
+        return found
+
+    def check(self, credential: Credential, address: str) -> None:
+        """Raise when a remembered credential has expired, is suspended, or comes from the wrong place."""
+        now = clock.now_ms()
+        if credential.expires_at is not None and credential.expires_at <= now:
+            raise Unauthenticated("This key has expired.", code="expired_key")
+        if credential.suspended:
+            raise Denied("This tenant is suspended.", code="tenant_suspended")
+        if credential.allowed and not _inside(address, credential.allowed):
+            raise Denied("This key may not be used from this address.", code="address_not_allowed")
+        self.used[credential.id] = now
+
+    def refresh(self) -> None:
+        """Forget everything when the counter has moved; call several times a second."""
+        try:
+            generation = generations.current().get(GENERATION, 0)
+        except BaseException:
+            self._known.clear()
+            raise
+        if generation != self._generation:
+            self._known.clear()
+            self._generation = generation
+
+    def forget(self) -> None:
+        """Forget everything at once, after a change made in this process."""
+        self._known.clear()
+
+
+def _inside(address: str, allowed: tuple[str, ...]) -> bool:
+    try:
+        at = ip_address(address)
+    except ValueError:
+        return False
+    return any(at in ip_network(network) for network in allowed)
+
+
+def _key(text: str, kind: str) -> Credential | None:
+    stored = api_keys.find_by_digest(vaults.vault().digest(text, "api-key"), kind, clock.now_ms())
+    if stored is None:
+        return None
+    return Credential(
+        "key" if stored.tenant_id else "operator",
+        stored.id,
+        stored.tenant_id,
+        cast("Mode", stored.mode),
+        stored.scopes,
+        stored.role,
+        stored.user_id,
+        find_tier(stored.tier),
+        stored.tenant_id or stored.id,
+        stored.api_version,
+        stored.expires_at,
+        stored.allowed_addresses,
+        stored.tenant_status != "active",
+    )
+
+
+def _session(text: str) -> Credential | None:
+    stored = sessions.find_by_digest(vaults.vault().digest(text, "session"), clock.now_ms())
+    if stored is None:
+        return None
+    return Credential(
+        "user" if stored.tenant_id else "operator",
+        stored.user_id,
+        stored.tenant_id,
+        "live",
+        frozenset({"*"}),
+        stored.role,
+        stored.user_id,
+        find_tier(stored.tier),
+        stored.tenant_id or stored.user_id,
+        "",
+        stored.expires_at,
+        (),
+        stored.tenant_status != "active",
+        stored.must_change_password,
+    )
+
+
+def find_tier(name: str) -> Tier:
+    """Return a tier by name; one that is gone counts but does not limit."""
+    text = tiers.find(name)
+    limits = orjson.loads(text) if text else []
+    windows = tuple(_window(limit, index) for index, limit in enumerate(limits))
+    return Tier(name, windows or (Window("default", UNLIMITED, 1),))
+
+
+def _window(limit: dict[str, object], index: int) -> Window:
+    period = str(limit["period"])
+    endpoints = tuple(str(pattern) for pattern in cast("list[str]", limit.get("endpoints") or ()) if pattern != "*")
+    return Window(f"{period}{index or ''}", int(cast("int", limit["requests"])), PERIODS[period], endpoints)

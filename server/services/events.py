@@ -1,0 +1,76 @@
+"""Events: every change becomes one event, one audit entry and one delivery per matching webhook, in the caller's transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from server.domain.events import matches
+from server.services import wakes
+from server.store import audit, database, deliveries, events, webhooks
+from server.system import clock, ids
+from server.system.version import API_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from server.domain.actor import Actor
+
+
+def emit(
+    actor: Actor,
+    event_type: str,
+    object_id: str,
+    *,
+    changes: Mapping[str, Any] | None = None,
+    record: Mapping[str, Any] | None = None,
+    ordering_key: str | None = None,
+    audited: Mapping[str, Any] | None = None,
+) -> str:
+    """Write event, audit and deliveries; call inside the transaction of the change itself. Returns the event's id.
+
+    `changes` is `{field: [old, new]}`; `audited` replaces it in the audit trail where the event must say less.
+    """
+    now = clock.now_ms()
+    event_id = ids.new_id("evt")
+    noun, _, action = event_type.partition(".")
+    detail = {"object": noun, "id": object_id, "action": action, "changes": changes or {}, "record": record}
+    body = orjson.dumps(
+        {
+            "id": event_id,
+            "type": event_type,
+            "timestamp": clock.rfc3339(now),
+            "created": now // 1000,
+            "tenant_id": actor.tenant_id,
+            "api_version": API_VERSION,
+            "data": detail,
+        }
+    )
+    tenant_id, mode = actor.tenant_id, actor.mode
+    events.insert(tenant_id, mode, (event_id, event_type, noun, object_id, now, body))
+    record_audit(actor, event_type, object_id, changes if audited is None else audited, at_ms=now)
+    owed = [
+        (ids.new_id("dlv"), webhook_id, "pending" if status == "active" else "held")
+        for webhook_id, patterns, status in webhooks.subscriptions(tenant_id, mode)
+        if matches(patterns, event_type) and not (noun == "webhook" and webhook_id == object_id)
+    ]
+    if owed:
+        deliveries.insert(tenant_id, mode, owed, (event_id, event_type), now, ordering_key or object_id)
+        database.after_commit(wakes.deliveries)
+    return event_id
+
+
+def record_audit(actor: Actor, action: str, object_id: str, changes: Mapping[str, Any] | None = None, *, at_ms: int | None = None) -> None:
+    """Write only an audit entry, for acts that are no events of the tenant's."""
+    noun = action.partition(".")[0]
+    audit.insert(
+        actor.tenant_id,
+        actor.mode,
+        ids.new_id("aud"),
+        clock.now_ms() if at_ms is None else at_ms,
+        (actor.kind, actor.id, actor.address, actor.request_id),
+        action,
+        (noun, object_id),
+        orjson.dumps(changes).decode() if changes else None,
+    )

@@ -1,0 +1,279 @@
+"""Records: create, read, change, delete, restore and upsert, the same for every resource.
+
+Each change is validated as the whole record it leads to, and commits with its event, audit entry and deliveries.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
+
+from pydantic import BaseModel, Field, StringConstraints, ValidationError, create_model
+
+from server.domain import cursors, patches
+from server.domain.errors import Conflict, Fault, Invalid, Missing, Stale, Unprocessable
+from server.domain.filters import Node, Query, Sort, conditions
+from server.domain.permissions import permit
+from server.services import custom_fields, events, vaults
+from server.store import database, records, users
+from server.system import clock, ids
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from server.domain.actor import Actor
+    from server.store.declaration import Resource
+    from server.store.records import Document
+
+READ_ONLY: Final = ("id", "object", "created_at", "updated_at", "deleted_at", "version")
+DEFAULT_SORT: Final = (Sort(("created_at",), descending=True),)
+_Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.\-]+$")]
+
+
+class Envelope(BaseModel):
+    """What a client may write on any record besides its own fields."""
+
+    custom: Annotated[dict[_Key, Any], Field(max_length=200)] = {}
+    external_ids: Annotated[dict[_Key, Annotated[str, StringConstraints(min_length=1, max_length=200)]], Field(max_length=50)] = {}
+    tags: Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=100)]], Field(max_length=100)] = []
+    owner_id: Annotated[str, StringConstraints(max_length=40)] | None = None
+
+
+@cache
+def write_model(resource: Resource) -> type[BaseModel]:
+    """Return the model of what a client writes: the resource's fields and the envelope's."""
+    bases = (Envelope, resource.model)
+    return cast("type[BaseModel]", create_model(f"{resource.model.__name__}Write", __base__=bases, __doc__=resource.model.__doc__))
+
+
+def faults_of(error: ValidationError) -> list[Fault]:
+    """Return every broken field of a failed validation."""
+    found = []
+    for one in error.errors(include_url=False, include_input=False):
+        pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in one["loc"])
+        code = "unknown_field" if one["type"] == "extra_forbidden" else one["type"]
+        message = one["msg"].removeprefix("Value error, ")
+        found.append(Fault(pointer, code, message[:1].upper() + message[1:]))
+    return found
+
+
+def validate(resource: Resource, body: Mapping[str, Any]) -> Document:
+    """Return the normalised fields, or raise Unprocessable naming every broken one."""
+    try:
+        return write_model(resource).model_validate(body).model_dump()
+    except ValidationError as error:
+        raise Unprocessable(f"This is not a valid {resource.noun}.", faults=faults_of(error)) from error
+
+
+def get(actor: Actor, resource: Resource, record_id: str) -> Document:
+    """Return a record. Raises Missing."""
+    permit(actor, f"{resource.scope}:read")
+    found = records.find(actor.tenant_id, actor.mode, resource, record_id)
+    if found is None:
+        raise Missing(f"There is no {resource.noun} '{record_id}'.")
+    return found
+
+
+def list_page(actor: Actor, resource: Resource, query: Query) -> tuple[list[Document], str | None]:
+    """Return one page and the cursor of the next, None at the end."""
+    permit(actor, f"{resource.scope}:read")
+    sort = query.sort or DEFAULT_SORT
+    named = {condition.path[0] for condition in conditions(query.filter)} | {one.path[0] for one in sort}
+    declared = custom_fields.types(actor.tenant_id, actor.mode, resource) if "custom" in named else {}
+    key, scope = vaults.cursor_key(), _cursor_scope(resource, query.filter, query.sort)
+    after = cursors.decode(key, scope, query.cursor) if query.cursor else None
+    found, place = records.page(actor.tenant_id, actor.mode, resource, where=query.filter, sort=sort, limit=query.limit, after=after, custom=declared)
+    if query.expand:
+        expand(actor, resource, found, query.expand)
+    if query.fields is not None:
+        found = [select(resource, document, query.fields, query.expand) for document in found]
+    return found, cursors.encode(key, scope, place) if place else None
+
+
+@lru_cache(maxsize=1024)
+def _cursor_scope(resource: Resource, where: Node | None, sort: tuple[Sort, ...]) -> str:
+    """Return what a cursor is bound to: it is refused by any other list."""
+    return resource.plural + hashlib.blake2b(repr((where, sort)).encode(), digest_size=12).hexdigest()
+
+
+def select(resource: Resource, document: Document, names: Sequence[str], expanded: Sequence[Sequence[str]] = ()) -> Document:
+    """Return only the named fields, `id` and `object` always among them. Raises Invalid for a name that is not a field."""
+    known = {*resource.fields, "id", "object", "custom", "external_ids", "tags", "owner_id", "created_at", "updated_at", "deleted_at", "version"}
+    for name in names:
+        if name not in known:
+            raise Invalid(
+                f"There is no field '{name}'.", code="unknown_field", faults=[Fault("fields", "unknown_field", f"There is no field '{name}'.")]
+            )
+    wanted = {"id", "object", *names, *(path[0] for path in expanded)}
+    return {name: value for name, value in document.items() if name in wanted}
+
+
+def expand(actor: Actor, resource: Resource, documents: Sequence[Document], paths: Sequence[tuple[str, ...]]) -> None:
+    """Put the records that references point to inside the documents; one query per path and level, whatever the number."""
+    for first in dict.fromkeys(path[0] for path in paths):
+        deeper = [path[1:] for path in paths if path[0] == first and len(path) > 1]
+        if first == "owner":
+            owners = users.briefs(actor.tenant_id, [document["owner_id"] for document in documents if document.get("owner_id")])
+            _place(documents, first, owners)
+            continue
+        kind = resource.fields.get(f"{first}_id")
+        target = records.by_noun().get(kind.reference or "") if kind else None
+        if target is None:
+            raise Invalid(
+                f"'{first}' cannot be expanded.",
+                code="unknown_expand",
+                faults=[Fault("expand", "unknown_expand", f"There is no reference '{first}'.")],
+            )
+        permit(actor, f"{target.scope}:read")
+        wanted = {document[f"{first}_id"] for document in documents if document.get(f"{first}_id")}
+        found = records.find_many(actor.tenant_id, actor.mode, target, sorted(wanted))
+        if deeper:
+            expand(actor, target, list(found.values()), deeper)
+        _place(documents, first, found)
+
+
+def _place(documents: Sequence[Document], name: str, found: Mapping[str, Any]) -> None:
+    for document in documents:
+        document[name] = found.get(document.get(f"{name}_id") or "")
+
+
+def create(actor: Actor, resource: Resource, body: Mapping[str, Any]) -> Document:
+    """Create a record. Raises Unprocessable for broken fields, Conflict for an external id that is taken."""
+    permit(actor, f"{resource.scope}:write")
+    fields = validate(resource, body)
+    now = clock.now_ms()
+    stamp = clock.rfc3339(now)
+    document = {"id": ids.new_id(resource.prefix), "object": resource.noun, **fields, "created_at": stamp, "updated_at": stamp, "version": 1}
+    with database.transaction():
+        _check_links(actor, resource, fields, {})
+        records.insert(actor.tenant_id, actor.mode, resource, document, now)
+        changes = {name: [None, value] for name, value in fields.items() if value not in (None, {}, [])}
+        events.emit(actor, f"{resource.noun}.created", document["id"], changes=changes, record=document)
+    return document
+
+
+def _check_links(actor: Actor, resource: Resource, fields: Document, before: Document) -> None:
+    """Raise Unprocessable when a reference, owner or custom field does not hold."""
+    faults: list[Fault] = []
+    for name, kind in resource.fields.items():
+        value = fields.get(name)
+        if kind.name == "reference" and value and value != before.get(name):
+            target = records.by_noun()[kind.reference or ""]
+            if not records.existing(actor.tenant_id, actor.mode, target, [value]):
+                faults.append(Fault(f"/{name}", "unknown_reference", f"There is no {target.noun} '{value}'."))
+    owner = fields["owner_id"]
+    if owner and owner != before.get("owner_id") and not users.briefs(actor.tenant_id, [owner]):
+        faults.append(Fault("/owner_id", "unknown_reference", f"There is no user '{owner}'."))
+    if fields["custom"] != before.get("custom", {}):
+        fields["custom"], broken = custom_fields.check(actor.tenant_id, actor.mode, resource, fields["custom"])
+        faults += broken
+    if faults:
+        raise Unprocessable(f"This is not a valid {resource.noun}.", faults=faults)
+
+
+def update(actor: Actor, resource: Resource, record_id: str, patch: Mapping[str, Any], *, version: int | None = None) -> Document:
+    """Merge a patch (RFC 7396) into a record; `version` is the one the caller saw. Raises Missing, Stale, Unprocessable."""
+    permit(actor, f"{resource.scope}:write")
+    with database.transaction():
+        before = _current(actor, resource, record_id, version)
+        merged = patches.merge(_writable(before), _without_read_only(before, patch))
+        return _write(actor, resource, before, merged)
+
+
+def replace(actor: Actor, resource: Resource, record_id: str, body: Mapping[str, Any], *, version: int | None = None) -> Document:
+    """Replace all a client may write; what is not given falls back to its default. Raises as `update`."""
+    permit(actor, f"{resource.scope}:write")
+    with database.transaction():
+        before = _current(actor, resource, record_id, version)
+        return _write(actor, resource, before, _without_read_only(before, body))
+
+
+def _current(actor: Actor, resource: Resource, record_id: str, version: int | None, *, deleted: bool = False) -> Document:
+    before = records.find(actor.tenant_id, actor.mode, resource, record_id, deleted=deleted)
+    if before is None:
+        raise Missing(f"There is no {resource.noun} '{record_id}'.")
+    if version is not None and before["version"] != version:
+        raise Stale(current=before["version"])
+    return before
+
+
+def _writable(document: Document) -> Document:
+    return {name: value for name, value in document.items() if name not in READ_ONLY}
+
+
+def _without_read_only(before: Document, body: Mapping[str, Any]) -> Document:
+    """Drop read-only members that say what is the case anyway, so that what was read can be sent back."""
+    faults = [
+        Fault(f"/{name}", "read_only", "This is set by the appliance.") for name in READ_ONLY if name in body and body[name] != before.get(name)
+    ]
+    if faults:
+        raise Unprocessable("Some of these members cannot be written.", faults=faults)
+    return {name: value for name, value in body.items() if name not in READ_ONLY}
+
+
+def _write(actor: Actor, resource: Resource, before: Document, body: Mapping[str, Any]) -> Document:
+    fields = validate(resource, body)
+    changes = patches.changes(_writable(before), fields)
+    if not changes:
+        return before
+    _check_links(actor, resource, fields, before)
+    now = clock.now_ms()
+    document = {
+        "id": before["id"],
+        "object": resource.noun,
+        **fields,
+        "created_at": before["created_at"],
+        "updated_at": clock.rfc3339(now),
+        "version": before["version"] + 1,
+    }
+    if not records.update(actor.tenant_id, actor.mode, resource, before, document, now):
+        raise Stale
+    events.emit(actor, f"{resource.noun}.updated", document["id"], changes=changes, record=document)
+    return document
+
+
+def remove(actor: Actor, resource: Resource, record_id: str, *, version: int | None = None) -> None:
+    """Delete a record softly: it can be restored until retention removes it. Its external ids become free."""
+    permit(actor, f"{resource.scope}:write")
+    with database.transaction():
+        before = _current(actor, resource, record_id, version)
+        now = clock.now_ms()
+        document = {**before, "version": before["version"] + 1, "updated_at": clock.rfc3339(now)}
+        if not records.update(actor.tenant_id, actor.mode, resource, before, document, now, deleted_at=now):
+            raise Stale
+        records.unlink(actor.tenant_id, actor.mode, resource, before)
+        events.emit(actor, f"{resource.noun}.deleted", record_id, record=before)
+
+
+def restore(actor: Actor, resource: Resource, record_id: str) -> Document:
+    """Bring a deleted record back. Raises Missing, or Conflict when it is not deleted or an external id is taken meanwhile."""
+    permit(actor, f"{resource.scope}:write")
+    with database.transaction():
+        before = _current(actor, resource, record_id, None, deleted=True)
+        if "deleted_at" not in before:
+            raise Conflict(f"This {resource.noun} is not deleted.", code="not_deleted")
+        now = clock.now_ms()
+        document = {**before, "version": before["version"] + 1, "updated_at": clock.rfc3339(now)}
+        del document["deleted_at"]
+        if not records.update(actor.tenant_id, actor.mode, resource, {**before, "external_ids": {}}, document, now):
+            raise Stale
+        events.emit(actor, f"{resource.noun}.restored", record_id, record=document)
+    return document
+
+
+def upsert(actor: Actor, resource: Resource, system: str, external_id: str, body: Mapping[str, Any]) -> tuple[Document, bool]:
+    """Create or merge into the record that another system knows by this id; the flag says whether it was created."""
+    permit(actor, f"{resource.scope}:write")
+    linked = {**body, "external_ids": {**(body.get("external_ids") or {}), system: external_id}}
+    with database.transaction():
+        record_id = records.find_by_external_id(actor.tenant_id, actor.mode, resource, system, external_id)
+        if record_id is None:
+            return create(actor, resource, linked), True
+        return update(actor, resource, record_id, linked), False
+
+
+def shaped(actor: Actor, resource: Resource, document: Document, query: Query) -> Document:
+    """Return one record with what `fields` and `expand` ask for."""
+    expand(actor, resource, [document], query.expand)
+    return document if query.fields is None else select(resource, document, query.fields, query.expand)

@@ -1,0 +1,187 @@
+"""Tenants: made, changed, suspended and resumed by operators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from server.domain import money
+from server.domain.actor import Actor
+from server.domain.errors import Conflict, Denied, Missing, Stale
+from server.services import events, pages
+from server.services.credentials import GENERATION
+from server.store import database, generations, tenants, tiers
+from server.system import clock, ids
+
+if TYPE_CHECKING:
+    from server.store.tenants import Row
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        message = "is not a time zone such as Europe/Berlin"
+        raise ValueError(message) from error
+    return name
+
+
+def _currency(code: str) -> str:
+    if code.upper() not in money.CURRENCIES:
+        message = "is not an ISO 4217 currency"
+        raise ValueError(message)
+    return code.upper()
+
+
+def _tier(name: str) -> str:
+    if tiers.find(name) is None:
+        message = "is not a tier of this appliance"
+        raise ValueError(message)
+    return name
+
+
+class TenantChange(BaseModel):
+    """What an operator may change about a tenant."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    tier: Annotated[str, AfterValidator(_tier)] | None = None
+    timezone: Annotated[str, AfterValidator(_zone)] | None = None
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
+    currency: Annotated[str, AfterValidator(_currency)] | None = None
+
+
+class NewTenant(TenantChange):
+    """What makes a tenant."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class TenantView(BaseModel):
+    """A tenant as operators see it."""
+
+    id: str
+    object: str
+    name: str
+    tier: str
+    timezone: str
+    language: str
+    currency: str
+    status: str
+    version: int
+    created_at: str
+    updated_at: str
+
+
+def shown(row: Row) -> dict[str, Any]:
+    """Return a tenant in its wire form."""
+    times = {name: clock.rfc3339(row[name]) for name in ("created_at", "updated_at")}
+    return {"object": "tenant", **row, **times}
+
+
+def require_operator(actor: Actor) -> None:
+    """Raise Denied unless an operator, or the appliance itself, acts."""
+    if actor.kind not in {"operator", "system"}:
+        raise Denied("Only operators of the appliance may do this.", code="operators_only")
+
+
+def within(actor: Actor, tenant_id: str) -> Actor:
+    """Return the operator acting inside a tenant, so that what is done there is in the tenant's own trail."""
+    return Actor(actor.kind, actor.id, tenant_id, actor.mode, actor.scopes, actor.role, actor.owner_id, actor.address, actor.request_id)
+
+
+def create(actor: Actor, body: NewTenant, default_tier: str) -> tuple[dict[str, Any], bool]:
+    """Make a tenant, or return the one of this name; the flag says which."""
+    require_operator(actor)
+    now = clock.now_ms()
+    row: Row = {
+        "id": ids.new_id("ten"),
+        "name": body.name,
+        "tier": body.tier or _tier(default_tier),
+        "timezone": body.timezone or "UTC",
+        "language": body.language or "en",
+        "currency": body.currency or "EUR",
+        "status": "active",
+        "version": 1,
+        "created_at": now,
+        "updated_at": now,
+    }
+    with database.transaction():
+        there = tenants.find_by_name(body.name)
+        if there is not None:
+            return shown(there), False
+        tenants.insert(row)
+        events.record_audit(within(actor, row["id"]), "tenant.created", row["id"], {"name": [None, body.name]})
+    return shown(row), True
+
+
+def get(actor: Actor, tenant_id: str) -> dict[str, Any]:
+    """Return a tenant. Raises Missing."""
+    require_operator(actor)
+    return shown(_find(tenant_id))
+
+
+def find(name_or_id: str) -> dict[str, Any]:
+    """Return a tenant by id or name, for the command line. Raises Missing."""
+    row = tenants.find(name_or_id) or tenants.find_by_name(name_or_id)
+    if row is None:
+        raise Missing(f"There is no tenant '{name_or_id}'.")
+    return shown(row)
+
+
+def require(tenant_id: str) -> None:
+    """Raise Missing unless there is such a tenant: an operator acts inside one by naming it."""
+    _find(tenant_id)
+
+
+def _find(tenant_id: str) -> Row:
+    row = tenants.find(tenant_id)
+    if row is None:
+        raise Missing(f"There is no tenant '{tenant_id}'.")
+    return row
+
+
+def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of tenants, and the cursor of the next."""
+    require_operator(actor)
+    found, following = pages.page("tenants", cursor, limit, tenants.page)
+    return [shown(row) for row in found], following
+
+
+def update(actor: Actor, tenant_id: str, body: TenantChange, *, version: int | None = None) -> dict[str, Any]:
+    """Change a tenant."""
+    return _change(actor, tenant_id, body.model_dump(exclude_none=True), "tenant.updated", version)
+
+
+def suspend(actor: Actor, tenant_id: str) -> dict[str, Any]:
+    """Refuse every request of a tenant from now on; its data stays."""
+    return _change(actor, tenant_id, {"status": "suspended"}, "tenant.suspended")
+
+
+def resume(actor: Actor, tenant_id: str) -> dict[str, Any]:
+    """Let a suspended tenant in again."""
+    return _change(actor, tenant_id, {"status": "active"}, "tenant.resumed")
+
+
+def _change(actor: Actor, tenant_id: str, change: dict[str, Any], action: str, version: int | None = None) -> dict[str, Any]:
+    require_operator(actor)
+    with database.transaction():
+        before = _find(tenant_id)
+        if version is not None and before["version"] != version:
+            raise Stale(current=before["version"])
+        if before["status"] == "deleting":
+            raise Conflict("This tenant is being deleted.", code="tenant_deleting")
+        changes = {name: [before[name], value] for name, value in change.items() if before[name] != value}
+        if not changes:
+            return shown(before)
+        if "name" in changes and tenants.find_by_name(change["name"]):
+            raise Conflict(f"There is a tenant '{change['name']}' already.", code="not_unique")
+        row = {**before, **change, "version": before["version"] + 1, "updated_at": clock.now_ms()}
+        if not tenants.update(row, before["version"]):
+            raise Stale
+        generations.bump(GENERATION)
+        events.record_audit(within(actor, tenant_id), action, tenant_id, changes)
+    return shown(row)

@@ -1,0 +1,353 @@
+"""The one connection to the database: SQLite or PostgreSQL behind the same few functions.
+
+    database.open_database("sqlite:////var/lib/junction/junction.sqlite3")
+    database.rows("SELECT id FROM tenants WHERE name = ?", ("acme",))
+    with database.transaction():            # nested ones join the outer one
+        database.run("UPDATE ...")
+        database.after_commit(wake)         # only if it commits
+
+Invariants: acknowledged writes on SQLite are in the write-ahead log and synced (`synchronous=FULL`) before `transaction`
+returns; a transaction never spans a network call of ours; every thread has its own connection. Statements are written
+with `?`; for PostgreSQL they are translated once and remembered.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+
+import peewee
+
+from server.domain.errors import Conflict, Full, Later
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+T = TypeVar("T")
+
+db: Final = peewee.DatabaseProxy()
+
+_write_lock: Final = threading.Lock()
+_translated: Final[dict[str, str]] = {}
+
+
+class _Local(threading.local):
+    depth: int = 0
+    hooks: list[Callable[[], None]] | None = None
+
+
+_local: Final = _Local()
+
+
+class Model(peewee.Model):
+    """A table of the appliance."""
+
+    class Meta:
+        """Bind to the one database; the columns' names are the fields' names."""
+
+        database = db
+        legacy_table_names = False
+
+
+class _Meaningful(peewee.Database):
+    """Queries built by models fail with the same errors as hand-written ones."""
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        """Run a built query."""
+        try:
+            return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
+        except peewee.PeeweeException as error:
+            raise _meaning(error) from error
+
+
+class _Sqlite(_Meaningful, peewee.SqliteDatabase):
+    """The embedded file."""
+
+
+class _Postgres(_Meaningful, peewee.PostgresqlDatabase):
+    """The server."""
+
+
+def is_sqlite() -> bool:
+    """Tell which of the two databases is in use."""
+    return isinstance(db.obj, peewee.SqliteDatabase)
+
+
+def open_database(url: str, *, synchronous: Literal["full", "normal"] = "full") -> None:
+    """Bind to `sqlite:///path` or `postgresql://...`; nothing is connected yet. Raises ValueError for another scheme."""
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite":
+        db.initialize(_open_sqlite(rest.removeprefix("/"), synchronous))
+    elif scheme in {"postgresql", "postgres"}:
+        db.initialize(_Postgres("postgresql://" + rest, prefer_psycopg3=True))
+    else:
+        message = f"'{scheme}' is not a database this appliance knows: use sqlite:///path or postgresql://..."
+        raise ValueError(message)
+
+
+def _open_sqlite(path: str, synchronous: str) -> peewee.SqliteDatabase:
+    database = _Sqlite(
+        path,
+        pragmas=[("journal_mode", "wal"), ("synchronous", synchronous.upper()), ("cache_size", -16000), ("temp_store", "memory")],
+        timeout=15,
+        check_same_thread=False,
+    )
+    database.register_function(_lower, "unicode_lower", 1)
+    return database
+
+
+def _lower(text: str | None) -> str | None:
+    return text.lower() if isinstance(text, str) else text
+
+
+def close() -> None:
+    """Close this thread's connection."""
+    if db.obj is not None and not db.is_closed():
+        db.close()
+
+
+def relax() -> None:
+    """Let this thread's commits on SQLite wait for no sync: for rows whose loss in a power cut only repeats an attempt."""
+    if is_sqlite():
+        db.connect(reuse_if_open=True)
+        execute("PRAGMA synchronous = NORMAL")
+
+
+def _translate(sql: str) -> str:
+    text = _translated.get(sql)
+    if text is None:
+        text = sql if is_sqlite() else sql.replace("%", "%%").replace("?", "%s")
+        _translated[sql] = text
+    return text
+
+
+def forget_statements() -> None:
+    """Forget translated statements; needed only when tests change the kind of database."""
+    _translated.clear()
+
+
+def execute(sql: str, values: Sequence[Any] = ()) -> Any:
+    """Run one statement and return its cursor. Raises Conflict on a broken unique rule, Full or Later on a struggling disk."""
+    state = db.obj._state
+    try:
+        if state.closed:
+            db.connect()
+        cursor = state.conn.cursor()
+        cursor.execute(_translate(sql), values)
+    except peewee.PeeweeException:
+        raise
+    except Exception as error:
+        raise _meaning(error) from error
+    return cursor
+
+
+def run_many(sql: str, many: Sequence[Sequence[Any]]) -> None:
+    """Run one statement for every tuple of values."""
+    if not many:
+        return
+    try:
+        db.connect(reuse_if_open=True)
+        db.connection().cursor().executemany(_translate(sql), many)
+    except peewee.PeeweeException:
+        raise
+    except Exception as error:
+        raise _meaning(error) from error
+
+
+def rows(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Return every row."""
+    found: list[tuple[Any, ...]] = execute(sql, values).fetchall()
+    return found
+
+
+def row(sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+    """Return the first row, or None."""
+    found: tuple[Any, ...] | None = execute(sql, values).fetchone()
+    return found
+
+
+def run(sql: str, values: Sequence[Any] = ()) -> int:
+    """Run a statement and return how many rows it touched."""
+    count: int = execute(sql, values).rowcount
+    return count
+
+
+def _meaning(error: Exception) -> Exception:
+    """Turn a driver's error into ours where a caller can act on it; anything else stays what it is."""
+    text = str(error).lower()
+    kind = type(error).__name__
+    if kind in {"IntegrityError", "UniqueViolation"} or "unique constraint" in text:
+        return Conflict("This would repeat something that has to be unique.", code="not_unique")
+    if "disk is full" in text or "no space left" in text or kind == "DiskFull":
+        return Full()
+    if "database is locked" in text:
+        return Later("The database is busy; try again in a moment.", code="database_busy", retry_after=1)
+    if kind in {"OperationalError", "AdminShutdown", "InterfaceError"} and not isinstance(error, sqlite3.Error):
+        return _lost_connection()
+    return error
+
+
+def _lost_connection() -> Later:
+    if _local.depth == 0:
+        db.obj._state.reset()
+    return Later("The database cannot be reached; try again in a moment.", code="database_unreachable", retry_after=2)
+
+
+def in_transaction() -> bool:
+    """Tell whether this thread is inside a transaction."""
+    return _local.depth > 0
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Commit everything inside together, or nothing. Nested uses join the outer one."""
+    if _local.depth:
+        yield
+        return
+    begin()
+    try:
+        yield
+    except BaseException:
+        rollback()
+        raise
+    commit()
+
+
+def begin() -> None:
+    """Open this thread's write transaction; on SQLite one writer per process queues here, not in the file's busy loop."""
+    if is_sqlite():
+        _write_lock.acquire()
+    try:
+        execute("BEGIN IMMEDIATE" if is_sqlite() else "BEGIN")
+    except BaseException:
+        _release()
+        raise
+    _local.depth, _local.hooks = 1, []
+
+
+def commit() -> None:
+    """Commit this thread's transaction, then run what waited for it."""
+    hooks = _local.hooks or []
+    try:
+        execute("COMMIT")
+    except BaseException:
+        rollback()
+        raise
+    _local.depth, _local.hooks = 0, None
+    _release()
+    for hook in dict.fromkeys(hooks):
+        hook()
+
+
+def rollback() -> None:
+    """Undo this thread's transaction and forget what waited for it."""
+    _local.depth, _local.hooks = 0, None
+    try:
+        if is_sqlite() and not db.connection().in_transaction:
+            return
+        execute("ROLLBACK")
+    finally:
+        _release()
+
+
+def _release() -> None:
+    if is_sqlite():
+        _write_lock.release()
+
+
+@contextmanager
+def exclusive() -> Iterator[None]:
+    """Be the only process of this appliance inside, for migrations: on PostgreSQL an advisory lock, on SQLite a lock file's row."""
+    db.connect(reuse_if_open=True)
+    if is_sqlite():
+        with _write_lock:
+            yield
+        return
+    execute("SELECT pg_advisory_lock(7426)")
+    try:
+        yield
+    finally:
+        execute("SELECT pg_advisory_unlock(7426)")
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """Undo only what is inside when it fails; needs an open transaction. Nested savepoints stack."""
+    execute("SAVEPOINT step")
+    try:
+        yield
+    except BaseException:
+        execute("ROLLBACK TO SAVEPOINT step")
+        execute("RELEASE SAVEPOINT step")
+        raise
+    execute("RELEASE SAVEPOINT step")
+
+
+def after_commit(hook: Callable[[], None]) -> None:
+    """Call `hook` once the open transaction has committed; the same hook is called once per transaction."""
+    if _local.hooks is None:
+        hook()
+    else:
+        _local.hooks.append(hook)
+
+
+class Batch:
+    """Several jobs of one thread in one SQLite transaction, each in a savepoint, with the two slow steps apart.
+
+    `begin` and `commit` wait for the lock and the disk and may be called on another thread; `run` executes a job on the
+    calling thread's behalf. The batch has its own connection, so reads elsewhere never see what is not yet committed.
+    """
+
+    def __init__(self) -> None:
+        """Open the connection that only this batch writes through."""
+        self._connection = db.obj._connect()
+        self._hooks: list[Callable[[], None]] = []
+
+    def begin(self) -> None:
+        """Wait for the right to write."""
+        _write_lock.acquire()
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except BaseException as error:
+            _write_lock.release()
+            raise _meaning(error) if isinstance(error, Exception) else error from error
+        self._hooks = []
+
+    def run(self, job: Callable[[], T]) -> T:
+        """Run one job; when it raises, nothing of it remains and the error comes back."""
+        state = db.obj._state
+        if state.closed:
+            db.connect()
+        mine, state.conn = state.conn, self._connection
+        _local.depth, _local.hooks = 1, []
+        try:
+            with savepoint():
+                result = job()
+            self._hooks += _local.hooks
+            return result
+        finally:
+            state.conn = mine
+            _local.depth, _local.hooks = 0, None
+
+    def commit(self) -> None:
+        """Make all jobs durable, or raise and leave nothing of any of them."""
+        try:
+            self._connection.execute("COMMIT")
+        except Exception as error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            self._hooks = []
+            raise _meaning(error) from error
+        finally:
+            _write_lock.release()
+
+    def finish(self) -> None:
+        """Run what waited for the commit."""
+        for hook in dict.fromkeys(self._hooks):
+            hook()
+
+    def close(self) -> None:
+        """Close the batch's connection."""
+        self._connection.close()

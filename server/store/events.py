@@ -1,0 +1,55 @@
+"""Events: immutable facts, kept in commit order until retention removes them.
+
+The order is `(xact, position)`. SQLite has one writer, so `position` alone is commit order and `xact` is 0. On PostgreSQL
+transactions commit in another order than they took their positions; there an event carries its transaction's number, and
+readers only go up to the oldest transaction still open, so a late commit is never skipped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from server.store import database
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_INSERT = "INSERT INTO events (id, tenant_id, mode, type, object, object_id, created_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def insert(tenant_id: str, mode: str, event: Sequence[Any]) -> None:
+    """Insert `(id, type, object, object_id, created_at, body)`."""
+    event_id, *rest = event
+    database.execute(_INSERT, (event_id, tenant_id, mode, *rest))
+
+
+def find(tenant_id: str, mode: str, event_id: str) -> bytes | None:
+    """Return the body of an event exactly as it is sent, or None."""
+    found = database.row("SELECT body FROM events WHERE tenant_id = ? AND mode = ? AND id = ?", (tenant_id, mode, event_id))
+    return found[0] if found else None
+
+
+def _horizon() -> str:
+    return "" if database.is_sqlite() else " AND xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+
+
+def after(
+    tenant_id: str, mode: str, place: tuple[int, int], limit: int, types: Sequence[str] = (), since_ms: int = 0
+) -> list[tuple[int, int, str, bytes]]:
+    """Return `(xact, position, type, body)` behind a place in commit order; `types` are exact names, or prefixes ending in a dot."""
+    values: list[Any] = [tenant_id, mode, *place, since_ms]
+    condition = ""
+    if types:
+        condition = " AND (" + " OR ".join("type LIKE ?" if name.endswith(".") else "type = ?" for name in types) + ")"
+        values += [name + "%" if name.endswith(".") else name for name in types]
+    sql = (
+        "SELECT xact, position, type, body FROM events WHERE tenant_id = ? AND mode = ? AND (xact, position) > (?, ?)"
+        f" AND created_at >= ?{condition}{_horizon()} ORDER BY xact, position LIMIT ?"
+    )
+    return [tuple(row) for row in database.rows(sql, (*values, limit))]
+
+
+def about(tenant_id: str, mode: str, object_id: str, limit: int) -> list[bytes]:
+    """Return the newest events about one object, newest first."""
+    sql = "SELECT body FROM events WHERE tenant_id = ? AND mode = ? AND object_id = ? ORDER BY position DESC LIMIT ?"
+    return [row[0] for row in database.rows(sql, (tenant_id, mode, object_id, limit))]

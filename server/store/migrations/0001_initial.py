@@ -1,0 +1,127 @@
+"""The first schema: everything but the resource tables, which follow their declarations."""
+
+from typing import Any
+
+from peewee import SqliteDatabase
+
+TABLES = """
+CREATE TABLE tenants (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, tier TEXT NOT NULL, timezone TEXT NOT NULL, language TEXT NOT NULL, currency TEXT NOT NULL,
+    status TEXT NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
+CREATE TABLE users (
+    id TEXT PRIMARY KEY, tenant_id TEXT, email TEXT NOT NULL UNIQUE, name TEXT, role TEXT NOT NULL, status TEXT NOT NULL, password_hash TEXT,
+    must_change_password SMALLINT NOT NULL DEFAULT 0, totp_secret {blob}, totp_enabled SMALLINT NOT NULL DEFAULT 0, totp_last_step BIGINT,
+    recovery_codes TEXT NOT NULL DEFAULT '[]', last_sign_in_at BIGINT, version BIGINT NOT NULL, created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL);
+CREATE INDEX users_tenant ON users (tenant_id, id);
+CREATE TABLE sessions (
+    id TEXT PRIMARY KEY, user_id TEXT NOT NULL, tenant_id TEXT, digest TEXT NOT NULL UNIQUE, address TEXT, created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL, revoked_at BIGINT);
+CREATE INDEX sessions_user ON sessions (user_id);
+CREATE INDEX sessions_age ON sessions (expires_at);
+CREATE TABLE lockouts (subject TEXT PRIMARY KEY, failures INTEGER NOT NULL, last_at BIGINT NOT NULL, locked_until BIGINT NOT NULL);
+CREATE TABLE one_time_tokens (
+    id TEXT PRIMARY KEY, user_id TEXT NOT NULL, purpose TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL, used_at BIGINT);
+CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id, purpose);
+CREATE TABLE api_keys (
+    id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, hint TEXT NOT NULL,
+    scopes TEXT NOT NULL, user_id TEXT, allowed_addresses TEXT NOT NULL, tier TEXT, api_version TEXT NOT NULL, expires_at BIGINT,
+    last_used_at BIGINT, revoked_at BIGINT, rotated_from TEXT, created_by TEXT, created_at BIGINT NOT NULL);
+CREATE INDEX api_keys_tenant ON api_keys (tenant_id, mode, id);
+CREATE TABLE tiers (
+    name TEXT PRIMARY KEY, price TEXT, limits TEXT NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
+CREATE TABLE generations (name TEXT PRIMARY KEY, value BIGINT NOT NULL);
+CREATE TABLE events (
+    position {serial}, xact {xact}, id TEXT NOT NULL UNIQUE, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, type TEXT NOT NULL, object TEXT NOT NULL,
+    object_id TEXT NOT NULL, created_at BIGINT NOT NULL, body {blob} NOT NULL);
+CREATE INDEX events_order ON events (tenant_id, mode, xact, position);
+CREATE INDEX events_object ON events (tenant_id, mode, object_id, position);
+CREATE INDEX events_age ON events (created_at);
+CREATE TABLE audit (
+    position {serial}, id TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, at BIGINT NOT NULL, actor_kind TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
+    action TEXT NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL, changes TEXT, address TEXT, request_id TEXT, seal TEXT);
+CREATE INDEX audit_tenant ON audit (tenant_id, mode, position);
+CREATE INDEX audit_unsealed ON audit (position) WHERE seal IS NULL;
+CREATE TABLE webhooks (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, url TEXT NOT NULL, description TEXT, events TEXT NOT NULL,
+    headers {blob}, secrets {blob} NOT NULL, status TEXT NOT NULL, status_reason TEXT, options TEXT NOT NULL, failure_count BIGINT NOT NULL,
+    first_failure_at BIGINT, last_triggered BIGINT, parked_until BIGINT, version BIGINT NOT NULL, created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    deleted_at BIGINT);
+CREATE INDEX webhooks_tenant ON webhooks (tenant_id, mode, id);
+CREATE TABLE deliveries (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, webhook_id TEXT NOT NULL, event_id TEXT NOT NULL, event_type TEXT NOT NULL,
+    state TEXT NOT NULL, due_at BIGINT NOT NULL, lease TEXT, attempts INTEGER NOT NULL DEFAULT 0, ordering_key TEXT, last_status INTEGER,
+    last_error TEXT,
+    created_at BIGINT NOT NULL, finished_at BIGINT, UNIQUE (event_id, webhook_id));
+CREATE INDEX deliveries_due ON deliveries (webhook_id, due_at) WHERE state = 'pending';
+CREATE INDEX deliveries_state ON deliveries (webhook_id, state, created_at);
+CREATE INDEX deliveries_finished ON deliveries (finished_at) WHERE finished_at IS NOT NULL;
+CREATE TABLE attempts (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, webhook_id TEXT NOT NULL, delivery_id TEXT NOT NULL, number INTEGER NOT NULL,
+    started_at BIGINT NOT NULL, total_ms DOUBLE PRECISION NOT NULL, timings TEXT, address TEXT, status INTEGER, error TEXT, request TEXT,
+    response TEXT,
+    UNIQUE (delivery_id, number));
+CREATE INDEX attempts_age ON attempts (started_at);
+CREATE TABLE jobs (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, done BIGINT NOT NULL DEFAULT 0,
+    total BIGINT,
+    input TEXT NOT NULL, progress TEXT NOT NULL DEFAULT '{{}}', result TEXT, error TEXT, actor TEXT NOT NULL, due_at BIGINT NOT NULL, lease TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0, cancel_requested SMALLINT NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
+CREATE INDEX jobs_due ON jobs (due_at) WHERE state IN ('pending', 'running');
+CREATE INDEX jobs_tenant ON jobs (tenant_id, mode, id);
+CREATE TABLE idempotency (
+    tenant_id TEXT NOT NULL, mode TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, status INTEGER, answer {blob}, created_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, mode, key));
+CREATE INDEX idempotency_age ON idempotency (created_at);
+CREATE TABLE external_ids (
+    tenant_id TEXT NOT NULL, mode TEXT NOT NULL, resource TEXT NOT NULL, system TEXT NOT NULL, external_id TEXT NOT NULL, record_id TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, mode, resource, system, external_id));
+CREATE INDEX external_ids_record ON external_ids (record_id);
+CREATE TABLE custom_fields (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, resource TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, label TEXT,
+    required SMALLINT NOT NULL DEFAULT 0, options TEXT, created_at BIGINT NOT NULL, UNIQUE (tenant_id, mode, resource, name));
+CREATE TABLE object_types (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, label TEXT, description TEXT, created_at BIGINT NOT NULL,
+    UNIQUE (tenant_id, mode, name));
+CREATE TABLE request_log (
+    id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT, at BIGINT NOT NULL, method TEXT NOT NULL, route TEXT NOT NULL, path TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    duration_us BIGINT NOT NULL, actor_kind TEXT, actor_id TEXT, address TEXT, request_id TEXT NOT NULL,
+    request_bytes BIGINT NOT NULL, response_bytes BIGINT NOT NULL, code TEXT);
+CREATE INDEX request_log_tenant ON request_log (tenant_id, at);
+CREATE TABLE merges (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, resource TEXT NOT NULL, record_id TEXT NOT NULL, journal TEXT NOT NULL,
+    created_at BIGINT NOT NULL, undone_at BIGINT);
+CREATE TABLE outbox (
+    id TEXT PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL, message {blob} NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+    due_at BIGINT NOT NULL, lease TEXT, last_error TEXT, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, finished_at BIGINT);
+CREATE INDEX outbox_due ON outbox (due_at) WHERE state = 'pending';
+CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL;
+CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+
+def up(_migrator: Any, db: Any) -> None:
+    """Create the tables."""
+    sqlite = isinstance(db, SqliteDatabase)
+    kinds = {
+        "blob": "BLOB" if sqlite else "BYTEA",
+        "serial": "INTEGER PRIMARY KEY AUTOINCREMENT" if sqlite else "BIGSERIAL PRIMARY KEY",
+        # Writers of PostgreSQL commit out of order, so an event carries its transaction's number; SQLite has one writer.
+        "xact": "BIGINT NOT NULL DEFAULT 0" if sqlite else "BIGINT NOT NULL DEFAULT (pg_current_xact_id()::text::bigint)",
+    }
+    for statement in TABLES.format(**kinds).split(";\n"):
+        if statement.strip():
+            db.execute_sql(statement)
+
+
+def down(_migrator: Any, db: Any) -> None:
+    """Drop the tables."""
+    for statement in reversed(TABLES.split(";\n")):
+        words = statement.split()
+        if words[:2] == ["CREATE", "TABLE"]:
+            db.execute_sql(f"DROP TABLE IF EXISTS {words[2]}")

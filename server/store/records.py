@@ -1,0 +1,212 @@
+"""Records of every resource: reading, writing and walking them, always inside one tenant and mode."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from server.store import database
+from server.store import resources as package
+from server.store.selection import Selection, Term, order_by
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from server.domain.filters import Node, Sort
+    from server.store.declaration import Resource
+
+Document = dict[str, Any]
+
+
+@cache
+def resources() -> tuple[Resource, ...]:
+    """Return every declared resource, one per file of `server.store.resources`."""
+    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    return tuple(importlib.import_module(f"{package.__name__}.{name}").RESOURCE for name in names)
+
+
+@cache
+def by_noun() -> dict[str, Resource]:
+    """Return every resource by its noun."""
+    return {resource.noun: resource for resource in resources()}
+
+
+@cache
+def by_plural() -> dict[str, Resource]:
+    """Return every resource by its plural."""
+    return {resource.plural: resource for resource in resources()}
+
+
+@cache
+def _find_statement(resource: Resource, *, deleted: bool) -> str:
+    alive = "" if deleted else " AND deleted_at IS NULL"
+    return f"SELECT {resource.select_list} FROM {resource.table} WHERE id = ? AND tenant_id = ? AND mode = ?{alive}"
+
+
+def find(tenant_id: str, mode: str, resource: Resource, record_id: str, *, deleted: bool = False) -> Document | None:
+    """Return a record, or None; a deleted one only when asked for."""
+    found = database.row(_find_statement(resource, deleted=deleted), (record_id, tenant_id, mode))
+    return resource.document(found) if found else None
+
+
+def find_many(tenant_id: str, mode: str, resource: Resource, record_ids: Sequence[str]) -> dict[str, Document]:
+    """Return those of the records that exist, by id, in one query."""
+    if not record_ids:
+        return {}
+    marks = ", ".join("?" * len(record_ids))
+    sql = f"SELECT {resource.select_list} FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND id IN ({marks})"
+    return {row[0]: resource.document(row) for row in database.rows(sql, (tenant_id, mode, *record_ids))}
+
+
+def existing(tenant_id: str, mode: str, resource: Resource, record_ids: Sequence[str]) -> set[str]:
+    """Return which of the ids are records that are there."""
+    marks = ", ".join("?" * len(record_ids))
+    sql = f"SELECT id FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND id IN ({marks})"
+    return {row[0] for row in database.rows(sql, (tenant_id, mode, *record_ids))}
+
+
+def insert(tenant_id: str, mode: str, resource: Resource, document: Document, at_ms: int) -> None:
+    """Insert a document as version 1, with its external ids. Raises Conflict when an external id is taken."""
+    _link(tenant_id, mode, resource, document, before={})
+    database.execute(
+        resource.insert_statement,
+        (
+            document["id"],
+            tenant_id,
+            mode,
+            document["version"],
+            document["owner_id"],
+            at_ms,
+            at_ms,
+            None,
+            _compact(document["custom"]),
+            _compact(document["external_ids"]),
+            _compact(document["tags"]),
+            *resource.encode(document),
+        ),
+    )
+
+
+def update(tenant_id: str, mode: str, resource: Resource, before: Document, document: Document, at_ms: int, deleted_at: int | None = None) -> bool:
+    """Write a document over the version `before`; False when somebody else was faster."""
+    _link(tenant_id, mode, resource, document, before=before["external_ids"])
+    touched = database.run(
+        resource.update_statement,
+        (
+            document["version"],
+            document["owner_id"],
+            at_ms,
+            deleted_at,
+            _compact(document["custom"]),
+            _compact(document["external_ids"]),
+            _compact(document["tags"]),
+            *resource.encode(document),
+            tenant_id,
+            mode,
+            document["id"],
+            before["version"],
+        ),
+    )
+    return touched == 1
+
+
+def _compact(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _link(tenant_id: str, mode: str, resource: Resource, document: Document, before: Mapping[str, str]) -> None:
+    """Bring the table of external ids in step with a document."""
+    wanted = document["external_ids"]
+    if wanted == before:
+        return
+    for system in before:
+        if wanted.get(system) != before[system]:
+            database.execute(
+                "DELETE FROM external_ids WHERE tenant_id = ? AND mode = ? AND resource = ? AND system = ? AND external_id = ?",
+                (tenant_id, mode, resource.plural, system, before[system]),
+            )
+    for system, external_id in wanted.items():
+        if before.get(system) != external_id:
+            database.execute(
+                "INSERT INTO external_ids (tenant_id, mode, resource, system, external_id, record_id) VALUES (?, ?, ?, ?, ?, ?)",
+                (tenant_id, mode, resource.plural, system, external_id, document["id"]),
+            )
+
+
+def unlink(tenant_id: str, mode: str, resource: Resource, document: Document) -> None:
+    """Free the external ids of a record that goes away."""
+    _link(tenant_id, mode, resource, {**document, "external_ids": {}}, before=document["external_ids"])
+
+
+def find_by_external_id(tenant_id: str, mode: str, resource: Resource, system: str, external_id: str) -> str | None:
+    """Return the id of the record known to another system by this id, or None."""
+    found = database.row(
+        "SELECT record_id FROM external_ids WHERE tenant_id = ? AND mode = ? AND resource = ? AND system = ? AND external_id = ?",
+        (tenant_id, mode, resource.plural, system, external_id),
+    )
+    return found[0] if found else None
+
+
+def find_by_value(tenant_id: str, mode: str, resource: Resource, name: str, value: str) -> str | None:
+    """Return the oldest record whose declared field equals the value, or None."""
+    found = database.row(
+        f"SELECT id FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND {name} = ? ORDER BY id LIMIT 1",
+        (tenant_id, mode, value),
+    )
+    return found[0] if found else None
+
+
+def page(
+    tenant_id: str,
+    mode: str,
+    resource: Resource,
+    *,
+    where: Node | None,
+    sort: Sequence[Sort],
+    limit: int,
+    after: Sequence[Any] | None = None,
+    custom: Mapping[str, str] | None = None,
+) -> tuple[list[Document], list[Any] | None]:
+    """Return at most `limit` records in order, and the place to go on from, None at the end.
+
+    `custom` holds the declared type of each custom field. Raises Invalid for a field that is not declared.
+    """
+    if where is None and after is None:
+        sql, width = _first_page(resource, tuple(sort))
+        return _cut(resource, database.rows(sql, (tenant_id, mode, limit + 1)), width, limit)
+    selection = Selection(resource, by_noun(), custom or {})
+    order = selection.order(sort)
+    condition = selection.where(where)
+    conditions = [f"{resource.table}.tenant_id = ?", f"{resource.table}.mode = ?"]
+    if condition:
+        conditions.append(condition)
+    if not selection.sees_deleted:
+        conditions.append(f"{resource.table}.deleted_at IS NULL")
+    if after is not None:
+        conditions.append(selection.after(order, after))
+    sql = _page_statement(resource, order, conditions)
+    return _cut(resource, database.rows(sql, (tenant_id, mode, *selection.values, limit + 1)), len(order), limit)
+
+
+def _page_statement(resource: Resource, order: Sequence[tuple[Term, bool]], conditions: Sequence[str]) -> str:
+    keys = ", ".join(term.sql for term, _ in order)
+    return f"SELECT {resource.select_list}, {keys} FROM {resource.table} WHERE {' AND '.join(conditions)} ORDER BY {order_by(order)} LIMIT ?"
+
+
+@lru_cache(maxsize=256)
+def _first_page(resource: Resource, sort: tuple[Sort, ...]) -> tuple[str, int]:
+    """Return the statement of an unfiltered list's first page, and how many columns its order takes: the list asked for most."""
+    order = Selection(resource, by_noun()).order(sort)
+    table = resource.table
+    alive = [f"{table}.tenant_id = ?", f"{table}.mode = ?", f"{table}.deleted_at IS NULL"]
+    return _page_statement(resource, order, alive), len(order)
+
+
+def _cut(resource: Resource, found: list[tuple[Any, ...]], width: int, limit: int) -> tuple[list[Document], list[Any] | None]:
+    """Return the documents of at most `limit` rows, and the place of the last when there are more."""
+    place = list(found[limit - 1][-width:]) if len(found) > limit else None
+    return [resource.document(row) for row in found[:limit]], place

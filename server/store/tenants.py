@@ -1,0 +1,45 @@
+"""Tenants: the partner's customers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from server.store import database
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COLUMNS: Final = ("id", "name", "tier", "timezone", "language", "currency", "status", "version", "created_at", "updated_at")
+_SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM tenants"
+
+Row = dict[str, Any]
+
+
+def insert(row: Mapping[str, Any]) -> None:
+    """Insert a tenant. Raises Conflict when the name is taken."""
+    marks = ", ".join("?" * len(COLUMNS))
+    database.execute(f"INSERT INTO tenants ({', '.join(COLUMNS)}) VALUES ({marks})", [row[name] for name in COLUMNS])
+
+
+def find(tenant_id: str) -> Row | None:
+    """Return a tenant, or None."""
+    found = database.row(f"{_SELECT} WHERE id = ?", (tenant_id,))
+    return dict(zip(COLUMNS, found, strict=True)) if found else None
+
+
+def find_by_name(name: str) -> Row | None:
+    """Return the tenant of this name, or None."""
+    found = database.row(f"{_SELECT} WHERE name = ?", (name,))
+    return dict(zip(COLUMNS, found, strict=True)) if found else None
+
+
+def page(after: str, limit: int) -> list[Row]:
+    """Return tenants behind an id, in the order of their ids."""
+    return [dict(zip(COLUMNS, row, strict=True)) for row in database.rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT ?", (after, limit))]
+
+
+def update(row: Mapping[str, Any], version: int) -> bool:
+    """Write a tenant over a version; False when somebody else was faster."""
+    names = [name for name in COLUMNS if name not in {"id", "created_at"}]
+    assignments = ", ".join(f"{name} = ?" for name in names)
+    return database.run(f"UPDATE tenants SET {assignments} WHERE id = ? AND version = ?", [*(row[name] for name in names), row["id"], version]) == 1

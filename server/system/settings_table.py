@@ -1,0 +1,268 @@
+"""Every setting there is, one line each: type, default, bounds, help and whether it is a secret.
+
+An empty text means "not set"; where a setting then follows from others, `settings.py` fills it in once, at the start.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from dataclasses import dataclass, fields
+from typing import Final
+
+from server.system.setting_kinds import (
+    Kind,
+    Network,
+    address_or_network,
+    choice,
+    flag,
+    kind_of,
+    networks,
+    number,
+    numbers,
+    split_address,
+    text,
+    texts,
+    url,
+)
+
+DAY: Final = 86_400
+TEN_YEARS_IN_DAYS: Final = 3_650
+WEB: Final = "an address that begins with http:// or https://"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where and how the appliance listens."""
+
+    listen: str = text(
+        "127.0.0.1:8080",
+        "Host and port to listen on; 0.0.0.0:8080 for every IPv4 address of this machine, port 0 for any free one.",
+        check=split_address,
+        expects="host:port",
+    )
+    public_url: str = text(
+        "",
+        "The address people and vendors reach this appliance by; links in mails and OAuth redirects begin with it. Empty: made from `listen`.",
+        check=url("http", "https"),
+        expects=WEB,
+    )
+    trusted_proxies: tuple[Network, ...] = networks("Address ranges of the reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.")
+    api_processes: int = number(1, 1, 64, "Processes that answer HTTP, each with its own event loop.")
+    body_limit_bytes: int = number(2_097_152, 1_024, 2**30, "Largest JSON body accepted; a larger one is answered 413.")
+    upload_limit_bytes: int = number(104_857_600, 1_024, 2**40, "Largest uploaded file or import accepted.")
+    tls: str = choice(
+        "off",
+        ("off", "self-signed", "files"),
+        "Encryption by the appliance itself: off (a proxy in front does it), a certificate it makes, or your files.",
+    )
+    tls_certificate: str = text("", "Certificate chain in PEM, when `tls` is files.")
+    tls_key: str = text("", "Path of the private key in PEM, when `tls` is files.")
+    drain_seconds: int = number(20, 0, 600, "How long requests and deliveries may go on after SIGTERM.")
+    cors_origins: tuple[str, ...] = texts(
+        "Origins whose pages may call the API from a browser; * for all. Empty: none.",
+        check=lambda item: item == "*" or url("http", "https")(item),
+        expects='a list of origins such as "https://app.example.com"',
+    )
+
+    @property
+    def host(self) -> str:
+        """The host part of `listen`, without brackets."""
+        return split_address(self.listen)[0]
+
+    @property
+    def port(self) -> int:
+        """The port part of `listen`; 0 means any free one."""
+        return split_address(self.listen)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Where the rows are kept."""
+
+    url: str = text(
+        "",
+        "sqlite:///path or postgresql://user:password@host/name. Empty: junction.sqlite3 in the data folder.",
+        check=url("sqlite", "postgresql"),
+        expects="an address that begins with sqlite:/// or postgresql://",
+    )
+    pool: int = number(16, 1, 1_000, "Connections each process keeps to PostgreSQL, and reading threads on SQLite.")
+    commit_window_ms: int = number(5, 0, 5, "How long a write may wait for others to be committed together with it; 0 commits each by itself.")
+    synchronous: str = choice(
+        "full",
+        ("full", "normal"),
+        "SQLite only. full: an answered write survives a power cut. normal: faster, and a power cut may lose the last ones.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Where wake-ups and the schedule are kept; losing it loses no work, since the rows are the queue."""
+
+    url: str = text(
+        "",
+        "sqlite:///path, redis://host:port/0 or postgresql://… Empty: queue.sqlite3 in the data folder.",
+        check=url("sqlite", "redis", "rediss", "postgresql"),
+        expects="an address that begins with sqlite:///, redis:// or postgresql://",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """The process that works off what is due."""
+
+    threads: int = number(4, 1, 256, "Tasks that run side by side; deliveries have a loop of their own.")
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """Every connection the appliance opens by itself."""
+
+    allow_private: tuple[str, ...] = texts(
+        "Address ranges and host:port that deliveries and connectors may reach although they are private. Empty: none.",
+        check=address_or_network,
+        expects='a list of address ranges and host:port such as "10.0.0.0/8", "localhost:9000"',
+    )
+    timeout_seconds: int = number(15, 1, 300, "Time limit of one delivery or one vendor request.")
+    egress_proxy: str = text(
+        "",
+        "HTTP proxy for everything that goes out, as http://user:password@host:port.",
+        check=url("http", "https"),
+        expects=WEB,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """How events are delivered."""
+
+    in_flight_per_webhook: int = number(10, 1, 1_000, "Deliveries under way at once to one webhook, so that a slow one holds up no other.")
+    lease_seconds: int = number(30, 5, 3_600, "How long a claimed delivery belongs to the worker that claimed it.")
+    retry_schedule: tuple[int, ...] = numbers(
+        (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400),
+        0,
+        30 * DAY,
+        "Seconds to wait before each attempt, the first included; after the last the delivery is a dead letter.",
+    )
+    max_per_tenant: int = number(200, 1, 1_000_000, "Webhooks one tenant may have.")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The appliance's own mail: invitations, password resets, alerts. Tenants' mail accounts are theirs."""
+
+    system_smtp: str = text(
+        "",
+        "smtp://user:password@host:587?starttls or smtps://user:password@host:465. Empty: no mail is sent.",
+        secret=True,
+        check=url("smtp", "smtps"),
+        expects="an address that begins with smtp:// or smtps://",
+    )
+    system_from: str = text("", "Sender of these mails, such as: Junction <junction@example.com>.")
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """Who is told when the queue is stuck, a worker fails, the disk fills or a certificate ends."""
+
+    mail_to: tuple[str, ...] = texts("Mail addresses of the operators.")
+    webhook_url: str = text("", "Address that alerts are posted to, signed as webhooks are.", secret=True, check=url("http", "https"), expects=WEB)
+    webhook_secret: str = text("", "Secret (whsec_…) that alerts are signed with.", secret=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Rate limits that hold where no tier says otherwise."""
+
+    default_tier: str = text("standard", "Tier of a new tenant.")
+    unauthenticated_per_minute: int = number(60, 1, 1_000_000, "Requests a minute from one address that need no credential or fail with theirs.")
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long finished things are kept; they are pruned in small batches."""
+
+    events_days: int = number(30, 1, TEN_YEARS_IN_DAYS, "Days that events are kept.")
+    attempts_days: int = number(30, 1, TEN_YEARS_IN_DAYS, "Days that delivery attempts are kept.")
+    logs_days: int = number(30, 1, TEN_YEARS_IN_DAYS, "Days that the request log is kept.")
+    deleted_days: int = number(90, 1, TEN_YEARS_IN_DAYS, "Days that a deleted record can be restored.")
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Room on the disk."""
+
+    minimum_free_bytes: int = number(268_435_456, 0, 2**50, "Below this, writes are answered 507; reads and deliveries go on. 0 never refuses.")
+
+
+@dataclass(frozen=True, slots=True)
+class Crypto:
+    """Where the key comes from that protects every stored secret: this setting, else the OS keyring, else a file."""
+
+    master_key: str = text(
+        "",
+        "The master key in base64: 32 bytes, or the whole key file as `junction keys rotate-master` prints it.",
+        secret=True,
+        check=lambda item: b64decode(item, validate=True),
+        expects="base64",
+    )
+    master_key_file: str = text("", "Path of the key file, mode 600. Empty: master.key in the data folder.")
+    keyring: bool = flag("Keep the keys in this operating system's keyring instead of a file.")
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Signing in to the console and the portal."""
+
+    hours: int = number(12, 1, 8_760, "Hours until a session ends and its user signs in again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Logging:
+    """What is written to standard error."""
+
+    level: str = choice("info", ("debug", "info", "warning", "error", "critical"), "Least important line that is written.")
+    format: str = choice("auto", ("auto", "json", "console"), "auto: readable lines on a terminal, JSON lines elsewhere.")
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """Backups made by `junction backup`."""
+
+    passphrase: str = text("", "Passphrase that backups are encrypted with.", secret=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Who may read /metrics besides this machine itself."""
+
+    token: str = text("", "Bearer token for /metrics. Empty: only from this machine, or with an operator's key.", secret=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Branding:
+    """The name on the door."""
+
+    name: str = text("Junction", "Name shown in the console, the portal and mails.")
+
+
+SECTIONS: Final[dict[str, type]] = {
+    "server": Server,
+    "database": Database,
+    "queue": Queue,
+    "worker": Worker,
+    "outbound": Outbound,
+    "webhooks": Webhooks,
+    "mail": Mail,
+    "alerts": Alerts,
+    "limits": Limits,
+    "retention": Retention,
+    "storage": Storage,
+    "crypto": Crypto,
+    "sessions": Sessions,
+    "logging": Logging,
+    "backup": Backup,
+    "metrics": Metrics,
+    "branding": Branding,
+}
+
+KINDS: Final[dict[str, Kind]] = {f"{section}.{declared.name}": kind_of(declared) for section, shape in SECTIONS.items() for declared in fields(shape)}

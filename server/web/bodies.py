@@ -1,0 +1,132 @@
+"""Request bodies: read within a limit, parsed strictly as JSON, validated against a model.
+
+Refused, each with its own code: other media types, more bytes than allowed (after decompression), invalid UTF-8, syntax
+errors, repeated member names, NaN, numbers beyond 64 bits, NUL characters, nesting deeper than 64.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import BaseModel, ValidationError
+
+from server.domain.errors import Fault, Invalid, TooLarge, Unprocessable, Unsupported
+from server.services.records import faults_of
+
+if TYPE_CHECKING:
+    from aiohttp.web import BaseRequest
+
+DEEPEST: Final = 64
+_SUSPICIOUS: Final = re.compile(rb"\\u0000|[0-9]{19}|[Ee][+]?[0-9]{3}")
+_TIMEOUT_SECONDS: Final = 30
+_WIDEST: Final = 2**63
+
+
+async def read(request: BaseRequest, limit: int) -> bytes:
+    """Return the whole body. Raises TooLarge as soon as it is over the limit, Invalid when it does not come."""
+    if not request.body_exists:
+        return b""
+    if (request.content_length or 0) > limit:
+        raise TooLarge(f"The body may have at most {limit} bytes.")
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(_TIMEOUT_SECONDS):
+            async for part in request.content.iter_any():
+                size += len(part)
+                if size > limit:
+                    raise TooLarge(f"The body may have at most {limit} bytes.")
+                parts.append(part)
+    except TimeoutError as error:
+        raise Invalid("The body did not arrive in time.", code="body_timeout") from error
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def check_media_type(request: BaseRequest, accepted: tuple[str, ...]) -> None:
+    """Raise Unsupported unless the body's type is one of those accepted; any `+json` goes where JSON does."""
+    kind = request.content_type
+    charset = request.charset or "utf-8"
+    fits = kind in accepted or ("application/json" in accepted and kind.endswith("+json"))
+    if "Content-Type" not in request.headers or not fits or charset.lower().replace("-", "") != "utf8":
+        raise Unsupported(f"Send the body as {' or '.join(accepted)} in UTF-8.")
+
+
+def parse(raw: bytes) -> Any:
+    """Return the JSON value of a body. Raises Invalid, or Unprocessable with pointers for values nobody could store."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Invalid(f"The body is not valid UTF-8 (byte {error.start}).", code="invalid_utf8") from error
+    try:
+        value = _decoder.decode(text)
+    except RecursionError as error:
+        raise _too_deep() from error
+    except json.JSONDecodeError as error:
+        raise Invalid(f"The body is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}.", code="malformed_json") from error
+    except ValueError as error:
+        raise Unprocessable("The body holds a number that is far too long.", code="number_too_large") from error
+    if text.count("[") + text.count("{") > DEEPEST and _depth(value) > DEEPEST:
+        raise _too_deep()
+    if _SUSPICIOUS.search(raw):
+        faults = list(_unstorable(value, ""))
+        if faults:
+            raise Unprocessable("The body holds values that cannot be stored.", faults=faults)
+    return value
+
+
+def _too_deep() -> Invalid:
+    return Invalid(f"The body is nested deeper than {DEEPEST} levels.", code="too_deep")
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        repeated = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise Invalid(
+            f"The member '{repeated[:100]}' is given twice.",
+            code="duplicate_member",
+            faults=[Fault(f"/{repeated[:100]}", "duplicate_member", "is given twice")],
+        )
+    return found
+
+
+def _constant(name: str) -> Any:
+    raise Invalid(f"{name} is not JSON.", code="malformed_json")
+
+
+_decoder: Final = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant)
+
+
+def _depth(value: Any) -> int:
+    deepest, level = 0, [value]
+    while level:
+        deepest += 1
+        level = [part for one in level if isinstance(one, dict | list) for part in (one.values() if isinstance(one, dict) else one)]
+    return deepest
+
+
+def _unstorable(value: Any, pointer: str) -> Any:
+    if isinstance(value, str) and "\x00" in value:
+        yield Fault(pointer, "nul_character", "This holds a NUL character.")
+    elif isinstance(value, int | float) and not -_WIDEST <= value < _WIDEST:
+        yield Fault(pointer, "number_too_large", "This number is beyond 64 bits.")
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            if "\x00" in name:
+                yield Fault(pointer, "nul_character", "A member's name holds a NUL character.")
+            yield from _unstorable(part, f"{pointer}/{name}")
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _unstorable(part, f"{pointer}/{index}")
+
+
+def validate(model: type[BaseModel], value: Any) -> BaseModel:
+    """Return the body as its model, or raise Unprocessable naming every broken field."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise Unprocessable("The body is not what this operation takes.", faults=faults_of(error)) from error

@@ -1,0 +1,104 @@
+"""What a handler receives, and what it gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from server.domain.errors import Fault, Invalid, Unprocessable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aiohttp.web import BaseRequest
+
+    from server.domain.actor import Actor
+    from server.system.settings import Settings
+    from server.web.routes import Route
+
+
+@dataclass(slots=True)
+class Call:
+    """One authenticated, limited and validated request."""
+
+    route: Route
+    actor: Actor
+    params: Mapping[str, str]
+    pairs: Sequence[tuple[str, str]]
+    headers: Mapping[str, str]
+    request_id: str
+    request: BaseRequest
+    settings: Settings
+    body: Any = None
+    document: Any = None
+
+    def query(self, name: str, default: str | None = None) -> str | None:
+        """Return a query parameter; the last one when it is repeated."""
+        found = [value for key, value in self.pairs if key == name]
+        return found[-1] if found else default
+
+    def number(self, name: str, default: int, lowest: int, highest: int) -> int:
+        """Return a whole query parameter within bounds. Raises Invalid otherwise."""
+        text = self.query(name)
+        if text is None:
+            return default
+        if not text.isascii() or not text.isdigit() or not lowest <= int(text[:12]) <= highest:
+            raise Invalid(
+                f"'{name}' has to be a number from {lowest} to {highest}.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")]
+            )
+        return int(text)
+
+    def version(self) -> int | None:
+        """Return the version named by If-Match, None when any will do. Raises Invalid when it is not one of ours."""
+        tag = self.headers.get("If-Match")
+        if tag is None or tag.strip() == "*":
+            return None
+        plain = tag.strip().removeprefix("W/").strip('"')
+        if not plain.isascii() or not plain.isdigit():
+            raise Invalid("If-Match has to be an ETag of this appliance.", code="invalid_if_match")
+        return int(plain[:18])
+
+    def members(self) -> dict[str, Any]:
+        """Return the body as an object. Raises Unprocessable when it is something else."""
+        if not isinstance(self.document, dict):
+            raise Unprocessable("The body has to be a JSON object.", faults=[Fault("", "not_an_object", "This has to be an object.")])
+        return self.document
+
+
+@dataclass(slots=True)
+class Answer:
+    """A response before it is sent: JSON bytes unless `content_type` says otherwise."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+
+
+def answer(value: Any, status: int = 200, **headers: str) -> Answer:
+    """Return a JSON answer; header names are given with underscores."""
+    return Answer(orjson.dumps(value), status, {name.replace("_", "-"): text for name, text in headers.items()})
+
+
+def record_answer(document: Mapping[str, Any], status: int = 200, location: str | None = None) -> Answer:
+    """Return one record with its ETag."""
+    headers = {"ETag": f'"{document["version"]}"'}
+    if location:
+        headers["Location"] = location
+    return Answer(orjson.dumps(document), status, headers)
+
+
+def list_answer(found: Sequence[Any], cursor: str | None, call: Call) -> Answer:
+    """Return a page in the envelope of every list, with a Link to the next one."""
+    body = orjson.dumps({"object": "list", "data": found, "has_more": cursor is not None, "next_cursor": cursor})
+    if cursor is None:
+        return Answer(body)
+    url = call.request.rel_url.update_query({"cursor": cursor})
+    return Answer(body, headers={"Link": f'<{url}>; rel="next"'})
+
+
+def empty_answer() -> Answer:
+    """Return 204."""
+    return Answer(status=204)

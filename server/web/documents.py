@@ -1,0 +1,73 @@
+"""How things look in the OpenAPI document: models of records as they are read, shared parameters, runnable examples."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
+
+from pydantic import BaseModel, Field, create_model
+
+from server.web.routes import Parameter
+
+if TYPE_CHECKING:
+    from server.store.declaration import Resource
+
+_TEXT: Final = {"type": "string"}
+LIMIT: Final = Parameter("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, "How many at most.")
+CURSOR: Final = Parameter("cursor", _TEXT, "Where to go on: `next_cursor` of the page before.")
+FIELDS: Final = Parameter("fields", _TEXT, "Only these fields, separated by commas.")
+EXPAND: Final = Parameter("expand", _TEXT, "References to put in, to two levels: `company,company.owner`.")
+SORT: Final = Parameter("sort", _TEXT, "Fields to order by, `-` for descending: `-created_at,last_name`.")
+FILTER: Final = Parameter(
+    "filter",
+    {"type": "object", "additionalProperties": True},
+    "Conditions such as `filter[email][eq]=a@b.c`; operators eq, ne, lt, lte, gt, gte, in, nin, between, like, ilike, null; nest with or, and, not.",
+)
+LIST_PARAMETERS: Final = (LIMIT, CURSOR, SORT, FIELDS, EXPAND, FILTER)
+PAGE_PARAMETERS: Final = (LIMIT, CURSOR)
+RECORD_PARAMETERS: Final = (FIELDS, EXPAND)
+_Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+
+
+class ReadEnvelope(BaseModel):
+    """What every record has besides its own fields."""
+
+    id: str
+    object: str
+    custom: dict[str, Any]
+    external_ids: dict[str, str]
+    tags: list[str]
+    owner_id: str | None
+    created_at: _Moment
+    updated_at: _Moment
+    version: int
+    deleted_at: Annotated[_Moment | None, Field(description="Only on deleted records.")] = None
+
+
+@cache
+def record_model(resource: Resource) -> type[BaseModel]:
+    """Return the model of a record as it is read."""
+    fields: dict[str, Any] = {
+        name: (info.annotation if info.annotation is None or not info.metadata else Annotated[(info.annotation, *info.metadata)], None)
+        for name, info in resource.model.model_fields.items()
+    }
+    return cast("type[BaseModel]", create_model(resource.model.__name__, __base__=ReadEnvelope, __doc__=resource.model.__doc__, **fields))
+
+
+EXAMPLES: Final[dict[str, dict[str, Any]]] = {
+    "contact": {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.com", "title": "Analyst"},
+    "company": {"name": "Example Engines", "domain": "example.com", "industry": "Manufacturing"},
+    "deal": {"name": "Second engine", "stage": "proposal", "value": {"amount": "12000.00", "currency": "EUR"}, "close_date": "2026-12-24"},
+    "activity": {"type": "call", "subject": "Talk about the second engine", "due_at": "2026-11-25T10:00:00Z"},
+    "product": {"name": "Engine", "sku": "ENG-1", "price": {"amount": "9000.00", "currency": "EUR"}},
+    "order": {"number": "O-1001", "status": "placed", "total": {"amount": "9000.00", "currency": "EUR"}},
+    "invoice": {"number": "I-2001", "status": "open", "total": {"amount": "9000.00", "currency": "EUR"}, "due_on": "2026-12-20"},
+    "payment": {"amount": {"amount": "9000.00", "currency": "EUR"}, "status": "succeeded", "reference": "P-3001"},
+    "document": {"name": "Drawing.pdf", "media_type": "application/pdf"},
+    "object": {"type": "vehicle"},
+}
+
+
+def example_of(resource: Resource) -> dict[str, Any]:
+    """Return a body that creates one."""
+    return EXAMPLES[resource.noun]

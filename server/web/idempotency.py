@@ -1,0 +1,74 @@
+"""Idempotency-Key: the first answer to a key is kept, sealed, in the transaction that made it, and given again.
+
+A key belongs to its tenant and mode for 24 hours. The same key with another body is 422, while the first is still running
+it is 409. Answers are sealed because some hold a secret that is shown once. Errors are not kept: nothing was written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from server.domain.errors import Conflict, Invalid, Unprocessable
+from server.services import idempotency
+from server.web.calls import Answer, Call
+from server.web.routes import Runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from server.web.execution import Execution
+
+_LONGEST: Final = 255
+
+
+async def run(execution: Execution, call: Call, key: str, raw: bytes, handler: Callable[[Call], Answer]) -> Answer:
+    """Run a handler once per key. Brief writes keep the answer in their own transaction; long work claims the key first."""
+    plain = key.strip().strip('"')
+    if not plain or len(plain) > _LONGEST or not plain.isprintable():
+        raise Invalid("An Idempotency-Key has 1 to 255 printable characters.", code="invalid_idempotency_key")
+    digest = hashlib.sha256(b"\n".join((call.request.method.encode(), call.request.rel_url.raw_path_qs.encode(), raw))).hexdigest()
+    if call.route.runs is Runs.WRITE:
+        return await execution.run(Runs.WRITE, lambda: _once(call, plain, digest, handler))
+    kept = await execution.run(Runs.WRITE, lambda: _claim(call, plain, digest))
+    if kept is not None:
+        return kept
+    try:
+        answer = await execution.run(call.route.runs, lambda: handler(call))
+    except BaseException:
+        await execution.run(Runs.WRITE, lambda: idempotency.release(call.actor, plain))
+        raise
+    await execution.run(Runs.WRITE, lambda: idempotency.keep(call.actor, plain, digest, _packed(answer)))
+    return answer
+
+
+def _once(call: Call, key: str, digest: str, handler: Callable[[Call], Answer]) -> Answer:
+    kept = _claim(call, key, digest)
+    if kept is not None:
+        return kept
+    answer = handler(call)
+    idempotency.keep(call.actor, key, digest, _packed(answer))
+    return answer
+
+
+def _claim(call: Call, key: str, digest: str) -> Answer | None:
+    """Return the kept answer, or None after claiming the key. Raises Unprocessable or Conflict."""
+    found = idempotency.claim(call.actor, key, digest)
+    if found is None:
+        return None
+    if found.digest != digest:
+        raise Unprocessable("This Idempotency-Key was used with another request.", code="idempotency_key_reused")
+    if found.answer is None:
+        raise Conflict("The first request with this Idempotency-Key is still running.", code="idempotency_key_in_use", retry_after=1)
+    status, headers, content_type, size = orjson.loads(found.answer[: (cut := found.answer.index(b"\n"))])
+    body = found.answer[cut + 1 :]
+    if len(body) != size:
+        raise Conflict("The kept answer is damaged.", code="idempotency_answer_damaged")
+    return Answer(body, status, {**headers, "Idempotency-Replayed": "true"}, content_type)
+
+
+def _packed(answer: Answer) -> bytes:
+    head: list[Any] = [answer.status, answer.headers, answer.content_type, len(answer.body)]
+    return orjson.dumps(head) + b"\n" + answer.body

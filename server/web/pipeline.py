@@ -1,0 +1,290 @@
+"""The way of every request: find the route, know the caller, count, read, run, answer, remember.
+
+The order is the policy: nothing is read before the caller may call, nothing runs before it is counted, and whatever goes
+wrong on the way leaves as a problem document with the same headers as a success.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import parse_qsl
+
+from aiohttp import hdrs, web
+from multidict import CIMultiDict
+
+from server.domain.actor import Actor
+from server.domain.errors import Bug, Denied, Full, JunctionError, Limited, Missing, Unauthenticated
+from server.services import tenants
+from server.services.limits import Tier, Verdict, Window
+from server.system import ids, logs, metrics
+from server.system.proxies import client_address
+from server.web import bodies, idempotency, problems
+from server.web.calls import Answer, Call
+from server.web.passages import Passage
+from server.web.routes import Route, RouteTable, Runs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from server.services.credentials import Credentials
+    from server.services.limits import Limiter
+    from server.system.disk import DiskWatch
+    from server.system.settings import Settings
+    from server.web.execution import Execution
+    from server.web.request_log import RequestLog
+
+_BODIES: Final = frozenset({"POST", "PUT", "PATCH"})
+_WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_LONGEST_REQUEST_ID: Final = 128
+SECURITY_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+log = logs.get_logger()
+
+
+class Pipeline:
+    """Turns requests into answers."""
+
+    def __init__(
+        self,
+        table: RouteTable,
+        execution: Execution,
+        credentials: Credentials,
+        limiter: Limiter,
+        request_log: RequestLog,
+        disk: DiskWatch,
+        settings: Settings,
+    ) -> None:
+        """Take the parts."""
+        self._table = table
+        self._execution = execution
+        self._credentials = credentials
+        self._limiter = limiter
+        self._log = request_log
+        self._disk = disk
+        self._settings = settings
+        self._stranger = Tier("address", (Window("address", settings.limits.unauthenticated_per_minute, 60),))
+        self._headers = CIMultiDict(SECURITY_HEADERS)
+        if settings.server.tls != "off":
+            self._headers["Strict-Transport-Security"] = "max-age=31536000"
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request."""
+        given = request.headers.get("X-Request-Id")
+        own_id = ids.new_id("req")
+        request_id = given if given and _acceptable(given) else own_id
+        passage = Passage(request, own_id, request_id, perf_counter_ns(), request.rel_url.raw_path)
+        try:
+            found = await self._answer(passage)
+        except JunctionError as error:
+            found = self._problem(passage, error)
+        except Exception:
+            log.exception("request_failed", request_id=request_id, path=passage.path)
+            found = self._problem(passage, Bug())
+        if type(found) is Answer:
+            return self._send(passage, found)
+        streamed = cast("web.StreamResponse", found)
+        self._remember(passage, streamed.status, 0)
+        return streamed
+
+    async def _answer(self, passage: Passage) -> Answer | web.StreamResponse:
+        request = passage.request
+        passage.address = client_address(request.remote or "", request.headers.get("X-Forwarded-For"), self._settings.server.trusted_proxies)
+        found = self._table.find(passage.path)
+        values: Sequence[str] = ()
+        if found is not None:
+            routes, values = found
+            chosen = routes.get("GET" if request.method == hdrs.METH_HEAD else request.method)
+            if chosen is None:
+                return self._wrong_method(passage, routes)
+            passage.route = chosen[0]
+            names = chosen[1]
+        await self._authenticate(passage)
+        self._count(passage)
+        if passage.route is None:
+            raise Missing(f"Nothing is served at {passage.path[:200]}.", code="unknown_route")
+        self._authorise(passage)
+        if passage.credential is not None and passage.actor.tenant_id != passage.credential.tenant_id:
+            await self._execution.run(Runs.POINT, lambda: tenants.require(passage.actor.tenant_id))
+        call = Call(
+            passage.route,
+            passage.actor,
+            dict(zip(names, values, strict=True)) if values else {},
+            parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True) if request.rel_url.raw_query_string else (),
+            request.headers,
+            passage.request_id,
+            request,
+            self._settings,
+        )
+        return await self._run(passage, call)
+
+    def _wrong_method(self, passage: Passage, routes: dict[str, Any]) -> Answer:
+        allowed = sorted({*routes, "OPTIONS"} | ({"HEAD"} if "GET" in routes else set()))
+        if passage.request.method == hdrs.METH_OPTIONS:
+            return Answer(status=204, headers={"Allow": ", ".join(allowed)})
+        self._count(passage)
+        passage.code = "method_not_allowed"
+        detail = f"{passage.request.method} is not possible here; {', '.join(allowed)} are."
+        found = problems.document(405, "method_not_allowed", detail, passage.request_id, passage.path)
+        found.headers["Allow"] = ", ".join(allowed)
+        return found
+
+    async def _authenticate(self, passage: Passage) -> None:
+        text = _presented(passage.request)
+        if text is None:
+            return
+        credential = self._credentials.remembered(text)
+        if credential is None:
+            self._refuse_stranger(passage)
+            try:
+                credential = await self._execution.run(Runs.POINT, lambda: self._credentials.verify(text))
+            except Unauthenticated:
+                self._count(passage)
+                raise
+        self._credentials.check(credential, passage.address)
+        passage.credential = credential
+        passage.actor = Actor(
+            credential.kind,
+            credential.id,
+            credential.tenant_id,
+            credential.mode,
+            credential.scopes,
+            credential.role,
+            credential.owner_id,
+            passage.address,
+            passage.request_id,
+        )
+
+    def _refuse_stranger(self, passage: Passage) -> None:
+        """Refuse to even look a credential up for an address that has used up its failures."""
+        if self._limiter.exhausted(f"address:{passage.address}", self._stranger):
+            self._count(passage)
+
+    def _count(self, passage: Passage) -> None:
+        credential = passage.credential
+        if credential is not None:
+            passage.verdict = self._limiter.take(credential.subject, credential.tier, passage.path)
+        elif passage.verdict is None:
+            passage.verdict = self._limiter.take(f"address:{passage.address}", self._stranger, passage.path)
+        verdict = passage.verdict
+        if verdict is not None and not verdict.allowed:
+            raise Limited(
+                f"The limit of {verdict.limit} requests is used up; go on in {verdict.reset} s.", retry_after=verdict.reset, **_violated(verdict)
+            )
+
+    def _authorise(self, passage: Passage) -> None:
+        """Check that this kind of caller may come here at all; what it may do is the service's question."""
+        route = cast("Route", passage.route)
+        if route.access == "anyone":
+            return
+        if passage.credential is None:
+            raise Unauthenticated
+        if route.access == "signed_in":
+            return
+        if passage.credential.must_change_password:
+            raise Denied("Change the password first: POST /admin/v1/me/password.", code="password_change_required")
+        mirrored = passage.path.startswith("/admin/v1/tenants/") and route.access == "tenant"
+        if mirrored or route.access == "operator":
+            if passage.actor.kind != "operator":
+                raise Missing(f"Nothing is served at {passage.path[:200]}.", code="unknown_route")
+        elif not passage.actor.tenant_id:
+            raise Missing("An operator acts inside a tenant under /admin/v1/tenants/{id}/.", code="unknown_route")
+        passage.actor = _placed(passage, mirrored=mirrored)
+
+    async def _run(self, passage: Passage, call: Call) -> Answer | web.StreamResponse:
+        route = call.route
+        if route.method in _WRITES and self._disk.full():
+            raise Full(retry_after=60)
+        if route.runs is Runs.STREAM:
+            return await cast("Any", route.handler(call))  # type: ignore[no-any-return]
+        raw = b""
+        if route.method in _BODIES:
+            raw = await bodies.read(passage.request, self._settings.server.body_limit_bytes)
+            passage.received = len(raw)
+            self._parse(call, raw)
+        handler = cast("Any", route.handler)
+        key = call.headers.get("Idempotency-Key") if route.idempotent else None
+        if key is not None:
+            return await idempotency.run(self._execution, call, key, raw, handler)
+        return await self._execution.run(route.runs, lambda: handler(call))
+
+    def _parse(self, call: Call, raw: bytes) -> None:
+        route = call.route
+        wanted = route.body or route.document
+        if not raw and (wanted is None or route.body_optional):
+            call.document = {}
+        else:
+            bodies.check_media_type(call.request, route.media_types)
+            call.document = bodies.parse(raw)
+        if route.body is not None:
+            call.body = bodies.validate(route.body, call.document)
+
+    def _problem(self, passage: Passage, error: JunctionError) -> Answer:
+        passage.code = error.stable_code
+        return problems.problem(error, passage.request_id, passage.path)
+
+    def _send(self, passage: Passage, found: Answer) -> web.Response:
+        headers = self._headers.copy()
+        headers["X-Request-Id"] = passage.request_id
+        if passage.verdict is not None:
+            _add_limits(headers, passage.verdict)
+        headers.update(found.headers)
+        tag = found.headers.get("ETag")
+        if tag is not None and found.status == 200 and passage.request.headers.get("If-None-Match") == tag:
+            found = Answer(status=304)
+        if found.body or found.status != 204:
+            headers["Content-Type"] = found.content_type
+        self._remember(passage, found.status, len(found.body))
+        return web.Response(body=found.body or None, status=found.status, headers=headers)
+
+    def _remember(self, passage: Passage, status: int, sent: int) -> None:
+        elapsed = perf_counter_ns() - passage.started
+        name = passage.route.name if passage.route else "unknown"
+        metrics.REQUESTS.add(name, f"{status // 100}xx")
+        metrics.REQUEST_SECONDS.observe(elapsed / 1e9, name)
+        self._log.add(passage, name, status, elapsed // 1000, sent)
+
+
+def _acceptable(text: str) -> bool:
+    return len(text) <= _LONGEST_REQUEST_ID and text.isascii() and text.isprintable() and " " not in text
+
+
+def _presented(request: web.BaseRequest) -> str | None:
+    """Return the credential a request presents. Raises Unauthenticated for a scheme that is not understood."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        return request.headers.get("X-API-Key")
+    scheme, _, text = header.partition(" ")
+    if scheme.lower() != "bearer" or not text.strip():
+        raise Unauthenticated("Present the key as 'Authorization: Bearer <key>' or 'X-API-Key: <key>'.", code="invalid_request")
+    return text.strip()
+
+
+def _placed(passage: Passage, *, mirrored: bool) -> Actor:
+    """Return the actor inside the tenant an operator names, and in the mode a person asks for."""
+    actor = passage.actor
+    mode = passage.request.headers.get("Junction-Mode", actor.mode)
+    if not mirrored and (actor.kind == "key" or mode == actor.mode):
+        return actor
+    if mode not in {"live", "test"}:
+        raise Missing("Junction-Mode is live or test.", code="unknown_mode")
+    tenant_id = passage.path.split("/")[4] if mirrored else actor.tenant_id
+    return Actor(actor.kind, actor.id, tenant_id, cast("Any", mode), actor.scopes, actor.role, actor.owner_id, actor.address, actor.request_id)
+
+
+def _violated(verdict: Verdict) -> dict[str, Any]:
+    return {"violated-policies": list(verdict.violated)}
+
+
+def _add_limits(headers: CIMultiDict[str], verdict: Verdict) -> None:
+    """Say how much may still be asked: as the IETF draft has it, and as older clients read it."""
+    _, policy, name, limit, remaining, reset, _ = verdict
+    headers["RateLimit-Policy"] = policy
+    headers["RateLimit"] = f'"{name}";r={remaining};t={reset}'
+    headers["X-RateLimit-Limit"] = str(limit)
+    headers["X-RateLimit-Remaining"] = str(remaining)
+    headers["X-RateLimit-Reset"] = str(reset)

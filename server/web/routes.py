@@ -1,0 +1,176 @@
+"""What a route is: one typed row that drives routing, validation, authorisation, limits and the OpenAPI document.
+
+    Route("GET", "/api/v1/contacts/{id}", handlers.get, "get_contact", scope="contacts:read", runs=Runs.POINT)
+
+A path is literal segments and `{names}`. A literal segment wins over a name, so `/contacts/duplicates` is not a contact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from pydantic import BaseModel
+
+    Handler = Callable[..., Any]
+
+MERGE_PATCH: Final = ("application/json", "application/merge-patch+json")
+Access = Literal["tenant", "operator", "signed_in", "anyone"]
+
+
+class Runs(Enum):
+    """Where a handler runs. Only `POINT` and `WRITE` may run on the event loop, and only on SQLite, so they must be brief."""
+
+    POINT = "one indexed look-up"
+    READ = "a query that may take long, in a thread"
+    WRITE = "a brief transaction, committed in a group with others"
+    WORK = "long or slow work in a thread; opens its own transactions"
+    STREAM = "an asynchronous handler that reads or writes a stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A query parameter of a route; `many` marks a family such as `filter[...]`."""
+
+    name: str
+    schema: Mapping[str, Any]
+    description: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation of the API. `body` is validated and handed over; `document` only describes a body that the service validates."""
+
+    method: str
+    path: str
+    handler: Handler
+    name: str
+    summary: str
+    tag: str
+    runs: Runs = Runs.READ
+    access: Access = "tenant"
+    scope: str | None = None
+    body: type[BaseModel] | None = None
+    document: type[BaseModel] | None = None
+    body_optional: bool = False
+    media_types: tuple[str, ...] = ("application/json",)
+    answer: Any = None
+    listed: bool = False
+    status: int = 200
+    query: tuple[Parameter, ...] = ()
+    example: Any = None
+    described: bool = True
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether an Idempotency-Key is honoured."""
+        return self.method in {"POST", "PATCH"} and self.runs is not Runs.STREAM
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Routes under one address with one tag; reading needs `<scope>:read`, anything else `<scope>:write`.
+
+    A route is named after its handler, reads in a thread and writes in a group commit, unless it says otherwise.
+    """
+
+    base: str
+    tag: str
+    scope: str | None = None
+    access: Access = "tenant"
+
+    def get(self, path: str, handler: Handler, summary: str, **rest: Any) -> Route:
+        """Return a route that reads."""
+        return self._route("GET", path, handler, summary, {"runs": Runs.READ, **rest})
+
+    def post(self, path: str, handler: Handler, summary: str, **rest: Any) -> Route:
+        """Return a route that makes something, or does something."""
+        return self._route("POST", path, handler, summary, rest)
+
+    def patch(self, path: str, handler: Handler, summary: str, **rest: Any) -> Route:
+        """Return a route that changes something by a merge patch (RFC 7396)."""
+        return self._route("PATCH", path, handler, summary, {"media_types": MERGE_PATCH, **rest})
+
+    def put(self, path: str, handler: Handler, summary: str, **rest: Any) -> Route:
+        """Return a route that replaces something."""
+        return self._route("PUT", path, handler, summary, rest)
+
+    def delete(self, path: str, handler: Handler, summary: str, **rest: Any) -> Route:
+        """Return a route that removes something."""
+        return self._route("DELETE", path, handler, summary, {"status": 204, **rest})
+
+    def _route(self, method: str, path: str, handler: Handler, summary: str, rest: Mapping[str, Any]) -> Route:
+        scope = f"{self.scope}:{'read' if method == 'GET' else 'write'}" if self.scope else None
+        options = {"runs": Runs.WRITE, "name": handler.__name__, "scope": scope, "access": self.access, **rest}
+        return Route(method, self.base + path, handler, summary=summary, tag=self.tag, **options)
+
+
+@dataclass(slots=True)
+class _Node:
+    literal: dict[str, _Node] = field(default_factory=dict)
+    name: _Node | None = None
+    routes: dict[str, tuple[Route, tuple[str, ...]]] = field(default_factory=dict)
+
+
+_MIRROR: Final = ("admin", "v1", "tenants")
+_MIRRORED: Final = 5
+
+
+class RouteTable:
+    """Every route, found by method and path in time that does not grow with their number."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        """Index the routes. Raises ValueError when two answer to the same method and path."""
+        self.routes = tuple(routes)
+        self._root = _Node()
+        for route in self.routes:
+            self._add(route)
+
+    def _add(self, route: Route) -> None:
+        node = self._root
+        names: list[str] = []
+        for segment in route.path.strip("/").split("/"):
+            if segment.startswith("{"):
+                names.append(segment[1:-1])
+                node.name = node.name or _Node()
+                node = node.name
+            else:
+                node = node.literal.setdefault(segment, _Node())
+        if route.method in node.routes:
+            message = f"two routes for {route.method} {route.path}"
+            raise ValueError(message)
+        node.routes[route.method] = (route, tuple(names))
+
+    def find(self, path: str) -> tuple[dict[str, tuple[Route, tuple[str, ...]]], list[str]] | None:
+        """Return what answers to a path, by method, and the values of its names; None when nothing does.
+
+        `/api/<x>` without a version is `/api/v1/<x>`, and `/admin/v1/tenants/{id}/<x>` mirrors `/api/v1/<x>` with the tenant first.
+        """
+        segments = path.strip("/").split("/")
+        found = self._walk(segments)
+        if found is not None:
+            return found
+        if segments[0] == "api" and len(segments) > 1 and segments[1] != "v1":
+            return self._walk(["api", "v1", *segments[1:]])
+        if len(segments) >= _MIRRORED and tuple(segments[:3]) == _MIRROR:
+            return self._walk(["api", "v1", *segments[4:]])
+        return None
+
+    def _walk(self, segments: list[str]) -> tuple[dict[str, tuple[Route, tuple[str, ...]]], list[str]] | None:
+        """Follow the segments; a literal wins over a name, for good."""
+        node = self._root
+        values: list[str] = []
+        for segment in segments:
+            following = node.literal.get(segment)
+            if following is None:
+                following = node.name
+                if following is None or not segment:
+                    return None
+                values.append(segment)
+            node = following
+        return (node.routes, values) if node.routes else None

@@ -1,0 +1,108 @@
+"""Huey: wakes and schedules, and nothing else. The rows are the queue; wiping Huey's store loses nothing.
+
+A wake-up is one small task per kind of rows. Wake-ups are gathered: a process sends at most fifty a second of a kind,
+and none while several already wait, so a worker that is away for hours finds no pile of them.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+from huey import Huey, PostgresHuey, RedisHuey
+from huey.consumer import Consumer
+from huey.storage import SqliteStorage
+
+from server.system import logs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_GATHER_SECONDS: Final = 0.02
+_ENOUGH_WAITING: Final = 8
+log = logs.get_logger()
+
+
+class _Storage(SqliteStorage):
+    """Huey's file without a sync per wake-up: a power cut may lose some, and the rows are looked at every second."""
+
+    def _create_connection(self) -> Any:
+        connection = super()._create_connection()
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+
+class _Consumer(Consumer):
+    """A consumer inside a process that handles its own signals."""
+
+    def _set_signal_handlers(self) -> None:
+        """Leave signals to the process."""
+
+
+def _open(url: str) -> Huey:
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite":
+        return Huey("junction", storage_class=_Storage, filename=rest.removeprefix("/"), results=False)
+    if scheme in {"redis", "rediss"}:
+        return RedisHuey("junction", url=url, results=False)
+    return PostgresHuey("junction", dsn=url, results=False)
+
+
+class Queue:
+    """The queue as one process uses it: to wake a worker, or to be one."""
+
+    def __init__(self, url: str, *, threads: int = 1) -> None:
+        """Open `sqlite:///path`, `redis://...` or `postgresql://...`."""
+        self._huey = _open(url)
+        self._threads = threads
+        self._handlers: Mapping[str, Callable[[], None]] = {}
+        self._task = self._huey.task(name="wake")(self._woken)
+        self._wanted: set[str] = set()
+        self._changed = threading.Condition()
+        self._closing = False
+        self._sender: threading.Thread | None = None
+        self._consumer: Consumer | None = None
+
+    def _woken(self, kind: str) -> None:
+        handler = self._handlers.get(kind)
+        if handler is not None:
+            handler()
+
+    def start(self, handlers: Mapping[str, Callable[[], None]]) -> None:
+        """Be a worker: call the handler of a kind, in a thread, whenever it is woken."""
+        self._handlers = handlers
+        self._consumer = _Consumer(self._huey, workers=self._threads, initial_delay=0.02, max_delay=0.1, check_worker_health=False)
+        self._consumer.start()
+
+    def wake(self, kind: str) -> None:
+        """Wake the workers for a kind of rows; returns at once, and a queue that cannot be reached is no error."""
+        with self._changed:
+            if self._sender is None:
+                self._sender = threading.Thread(target=self._send, name="wake", daemon=True)
+                self._sender.start()
+            self._wanted.add(kind)
+            self._changed.notify()
+
+    def _send(self) -> None:
+        while not self._closing:
+            with self._changed:
+                self._changed.wait_for(lambda: self._wanted or self._closing)
+                wanted, self._wanted = self._wanted, set()
+            for kind in wanted:
+                self._enqueue(kind)
+            threading.Event().wait(_GATHER_SECONDS)
+
+    def _enqueue(self, kind: str) -> None:
+        try:
+            if self._huey.storage.queue_size() < _ENOUGH_WAITING:
+                self._task(kind)
+        except Exception as error:
+            log.warning("wake_failed", kind=kind, error=str(error))
+
+    def stop(self) -> None:
+        """Finish the tasks that run and stop."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        if self._consumer is not None:
+            self._consumer.stop(graceful=True)

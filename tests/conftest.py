@@ -1,0 +1,24 @@
+"""What every test can ask for; the parts live in small modules beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+pytest_plugins = ["pytester", "tests.peers.opened", "tests.peers.postgres", "tests.peers.redis", "tests.recording", "tests.strictness", "tests.turns"]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of an empty database, once as a SQLite file and once in a real PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'junction.sqlite3'}"
+    return cast("Callable[[], str]", request.getfixturevalue("fresh_postgres"))()
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Give long values numbers instead of showing them: a key made at random would give a test another name in every worker process."""
+    return argname if isinstance(val, str | bytes) and len(val) > 40 else None

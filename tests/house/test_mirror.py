@@ -1,0 +1,57 @@
+"""Tests mirror the source one to one, so that whoever knows a file knows where its test is."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from tests.house import source
+
+# Source files, as paths or patterns, that have no test file of their own, and why.
+EXCEPTIONS: dict[str, str] = {}
+
+
+def test_every_source_file_has_its_test_file() -> None:
+    untested = [path for path in untested_sources() if not any(path.match(pattern) for pattern in EXCEPTIONS)]
+    assert [f"{path} wants {path_of_test(path)}" for path in untested] == []
+
+
+def test_every_exception_is_still_one() -> None:
+    assert [pattern for pattern in EXCEPTIONS if not any(path.match(pattern) for path in untested_sources())] == []
+
+
+def test_every_test_file_of_a_source_folder_has_its_source_file() -> None:
+    orphans = [
+        path
+        for path in source.files()
+        if path.parts[0] == "tests" and path.parts[1] in source.PACKAGES and path.name.startswith("test_") and not path_of_source(path).exists()
+    ]
+    assert [str(path) for path in orphans] == []
+
+
+def untested_sources() -> list[Path]:
+    """Return the source files with code in them and without a test file."""
+    return [
+        module.path
+        for module in source.modules(*source.PACKAGES)
+        if not only_describes(module.tree) and not (source.ROOT / path_of_test(module.path)).exists()
+    ]
+
+
+def only_describes(tree: ast.Module) -> bool:
+    """Tell whether a module is nothing but its docstring and names passed on from elsewhere."""
+    return all(isinstance(node, ast.Expr | ast.Import | ast.ImportFrom) for node in tree.body)
+
+
+def path_of_test(path: Path) -> Path:
+    """Return where the test of a source file lies; a package's own code is tested in a file named after the package."""
+    stem = path.parent.name if path.stem == "__init__" else path.stem.strip("_")
+    return Path("tests") / path.parent / f"test_{stem}.py"
+
+
+def path_of_source(path: Path) -> Path:
+    """Return the source file that a test file is about, or its package where the test is named after that."""
+    stem = path.stem.removeprefix("test_")
+    folder = source.ROOT / path.parent.relative_to("tests")
+    candidates = (folder / f"{stem}.py", folder / f"__{stem}__.py", folder / "__init__.py" if folder.name == stem else folder / f"{stem}.py")
+    return next((candidate for candidate in candidates if candidate.exists()), candidates[0])

@@ -1,0 +1,71 @@
+"""No query of a tenant's rows can be called without saying whose: `tenant_id` comes first in every function of the store.
+
+The tables name what is not a tenant's row, or is found before the tenant can be known, each with its reason.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.house import source
+
+STORE = Path("server/store")
+# Modules without tenants' rows.
+UNSCOPED_MODULES = {
+    "database": "the connection itself; it knows no table",
+    "declaration": "builds columns and values; it runs no query",
+    "generations": "counters that tell processes of a change",
+    "request_log": "lines of all tenants are appended together; each names its own",
+    "schema": "migrations and table definitions",
+    "selection": "builds SQL for queries that name their tenant",
+    "tiers": "tiers belong to the appliance",
+}
+# Functions of other modules.
+UNSCOPED_FUNCTIONS = {
+    "api_keys.find_by_digest": "the key tells the tenant",
+    "api_keys.touch": "last-used times of all tenants are written together",
+    "deliveries.bodies": "the delivery loop works for all tenants",
+    "deliveries.due_webhooks": "the delivery loop works for all tenants",
+    "deliveries.give_back": "the delivery loop works for all tenants",
+    "deliveries.insert_attempts": "the delivery loop works for all tenants; each attempt names its tenant",
+    "deliveries.mark_triggered": "the delivery loop works for all tenants",
+    "deliveries.renew": "the delivery loop works for all tenants",
+    "deliveries.settle": "the delivery loop works for all tenants",
+    "deliveries.take": "the delivery loop works for all tenants",
+    "records.by_noun": "names the declared resources; it runs no query",
+    "records.by_plural": "names the declared resources; it runs no query",
+    "records.resources": "names the declared resources; it runs no query",
+    "sessions.find_by_digest": "the session tells the tenant",
+    "tenants.find_by_name": "an operator names a tenant that has no id yet for the caller",
+    "tenants.insert": "the row is the tenant",
+    "tenants.page": "an operator lists tenants",
+    "tenants.update": "the row is the tenant",
+}
+
+
+def test_every_query_takes_the_tenant_first() -> None:
+    loose = [name for name in unscoped_functions() if name not in UNSCOPED_FUNCTIONS and name.split(".")[0] not in UNSCOPED_MODULES]
+    assert loose == []
+
+
+def test_every_exception_is_still_one() -> None:
+    loose = unscoped_functions()
+    assert [name for name in UNSCOPED_FUNCTIONS if name not in loose] == []
+    assert [name for name in UNSCOPED_MODULES if not any(function.startswith(f"{name}.") for function in loose)] == []
+
+
+def unscoped_functions() -> list[str]:
+    """Return `module.function` for each public function of the store whose first parameter is not `tenant_id`."""
+    return [
+        f"{module.path.stem}.{node.name}"
+        for module in source.modules("server")
+        if module.path.parent == STORE
+        for node in module.tree.body
+        if isinstance(node, source.Function) and not node.name.startswith("_") and first_parameter(node) != "tenant_id"
+    ]
+
+
+def first_parameter(function: source.Function) -> str | None:
+    """Return the name of the first parameter, or None."""
+    parameters = [*function.args.posonlyargs, *function.args.args]
+    return parameters[0].arg if parameters else None

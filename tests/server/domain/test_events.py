@@ -1,0 +1,122 @@
+"""Event types and subscription patterns."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.domain.errors import Unprocessable
+from server.domain.events import catalogue, matches, normalise_pattern
+
+NAMED_IN_THE_CONTRACT = [
+    "integration.connected",
+    "integration.disconnected",
+    "integration.failed",
+    "sync.completed",
+    "sync.failed",
+    "lead.pushed",
+    "webhook.created",
+    "webhook.disabled",
+    "webhook.triggered",
+    "webhook.attempt_failed",
+    "api_key.created",
+    "api_key.revoked",
+    "api_request.received",
+    "user.updated",
+    "form.created",
+    "payment.succeeded",
+    "payment.failed",
+    "email.sent",
+    "email.delivered",
+    "email.opened",
+    "email.clicked",
+    "email.bounced",
+    "email.complained",
+    "email.unsubscribed",
+    "email.received",
+    "import.completed",
+    "contact.merged",
+    "company.merged",
+]
+RECORDS = ["contact", "company", "deal", "activity", "product", "order", "invoice", "payment", "document", "object"]
+EXPLICIT = ["webhook.triggered", "webhook.attempt_failed", "api_request.received"]
+ALIASES = {
+    "ZapierIntegrationConnected": "integration.connected",
+    "CRMIntegrationConnected": "integration.connected",
+    "HubSpotContactCreated": "contact.created",
+    "SalesforceLeadCreated": "lead.pushed",
+    "LeadsPushedToCRM": "lead.pushed",
+    "GoogleAnalyticsConnected": "integration.connected",
+    "FacebookPixelInstalled": "integration.connected",
+    "WebhookConfigured": "webhook.created",
+    "WebhookTriggered": "webhook.triggered",
+    "APIKeyGenerated": "api_key.created",
+    "APIRequestReceived": "api_request.received",
+}
+
+
+@pytest.mark.parametrize("name", NAMED_IN_THE_CONTRACT)
+def test_every_type_of_the_contract_is_in_the_catalogue_with_a_summary(name: str) -> None:
+    assert catalogue()[name].summary.endswith(".")
+
+
+@pytest.mark.parametrize("noun", RECORDS)
+@pytest.mark.parametrize("verb", ["created", "updated", "deleted", "restored"])
+def test_every_resource_tells_of_its_whole_life(noun: str, verb: str) -> None:
+    assert f"{noun}.{verb}" in catalogue()
+
+
+@pytest.mark.parametrize(("alias", "name"), ALIASES.items())
+def test_the_older_names_can_be_subscribed_to_and_are_listed_on_their_type(alias: str, name: str) -> None:
+    assert normalise_pattern(alias) == name
+    assert alias in catalogue()[name].aliases
+
+
+def test_the_first_of_several_aliases_stands_for_them_and_a_type_may_have_none() -> None:
+    assert catalogue()["integration.connected"].alias == "ZapierIntegrationConnected"
+    assert catalogue()["deal.created"].alias is None
+
+
+@pytest.mark.parametrize("pattern", ["*", "contact.*", "object.*", "webhook.*", "payment.succeeded", *EXPLICIT])
+def test_wildcards_and_exact_names_stay_as_they_are(pattern: str) -> None:
+    assert normalise_pattern(pattern) == pattern
+
+
+@pytest.mark.parametrize("pattern", ["", ".*", "contact", "contact.creatd", "*.created", "contact.**", "Contact.created", " *", "api_request.*"])
+def test_a_pattern_that_could_never_match_is_refused(pattern: str) -> None:
+    with pytest.raises(Unprocessable) as refused:
+        normalise_pattern(pattern)
+    assert refused.value.stable_code == "unknown_event_type"
+
+
+def test_a_near_miss_is_named() -> None:
+    with pytest.raises(Unprocessable, match=r"Did you mean 'contact\.created'"):
+        normalise_pattern("contact.creatd")
+
+
+@pytest.mark.parametrize(
+    ("patterns", "event_type", "wanted"),
+    [
+        (["*"], "contact.created", True),
+        (["contact.*"], "contact.created", True),
+        (["contact.created"], "contact.created", True),
+        (["deal.*", "contact.created"], "contact.created", True),
+        (["contact.*"], "contact_list.created", False),
+        (["deal.*"], "contact.created", False),
+        (["contact.updated"], "contact.created", False),
+        ([], "contact.created", False),
+    ],
+)
+def test_a_pattern_wants_its_own_types_and_no_others(patterns: list[str], event_type: str, wanted: bool) -> None:
+    assert matches(patterns, event_type) is wanted
+
+
+@pytest.mark.parametrize("event_type", EXPLICIT)
+def test_an_event_about_deliveries_is_never_caught_by_a_wildcard(event_type: str) -> None:
+    assert catalogue()[event_type].explicit_only
+    assert not matches(["*", event_type.partition(".")[0] + ".*"], event_type)
+    assert matches([event_type], event_type)
+
+
+def test_any_iterable_of_patterns_will_do() -> None:
+    assert matches(frozenset({"contact.*"}), "contact.created")
+    assert matches((pattern for pattern in ("deal.*", "*")), "contact.created")
