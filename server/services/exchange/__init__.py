@@ -4,6 +4,7 @@ The way of an import, each step usable by itself:
 
     detect_layout(path)                    encoding, format, delimiter, header, each with confidence and reason   detect
     read_sample(path, layout)              columns and the first thousand rows                                    readers
+    hints_of(resource, custom)             the fields that columns may feed                                       fields
     suggest(columns, fields, samples)      which column feeds which field                                         mapping
     infer_convention(kind, samples, ...)   day or month first, comma or point, per column                         conventions
     open_rows(path, layout)                Row or RowError, in constant memory                                    readers

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from server.services.exchange.conventions import Convention
 from server.services.exchange.dates import parse_date, parse_moment
 from server.services.exchange.looks import key_of
-from server.services.exchange.numbers import parse_decimal, parse_money
+from server.services.exchange.numbers import parse_currency, parse_decimal, parse_money
 from server.services.exchange.synonyms import WORDS_OF_VALUES
 
 if TYPE_CHECKING:
@@ -19,12 +19,32 @@ if TYPE_CHECKING:
 
     from server.services.exchange.row import Cell
 
-Kind = Literal["text", "email", "phone", "integer", "decimal", "boolean", "date", "datetime", "money", "reference", "enum", "list", "object"]
+Kind = Literal[
+    "text",
+    "reference",
+    "enum",
+    "email",
+    "phone",
+    "domain",
+    "currency",
+    "integer",
+    "decimal",
+    "money",
+    "boolean",
+    "date",
+    "datetime",
+    "list",
+    "object",
+]
 
 TRUE: Final = frozenset(["yes", "y", "true", "t", "1", "x", "on", "ja", "j", "wahr", "oui", "o", "vrai", "si", "sí", "s", "verdadero", "✓", "✔", "☑"])
-FALSE: Final = frozenset(["no", "n", "false", "f", "0", "-", "off", "nein", "falsch", "non", "faux", "falso", "✗", "☐"])
+FALSE: Final = frozenset(["no", "n", "false", "f", "0", "off", "nein", "falsch", "non", "faux", "falso", "✗", "☐"])
 UNWRAPPED: Final = re.compile(r"(?:[^<>]*<|mailto:)\s*([^<>]+?)\s*>?", re.IGNORECASE)
 EMAIL: Final = re.compile(r"[^\s@<>\"(),:;\[\]\\]+@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
+ADDRESS: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?([^/?#:@\s]+\.[^/?#:@\s]+)(?::\d+)?(?:[/?#].*)?", re.IGNORECASE)
+DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+LONGEST_LINE: Final = 1_000  # of what patterns are tried on: some cost the square of the length
+LARGEST_EXACT: Final = 2**53  # past that not every whole number is a float
 LONGEST_EMAIL: Final = 254  # RFC 5321 section 4.5.3.1.3, less the angle brackets
 EXPONENT: Final = re.compile(r"[0-9][.,][0-9]+E\+[0-9]+", re.IGNORECASE)
 NEUTRALISED: Final = re.compile(r"'[=+\-@\t\r]")
@@ -32,7 +52,7 @@ LARGEST_INTEGER: Final = 2**63 - 1
 
 
 def convert(kind: Kind, value: Cell, convention: Convention | None = None, choices: Sequence[str] = ()) -> Any:
-    """Return the value in the shape of the API: dates and moments as ISO 8601 text, money as `{amount, currency}`.
+    """Return a value of JSON in the shape of the API: dates and moments as ISO 8601 text, money as `{amount, currency}`.
 
     None means that the cell is blank. Raises ValueError with a sentence for the user.
     """
@@ -45,8 +65,7 @@ def converter(kind: Kind, convention: Convention, choices: Sequence[str] = ()) -
         return _enum(choices)
     by_text = _by_kind(kind, convention)
     if kind in {"list", "object"}:
-        typed: type = list if kind == "list" else dict
-        return lambda value: value if isinstance(value, typed) else _from_text(by_text, value)
+        return lambda value: value if isinstance(value, list | dict) else _from_text(by_text, value)
     if kind == "boolean":
         return lambda value: value if isinstance(value, bool) else _from_text(by_text, value)
     if kind in {"integer", "decimal", "money"}:
@@ -84,11 +103,13 @@ def _by_kind(kind: Kind, convention: Convention) -> Callable[[str], Any]:
         "reference": str,
         "email": _email,
         "phone": _phone,
+        "domain": _domain,
+        "currency": parse_currency,
         "boolean": _boolean,
         "list": _list,
         "object": _object,
         "integer": lambda text: _integer(parse_decimal(text, decimal_comma=comma), text),
-        "decimal": lambda text: parse_decimal(text, decimal_comma=comma),
+        "decimal": lambda text: _decimal(parse_decimal(text, decimal_comma=comma)),
         "money": lambda text: parse_money(text, decimal_comma=comma, currency=convention.currency),
         "date": lambda text: parse_date(text, day_first=day_first).isoformat(),
         "datetime": lambda text: _rfc3339(text, day_first=day_first, zone=convention.time_zone),
@@ -102,8 +123,8 @@ def _rfc3339(text: str, *, day_first: bool, zone: str) -> str:
 
 
 def _email(text: str) -> str:
-    if (wrapped := UNWRAPPED.fullmatch(text)) is not None:
-        text = wrapped[1]
+    wrapped = UNWRAPPED.fullmatch(text) if len(text) <= LONGEST_LINE else None
+    text = wrapped[1] if wrapped else text
     if len(text) > LONGEST_EMAIL or EMAIL.fullmatch(text) is None or ".." in text or text.startswith(".") or ".@" in text:
         raise ValueError(f"{text[:80]!r} is not an email address")
     local, _, domain = text.rpartition("@")
@@ -113,10 +134,22 @@ def _email(text: str) -> str:
 def _phone(text: str) -> str:
     if EXPONENT.fullmatch(text):
         raise ValueError(f"{text!r} is a number that a spreadsheet has rounded; the phone number is lost")
-    text = " ".join(text.split())
+    text = " ".join(text.translate(DASHES).split())
     if sum(map(str.isdigit, text)) < 3:
         raise ValueError(f"{text[:40]!r} is not a phone number")
     return text
+
+
+def _domain(text: str) -> str:
+    """Take the domain out of a web address."""
+    match = ADDRESS.fullmatch(text) if len(text) <= LONGEST_LINE else None
+    if match is None:
+        raise ValueError(f"{text[:80]!r} is not a domain or web address")
+    return match[1].lower()
+
+
+def _decimal(number: Decimal) -> float:
+    return int(number) if number == number.to_integral_value() and abs(number) < LARGEST_EXACT else float(number)
 
 
 def _integer(number: Decimal, text: str) -> int:
@@ -138,23 +171,19 @@ def _boolean(text: str) -> bool:
 
 def _list(text: str) -> list[str]:
     if text.startswith("["):
-        return [str(each) for each in _json(text, list)]
+        return [str(each) for each in _object(text)]
     parts = (part.strip() for part in re.split(r"[;,|\n]", text))
     return list(dict.fromkeys(part for part in parts if part))
 
 
-def _object(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = _json(text, dict)
-    return found
-
-
-def _json(text: str, wanted: type) -> Any:
+def _object(text: str) -> Any:
+    """Read a JSON object or a list of them."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{text[:40]!r} is not JSON") from error
-    if not isinstance(found, wanted):
-        raise ValueError(f"{text[:40]!r} is not a JSON {'list' if wanted is list else 'object'}")  # noqa: TRY004 - one error for the caller
+    if not isinstance(found, dict | list):
+        raise ValueError(f"{text[:40]!r} is not a JSON object or list")  # noqa: TRY004 - one error for the caller
     return found
 
 

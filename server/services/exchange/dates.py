@@ -48,10 +48,12 @@ def parse_date(text: str, *, day_first: bool) -> date:
     """Return the date; a time of day after it is left out. `day_first` decides `3/4/2026`, not `3.4.2026`. Raises ValueError."""
     if len(text) == 10 and text[4] == "-":
         return _iso(text)
-    moment = MOMENT.fullmatch(text) if len(text) <= LONGEST else None
+    if len(text) > LONGEST:
+        raise ValueError(f"{text[:LONGEST]!r} is not a date")
+    moment = MOMENT.fullmatch(text)
     found = _parts(moment["date"].strip() if moment else text, day_first=day_first)
     if found is None:
-        raise ValueError(f"{text[:LONGEST]!r} is not a date")
+        raise ValueError(f"{text!r} is not a date")
     year, month, day = found
     try:
         return date(_full_year(year), month, day)

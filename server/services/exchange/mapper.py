@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import Fault, Unprocessable
+from server.domain.hints import near_miss
 from server.services.exchange.conventions import Convention
 from server.services.exchange.convert import converter
 from server.services.exchange.mapping import EXTERNAL_IDS, FULL_NAME, FieldHint, offered_fields
@@ -84,7 +85,7 @@ def split_name(name: str) -> dict[str, str]:
 def _check(mapping: Mapping[str, str], offered: Mapping[str, FieldHint]) -> None:
     fields = [offered[field].name if field in offered else field for field in mapping.values()]
     faults = [
-        Fault(f"/mapping/{_escaped(column)}", "unknown_field", f"There is no field {field!r}.")
+        Fault(f"/mapping/{_escaped(column)}", "unknown_field", f"There is no field {field!r}.{near_miss(field, offered)}")
         for column, field in mapping.items()
         if field not in offered and not (EXTERNAL_IDS in offered and EXTERNAL.fullmatch(field))
     ]

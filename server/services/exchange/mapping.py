@@ -27,9 +27,10 @@ KINDS_BY_LOOK: Final[dict[Look, tuple[Kind, ...]]] = {
     "date": ("date",),
     "datetime": ("datetime",),
     "money": ("money",),
+    "url": ("domain",),
+    "domain": ("domain",),
 }
-FIELDS_BY_LOOK: Final[dict[Look, tuple[str, ...]]] = {"url": ("domain", "website", "url"), "domain": ("domain", "website")}
-PICKY: Final = frozenset({"email", "phone", "integer", "decimal", "boolean", "date", "datetime", "money", "enum"})
+PICKY: Final = frozenset({"email", "phone", "integer", "decimal", "boolean", "date", "datetime", "money", "enum", "domain", "currency"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def offered_fields(fields: Sequence[FieldHint]) -> dict[str, FieldHint]:
     for field in fields:
         if field.kind == "money":
             offered[f"{field.name}.amount"] = field  # an amount alone is money in the column's own currency
-            offered[f"{field.name}.currency"] = FieldHint(f"{field.name}.currency", "text")
+            offered[f"{field.name}.currency"] = FieldHint(f"{field.name}.currency", "currency")
     if {"first_name", "last_name"} <= offered.keys():
         offered[FULL_NAME] = FieldHint(FULL_NAME, "text")
     return offered
@@ -152,7 +153,7 @@ def _by_look(offered: Mapping[str, FieldHint], sample: Sequence[Cell]) -> Iterat
     if share < 0.7:
         return
     for field in offered.values():
-        if field.kind in KINDS_BY_LOOK.get(look, ()) or field.name in FIELDS_BY_LOOK.get(look, ()):
+        if field.kind in KINDS_BY_LOOK.get(look, ()):
             yield Suggestion(field.name, round(0.5 * share, 2), f"{share:.0%} of its cells look like {look}")
 
 

@@ -6,6 +6,8 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from server.domain.money import CURRENCIES
+
 LONGEST: Final = 60
 SPACES: Final = re.compile(r"[\s\u00a0\u2007\u2009\u202f'\u2019_]")
 PLAIN: Final = re.compile(r"-?[0-9]+(?:\.[0-9]{1,2})?")
@@ -52,7 +54,15 @@ def parse_money(text: str, *, decimal_comma: bool, currency: str) -> dict[str, s
     if match is None:
         raise ValueError(f"{text[:LONGEST]!r} is not an amount of money")
     amount = parse_decimal(match["sign"] + match["number"], decimal_comma=decimal_comma)
-    return {"amount": f"{amount:f}", "currency": _currency(match["before"] or match["after"] or currency)}
+    return {"amount": f"{amount:f}", "currency": parse_currency(match["before"] or match["after"] or currency)}
+
+
+def parse_currency(sign: str) -> str:
+    """Return the code of ISO 4217 for a code or a sign. Raises ValueError."""
+    code = SIGNS.get(sign) or SIGNS.get(sign.title()) or sign.rstrip(".").upper()
+    if code not in CURRENCIES:
+        raise ValueError(f"{sign[:16]!r} is not a currency known here; use its code of three letters")
+    return code
 
 
 def decimal_mark(text: str) -> str | None:
@@ -80,10 +90,3 @@ def _plain(digits: str, *, decimal_comma: bool) -> str | None:
         whole = whole.replace(grouping, "") if GROUPED[grouping].fullmatch(whole) else "?"
     plain = f"{whole or '0'}.{fraction}" if fraction else whole
     return plain if plain.isascii() and re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", plain) else None
-
-
-def _currency(sign: str) -> str:
-    code = SIGNS.get(sign) or SIGNS.get(sign.title()) or sign.rstrip(".").upper()
-    if not re.fullmatch(r"[A-Z]{3}", code):
-        raise ValueError(f"{sign!r} is not a currency known here; use its code of three letters")
-    return code

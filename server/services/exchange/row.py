@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Cell = str | int | Decimal | bool | list[Any] | None
+
+
+LONGEST_NAME: Final = 200
 
 
 class CellError(str):
@@ -35,11 +38,11 @@ class RowError(NamedTuple):
 
 
 def column_names(header: Iterable[Cell]) -> list[str]:
-    """Name every column: trimmed, `column 3` for a blank one, `Email (2)` for a second of the same name."""
+    """Name every column: trimmed, cut at 200 characters, `column 3` for a blank one, `Email (2)` for a second of the same name."""
     names: list[str] = []
     taken: set[str] = set()
     for position, cell in enumerate(header, start=1):
-        wanted = " ".join(str(cell).removeprefix("\ufeff").split()) if cell is not None else ""
+        wanted = " ".join(str(cell).removeprefix("\ufeff").split())[:LONGEST_NAME] if cell is not None else ""
         names.append(_free_name(wanted or f"column {position}", taken))
         taken.add(names[-1])
     return names

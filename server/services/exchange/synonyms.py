@@ -34,7 +34,6 @@ STRONG: Final = _names(
     ),
     contact_id="contact, contact person, Kontakt, Ansprechpartner, Kontaktperson, personne de contact, contacto, persona de contacto",
     deal_id="deal, opportunity, Geschäft, Verkaufschance, affaire, opportunité, negocio, oportunidad",
-    product_id="product, Produkt, Artikel, produit, article, producto, artículo",
     order_id="order, Bestellung, Auftrag, commande, pedido",
     invoice_id="invoice, Rechnung, facture, factura",
     owner_id=(
@@ -78,19 +77,27 @@ STRONG: Final = _names(
     ends_at="end, ends at, end time, end date, until, Ende, Endzeit, fin, date de fin, fecha de fin",
     done="done, completed, finished, erledigt, abgeschlossen, terminé, fait, hecho, completado, terminado",
     participants="participants, attendees, guests, Teilnehmer, Gäste, invités, participantes, asistentes",
-    sku=("sku, article number, item number, product code, part number, Artikelnummer, Art.-Nr., référence, code article, código, código de artículo"),
+    sku=("sku, article number, item number, product code, part number, Artikelnummer, Art.-Nr., code article, código, código de artículo"),
     price="price, unit price, list price, Preis, Einzelpreis, Stückpreis, prix, prix unitaire, precio, precio unitario",
     description="description, details, Beschreibung, Beschreibungstext, descripción",
-    quantity="quantity, qty, Menge, Anzahl, Stück, quantité, cantidad",
     unit="unit, Einheit, unité, unidad",
-    tax_rate="tax rate, vat, vat rate, Mehrwertsteuer, MwSt, USt, Steuersatz, TVA, taux de TVA, IVA",
     number=(
         "number, order number, invoice number, document number, Nummer, Auftragsnummer, Bestellnummer, Rechnungsnummer, Belegnummer, "
         "numéro, numéro de commande, numéro de facture, número, número de pedido, número de factura"
     ),
     total="total, grand total, total amount, order total, Gesamt, Gesamtbetrag, Gesamtsumme, Rechnungsbetrag, montant total, importe total",
     amount="amount, payment amount, paid, Betrag, Zahlbetrag, montant, importe",
-    issued_at="issue date, invoice date, issued, Rechnungsdatum, Belegdatum, date de facture, fecha de factura",
+    issued_on="issue date, invoice date, issued, Rechnungsdatum, Belegdatum, date de facture, fecha de factura",
+    due_on=(
+        "due date, due, payable by, Fälligkeit, fällig am, Fälligkeitsdatum, zahlbar bis, échéance, date d'échéance, vencimiento, fecha "
+        "de vencimiento"
+    ),
+    reference=(
+        "reference, payment reference, transaction, transaction id, Referenz, Verwendungszweck, Transaktion, référence, transaction n°, referencia"
+    ),
+    active="active, available, enabled, aktiv, verfügbar, actif, disponible, activo",
+    media_type="media type, mime type, content type, file type, Dateityp, Medientyp, type de fichier, tipo de archivo",
+    folder="folder, directory, path, Ordner, Verzeichnis, dossier, carpeta",
     ordered_at="order date, ordered, Bestelldatum, Auftragsdatum, date de commande, fecha de pedido",
     paid_at="payment date, paid at, paid on, Zahlungsdatum, bezahlt am, date de paiement, fecha de pago",
     method="method, payment method, Zahlungsart, Zahlungsweise, mode de paiement, método de pago, forma de pago",

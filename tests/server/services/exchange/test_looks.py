@@ -1,5 +1,7 @@
 """Texts are told apart at first sight, and names compared by their bare words."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +45,13 @@ def test_names_are_compared_without_case_accents_and_punctuation() -> None:
 @pytest.mark.parametrize("name", ["Vorname", "E-Mail", "Société", "Correo electrónico", "Postal Code", "Nom", "address.line1"])
 def test_field_names_of_four_languages_are_known(name: str) -> None:
     assert names_a_field(name)
+
+
+@pytest.mark.parametrize("piece", ["a.", "1,", " ", "@", "a@", "1 "])
+def test_a_monstrous_text_costs_little(piece: str) -> None:
+    started = time.perf_counter()
+    look_of("1" + piece * 200_000 + "!")
+    assert time.perf_counter() - started < 1
 
 
 @given(st.text(max_size=100))

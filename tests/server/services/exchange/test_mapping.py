@@ -16,7 +16,7 @@ CONTACT = [
     FieldHint("external_ids", "object"),
     FieldHint("custom.size", "integer"),
 ]
-COMPANY = [FieldHint("name", "text", required=True), FieldHint("domain", "text"), FieldHint("phone", "phone"), FieldHint("industry", "text")]
+COMPANY = [FieldHint("name", "text", required=True), FieldHint("domain", "domain"), FieldHint("phone", "phone"), FieldHint("industry", "text")]
 DEAL = [
     FieldHint("name", "text"),
     FieldHint("stage", "text"),

@@ -14,7 +14,7 @@ from server.services.exchange.mapper import Mapper
 from server.services.exchange.mapping import FieldHint, offered_fields, suggest
 from server.services.exchange.readers import count_rows, open_rows, read_columns, read_sample
 from server.services.exchange.row import Row
-from tests.server.services.exchange.messy import AMERICAN, GERMAN, STYLES, Style, write_messy
+from tests.server.services.exchange.messy import AMERICAN, EXCEL, GERMAN, SPOILERS, STYLES, Style, write_messy
 
 FIELDS = [
     FieldHint("first_name", "text"),
@@ -79,6 +79,7 @@ def test_german_and_american_writing_come_to_the_same_values(tmp_path: Path) -> 
     assert bodies[0] == bodies[1]
 
 
+@pytest.mark.alone
 def test_100_000_rows_are_read_and_converted_quickly_in_constant_memory(tmp_path: Path) -> None:
     path = tmp_path / "messy.csv"
     expected = write_messy(path, 100_000, GERMAN, seed=3)
@@ -120,3 +121,21 @@ def test_a_sample_holds_rows_and_errors_and_knows_its_columns_even_without_rows(
     assert (sample.columns, sample.of("b"), [error.line for error in sample.errors]) == (["a", "b"], ["x"], [3])
     path.write_text("a,b\n1\n")
     assert read_sample(path, Layout("csv")).columns == ["a", "b"]
+
+
+def test_the_same_seed_makes_the_same_messy_file(tmp_path: Path) -> None:
+    first, second, other = (tmp_path / name for name in "abc")
+    assert write_messy(first, 500, EXCEL, seed=1) == write_messy(second, 500, EXCEL, seed=1)
+    write_messy(other, 500, EXCEL, seed=2)
+    assert first.read_bytes() == second.read_bytes() != other.read_bytes()
+
+
+def test_every_kind_of_mess_occurs_and_the_counts_add_up(tmp_path: Path) -> None:
+    for style in STYLES:
+        expected = write_messy(tmp_path / style.name, 10_000, style)
+        assert set(expected.errors) == set(SPOILERS)
+        assert expected.good + expected.refused == expected.records == 10_000
+        assert expected.distinct < expected.good
+        assert expected.blank
+        assert expected.quoted_newlines
+        assert len(expected.lines) == expected.refused
