@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from typing import TYPE_CHECKING, Final
 
@@ -27,20 +28,30 @@ if TYPE_CHECKING:
     from server.system.settings import Settings
 
 _REFRESH_SECONDS: Final = 0.25
+_COLLECT: Final = (20_000, 20, 100)
 _LONGEST_LINE: Final = 16_384
 log = logs.get_logger()
 
 
 def run(settings: Settings, listener: socket.socket) -> None:
     """Answer HTTP on a listening socket until SIGTERM; then finish what is under way within `server.drain_seconds`."""
+    # What was loaded so far lives as long as the process: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT)
     with new_loop_runner() as runner:
-        runner.run(_serve(settings, listener))
+        runner.run(_until_signal(settings, listener))
 
 
-async def _serve(settings: Settings, listener: socket.socket) -> None:
+async def _until_signal(settings: Settings, listener: socket.socket) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await serve(settings, listener, stop)
+
+
+async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event) -> None:
+    """Answer HTTP on a listening socket until `stop` is set; then finish what is under way and close."""
     execution = Execution(threads=settings.database.pool, window_ms=settings.database.commit_window_ms)
     credentials, request_log = Credentials(), RequestLog()
     entrance = Entrance(_pipeline(settings, execution, credentials, request_log), max_line_size=_LONGEST_LINE, max_field_size=_LONGEST_LINE)

@@ -69,7 +69,8 @@ CREATE TABLE jobs (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, done BIGINT NOT NULL DEFAULT 0,
     total BIGINT,
     input TEXT NOT NULL, progress TEXT NOT NULL DEFAULT '{{}}', result TEXT, error TEXT, actor TEXT NOT NULL, due_at BIGINT NOT NULL, lease TEXT,
-    cancel_requested SMALLINT NOT NULL DEFAULT 0, created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
+    attempts INTEGER NOT NULL DEFAULT 0, cancel_requested SMALLINT NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
 CREATE INDEX jobs_due ON jobs (due_at) WHERE state IN ('pending', 'running');
 CREATE INDEX jobs_tenant ON jobs (tenant_id, mode, id);
 CREATE TABLE idempotency (
@@ -92,7 +93,6 @@ CREATE TABLE request_log (
     duration_us BIGINT NOT NULL, actor_kind TEXT, actor_id TEXT, address TEXT, request_id TEXT NOT NULL,
     request_bytes BIGINT NOT NULL, response_bytes BIGINT NOT NULL, code TEXT);
 CREATE INDEX request_log_tenant ON request_log (tenant_id, at);
-CREATE INDEX request_log_age ON request_log (at);
 CREATE TABLE merges (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, resource TEXT NOT NULL, record_id TEXT NOT NULL, journal TEXT NOT NULL,
     created_at BIGINT NOT NULL, undone_at BIGINT);
