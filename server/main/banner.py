@@ -41,15 +41,20 @@ def first_start_lines(first: Mapping[str, Any], settings: Settings) -> list[str]
     rows = [("Operator", first["operator_email"])]
     if first["one_time_password"]:
         rows.append(("One-time password", first["one_time_password"]))
-    groups = first["recovery_code"].split("-")
-    written = ["-".join(groups[start : start + _GROUPS_PER_LINE]) for start in range(0, len(groups), _GROUPS_PER_LINE)]
-    rows += [("Recovery code" if index == 0 else "", line) for index, line in enumerate(written)]
     where = settings.crypto.master_key_file
     note = [
         f"The recovery code brings every stored secret back when {where} is lost.",
         "Keep it apart from this machine; 'junction doctor' asks for it until you have typed it back.",
     ]
-    return ["  Write this down: it is shown only now.", "", *_table(*rows), "", *(f"  {line}" for line in note)]
+    lines = ["  Write this down: it is shown only now.", "", *_table(*rows), *recovery_lines(first["recovery_code"])]
+    return [*lines, "", *(f"  {line}" for line in note)]
+
+
+def recovery_lines(code: str) -> list[str]:
+    """Return a recovery code in lines that can be copied by hand."""
+    groups = code.split("-")
+    written = ["-".join(groups[start : start + _GROUPS_PER_LINE]) for start in range(0, len(groups), _GROUPS_PER_LINE)]
+    return _table(*[("" if index else "Recovery code", line) for index, line in enumerate(written)])
 
 
 def demo_lines(demo: Mapping[str, Any], url: str) -> list[str]:

@@ -51,6 +51,12 @@ class Invocation:
         overrides = {setting: getattr(self.arguments, option, None) for option, setting in OVERRIDES.items()}
         return settings.load(data_folder(getattr(self.arguments, "data", None)).root, overrides=overrides)
 
+    def listening_on(self, address: str) -> Settings:
+        """Return the settings with the address that was really opened."""
+        self.arguments.listen = address
+        self.__dict__.pop("settings", None)
+        return self.settings
+
     def open(self) -> Actor:
         """Open the appliance for this process and return the appliance itself as the actor. Raises Missing when there is none."""
         from server.main.appliance import open_appliance  # half a second that `check` and a refused command need not pay

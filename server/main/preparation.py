@@ -32,14 +32,18 @@ def prepare(settings: Settings, email: str, password: str | None = None) -> Prep
     """Make the appliance if there is none, else bring its database up to date. Raises Denied for a master key that does not fit."""
     if not master_key.locate(settings).exists():
         _refuse_orphans(settings)
-        return Prepared(setup.first_start(settings, email, password), [])
+        return Prepared(_begin(settings, email, password), [])
     settings.folder.prepare()
     open_appliance(settings, checked=False)
     applied = schema.migrate()
     seals.ensure_canary()
-    if not setup.has_operator():
-        return Prepared(setup.first_start(settings, email, password), applied)
-    return Prepared(None, applied)
+    return Prepared(None if setup.has_operator() else _begin(settings, email, password), applied)
+
+
+def _begin(settings: Settings, email: str, password: str | None) -> FirstStart:
+    first = setup.first_start(settings, email, password)
+    open_appliance(settings, checked=False)
+    return first
 
 
 def _refuse_orphans(settings: Settings) -> None:
