@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 
     from server.main.lifeline import Lifeline
     from server.system.settings import Settings
+    from server.worker.queue import Queue
 
 _REFRESH_SECONDS: Final = 0.25
+_COLLECT: Final = (20_000, 20, 100)
 _LONGEST_LINE: Final = 16_384
 # The rest is for closing what is left, before the parent's patience ends.
 _SHARE_OF_DRAIN: Final = 0.9
@@ -37,6 +40,10 @@ log = logs.get_logger()
 
 def run(settings: Settings, listener: socket.socket, lifeline: Lifeline | None = None) -> None:
     """Answer HTTP on a listening socket until SIGTERM; then finish what is under way within `server.drain_seconds`."""
+    # What was loaded so far lives as long as the process: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT)
     with new_loop_runner() as runner:
         runner.run(_until_told(settings, listener, lifeline))
 
@@ -68,18 +75,20 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
         await stop.wait()
         await runner.cleanup()
     upkeep.cancel()
-    await waking
+    (await waking).stop()
     if request_log.waiting:
         await execution.run(Runs.WRITE, lambda: request_log.flush(credentials))
     await execution.close()
     database.close()
 
 
-def _wake_worker_by_queue(settings: Settings) -> None:
+def _wake_worker_by_queue(settings: Settings) -> Queue:
     """Let deliveries wake the worker; huey loads after the door is open, since until then the worker looks by itself."""
     from server.worker.queue import Queue
 
-    wakes.install(Queue(settings.queue.url).wake)
+    queue = Queue(settings.queue.url)
+    wakes.install(queue.wake)
+    return queue
 
 
 def _fingerprint(settings: Settings) -> str | None:

@@ -9,7 +9,9 @@ from server.main.loops import new_loop_runner, stop_on_signals
 from server.outbound.posting import Poster
 from server.services.deliveries import Desk
 from server.system import presence, snapshots
+from server.worker import jobs
 from server.worker.deliveries import DeliveryLoop
+from server.worker.jobs import JobRunner
 from server.worker.queue import Queue
 
 if TYPE_CHECKING:
@@ -35,10 +37,13 @@ async def _work(settings: Settings, lifeline: Lifeline | None) -> None:
     if lifeline:
         events = asyncio.get_running_loop()
         lifeline.watch(lambda: events.call_soon_threadsafe(loop.stop))
-    queue = Queue(settings.queue.url, threads=settings.worker.threads)
-    queue.start({"deliveries": loop.wake})
+    runner = JobRunner(jobs.FUNCTIONS, threads=settings.worker.threads, lease_ms=lease_ms)
+    queue = Queue(settings.queue.url)
+    queue.start({"deliveries": loop.wake, "jobs": runner.wake})
+    runner.start()
     try:
         with presence.present(settings.folder.run), snapshots.shared(settings.folder.run):
             await loop.run()
     finally:
+        await asyncio.to_thread(runner.stop)
         await asyncio.to_thread(queue.stop)

@@ -1,73 +1,92 @@
-"""The first start of an appliance: data folder, master key, database, tiers and an operator; taken up again where it was interrupted."""
+"""The first start: data folder, master key, schema, tiers and the first operator; what is there already stays as it is."""
 
 from __future__ import annotations
 
-import json
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import orjson
+
+from server.domain import passwords as rules
 from server.domain.actor import system_actor
-from server.domain.passwords import check_password
-from server.services import events, seals, vaults
-from server.store import database, schema
-from server.system import clock, ids, master_key, recovery_code
+from server.services import events, passwords, vaults
+from server.services.users import fold
+from server.store import database, schema, tiers, users
+from server.system import clock, ids, master_key
 
 if TYPE_CHECKING:
     from server.system.settings import Settings
 
-TIERS: Final = {"standard": [{"requests": 100, "period": "second"}], "unlimited": []}
-_PASSWORD_BYTES: Final = 15
+TIERS: Final[dict[str, list[dict[str, Any]]]] = {
+    "standard": [{"requests": 100, "period": "second", "endpoints": []}],
+    "unlimited": [],
+}
+# Without letters and digits that look alike: it is read off a terminal once.
+_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+_GROUPS: Final = 5
+_GROUP: Final = 4
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class FirstStart:
-    """What is shown this once; `one_time_password` is None when the operator chose a password."""
+    """What the first start made. A field is None for what was there before, or what its owner chose."""
 
     operator_email: str
     one_time_password: str | None
-    recovery_code: str
+    recovery_code: str | None
 
 
-def first_start(settings: Settings, email: str, password: str | None) -> FirstStart:
-    """Make the appliance of a data folder that has none. Raises Unprocessable for a weak password, Conflict for a newer database."""
+def first_start(settings: Settings, operator_email: str, password: str | None = None) -> FirstStart:
+    """Make what an appliance needs, and open it in this process; doing so again makes only what is missing.
+
+    Without a password one is made that has to be changed at the first sign-in. Raises Unprocessable for one that is too weak.
+    """
     if password is not None:
-        check_password(password, email)
+        rules.check_password(password, operator_email)
+    recovery_code = open_or_create(settings)
+    made = None if _operators() else password or one_time_password()
+    hashed = passwords.digest(made) if made else None
+    with database.transaction():
+        _create_tiers()
+        # Another start may have been faster while the password was hashed.
+        created = hashed is not None and not _operators()
+        if hashed is not None and created:
+            _create_operator(operator_email, hashed, must_change=password is None)
+    shown = made if created and password is None else None
+    return FirstStart(_operators()[0]["email"], shown, recovery_code)
+
+
+def open_or_create(settings: Settings) -> str | None:
+    """Make folder, key and schema where they are missing, and open them; returns the recovery code of a new key."""
     settings.folder.prepare()
     key = master_key.locate(settings)
-    code = key.create() if not key.exists() else _code_of(key)
+    recovery_code = None if key.exists() else key.create()
     vaults.install(key.vault())
-    database.open_database(settings.database.url)
+    database.open_database(settings.database.url, synchronous="normal" if settings.database.synchronous == "normal" else "full")
     schema.migrate()
-    seals.ensure_canary()
-    chosen = password or secrets.token_urlsafe(_PASSWORD_BYTES)
-    _insert_operator(email, chosen)
-    return FirstStart(email, None if password else chosen, code)
+    return recovery_code
 
 
-def has_operator() -> bool:
-    """Tell whether somebody administers this appliance."""
-    return database.row("SELECT 1 FROM users WHERE tenant_id IS NULL LIMIT 1") is not None
+def one_time_password() -> str:
+    """Return a password that is easily read off a screen: five groups of four, about a hundred bits."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
 
 
-def _code_of(key: master_key.MasterKey) -> str:
-    keys = key.keys()
-    return recovery_code.encode(keys.current, keys.masters[keys.current], keys.digest)
+def _operators() -> list[dict[str, Any]]:
+    return users.page(None, "", 1)
 
 
-def _insert_operator(email: str, password: str) -> None:
-    from argon2 import PasswordHasher
+def _create_tiers() -> None:
+    now = clock.now_ms()
+    for name, limits in TIERS.items():
+        if tiers.find(name) is None:
+            tiers.put({"name": name, "price": None, "limits": orjson.dumps(limits).decode(), "version": 1, "created_at": now, "updated_at": now})
 
-    now, user_id = clock.now_ms(), ids.new_id("usr")
-    digest = PasswordHasher().hash(password)
-    with database.transaction():
-        for name, limits in TIERS.items():
-            database.execute(
-                "INSERT INTO tiers (name, limits, version, created_at, updated_at) VALUES (?, ?, 1, ?, ?) ON CONFLICT (name) DO NOTHING",
-                (name, json.dumps(limits), now, now),
-            )
-        database.execute(
-            "INSERT INTO users (id, email, role, status, password_hash, version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, 1, ?, ?)",
-            (user_id, email.lower(), "operator", "active", digest, now, now),
-        )
-        events.record_audit(system_actor(""), "user.created", user_id, {"email": [None, email.lower()]})
+
+def _create_operator(email: str, hashed: str, *, must_change: bool) -> None:
+    now = clock.now_ms()
+    row: dict[str, Any] = {"id": ids.new_id("usr"), "email": fold(email), "role": "operator", "status": "active", "password_hash": hashed}
+    row |= {"must_change_password": int(must_change), "version": 1, "created_at": now, "updated_at": now}
+    users.insert(None, row)
+    events.record_audit(system_actor(""), "user.created", row["id"], {"email": [None, row["email"]], "role": [None, "operator"]})

@@ -7,8 +7,10 @@ so a walk by cursor neither loses nor repeats a row that existed throughout.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain import money
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from server.store.declaration import Resource
 
 _COMPARE: Final = {"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+_LIKE_PART: Final = re.compile(r"\\.|.", re.DOTALL)
 _REQUIRED: Final = {"id", "created_at", "updated_at", "version"}
 _NUMBERS: Final = {"integer", "decimal", "moment", "money", "boolean"}
 _CUSTOM_KINDS: Final = {"number": "decimal", "boolean": "boolean", "date": "text", "text": "text", "choice": "text"}
@@ -146,13 +149,14 @@ class Selection:
     def _like(self, term: Term, node: Condition) -> str:
         if term.kind in _NUMBERS:
             raise _bad(node, "Only text can be compared with like and ilike.")
+        pattern = _closed(str(node.value))
         if not database.is_sqlite():
-            self.values.append(node.value)
+            self.values.append(pattern)
             return f"{term.sql} {'ILIKE' if node.operator == 'ilike' else 'LIKE'} ?"
         if node.operator == "ilike":
-            self.values.append(str(node.value).lower())
+            self.values.append(pattern.lower())
             return f"unicode_lower({term.sql}) LIKE ? ESCAPE '\\'"
-        self.values.append(_glob(str(node.value)))
+        self.values.append(_glob(pattern))
         return f"{term.sql} GLOB ?"
 
     def order(self, sort: Sequence[Sort]) -> list[tuple[Term, bool]]:
@@ -230,9 +234,16 @@ def _integer(text: Any) -> int:
     return number
 
 
+def _finite(text: Any) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return number
+
+
 _CONVERT: Final[dict[str, Callable[[Any], Any]]] = {
     "integer": _integer,
-    "decimal": float,
+    "decimal": _finite,
     "boolean": _truth,
     "moment": lambda text: clock.parse_rfc3339(str(text).replace(" ", "+")),
     "money": lambda text: money.to_units(str(text)),
@@ -246,10 +257,22 @@ def _boolean(node: Condition) -> bool:
         raise _bad(node, "This takes true or false.") from error
 
 
+def _closed(pattern: str) -> str:
+    """Return a pattern whose last backslash does not stand alone: PostgreSQL refuses such a one, here it means itself."""
+    return pattern + "\\" if (len(pattern) - len(pattern.rstrip("\\"))) % 2 else pattern
+
+
 def _glob(pattern: str) -> str:
-    """Return SQLite's case-sensitive pattern for a LIKE pattern."""
-    quoted = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in pattern)
-    return quoted.replace("%", "*").replace("_", "?")
+    """Return SQLite's case-sensitive pattern for a LIKE pattern; a backslash takes the meaning of what follows it away."""
+    return _LIKE_PART.sub(_glob_part, pattern)
+
+
+def _glob_part(found: re.Match[str]) -> str:
+    part = found.group()
+    letter = part[-1]
+    if len(part) == 1 and letter in "%_":
+        return "*" if letter == "%" else "?"
+    return f"[{letter}]" if letter in "*?[" else letter
 
 
 def _parameter(node: Condition) -> str:
