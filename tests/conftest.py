@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-pytest_plugins = ["pytester", "tests.peers.postgres", "tests.peers.redis", "tests.recording", "tests.strictness", "tests.turns"]
+pytest_plugins = ["pytester", "tests.peers.opened", "tests.peers.postgres", "tests.peers.redis", "tests.recording", "tests.strictness", "tests.turns"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

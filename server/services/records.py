@@ -6,7 +6,7 @@ Each change is validated as the whole record it leads to, and commits with its e
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 from pydantic import BaseModel, Field, StringConstraints, ValidationError, create_model
@@ -40,7 +40,7 @@ class Envelope(BaseModel):
     owner_id: Annotated[str, StringConstraints(max_length=40)] | None = None
 
 
-@cache
+@lru_cache(maxsize=1024)
 def write_model(resource: Resource) -> type[BaseModel]:
     """Return the model of what a client writes: the resource's fields and the envelope's."""
     bases = (Envelope, resource.model)
@@ -79,7 +79,7 @@ def list_page(actor: Actor, resource: Resource, query: Query) -> tuple[list[Docu
     """Return one page and the cursor of the next, None at the end."""
     permit(actor, f"{resource.scope}:read")
     sort = query.sort or DEFAULT_SORT
-    declared = custom_fields.types(actor.tenant_id, actor.mode, resource) if "custom" in repr(query) else {}
+    declared = custom_fields.types(actor.tenant_id, actor.mode) if "custom" in repr(query) else {}
     key, scope = vaults.cursor_key(), _cursor_scope(resource, query)
     after = cursors.decode(key, scope, query.cursor) if query.cursor else None
     found, place = records.page(actor.tenant_id, actor.mode, resource, where=query.filter, sort=sort, limit=query.limit, after=after, custom=declared)
@@ -96,7 +96,20 @@ def _cursor_scope(resource: Resource, query: Query) -> str:
 
 def select(resource: Resource, document: Document, names: Sequence[str], expanded: Sequence[Sequence[str]] = ()) -> Document:
     """Return only the named fields, `id` and `object` always among them. Raises Invalid for a name that is not a field."""
-    known = {*resource.fields, "id", "object", "custom", "external_ids", "tags", "owner_id", "created_at", "updated_at", "deleted_at", "version"}
+    known = {
+        *resource.fields,
+        *resource.in_custom,
+        "id",
+        "object",
+        "custom",
+        "external_ids",
+        "tags",
+        "owner_id",
+        "created_at",
+        "updated_at",
+        "deleted_at",
+        "version",
+    }
     for name in names:
         if name not in known:
             raise Invalid(
@@ -162,8 +175,9 @@ def _check_links(actor: Actor, resource: Resource, fields: Document, before: Doc
     owner = fields["owner_id"]
     if owner and owner != before.get("owner_id") and not users.briefs(actor.tenant_id, [owner]):
         faults.append(Fault("/owner_id", "unknown_reference", f"There is no user '{owner}'."))
-    if fields["custom"] != before.get("custom", {}):
-        fields["custom"], broken = custom_fields.check(actor.tenant_id, actor.mode, resource, fields["custom"])
+    # A new record is always checked: it may lack a field that is required.
+    if not before or fields["custom"] != before["custom"]:
+        fields["custom"], broken = custom_fields.check(actor.tenant_id, actor.mode, resource, fields["custom"], before.get("custom", {}))
         faults += broken
     if faults:
         raise Unprocessable(f"This is not a valid {resource.noun}.", faults=faults)

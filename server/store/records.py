@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -41,10 +41,14 @@ def by_plural() -> dict[str, Resource]:
     return {resource.plural: resource for resource in resources()}
 
 
-@cache
+@lru_cache(maxsize=2048)
 def _find_statement(resource: Resource, *, deleted: bool) -> str:
     alive = "" if deleted else " AND deleted_at IS NULL"
-    return f"SELECT {resource.select_list} FROM {resource.table} WHERE id = ? AND tenant_id = ? AND mode = ?{alive}"
+    return f"SELECT {resource.select_list} FROM {resource.table} WHERE id = ? AND tenant_id = ? AND mode = ?{alive}{_only(resource)}"
+
+
+def _only(resource: Resource) -> str:
+    return f" AND {resource.only}" if resource.only else ""
 
 
 def find(tenant_id: str, mode: str, resource: Resource, record_id: str, *, deleted: bool = False) -> Document | None:
@@ -59,13 +63,17 @@ def find_many(tenant_id: str, mode: str, resource: Resource, record_ids: Sequenc
         return {}
     marks = ", ".join("?" * len(record_ids))
     sql = f"SELECT {resource.select_list} FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND id IN ({marks})"
+    sql += _only(resource)
     return {row[0]: resource.document(row) for row in database.rows(sql, (tenant_id, mode, *record_ids))}
 
 
 def existing(tenant_id: str, mode: str, resource: Resource, record_ids: Sequence[str]) -> set[str]:
     """Return which of the ids are records that are there."""
+    if not record_ids:
+        return set()
     marks = ", ".join("?" * len(record_ids))
     sql = f"SELECT id FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND id IN ({marks})"
+    sql += _only(resource)
     return {row[0] for row in database.rows(sql, (tenant_id, mode, *record_ids))}
 
 
@@ -83,7 +91,7 @@ def insert(tenant_id: str, mode: str, resource: Resource, document: Document, at
             at_ms,
             at_ms,
             None,
-            _compact(document["custom"]),
+            _compact(resource.custom_of(document)),
             _compact(document["external_ids"]),
             _compact(document["tags"]),
             *resource.encode(document),
@@ -101,7 +109,7 @@ def update(tenant_id: str, mode: str, resource: Resource, before: Document, docu
             document["owner_id"],
             at_ms,
             deleted_at,
-            _compact(document["custom"]),
+            _compact(resource.custom_of(document)),
             _compact(document["external_ids"]),
             _compact(document["tags"]),
             *resource.encode(document),
@@ -153,10 +161,8 @@ def find_by_external_id(tenant_id: str, mode: str, resource: Resource, system: s
 
 def find_by_value(tenant_id: str, mode: str, resource: Resource, name: str, value: str) -> str | None:
     """Return the oldest record whose declared field equals the value, or None."""
-    found = database.row(
-        f"SELECT id FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND {name} = ? ORDER BY id LIMIT 1",
-        (tenant_id, mode, value),
-    )
+    alive = f"tenant_id = ? AND mode = ? AND deleted_at IS NULL{_only(resource)}"
+    found = database.row(f"SELECT id FROM {resource.table} WHERE {alive} AND {name} = ? ORDER BY id LIMIT 1", (tenant_id, mode, value))
     return found[0] if found else None
 
 
@@ -169,16 +175,18 @@ def page(
     sort: Sequence[Sort],
     limit: int,
     after: Sequence[Any] | None = None,
-    custom: Mapping[str, str] | None = None,
+    custom: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[list[Document], list[Any] | None]:
     """Return at most `limit` records in order, and the place to go on from, None at the end.
 
-    `custom` holds the declared type of each custom field. Raises Invalid for a field that is not declared.
+    `custom` holds the declared type of each custom field, by resource and name. Raises Invalid for a field that is not declared.
     """
     selection = Selection(resource, by_noun(), custom or {})
     order = selection.order(sort)
     condition = selection.where(where)
     conditions = [f"{resource.table}.tenant_id = ?", f"{resource.table}.mode = ?"]
+    if resource.only:
+        conditions.append(resource.only)
     if condition:
         conditions.append(condition)
     if not selection.sees_deleted:

@@ -50,6 +50,13 @@ class Call:
             )
         return int(text)
 
+    def flag(self, name: str) -> bool:
+        """Return whether a query parameter is `true`. Raises Invalid for anything but true and false."""
+        text = self.query(name) or "false"
+        if text not in {"true", "false"}:
+            raise Invalid(f"'{name}' has to be true or false.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")])
+        return text == "true"
+
     def version(self) -> int | None:
         """Return the version named by If-Match, None when any will do. Raises Invalid when it is not one of ours."""
         tag = self.headers.get("If-Match")
