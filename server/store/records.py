@@ -41,6 +41,14 @@ def by_plural() -> dict[str, Resource]:
     return {resource.plural: resource for resource in resources()}
 
 
+@cache
+def referring(resource: Resource) -> tuple[tuple[Resource, str], ...]:
+    """Return every resource with the field by which its records refer to those of this one."""
+    return tuple(
+        (other, name) for other in resources() for name, kind in other.fields.items() if kind.name == "reference" and kind.reference == resource.noun
+    )
+
+
 @lru_cache(maxsize=2048)
 def _find_statement(resource: Resource, *, deleted: bool) -> str:
     alive = "" if deleted else " AND deleted_at IS NULL"
@@ -198,3 +206,12 @@ def page(
     found = database.rows(sql, (tenant_id, mode, *selection.values, limit + 1))
     place = list(found[limit - 1][-len(order) :]) if len(found) > limit else None
     return [resource.document(row) for row in found[:limit]], place
+
+
+def everywhere(resource: Resource, after: str, limit: int) -> list[tuple[str, str, Document]]:
+    """Return `(tenant, mode, record)` of every tenant behind an id; for making indexes anew."""
+    sql = (
+        f"SELECT {resource.select_list}, {resource.table}.tenant_id, {resource.table}.mode FROM {resource.table}"
+        " WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?"
+    )
+    return [(row[-2], row[-1], resource.document(row)) for row in database.rows(sql, (after, limit))]

@@ -50,6 +50,10 @@ class Call:
             )
         return int(text)
 
+    def names(self, name: str) -> list[str]:
+        """Return the words of a comma-separated query parameter, none when it is not there."""
+        return [word for word in (self.query(name) or "").split(",") if word]
+
     def flag(self, name: str) -> bool:
         """Return whether a query parameter is `true`. Raises Invalid for anything but true and false."""
         text = self.query(name) or "false"
