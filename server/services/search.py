@@ -7,7 +7,7 @@ so nothing deleted or changed meanwhile is ever shown. The keys of duplicates ar
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from server.store.records import Document
 
 LONGEST_QUESTION: Final = 200
-BATCH: Final = 100
+BATCH: Final = 50
 _EXACT: Final = 100
 _BEGINNING: Final = 300
 _TITLES: Final = ("name", "title", "label")
@@ -45,13 +45,6 @@ class Hit(BaseModel):
     score: float
     url: str
     updated_at: str
-
-
-class Hits(BaseModel):
-    """What was found, the best first."""
-
-    object: Literal["list"]
-    data: list[Hit]
 
 
 def find(actor: Actor, text: str, types: Sequence[str], limit: int) -> list[dict[str, Any]]:

@@ -23,7 +23,8 @@ def _present(tenant_id: str, mode: str, object_ids: Sequence[str]) -> dict[str, 
     found: dict[str, set[str]] = {}
     if object_ids:
         marks = ", ".join("?" * len(object_ids))
-        sql = f"SELECT object_id, key FROM duplicate_keys WHERE tenant_id = ? AND mode = ? AND object_id IN ({marks})"
+        owned = f"{database.aside('tenant_id')} = ? AND {database.aside('mode')} = ?"
+        sql = f"SELECT object_id, key FROM duplicate_keys WHERE {owned} AND object_id IN ({marks})"
         for object_id, key in database.rows(sql, (tenant_id, mode, *object_ids)):
             found.setdefault(object_id, set()).add(key)
     return found

@@ -69,19 +69,20 @@ def find_many(tenant_id: str, mode: str, resource: Resource, record_ids: Sequenc
     """Return those of the records that exist, by id, in one query."""
     if not record_ids:
         return {}
-    marks = ", ".join("?" * len(record_ids))
-    sql = f"SELECT {resource.select_list} FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND id IN ({marks})"
-    sql += _only(resource)
+    sql = f"SELECT {resource.select_list} FROM {resource.table} WHERE {_among(resource, record_ids)}"
     return {row[0]: resource.document(row) for row in database.rows(sql, (tenant_id, mode, *record_ids))}
+
+
+def _among(resource: Resource, record_ids: Sequence[str]) -> str:
+    owned = f"{database.aside('tenant_id')} = ? AND {database.aside('mode')} = ? AND deleted_at IS NULL"
+    return f"{owned} AND id IN ({', '.join('?' * len(record_ids))}){_only(resource)}"
 
 
 def existing(tenant_id: str, mode: str, resource: Resource, record_ids: Sequence[str]) -> set[str]:
     """Return which of the ids are records that are there."""
     if not record_ids:
         return set()
-    marks = ", ".join("?" * len(record_ids))
-    sql = f"SELECT id FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND id IN ({marks})"
-    sql += _only(resource)
+    sql = f"SELECT id FROM {resource.table} WHERE {_among(resource, record_ids)}"
     return {row[0] for row in database.rows(sql, (tenant_id, mode, *record_ids))}
 
 

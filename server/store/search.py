@@ -57,10 +57,7 @@ def _present(tenant_id: str, mode: str, object_ids: Sequence[str]) -> dict[str, 
     if not object_ids:
         return {}
     marks = ", ".join("?" * len(object_ids))
-    sql = (
-        "SELECT position, object, object_id, title, words FROM search_entries"
-        f" WHERE tenant_id = ? AND mode = ? AND object_id IN ({marks}) ORDER BY position"
-    )
+    sql = f"SELECT position, object, object_id, title, words FROM search_entries WHERE tenant_id = ? AND mode = ? AND object_id IN ({marks})"
     return {row[2]: (row[0], Entry(*row[1:])) for row in database.rows(sql, (tenant_id, mode, *object_ids))}
 
 
@@ -97,7 +94,8 @@ def find(tenant_id: str, mode: str, nouns: Iterable[str], wanted: Sequence[str],
         each = " & ".join(f"'{word}'{':*' if _begins(word, begins=begins) else ''}" for word in wanted)
         sought = f"({' | '.join(places)}) & {each}"
         condition = "position IN (SELECT position FROM search_entries WHERE vector @@ ?::tsquery LIMIT ?)"
-    sql = f"SELECT object, object_id, title, words FROM search_entries WHERE tenant_id = ? AND mode = ? AND {condition}"
+    owned = f"{database.aside('tenant_id')} = ? AND {database.aside('mode')} = ?"
+    sql = f"SELECT object, object_id, title, words FROM search_entries WHERE {owned} AND {condition}"
     return [Entry(*row) for row in database.rows(sql, (tenant_id, mode, sought, limit))]
 
 

@@ -96,8 +96,8 @@ CREATE TABLE merges (
     created_at BIGINT NOT NULL, undone_at BIGINT);
 CREATE INDEX merges_record ON merges (tenant_id, mode, record_id, id);
 CREATE TABLE search_entries (
-    position {serial}, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
-    words TEXT NOT NULL);
+    position {serial}, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL, title TEXT NOT NULL,
+    words TEXT NOT NULL, UNIQUE (tenant_id, mode, object_id));
 CREATE TABLE duplicate_keys (
     tenant_id TEXT NOT NULL, mode TEXT NOT NULL, object TEXT NOT NULL, key TEXT NOT NULL, object_id TEXT NOT NULL,
     PRIMARY KEY (tenant_id, mode, object, key, object_id));
