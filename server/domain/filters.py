@@ -291,10 +291,12 @@ def _read_cursor(value: str) -> str | None:
 
 
 def _read_sort(value: str) -> tuple[Sort, ...]:
-    keys = tuple(Sort(_path(name.removeprefix("-"), PATH_LEVELS), name.startswith("-")) for name in _names(value, MOST_SORTS, "sort keys"))
-    if len({key.path for key in keys}) < len(keys):
-        raise _Wrong("repeated_name", "A sort key is named twice.")
-    return keys
+    keys: dict[tuple[str, ...], Sort] = {}
+    for name in _names(value, MOST_SORTS, "sort keys"):
+        path = _path(name.removeprefix("-"), PATH_LEVELS)
+        # Rows that are equal by a key are equal by its second mention too.
+        keys.setdefault(path, Sort(path, name.startswith("-")))
+    return tuple(keys.values())
 
 
 def _read_fields(value: str) -> tuple[str, ...]:

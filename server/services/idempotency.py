@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from server.domain.actor import Actor
 
 KEPT_MS: Final = 86_400_000
+# A request that has not ended by then died with its process, and its key must not stay taken for a day.
+LONGEST_RUN_MS: Final = 900_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ def claim(actor: Actor, key: str, digest: str) -> Kept | None:
     """Take a key for a request; what is remembered of it when it is taken already."""
     now = clock.now_ms()
     with database.transaction():
-        if idempotency.claim(actor.tenant_id, actor.mode, key, digest, now, now - KEPT_MS):
+        if idempotency.claim(actor.tenant_id, actor.mode, key, digest, now, now - KEPT_MS, now - LONGEST_RUN_MS):
             return None
         found = idempotency.find(actor.tenant_id, actor.mode, key)
     if found is None:

@@ -108,7 +108,7 @@ def merge(actor: Actor, resource: Resource, record_id: str, body: Merge, *, vers
 
 
 def _survivor(actor: Actor, resource: Resource, record_id: str, version: int | None) -> Document:
-    found = records.find(actor.tenant_id, actor.mode, resource, record_id)
+    found = records.find(actor.tenant_id, actor.mode, resource, record_id, locked=database.in_transaction())
     if found is None:
         raise Missing(f"There is no {resource.noun} '{record_id}'.")
     if version is not None and found["version"] != version:

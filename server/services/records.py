@@ -13,7 +13,8 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError, creat
 
 from server.domain import cursors, patches
 from server.domain.errors import Conflict, Fault, Invalid, Missing, Stale, Unprocessable
-from server.domain.filters import Query, Sort
+from server.domain.filters import Node, Query, Sort, conditions
+from server.domain.hints import near_miss
 from server.domain.permissions import permit
 from server.services import custom_fields, events, vaults
 from server.store import database, records, users
@@ -78,43 +79,37 @@ def get(actor: Actor, resource: Resource, record_id: str) -> Document:
 def list_page(actor: Actor, resource: Resource, query: Query) -> tuple[list[Document], str | None]:
     """Return one page and the cursor of the next, None at the end."""
     permit(actor, f"{resource.scope}:read")
+    check_fields(resource, query.fields or ())
     sort = query.sort or DEFAULT_SORT
-    declared = custom_fields.types(actor.tenant_id, actor.mode) if "custom" in repr(query) else {}
-    key, scope = vaults.cursor_key(), _cursor_scope(resource, query)
+    named = {condition.path[0] for condition in conditions(query.filter)} | {one.path[0] for one in sort}
+    related = any(len(condition.path) > 2 for condition in conditions(query.filter))
+    declared = custom_fields.types(actor.tenant_id, actor.mode) if related or "custom" in named else {}
+    key, scope = vaults.cursor_key(), _cursor_scope(resource, query.filter, query.sort)
     after = cursors.decode(key, scope, query.cursor) if query.cursor else None
     found, place = records.page(actor.tenant_id, actor.mode, resource, where=query.filter, sort=sort, limit=query.limit, after=after, custom=declared)
     if query.expand:
         expand(actor, resource, found, query.expand)
     if query.fields is not None:
-        found = [select(resource, document, query.fields, query.expand) for document in found]
+        found = [select(document, query.fields, query.expand) for document in found]
     return found, cursors.encode(key, scope, place) if place else None
 
 
-def _cursor_scope(resource: Resource, query: Query) -> str:
-    return resource.plural + hashlib.blake2b(repr((query.filter, query.sort)).encode(), digest_size=12).hexdigest()
+@lru_cache(maxsize=1024)
+def _cursor_scope(resource: Resource, where: Node | None, sort: tuple[Sort, ...]) -> str:
+    """Return what a cursor is bound to: it is refused by any other list."""
+    return resource.plural + hashlib.blake2b(repr((where, sort)).encode(), digest_size=12).hexdigest()
 
 
-def select(resource: Resource, document: Document, names: Sequence[str], expanded: Sequence[Sequence[str]] = ()) -> Document:
-    """Return only the named fields, `id` and `object` always among them. Raises Invalid for a name that is not a field."""
-    known = {
-        *resource.fields,
-        *resource.in_custom,
-        "id",
-        "object",
-        "custom",
-        "external_ids",
-        "tags",
-        "owner_id",
-        "created_at",
-        "updated_at",
-        "deleted_at",
-        "version",
-    }
-    for name in names:
-        if name not in known:
-            raise Invalid(
-                f"There is no field '{name}'.", code="unknown_field", faults=[Fault("fields", "unknown_field", f"There is no field '{name}'.")]
-            )
+def check_fields(resource: Resource, names: Sequence[str]) -> None:
+    """Raise Invalid for names that are not fields."""
+    known = [*resource.fields, *resource.in_custom, "custom", "external_ids", "tags", "owner_id", *READ_ONLY]
+    details = [f"There is no field '{name}'.{near_miss(name, known)}" for name in names if name not in known]
+    if details:
+        raise Invalid(details[0], code="unknown_field", faults=[Fault("fields", "unknown_field", detail) for detail in details])
+
+
+def select(document: Document, names: Sequence[str], expanded: Sequence[Sequence[str]] = ()) -> Document:
+    """Return only the named fields, `id` and `object` always among them."""
     wanted = {"id", "object", *names, *(path[0] for path in expanded)}
     return {name: value for name, value in document.items() if name in wanted}
 
@@ -201,7 +196,7 @@ def replace(actor: Actor, resource: Resource, record_id: str, body: Mapping[str,
 
 
 def _current(actor: Actor, resource: Resource, record_id: str, version: int | None, *, deleted: bool = False) -> Document:
-    before = records.find(actor.tenant_id, actor.mode, resource, record_id, deleted=deleted)
+    before = records.find(actor.tenant_id, actor.mode, resource, record_id, deleted=deleted, locked=True)
     if before is None:
         raise Missing(f"There is no {resource.noun} '{record_id}'.")
     if version is not None and before["version"] != version:
@@ -273,18 +268,32 @@ def restore(actor: Actor, resource: Resource, record_id: str) -> Document:
     return document
 
 
-def upsert(actor: Actor, resource: Resource, system: str, external_id: str, body: Mapping[str, Any]) -> tuple[Document, bool]:
-    """Create or merge into the record that another system knows by this id; the flag says whether it was created."""
+def upsert(
+    actor: Actor, resource: Resource, system: str, external_id: str, body: Mapping[str, Any], *, version: int | None = None
+) -> tuple[Document, bool]:
+    """Create or merge into the record that another system knows by this id; the flag says whether it was created. Raises as `update`."""
     permit(actor, f"{resource.scope}:write")
-    linked = {**body, "external_ids": {**(body.get("external_ids") or {}), system: external_id}}
+    given = body.get("external_ids")
+    # What is no object stays as it is: the validation says so.
+    linked = {**body, "external_ids": {**(given or {}), system: external_id}} if isinstance(given, dict | None) else body
     with database.transaction():
         record_id = records.find_by_external_id(actor.tenant_id, actor.mode, resource, system, external_id)
+        if record_id is None and version is not None:
+            raise Stale
         if record_id is None:
-            return create(actor, resource, linked), True
-        return update(actor, resource, record_id, linked), False
+            try:
+                with database.savepoint():
+                    return create(actor, resource, linked), True
+            except Conflict:
+                # Somebody else was faster by a moment; what they made is what is merged into.
+                record_id = records.find_by_external_id(actor.tenant_id, actor.mode, resource, system, external_id)
+                if record_id is None:
+                    raise
+        return update(actor, resource, record_id, linked, version=version), False
 
 
 def shaped(actor: Actor, resource: Resource, document: Document, query: Query) -> Document:
     """Return one record with what `fields` and `expand` ask for."""
+    check_fields(resource, query.fields or ())
     expand(actor, resource, [document], query.expand)
-    return document if query.fields is None else select(resource, document, query.fields, query.expand)
+    return document if query.fields is None else select(document, query.fields, query.expand)

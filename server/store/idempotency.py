@@ -5,12 +5,13 @@ from __future__ import annotations
 from server.store import database
 
 
-def claim(tenant_id: str, mode: str, key: str, digest: str, at_ms: int, stale_ms: int) -> bool:
-    """Insert a key, or take over one older than `stale_ms`; False when it is taken."""
+def claim(tenant_id: str, mode: str, key: str, digest: str, at_ms: int, stale_ms: int, abandoned_ms: int) -> bool:
+    """Insert a key, or take over one older than `stale_ms`, or than `abandoned_ms` when it has no answer; False when it is taken."""
     taken = database.run(
         "INSERT INTO idempotency (tenant_id, mode, key, digest, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (tenant_id, mode, key) DO UPDATE"
-        " SET digest = excluded.digest, status = NULL, answer = NULL, created_at = excluded.created_at WHERE idempotency.created_at < ?",
-        (tenant_id, mode, key, digest, at_ms, stale_ms),
+        " SET digest = excluded.digest, status = NULL, answer = NULL, created_at = excluded.created_at WHERE idempotency.created_at < ?"
+        " OR (idempotency.answer IS NULL AND idempotency.created_at < ?)",
+        (tenant_id, mode, key, digest, at_ms, stale_ms, abandoned_ms),
     )
     return taken == 1
 

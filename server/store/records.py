@@ -11,7 +11,7 @@ import orjson
 
 from server.store import database
 from server.store import resources as package
-from server.store.selection import Selection, order_by
+from server.store.selection import Selection, Term, order_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,18 +50,22 @@ def referring(resource: Resource) -> tuple[tuple[Resource, str], ...]:
 
 
 @lru_cache(maxsize=2048)
-def _find_statement(resource: Resource, *, deleted: bool) -> str:
-    alive = "" if deleted else " AND deleted_at IS NULL"
-    return f"SELECT {resource.select_list} FROM {resource.table} WHERE id = ? AND tenant_id = ? AND mode = ?{alive}{_only(resource)}"
+def _find_statement(resource: Resource, *, deleted: bool, locked: bool) -> str:
+    alive = ("" if deleted else " AND deleted_at IS NULL") + _only(resource)
+    return f"SELECT {resource.select_list} FROM {resource.table} WHERE id = ? AND tenant_id = ? AND mode = ?{alive}{' FOR UPDATE' * locked}"
 
 
 def _only(resource: Resource) -> str:
     return f" AND {resource.only}" if resource.only else ""
 
 
-def find(tenant_id: str, mode: str, resource: Resource, record_id: str, *, deleted: bool = False) -> Document | None:
-    """Return a record, or None; a deleted one only when asked for."""
-    found = database.row(_find_statement(resource, deleted=deleted), (record_id, tenant_id, mode))
+def find(tenant_id: str, mode: str, resource: Resource, record_id: str, *, deleted: bool = False, locked: bool = False) -> Document | None:
+    """Return a record, or None; a deleted one only when asked for.
+
+    `locked` lets other writers of this record wait for the end of the transaction; on SQLite they do so anyway.
+    """
+    statement = _find_statement(resource, deleted=deleted, locked=locked and not database.is_sqlite())
+    found = database.row(statement, (record_id, tenant_id, mode))
     return resource.document(found) if found else None
 
 
@@ -190,6 +194,9 @@ def page(
 
     `custom` holds the declared type of each custom field, by resource and name. Raises Invalid for a field that is not declared.
     """
+    if where is None and after is None and not custom:
+        sql, width = _first_page(resource, tuple(sort), sqlite=database.is_sqlite())
+        return _cut(resource, database.rows(sql, (tenant_id, mode, limit + 1)), width, limit)
     selection = Selection(resource, by_noun(), custom or {})
     order = selection.order(sort)
     condition = selection.where(where)
@@ -202,10 +209,27 @@ def page(
         conditions.append(f"{resource.table}.deleted_at IS NULL")
     if after is not None:
         conditions.append(selection.after(order, after))
+    sql = _page_statement(resource, order, conditions)
+    return _cut(resource, database.rows(sql, (tenant_id, mode, *selection.values, limit + 1)), len(order), limit)
+
+
+def _page_statement(resource: Resource, order: Sequence[tuple[Term, bool]], conditions: Sequence[str]) -> str:
     keys = ", ".join(term.sql for term, _ in order)
-    sql = f"SELECT {resource.select_list}, {keys} FROM {resource.table} WHERE {' AND '.join(conditions)} ORDER BY {order_by(order)} LIMIT ?"
-    found = database.rows(sql, (tenant_id, mode, *selection.values, limit + 1))
-    place = list(found[limit - 1][-len(order) :]) if len(found) > limit else None
+    return f"SELECT {resource.select_list}, {keys} FROM {resource.table} WHERE {' AND '.join(conditions)} ORDER BY {order_by(order)} LIMIT ?"
+
+
+@lru_cache(maxsize=256)
+def _first_page(resource: Resource, sort: tuple[Sort, ...], *, sqlite: bool) -> tuple[str, int]:  # noqa: ARG001 - each database has its own statement
+    """Return the statement of an unfiltered list's first page, and how many columns its order takes: the list asked for most."""
+    order = Selection(resource, by_noun()).order(sort)
+    table = resource.table
+    alive = [f"{table}.tenant_id = ?", f"{table}.mode = ?", f"{table}.deleted_at IS NULL", *([resource.only] if resource.only else [])]
+    return _page_statement(resource, order, alive), len(order)
+
+
+def _cut(resource: Resource, found: list[tuple[Any, ...]], width: int, limit: int) -> tuple[list[Document], list[Any] | None]:
+    """Return the documents of at most `limit` rows, and the place of the last when there are more."""
+    place = list(found[limit - 1][-width:]) if len(found) > limit else None
     return [resource.document(row) for row in found[:limit]], place
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from server.store.declaration import Resource
 
 _COMPARE: Final = {"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+_LIKE_PART: Final = re.compile(r"\\.|.", re.DOTALL)
 _REQUIRED: Final = {"id", "created_at", "updated_at", "version"}
 _NUMBERS: Final = {"integer", "decimal", "moment", "money", "boolean"}
 _CUSTOM_KINDS: Final = {"number": "decimal", "boolean": "boolean", "date": "date", "text": "text", "choice": "text"}
@@ -157,13 +158,14 @@ class Selection:
     def _like(self, term: Term, node: Condition) -> str:
         if term.kind in _NUMBERS:
             raise _bad(node, "Only text can be compared with like and ilike.")
+        pattern = _closed(str(node.value))
         if not database.is_sqlite():
-            self.values.append(_closed(str(node.value)))
+            self.values.append(pattern)
             return f"{term.sql} {'ILIKE' if node.operator == 'ilike' else 'LIKE'} ?"
         if node.operator == "ilike":
-            self.values.append(_closed(str(node.value).lower()))
+            self.values.append(pattern.lower())
             return f"unicode_lower({term.sql}) LIKE ? ESCAPE '\\'"
-        self.values.append(_glob(str(node.value)))
+        self.values.append(_glob(pattern))
         return f"{term.sql} GLOB ?"
 
     def order(self, sort: Sequence[Sort]) -> list[tuple[Term, bool]]:
@@ -247,7 +249,7 @@ def _integer(text: Any) -> int:
     return number
 
 
-def _decimal(text: Any) -> float:
+def _finite(text: Any) -> float:
     number = float(text)
     if not isfinite(number):
         raise ValueError(text)
@@ -256,7 +258,7 @@ def _decimal(text: Any) -> float:
 
 _CONVERT: Final[dict[str, Callable[[Any], Any]]] = {
     "integer": _integer,
-    "decimal": _decimal,
+    "decimal": _finite,
     "date": lambda text: date.fromisoformat(str(text)).isoformat(),
     "boolean": _truth,
     "moment": lambda text: clock.parse_rfc3339(str(text).replace(" ", "+")),
@@ -271,23 +273,22 @@ def _boolean(node: Condition) -> bool:
         raise _bad(node, "This takes true or false.") from error
 
 
-_LETTER: Final = re.compile(r"\\(.)|(.)", re.DOTALL)
-_WILD: Final = {"%": "*", "_": "?"}
+def _closed(pattern: str) -> str:
+    """Return a pattern whose last backslash does not stand alone: PostgreSQL refuses such a one, here it means itself."""
+    return pattern + "\\" if (len(pattern) - len(pattern.rstrip("\\"))) % 2 else pattern
 
 
 def _glob(pattern: str) -> str:
-    """Return SQLite's case-sensitive pattern for a LIKE pattern; a backslash takes a letter's meaning away, as in PostgreSQL."""
-    letters = (found.groups() for found in _LETTER.finditer(pattern))
-    return "".join(_plain(quoted) if quoted is not None else _WILD.get(letter) or _plain(letter) for quoted, letter in letters)
+    """Return SQLite's case-sensitive pattern for a LIKE pattern; a backslash takes the meaning of what follows it away."""
+    return _LIKE_PART.sub(_glob_part, pattern)
 
 
-def _plain(letter: str) -> str:
+def _glob_part(found: re.Match[str]) -> str:
+    part = found.group()
+    letter = part[-1]
+    if len(part) == 1 and letter in "%_":
+        return "*" if letter == "%" else "?"
     return f"[{letter}]" if letter in "*?[" else letter
-
-
-def _closed(pattern: str) -> str:
-    """Return the pattern with a last backslash doubled: PostgreSQL refuses one that has nothing after it."""
-    return pattern + "\\" * ((len(pattern) - len(pattern.rstrip("\\"))) % 2)
 
 
 def _parameter(node: Condition) -> str:

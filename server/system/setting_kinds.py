@@ -107,11 +107,15 @@ def address_or_network(item: str) -> object:
 
 
 def url(*schemes: str) -> Callable[[str], object]:
-    """Return a check for an address with one of these schemes; SQLite needs a path, everything else a host."""
+    """Return a check for an address with one of these schemes; SQLite needs a path, everything else a host.
+
+    PostgreSQL's may stand in the query: `postgresql:///name?host=/var/run/postgresql` is its way to write a unix socket.
+    """
 
     def check(item: str) -> None:
         parts = urlsplit(item)
-        if parts.scheme not in schemes or not (parts.path if parts.scheme == "sqlite" else parts.hostname):
+        place = parts.path if parts.scheme == "sqlite" else parts.hostname or (parts.scheme == "postgresql" and "host=" in parts.query)
+        if parts.scheme not in schemes or not place:
             raise ValueError(item)
 
     return check

@@ -1,7 +1,7 @@
 """Request bodies: read within a limit, parsed strictly as JSON, validated against a model.
 
 Refused, each with its own code: other media types, more bytes than allowed (after decompression), invalid UTF-8, syntax
-errors, repeated member names, NaN, numbers beyond 64 bits, NUL characters, nesting deeper than 64.
+errors, repeated member names, NaN, numbers beyond 64 bits, NUL characters, half surrogates, nesting deeper than 64.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from aiohttp.web import RequestPayloadError
 from pydantic import BaseModel, ValidationError
 
 from server.domain.errors import Fault, Invalid, TooLarge, Unprocessable, Unsupported
 from server.services.records import faults_of
+from server.web.addresses import storable
 
 if TYPE_CHECKING:
     from aiohttp.web import BaseRequest
 
 DEEPEST: Final = 64
-_SUSPICIOUS: Final = re.compile(rb"\\u0000|[0-9]{19}|[Ee][+]?[0-9]{3}")
+_SUSPICIOUS: Final = re.compile(rb"\\u(?:0000|[Dd][89A-Fa-f])|[0-9]{19}|[Ee][+]?[0-9]{3}")
 _TIMEOUT_SECONDS: Final = 30
 _WIDEST: Final = 2**63
 
@@ -31,6 +33,8 @@ async def read(request: BaseRequest, limit: int) -> bytes:
         return b""
     if (request.content_length or 0) > limit:
         raise TooLarge(f"The body may have at most {limit} bytes.")
+    if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     parts: list[bytes] = []
     size = 0
     try:
@@ -40,9 +44,19 @@ async def read(request: BaseRequest, limit: int) -> bytes:
                 if size > limit:
                     raise TooLarge(f"The body may have at most {limit} bytes.")
                 parts.append(part)
+    except ConnectionError as error:
+        raise Invalid("The connection ended before the body did.", code="body_incomplete") from error
     except TimeoutError as error:
         raise Invalid("The body did not arrive in time.", code="body_timeout") from error
+    except RequestPayloadError as error:
+        raise Invalid("The body is cut off, or not encoded as its headers say.", code="malformed_body") from error
     return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def check_given(raw: bytes) -> None:
+    """Raise Invalid when there is no body at all."""
+    if not raw:
+        raise Invalid("This operation needs a body.", code="body_missing", faults=[Fault("", "missing", "The body is empty.")])
 
 
 def check_media_type(request: BaseRequest, accepted: tuple[str, ...]) -> None:
@@ -85,11 +99,12 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         seen: set[str] = set()
-        repeated = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        name = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        repeated = name[:100].encode(errors="replace").decode()
         raise Invalid(
-            f"The member '{repeated[:100]}' is given twice.",
+            f"The member '{repeated}' is given twice.",
             code="duplicate_member",
-            faults=[Fault(f"/{repeated[:100]}", "duplicate_member", "is given twice")],
+            faults=[Fault(f"/{repeated}", "duplicate_member", "This is given twice.")],
         )
     return found
 
@@ -110,18 +125,25 @@ def _depth(value: Any) -> int:
 
 
 def _unstorable(value: Any, pointer: str) -> Any:
-    if isinstance(value, str) and "\x00" in value:
-        yield Fault(pointer, "nul_character", "This holds a NUL character.")
+    if isinstance(value, str) and not storable(value):
+        yield Fault(pointer, *_character(value))
     elif isinstance(value, int | float) and not -_WIDEST <= value < _WIDEST:
         yield Fault(pointer, "number_too_large", "This number is beyond 64 bits.")
     elif isinstance(value, dict):
         for name, part in value.items():
-            if "\x00" in name:
-                yield Fault(pointer, "nul_character", "A member's name holds a NUL character.")
-            yield from _unstorable(part, f"{pointer}/{name}")
+            if not storable(name):
+                yield Fault(pointer, *_character(name))
+            else:
+                yield from _unstorable(part, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
     elif isinstance(value, list):
         for index, part in enumerate(value):
             yield from _unstorable(part, f"{pointer}/{index}")
+
+
+def _character(text: str) -> tuple[str, str]:
+    if "\0" in text:
+        return "nul_character", "This holds a NUL character."
+    return "half_character", "This holds half of a surrogate pair, which is no character."
 
 
 def validate(model: type[BaseModel], value: Any) -> BaseModel:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from server.domain.errors import Fault, Invalid, Unprocessable
+from server.system import clock
+from server.web.addresses import storable
+from server.web.preconditions import wanted_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,8 +38,13 @@ class Call:
     document: Any = None
 
     def query(self, name: str, default: str | None = None) -> str | None:
-        """Return a query parameter; the last one when it is repeated."""
+        """Return a query parameter; the last one when it is repeated. Raises Invalid for one that no database could store."""
         found = [value for key, value in self.pairs if key == name]
+        if found and not storable(found[-1]):
+            raise Invalid(
+                f"'{name}' holds a character that no text can hold.",
+                faults=[Fault(name, "invalid_parameter", "It holds a character that no text can hold.")],
+            )
         return found[-1] if found else default
 
     def number(self, name: str, default: int, lowest: int, highest: int) -> int:
@@ -61,15 +69,23 @@ class Call:
             raise Invalid(f"'{name}' has to be true or false.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")])
         return text == "true"
 
+    def moment(self, name: str) -> int | None:
+        """Return a moment in milliseconds, None when it is not given. Raises Invalid for what is no RFC 3339 moment."""
+        text = self.query(name)
+        try:
+            return None if text is None else clock.parse_rfc3339(text)
+        except (ValueError, OverflowError) as error:
+            message = f"'{name}' has to be a moment such as 2026-11-20T12:00:00Z."
+            raise Invalid(message, faults=[Fault(name, "invalid_parameter", f"'{text[:40] if text else ''}' is not.")]) from error
+
+    def filters(self, *names: str) -> dict[str, Any]:
+        """Return those of the query parameters that are given, by name; `since` and `until` as moments in milliseconds."""
+        found = {name: self.moment(name) if name in {"since", "until"} else self.query(name) for name in names}
+        return {name: value for name, value in found.items() if value is not None}
+
     def version(self) -> int | None:
-        """Return the version named by If-Match, None when any will do. Raises Invalid when it is not one of ours."""
-        tag = self.headers.get("If-Match")
-        if tag is None or tag.strip() == "*":
-            return None
-        plain = tag.strip().removeprefix("W/").strip('"')
-        if not plain.isascii() or not plain.isdigit():
-            raise Invalid("If-Match has to be an ETag of this appliance.", code="invalid_if_match")
-        return int(plain[:18])
+        """Return the version named by If-Match, None when any will do. Raises Invalid when it is no entity tag."""
+        return wanted_version(self.headers.get("If-Match"))
 
     def members(self) -> dict[str, Any]:
         """Return the body as an object. Raises Unprocessable when it is something else."""

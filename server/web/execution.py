@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -99,6 +100,7 @@ class Execution:
     def __init__(self, *, threads: int, window_ms: float) -> None:
         """Prepare the threads and, on SQLite, the group of writes."""
         self._sqlite = database.is_sqlite()
+        self._count = threads
         self._threads = ThreadPoolExecutor(threads, "work")
         self._group = GroupCommit(window_ms) if self._sqlite else None
 
@@ -117,10 +119,17 @@ class Execution:
         return await asyncio.get_running_loop().run_in_executor(self._threads, job)
 
     async def close(self) -> None:
-        """Finish what runs and close."""
+        """Finish what runs, and close every thread's connection: nothing else would before the garbage collector does."""
         if self._group is not None:
             await self._group.close()
+        together = Barrier(self._count)
+        await asyncio.gather(*(self._in_thread(lambda: _leave(together)) for _ in range(self._count)))
         self._threads.shutdown()
+
+
+def _leave(together: Barrier) -> None:
+    together.wait()
+    database.close()
 
 
 def _in_transaction(job: Callable[[], T]) -> T:

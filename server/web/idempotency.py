@@ -29,7 +29,9 @@ async def run(execution: Execution, call: Call, key: str, raw: bytes, handler: C
     plain = key.strip().strip('"')
     if not plain or len(plain) > _LONGEST or not plain.isprintable():
         raise Invalid("An Idempotency-Key has 1 to 255 printable characters.", code="invalid_idempotency_key")
-    digest = hashlib.sha256(b"\n".join((call.request.method.encode(), call.request.rel_url.raw_path_qs.encode(), raw))).hexdigest()
+    # With the caller in it: another key of the tenant, which may be allowed less, must not be given this one's answer.
+    target = call.request.rel_url.raw_path_qs.encode(errors="surrogateescape")
+    digest = hashlib.sha256(b"\n".join((call.actor.id.encode(), call.request.method.encode(), target, raw))).hexdigest()
     if call.route.runs is Runs.WRITE:
         return await execution.run(Runs.WRITE, lambda: _once(call, plain, digest, handler))
     kept = await execution.run(Runs.WRITE, lambda: _claim(call, plain, digest))

@@ -6,20 +6,27 @@ wrong on the way leaves as a problem document with the same headers as a success
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import parse_qsl
 
 from aiohttp import hdrs, web
+from multidict import CIMultiDict
 
 from server.domain.actor import Actor
-from server.domain.errors import Bug, Full, JunctionError, Limited, Missing, Unauthenticated
+from server.domain.errors import Bug, Denied, Fault, Full, Invalid, JunctionError, Limited, Missing, Unauthenticated
+from server.domain.hints import near_miss
+from server.services import tenants
 from server.services.limits import Tier, Verdict, Window
 from server.system import ids, logs, metrics
 from server.system.proxies import client_address
 from server.web import bodies, idempotency, problems
+from server.web.addresses import ascii_path, decoded
 from server.web.calls import Answer, Call
-from server.web.passages import Passage
+from server.web.cors import CrossOrigin
+from server.web.passages import NOBODY, Passage
+from server.web.preconditions import tag_of, unchanged
 from server.web.routes import Route, RouteTable, Runs
 
 if TYPE_CHECKING:
@@ -33,9 +40,11 @@ if TYPE_CHECKING:
     from server.web.request_log import RequestLog
 
 _BODIES: Final = frozenset({"POST", "PUT", "PATCH"})
+_READS: Final = frozenset({"GET", "HEAD"})
 _WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _LONGEST_REQUEST_ID: Final = 128
 SECURITY_HEADERS: Final = {
+    "Server": "Junction",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -66,15 +75,17 @@ class Pipeline:
         self._disk = disk
         self._settings = settings
         self._stranger = Tier("address", (Window("address", settings.limits.unauthenticated_per_minute, 60),))
-        self._headers = dict(SECURITY_HEADERS)
+        self._headers = CIMultiDict(SECURITY_HEADERS)
         if settings.server.tls != "off":
             self._headers["Strict-Transport-Security"] = "max-age=31536000"
+        self._cors = CrossOrigin(settings.server.cors_origins) if settings.server.cors_origins else None
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
         given = request.headers.get("X-Request-Id")
-        request_id = given if given and _acceptable(given) else ids.new_id("req")
-        passage = Passage(request, request_id, perf_counter_ns(), request.rel_url.raw_path)
+        own_id = ids.new_id("req")
+        request_id = given if given and _acceptable(given) else own_id
+        passage = Passage(request, own_id, request_id, perf_counter_ns(), ascii_path(request.rel_url.raw_path))
         try:
             found = await self._answer(passage)
         except JunctionError as error:
@@ -82,10 +93,11 @@ class Pipeline:
         except Exception:
             log.exception("request_failed", request_id=request_id, path=passage.path)
             found = self._problem(passage, Bug())
-        if isinstance(found, web.StreamResponse):
-            self._remember(passage, found.status, 0)
-            return found
-        return self._send(passage, found)
+        if type(found) is Answer:
+            return self._send(passage, found)
+        streamed = cast("web.StreamResponse", found)
+        self._remember(passage, streamed.status, 0)
+        return streamed
 
     async def _answer(self, passage: Passage) -> Answer | web.StreamResponse:
         request = passage.request
@@ -104,11 +116,13 @@ class Pipeline:
         if passage.route is None:
             raise Missing(f"Nothing is served at {passage.path[:200]}.", code="unknown_route")
         self._authorise(passage)
+        if passage.credential is not None and passage.actor.tenant_id != passage.credential.tenant_id:
+            await self._execution.run(Runs.POINT, lambda: tenants.require(passage.actor.tenant_id))
         call = Call(
             passage.route,
             passage.actor,
-            dict(zip(names, values, strict=True)) if values else {},
-            parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True) if request.rel_url.raw_query_string else (),
+            {name: decoded(value) for name, value in zip(names, values, strict=True)} if values else {},
+            _pairs(passage.route, request.rel_url.raw_query_string) if request.rel_url.raw_query_string else (),
             request.headers,
             passage.request_id,
             request,
@@ -119,7 +133,10 @@ class Pipeline:
     def _wrong_method(self, passage: Passage, routes: dict[str, Any]) -> Answer:
         allowed = sorted({*routes, "OPTIONS"} | ({"HEAD"} if "GET" in routes else set()))
         if passage.request.method == hdrs.METH_OPTIONS:
-            return Answer(status=204, headers={"Allow": ", ".join(allowed)})
+            found = Answer(status=204, headers={"Allow": ", ".join(allowed)})
+            if self._cors is not None:
+                found.headers |= self._cors.preflight(passage.request.headers, ", ".join(allowed))
+            return found
         self._count(passage)
         passage.code = "method_not_allowed"
         detail = f"{passage.request.method} is not possible here; {', '.join(allowed)} are."
@@ -130,6 +147,7 @@ class Pipeline:
     async def _authenticate(self, passage: Passage) -> None:
         text = _presented(passage.request)
         if text is None:
+            passage.actor = replace(NOBODY, address=passage.address, request_id=passage.request_id)
             return
         credential = self._credentials.remembered(text)
         if credential is None:
@@ -138,6 +156,8 @@ class Pipeline:
                 credential = await self._execution.run(Runs.POINT, lambda: self._credentials.verify(text))
             except Unauthenticated:
                 self._count(passage)
+                if passage.route is not None and passage.route.access == "anyone":
+                    return  # Who needs no credential is not turned away for a bad one; /metrics has a token of its own.
                 raise
         self._credentials.check(credential, passage.address)
         passage.credential = credential
@@ -177,6 +197,10 @@ class Pipeline:
             return
         if passage.credential is None:
             raise Unauthenticated
+        if route.access == "signed_in":
+            return
+        if passage.credential.must_change_password:
+            raise Denied("Change the password first: POST /admin/v1/me/password.", code="password_change_required")
         mirrored = passage.path.startswith("/admin/v1/tenants/") and route.access == "tenant"
         if mirrored or route.access == "operator":
             if passage.actor.kind != "operator":
@@ -208,6 +232,7 @@ class Pipeline:
         if not raw and (wanted is None or route.body_optional):
             call.document = {}
         else:
+            bodies.check_given(raw)
             bodies.check_media_type(call.request, route.media_types)
             call.document = bodies.parse(raw)
         if route.body is not None:
@@ -218,12 +243,19 @@ class Pipeline:
         return problems.problem(error, passage.request_id, passage.path)
 
     def _send(self, passage: Passage, found: Answer) -> web.Response:
-        headers = {**self._headers, "X-Request-Id": passage.request_id, **_limit_headers(passage.verdict), **found.headers}
-        tag = found.headers.get("ETag")
-        if tag is not None and found.status == 200 and passage.request.headers.get("If-None-Match") == tag:
-            found = Answer(status=304)
-        if found.body or found.status != 204:
+        headers = self._headers.copy()
+        headers["X-Request-Id"] = passage.request_id
+        if passage.verdict is not None:
+            _add_limits(headers, passage.verdict)
+        headers.update(found.headers)
+        if self._cors is not None:
+            headers.update(self._cors.headers(passage.request.headers))
+        if found.status == 200 and passage.request.method in _READS:
+            found = _tagged(passage, found, headers)
+        if found.body:
             headers["Content-Type"] = found.content_type
+        if "Location" in headers:
+            headers["Location"] = _where(passage, headers["Location"])
         self._remember(passage, found.status, len(found.body))
         return web.Response(body=found.body or None, status=found.status, headers=headers)
 
@@ -233,6 +265,40 @@ class Pipeline:
         metrics.REQUESTS.add(name, f"{status // 100}xx")
         metrics.REQUEST_SECONDS.observe(elapsed / 1e9, name)
         self._log.add(passage, name, status, elapsed // 1000, sent)
+
+
+def _pairs(route: Route, query: str) -> Sequence[tuple[str, str]]:
+    """Return the query's names and values. Raises Invalid for a name that the route does not declare."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    if not route.any_query:
+        known = [one.name for one in route.query]
+        unknown = dict.fromkeys(name for name, _ in pairs if name.partition("[")[0] not in known)
+        faults = [
+            Fault(name, "unknown_parameter", f"There is no parameter '{name[:100]}' here.{near_miss(name.partition('[')[0], known)}")
+            for name in unknown
+        ]
+        if faults:
+            raise Invalid(faults[0].detail, code="unknown_parameter", faults=faults)
+    return pairs
+
+
+def _tagged(passage: Passage, found: Answer, headers: CIMultiDict[str]) -> Answer:
+    """Return a representation with its tag, or 304 when the caller has it already."""
+    tag = headers.get("ETag")
+    if tag is None:
+        route = passage.route
+        if route is None or route.listed or route.access == "anyone" or not found.body:
+            return found
+        tag = headers["ETag"] = tag_of(found.body)
+    condition = passage.request.headers.get("If-None-Match")
+    return Answer(status=304) if condition is not None and unchanged(condition, tag) else found
+
+
+def _where(passage: Passage, location: str) -> str:
+    """Return a location as this caller can reach it: an operator goes through the tenant's mirror."""
+    if location.startswith("/api/v1/") and passage.path.startswith("/admin/v1/tenants/"):
+        return f"/admin/v1/tenants/{passage.actor.tenant_id}/{location.removeprefix('/api/v1/')}"
+    return location
 
 
 def _acceptable(text: str) -> bool:
@@ -266,14 +332,11 @@ def _violated(verdict: Verdict) -> dict[str, Any]:
     return {"violated-policies": list(verdict.violated)}
 
 
-def _limit_headers(verdict: Verdict | None) -> dict[str, str]:
-    if verdict is None:
-        return {}
-    limit, remaining, reset = verdict.limit, verdict.remaining, verdict.reset
-    return {
-        "RateLimit-Policy": verdict.policy,
-        "RateLimit": f'"{verdict.name}";r={remaining};t={reset}',
-        "X-RateLimit-Limit": str(limit),
-        "X-RateLimit-Remaining": str(remaining),
-        "X-RateLimit-Reset": str(reset),
-    }
+def _add_limits(headers: CIMultiDict[str], verdict: Verdict) -> None:
+    """Say how much may still be asked: as the IETF draft has it, and as older clients read it."""
+    _, policy, name, limit, remaining, reset, _ = verdict
+    headers["RateLimit-Policy"] = policy
+    headers["RateLimit"] = f'"{name}";r={remaining};t={reset}'
+    headers["X-RateLimit-Limit"] = str(limit)
+    headers["X-RateLimit-Remaining"] = str(remaining)
+    headers["X-RateLimit-Reset"] = str(reset)

@@ -10,6 +10,7 @@ from server.domain.filters import parse_query
 from server.services import records
 from server.web.calls import Answer, Call, empty_answer, list_answer, record_answer
 from server.web.documents import LIST_PARAMETERS, RECORD_PARAMETERS, example_of, record_model
+from server.web.preconditions import tag_of
 from server.web.routes import Group, Route, Runs
 
 if TYPE_CHECKING:
@@ -62,10 +63,11 @@ def getter(resource: Resource) -> Callable[[Call], Answer]:
 
     def handle(call: Call) -> Answer:
         document = records.get(call.actor, resource, call.params["id"])
-        tag = document["version"]
-        if call.pairs:
-            document = records.shaped(call.actor, resource, document, parse_query(call.pairs))
-        return Answer(orjson.dumps(document), headers={"ETag": f'"{tag}"'})
+        if not call.pairs:
+            return record_answer(document)
+        version = document["version"]
+        body = orjson.dumps(records.shaped(call.actor, resource, document, parse_query(call.pairs)))
+        return Answer(body, headers={"ETag": tag_of(body, version)})
 
     return handle
 
@@ -111,7 +113,8 @@ def upserter(resource: Resource) -> Callable[[Call], Answer]:
     """Return the handler that creates or changes by another system's id."""
 
     def handle(call: Call) -> Answer:
-        document, created = records.upsert(call.actor, resource, call.params["system"], call.params["external_id"], call.members())
+        system, external_id = call.params["system"], call.params["external_id"]
+        document, created = records.upsert(call.actor, resource, system, external_id, call.members(), version=call.version())
         return record_answer(document, 201 if created else 200, f"/api/v1/{resource.plural}/{document['id']}" if created else None)
 
     return handle
