@@ -51,11 +51,6 @@ def keep(tenant_id: str, mode: str, noun: str, keys: Mapping[str, set[str]]) -> 
     duplicates.put(tenant_id, mode, noun, keys)
 
 
-def clear() -> None:
-    """Forget all keys, before they are made anew."""
-    duplicates.clear()
-
-
 def list_page(actor: Actor, resource: Resource, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
     """Return groups of duplicates, what is most surely one first, and the cursor of the next page."""
     permit(actor, f"{resource.scope}:read")

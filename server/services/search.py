@@ -7,6 +7,7 @@ so nothing deleted or changed meanwhile is ever shown. The keys of duplicates ar
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
@@ -163,9 +164,12 @@ def entry_of(resource: Resource, document: Document) -> Entry:
 def index_new(limit: int = BATCH) -> int:
     """Bring the index up to date with the next events of all tenants; returns how many were read, 0 when there is nothing new.
 
-    Everything is read and prepared before the transaction, which is short: writers of the API wait for it.
+    Everything is read and prepared before the transaction, which is short: writers of the API wait for it. An index that
+    is not there, as after a restore, is made first.
     """
     place = search.position()
+    if place is None:
+        return rebuild()
     found = events.everywhere(place, limit)
     if not found:
         return 0
@@ -173,54 +177,82 @@ def index_new(limit: int = BATCH) -> int:
     for _, _, tenant_id, mode, noun, object_id in found:
         if noun in records.by_noun():
             touched[tenant_id, mode, noun][object_id] = None
-    prepared = [_prepared(tenant_id, mode, records.by_noun()[noun], list(some)) for (tenant_id, mode, noun), some in touched.items()]
+    prepared = [_prepared(*where, list(some)) for where, some in touched.items()]
     with database.transaction():
-        if not search.advance(place, found[-1][:2]):
-            return len(found)
-        for work in prepared:
-            _apply(*work)
+        if search.advance(place, found[-1][:2]):
+            for work in prepared:
+                _apply(work)
     return len(found)
 
 
-Work = tuple[str, str, "Resource", list[Entry], dict[str, set[str]], list[str]]
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is to be written about some records of one kind, tenant and mode."""
+
+    tenant_id: str
+    mode: str
+    noun: str
+    entries: list[Entry]
+    keys: dict[str, set[str]]
+    gone: list[str]
 
 
-def _prepared(tenant_id: str, mode: str, resource: Resource, object_ids: list[str]) -> Work:
-    there = records.find_many(tenant_id, mode, resource, object_ids)
-    return _work(tenant_id, mode, resource, list(there.values()), [one for one in object_ids if one not in there])
+def _prepared(tenant_id: str, mode: str, noun: str, object_ids: list[str]) -> _Work:
+    there = records.find_many(tenant_id, mode, records.by_noun()[noun], object_ids)
+    return _work(tenant_id, mode, noun, list(there.values()), [one for one in object_ids if one not in there])
 
 
-def _work(tenant_id: str, mode: str, resource: Resource, documents: Sequence[Document], gone: list[str]) -> Work:
-    keys: dict[str, set[str]] = {object_id: set() for object_id in gone}
-    keys |= {document["id"]: duplicates.keys_of(document) for document in documents}
-    entries = [entry_of(resource, document) for document in documents]
-    return tenant_id, mode, resource, entries, keys if resource.noun in duplicates.NOUNS else {}, gone
+def _work(tenant_id: str, mode: str, noun: str, documents: Sequence[Document], gone: list[str]) -> _Work:
+    keys: dict[str, set[str]] = {}
+    if noun in duplicates.NOUNS:
+        keys = {object_id: set() for object_id in gone} | {document["id"]: duplicates.keys_of(document) for document in documents}
+    return _Work(tenant_id, mode, noun, [entry_of(records.by_noun()[noun], document) for document in documents], keys, gone)
 
 
-def _apply(tenant_id: str, mode: str, resource: Resource, entries: list[Entry], keys: dict[str, set[str]], gone: list[str]) -> None:
-    search.put(tenant_id, mode, entries)
-    search.remove(tenant_id, mode, gone)
-    duplicates.keep(tenant_id, mode, resource.noun, keys)
+def _apply(work: _Work) -> None:
+    search.put(work.tenant_id, work.mode, work.entries)
+    search.remove(work.tenant_id, work.mode, work.gone)
+    duplicates.keep(work.tenant_id, work.mode, work.noun, work.keys)
 
 
 def rebuild() -> int:
-    """Make the index anew from the records of all tenants; returns how many there are. Searching goes on, and finds what is done."""
+    """Make the index anew from the records of all tenants; returns how many there are. Searching goes on meanwhile.
+
+    It is marked as made only at its end, and up to where the events stood at its beginning: one that was interrupted
+    begins again, and what changed meanwhile is read once more.
+    """
+    place = events.newest()
     with database.transaction():
-        search.clear()
-        duplicates.clear()
-        search.advance(search.position(), events.newest())
-    return sum(_rebuild(resource) for resource in records.resources())
+        search.begin(None)
+    count = sum(_fill(resource) for resource in records.resources())
+    _forget_gone()
+    with database.transaction():
+        search.begin(place)
+    return count
 
 
-def _rebuild(resource: Resource) -> int:
+def _fill(resource: Resource) -> int:
     count, after = 0, ""
     while found := records.everywhere(resource, after, BATCH):
         after, count = found[-1][2]["id"], count + len(found)
         by_tenant: dict[tuple[str, str], list[Document]] = defaultdict(list)
         for tenant_id, mode, document in found:
             by_tenant[tenant_id, mode].append(document)
-        prepared = [_work(tenant_id, mode, resource, documents, []) for (tenant_id, mode), documents in by_tenant.items()]
+        prepared = [_work(*where, resource.noun, documents, []) for where, documents in by_tenant.items()]
         with database.transaction():
             for work in prepared:
-                _apply(*work)
+                _apply(work)
     return count
+
+
+def _forget_gone() -> None:
+    after = 0
+    while found := search.everywhere(after, BATCH):
+        after = found[-1][0]
+        listed: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+        for _, tenant_id, mode, noun, object_id in found:
+            listed[tenant_id, mode, noun].append(object_id)
+        with database.transaction():
+            for where, object_ids in listed.items():
+                gone = _prepared(*where, object_ids).gone
+                _apply(_work(*where, [], gone))

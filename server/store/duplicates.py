@@ -51,8 +51,3 @@ def members(tenant_id: str, mode: str, noun: str, keys: Sequence[str], most: int
         for key, object_id in database.rows(sql, (tenant_id, mode, noun, *keys, most)):
             found[key].append(object_id)
     return found
-
-
-def clear() -> None:
-    """Forget everything."""
-    database.execute("DELETE FROM duplicate_keys")

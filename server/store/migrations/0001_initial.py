@@ -99,8 +99,8 @@ CREATE TABLE merges (
     created_at BIGINT NOT NULL, undone_at BIGINT);
 CREATE INDEX merges_record ON merges (tenant_id, mode, record_id, id);
 CREATE TABLE search_entries (
-    position {serial}, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL, title TEXT NOT NULL,
-    words TEXT NOT NULL, UNIQUE (tenant_id, mode, object_id));
+    position {serial}, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL, place TEXT NOT NULL,
+    title TEXT NOT NULL, words TEXT NOT NULL, UNIQUE (tenant_id, mode, object_id));
 CREATE TABLE duplicate_keys (
     tenant_id TEXT NOT NULL, mode TEXT NOT NULL, object TEXT NOT NULL, key TEXT NOT NULL, object_id TEXT NOT NULL,
     PRIMARY KEY (tenant_id, mode, object, key, object_id));
@@ -113,12 +113,22 @@ CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NU
 CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
-# What only one of the two databases has or needs: its way of searching words, and on PostgreSQL the events of all tenants in commit order.
+# What only one of the two databases has or needs: its index of words, which follows the entries by itself, and on PostgreSQL
+# the events of all tenants in commit order.
 SQLITE = """
-CREATE VIRTUAL TABLE search_words USING fts5(place, title, words, content='', prefix='2 3', tokenize='unicode61 remove_diacritics 2')
+CREATE VIRTUAL TABLE search_words USING fts5(
+    place, title, words, content='search_entries', content_rowid='position', prefix='2 3', tokenize='unicode61 remove_diacritics 2');
+CREATE TRIGGER search_entries_new AFTER INSERT ON search_entries BEGIN
+    INSERT INTO search_words (rowid, place, title, words) VALUES (new.position, new.place, new.title, new.words); END;
+CREATE TRIGGER search_entries_gone AFTER DELETE ON search_entries BEGIN
+    INSERT INTO search_words (search_words, rowid, place, title, words) VALUES ('delete', old.position, old.place, old.title, old.words); END;
+CREATE TRIGGER search_entries_changed AFTER UPDATE ON search_entries BEGIN
+    INSERT INTO search_words (search_words, rowid, place, title, words) VALUES ('delete', old.position, old.place, old.title, old.words); \
+INSERT INTO search_words (rowid, place, title, words) VALUES (new.position, new.place, new.title, new.words); END
 """
 POSTGRESQL = """
-ALTER TABLE search_entries ADD COLUMN vector tsvector;
+ALTER TABLE search_entries ADD COLUMN vector tsvector
+    GENERATED ALWAYS AS (array_to_tsvector(array_remove(string_to_array(place || ' ' || title || ' ' || words, ' '), ''))) STORED;
 CREATE INDEX search_entries_vector ON search_entries USING gin (vector);
 CREATE INDEX events_all ON events (xact, position)
 """
