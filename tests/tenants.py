@@ -37,8 +37,9 @@ PEOPLE: Final[dict[str, tuple[str | None, str]]] = {
 def person(name: str) -> Actor:
     """Return someone who signed in, acting in live mode."""
     tenant_id, role = PEOPLE[name]
-    kind = "user" if tenant_id else "operator"
-    return Actor(kind, f"usr_{name}", tenant_id or "", "live", frozenset({"*"}), role, f"usr_{name}", "192.0.2.1", "req_1")
+    return Actor(
+        "user" if tenant_id else "operator", f"usr_{name}", tenant_id or "", "live", frozenset({"*"}), role, f"usr_{name}", "192.0.2.1", "req_1"
+    )
 
 
 @pytest.fixture
@@ -120,7 +121,7 @@ def postgresql_copies(fresh_postgres: Callable[[], str]) -> Callable[[Path], str
 
     def refill(_folder: Path) -> str:
         with psycopg.connect(url, autocommit=True, options="-c lock_timeout=5s") as connection:
-            connection.execute("; ".join(f"DELETE FROM {name}" for name in tables).encode())
+            connection.execute("; ".join(f"DELETE FROM {name}" for name in tables).encode())  # noqa: S608 - names from the schema
         with using(url):
             fill()
         return url

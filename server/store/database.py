@@ -194,8 +194,7 @@ def run(sql: str, values: Sequence[Any] = ()) -> int:
 
 def _meaning(error: Exception) -> Exception:
     """Turn a driver's error into ours where a caller can act on it; anything else stays what it is."""
-    if isinstance(error, peewee.PeeweeException) and error.args and isinstance(error.args[0], Exception):
-        error = error.args[0]
+    error = getattr(error, "orig", None) or error  # what peewee has wrapped
     text, state = str(error).lower(), getattr(error, "sqlstate", None) or ""
     if state == "23505" or "unique constraint failed" in text:
         return Conflict("This would repeat something that has to be unique.", code="not_unique")
@@ -390,9 +389,7 @@ class Batch:
     def commit(self) -> None:
         """Make all jobs durable, or raise and leave nothing of any of them."""
         try:
-            if not self._connection.in_transaction:
-                raise _undone()
-            self._connection.execute("COMMIT")
+            self._commit()
         except Exception as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -400,6 +397,11 @@ class Batch:
             raise _meaning(error) from error
         finally:
             _write_lock.release()
+
+    def _commit(self) -> None:
+        if not self._connection.in_transaction:
+            raise _undone()
+        self._connection.execute("COMMIT")
 
     def finish(self) -> None:
         """Run what waited for the commit."""
