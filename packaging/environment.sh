@@ -33,7 +33,7 @@ state="$(pwd) $("$python" -V) $(cat pyproject.toml packaging/*.lock packaging/*.
 if [ "$(cat ".venv/installed-$kind" 2>/dev/null)" = "$state" ] && .venv/bin/python -c '' 2>/dev/null; then exit 0; fi
 
 # A .venv that was moved, or made by another Python, is made anew.
-if [ "$(.venv/bin/python -c 'import sys; print(sys.prefix)' 2>/dev/null)" != "$(pwd)/.venv" ] || [ "$(.venv/bin/python -V)" != "$("$python" -V)" ]; then
+if ! grep -qs "^command = .* $(pwd)/.venv\$" .venv/pyvenv.cfg || [ "$(.venv/bin/python -V 2>/dev/null)" != "$("$python" -V)" ]; then
     require_venv "$python"
     echo "Making .venv with $("$python" -V) ..."
     "$python" -m venv --clear .venv

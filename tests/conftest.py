@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-pytest_plugins = ["pytester", "tests.peers.postgres", "tests.peers.redis", "tests.recording", "tests.strictness", "tests.turns"]
+pytest_plugins = ["pytester", "tests.peers.opened", "tests.peers.postgres", "tests.peers.redis", "tests.recording", "tests.strictness", "tests.turns"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -17,3 +17,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'junction.sqlite3'}"
     return cast("Callable[[], str]", request.getfixturevalue("fresh_postgres"))()
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Give long values numbers instead of showing them: a key made at random would give a test another name in every worker process."""
+    return argname if isinstance(val, str | bytes) and len(val) > 40 else None

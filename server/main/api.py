@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from typing import TYPE_CHECKING, Final
 
@@ -27,12 +28,17 @@ if TYPE_CHECKING:
     from server.system.settings import Settings
 
 _REFRESH_SECONDS: Final = 0.25
+_COLLECT: Final = (20_000, 20, 100)
 _LONGEST_LINE: Final = 16_384
 log = logs.get_logger()
 
 
 def run(settings: Settings, listener: socket.socket) -> None:
     """Answer HTTP on a listening socket until SIGTERM; then finish what is under way within `server.drain_seconds`."""
+    # What was loaded so far lives as long as the process: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT)
     with new_loop_runner() as runner:
         runner.run(_until_signal(settings, listener))
 

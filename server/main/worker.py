@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from server.main.loops import new_loop_runner
 from server.outbound.posting import Poster
 from server.services.deliveries import Desk
+from server.worker import jobs
 from server.worker.deliveries import DeliveryLoop
+from server.worker.jobs import JobRunner
 from server.worker.queue import Queue
 
 if TYPE_CHECKING:
@@ -32,9 +34,12 @@ async def _work(settings: Settings) -> None:
     )
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, loop.stop)
-    queue = Queue(settings.queue.url, threads=settings.worker.threads)
-    queue.start({"deliveries": loop.wake})
+    runner = JobRunner(jobs.FUNCTIONS, threads=settings.worker.threads, lease_ms=lease_ms)
+    queue = Queue(settings.queue.url)
+    queue.start({"deliveries": loop.wake, "jobs": runner.wake})
+    runner.start()
     try:
         await loop.run()
     finally:
+        await asyncio.to_thread(runner.stop)
         await asyncio.to_thread(queue.stop)

@@ -29,7 +29,10 @@ _MOST: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A verified credential. `subject` is what its rate limit counts; `allowed` its networks, any when empty."""
+    """A verified credential. `subject` is what its rate limit counts; `allowed` its networks, any when empty.
+
+    One that `must_change_password` opens only what every signed-in person may do about the own account.
+    """
 
     kind: ActorKind
     id: str
@@ -44,6 +47,7 @@ class Credential:
     expires_at: int | None
     allowed: tuple[str, ...]
     suspended: bool
+    must_change_password: bool = False
 
 
 @dataclass(slots=True)
@@ -145,6 +149,7 @@ def _session(text: str) -> Credential | None:
         stored.expires_at,
         (),
         stored.tenant_status != "active",
+        stored.must_change_password,
     )
 
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from server.domain import keys
 from server.domain.errors import Denied, Fault, Missing, Unprocessable
 from server.domain.permissions import ROLES, grants, normalise_scopes, permit
-from server.services import events, vaults
+from server.services import events, pages, vaults
 from server.services.credentials import GENERATION
 from server.store import api_keys, database, generations, users
 from server.system import clock, ids
@@ -153,11 +153,14 @@ def _refuse_more(actor: Actor, scopes: frozenset[str]) -> None:
         raise Denied(f"You cannot give a key scopes that you lack yourself: {', '.join(beyond)}.", code="insufficient_scope")
 
 
-def list_page(actor: Actor, after: str, limit: int) -> tuple[list[dict[str, Any]], str | None]:
-    """Return keys behind an id, and where to go on."""
+def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of keys that have not ended, and the cursor of the next."""
     permit(actor, "keys:read")
-    found = api_keys.page(actor.tenant_id, actor.mode, clock.now_ms(), after, limit + 1)
-    return [shown(row) for row in found[:limit]], found[limit - 1]["id"] if len(found) > limit else None
+    now = clock.now_ms()
+    found, following = pages.page(
+        pages.scope_of(actor, "keys"), cursor, limit, lambda after, most: api_keys.page(actor.tenant_id, actor.mode, now, after, most)
+    )
+    return [shown(row) for row in found], following
 
 
 def get(actor: Actor, key_id: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from server.system import clock
 
@@ -45,8 +45,7 @@ class Tier:
         return ", ".join(f'"{window.name}";q={window.requests};w={window.seconds}' for window in self.windows)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Whether a request may pass, and what the closest window says about it. `reset` is in seconds from now."""
 
     allowed: bool

@@ -6,14 +6,14 @@ Each change is validated as the whole record it leads to, and commits with its e
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 from pydantic import BaseModel, Field, StringConstraints, ValidationError, create_model
 
 from server.domain import cursors, patches
 from server.domain.errors import Conflict, Fault, Invalid, Missing, Stale, Unprocessable
-from server.domain.filters import Query, Sort
+from server.domain.filters import Node, Query, Sort, conditions
 from server.domain.hints import near_miss
 from server.domain.permissions import permit
 from server.services import custom_fields, events, vaults
@@ -81,8 +81,9 @@ def list_page(actor: Actor, resource: Resource, query: Query) -> tuple[list[Docu
     permit(actor, f"{resource.scope}:read")
     check_fields(resource, query.fields or ())
     sort = query.sort or DEFAULT_SORT
-    declared = custom_fields.types(actor.tenant_id, actor.mode, resource) if "custom" in repr(query) else {}
-    key, scope = vaults.cursor_key(), _cursor_scope(resource, query)
+    named = {condition.path[0] for condition in conditions(query.filter)} | {one.path[0] for one in sort}
+    declared = custom_fields.types(actor.tenant_id, actor.mode, resource) if "custom" in named else {}
+    key, scope = vaults.cursor_key(), _cursor_scope(resource, query.filter, query.sort)
     after = cursors.decode(key, scope, query.cursor) if query.cursor else None
     found, place = records.page(actor.tenant_id, actor.mode, resource, where=query.filter, sort=sort, limit=query.limit, after=after, custom=declared)
     if query.expand:
@@ -92,8 +93,10 @@ def list_page(actor: Actor, resource: Resource, query: Query) -> tuple[list[Docu
     return found, cursors.encode(key, scope, place) if place else None
 
 
-def _cursor_scope(resource: Resource, query: Query) -> str:
-    return resource.plural + hashlib.blake2b(repr((query.filter, query.sort)).encode(), digest_size=12).hexdigest()
+@lru_cache(maxsize=1024)
+def _cursor_scope(resource: Resource, where: Node | None, sort: tuple[Sort, ...]) -> str:
+    """Return what a cursor is bound to: it is refused by any other list."""
+    return resource.plural + hashlib.blake2b(repr((where, sort)).encode(), digest_size=12).hexdigest()
 
 
 def check_fields(resource: Resource, names: Sequence[str]) -> None:

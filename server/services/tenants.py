@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from server.domain import money
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, Denied, Missing, Stale
-from server.services import events
+from server.services import events, pages
 from server.services.credentials import GENERATION
 from server.store import database, generations, tenants, tiers
 from server.system import clock, ids
@@ -132,6 +132,11 @@ def find(name_or_id: str) -> dict[str, Any]:
     return shown(row)
 
 
+def require(tenant_id: str) -> None:
+    """Raise Missing unless there is such a tenant: an operator acts inside one by naming it."""
+    _find(tenant_id)
+
+
 def _find(tenant_id: str) -> Row:
     row = tenants.find(tenant_id)
     if row is None:
@@ -139,16 +144,16 @@ def _find(tenant_id: str) -> Row:
     return row
 
 
-def list_page(actor: Actor, after: str, limit: int) -> tuple[list[dict[str, Any]], str | None]:
-    """Return tenants behind an id, and where to go on."""
+def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of tenants, and the cursor of the next."""
     require_operator(actor)
-    found = tenants.page(after, limit + 1)
-    return [shown(row) for row in found[:limit]], found[limit - 1]["id"] if len(found) > limit else None
+    found, following = pages.page("tenants", cursor, limit, tenants.page)
+    return [shown(row) for row in found], following
 
 
-def update(actor: Actor, tenant_id: str, body: TenantChange) -> dict[str, Any]:
+def update(actor: Actor, tenant_id: str, body: TenantChange, *, version: int | None = None) -> dict[str, Any]:
     """Change a tenant."""
-    return _change(actor, tenant_id, body.model_dump(exclude_none=True), "tenant.updated")
+    return _change(actor, tenant_id, body.model_dump(exclude_none=True), "tenant.updated", version)
 
 
 def suspend(actor: Actor, tenant_id: str) -> dict[str, Any]:
@@ -161,10 +166,14 @@ def resume(actor: Actor, tenant_id: str) -> dict[str, Any]:
     return _change(actor, tenant_id, {"status": "active"}, "tenant.resumed")
 
 
-def _change(actor: Actor, tenant_id: str, change: dict[str, Any], action: str) -> dict[str, Any]:
+def _change(actor: Actor, tenant_id: str, change: dict[str, Any], action: str, version: int | None = None) -> dict[str, Any]:
     require_operator(actor)
     with database.transaction():
         before = _find(tenant_id)
+        if version is not None and before["version"] != version:
+            raise Stale(current=before["version"])
+        if before["status"] == "deleting":
+            raise Conflict("This tenant is being deleted.", code="tenant_deleting")
         changes = {name: [before[name], value] for name, value in change.items() if before[name] != value}
         if not changes:
             return shown(before)

@@ -29,3 +29,8 @@ def deliveries() -> None:
 def jobs() -> None:
     """Say that a job is waiting."""
     _wake("jobs")
+
+
+def mails() -> None:
+    """Say that the appliance has mails or alerts to send."""
+    _wake("mails")

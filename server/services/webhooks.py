@@ -13,7 +13,7 @@ from server.domain.errors import Conflict, Missing, Stale
 from server.domain.events import normalise_pattern
 from server.domain.permissions import permit
 from server.outbound import guard
-from server.services import events, vaults, wakes
+from server.services import events, pages, vaults, wakes
 from server.services.deliveries import HEADERS_CONTEXT, SECRET_CONTEXT
 from server.store import database, deliveries, webhooks
 from server.system import clock, ids
@@ -187,11 +187,13 @@ def get(actor: Actor, webhook_id: str) -> dict[str, Any]:
     return shown(_find(actor, webhook_id))
 
 
-def list_page(actor: Actor, after: str, limit: int) -> tuple[list[dict[str, Any]], str | None]:
-    """Return webhooks behind an id, and where to go on."""
+def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of webhooks, and the cursor of the next."""
     permit(actor, "webhooks:read")
-    found = webhooks.page(actor.tenant_id, actor.mode, after, limit + 1)
-    return [shown(row) for row in found[:limit]], found[limit - 1]["id"] if len(found) > limit else None
+    found, following = pages.page(
+        pages.scope_of(actor, "webhooks"), cursor, limit, lambda after, most: webhooks.page(actor.tenant_id, actor.mode, after, most)
+    )
+    return [shown(row) for row in found], following
 
 
 def update(actor: Actor, webhook_id: str, body: WebhookChange, *, version: int | None = None) -> dict[str, Any]:

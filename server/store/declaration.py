@@ -160,9 +160,27 @@ class Resource:
         ]
 
     @cached_property
+    def _layout(self) -> tuple[tuple[str, str], ...]:
+        """Every member of a document in its order, with the SQL that reads it; a currency follows its amount."""
+        own = [
+            (f"{name}.currency" if column.path[-1] == "currency" else name, column.name)
+            for name in self.fields
+            for column in self.own_columns
+            if column.path[0] == name
+        ]
+        rest = ("custom", "external_ids", "tags", "owner_id", "created_at", "updated_at", "version", "deleted_at")
+        return (("id", "id"), *own, *((name, name) for name in rest))
+
+    @cached_property
     def select_list(self) -> str:
         """The columns of a whole record, in the order `document` expects."""
-        return ", ".join(f"{self.table}.{name}" for name, _ in self.columns() if name not in {"tenant_id", "mode"})
+        first, *others = (f"{self.table}.{column}" for _, column in self._layout)
+        return ", ".join((first, f"'{self.noun}'", *others))
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        (first, _), *others = self._layout
+        return (first, "object", *(name for name, _ in others))
 
     @cached_property
     def insert_statement(self) -> str:
@@ -182,35 +200,30 @@ class Resource:
         return [encode(column, document) for column in self.own_columns]
 
     def document(self, row: tuple[Any, ...]) -> dict[str, Any]:
-        """Return the document of a row selected by `select_list`."""
-        identifier, version, owner_id, created_at, updated_at, deleted_at, custom, external_ids, tags = row[:9]
-        found: dict[str, Any] = {"id": identifier, "object": self.noun}
-        position = 9
-        for name, decode, width in self._decoders:
-            value = row[position]
+        """Return the document of a row that begins with what `select_list` selects."""
+        found: dict[str, Any] = dict(zip(self._names, row, strict=False))
+        for name, decode in self._decoders:
+            value = found[name]
             if value is not None:
-                found[name] = decode(value) if width == 1 else {"amount": money.from_units(value), "currency": row[position + 1]}
-            else:
-                found[name] = None
-            position += width
-        found["custom"] = {} if custom == "{}" else orjson.loads(custom)
-        found["external_ids"] = {} if external_ids == "{}" else orjson.loads(external_ids)
-        found["tags"] = [] if tags == "[]" else orjson.loads(tags)
-        found["owner_id"] = owner_id
-        found["created_at"] = clock.rfc3339(created_at)
-        found["updated_at"] = clock.rfc3339(updated_at)
-        found["version"] = version
-        if deleted_at is not None:
-            found["deleted_at"] = clock.rfc3339(deleted_at)
+                found[name] = decode(value)
+        for name in self._monies:
+            currency = found.pop(f"{name}.currency")
+            if found[name] is not None:
+                found[name] = {"amount": money.from_units(found[name]), "currency": currency}
+        if found["deleted_at"] is None:
+            del found["deleted_at"]
         return found
 
     @cached_property
-    def _decoders(self) -> tuple[tuple[str, Callable[[Any], Any], int], ...]:
-        return tuple((name, _TO_JSON.get(kind.name, _same), 2 if kind.name == "money" else 1) for name, kind in self.fields.items())
+    def _monies(self) -> tuple[str, ...]:
+        return tuple(name for name, kind in self.fields.items() if kind.name == "money")
 
-
-def _same(value: Any) -> Any:
-    return value
+    @cached_property
+    def _decoders(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+        own = [(name, _TO_JSON[kind.name]) for name, kind in self.fields.items() if kind.name in _TO_JSON]
+        stored = [(name, orjson.loads) for name in ("custom", "external_ids", "tags")]
+        times = [(name, clock.rfc3339) for name in ("created_at", "updated_at", "deleted_at")]
+        return (*own, *stored, *times)
 
 
 def encode(column: Column, document: Mapping[str, Any]) -> Any:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from server.store import database
 from server.store import resources as package
-from server.store.selection import Selection, order_by
+from server.store.selection import Selection, Term, order_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -179,6 +179,9 @@ def page(
 
     `custom` holds the declared type of each custom field. Raises Invalid for a field that is not declared.
     """
+    if where is None and after is None:
+        sql, width = _first_page(resource, tuple(sort))
+        return _cut(resource, database.rows(sql, (tenant_id, mode, limit + 1)), width, limit)
     selection = Selection(resource, by_noun(), custom or {})
     order = selection.order(sort)
     condition = selection.where(where)
@@ -189,8 +192,25 @@ def page(
         conditions.append(f"{resource.table}.deleted_at IS NULL")
     if after is not None:
         conditions.append(selection.after(order, after))
+    sql = _page_statement(resource, order, conditions)
+    return _cut(resource, database.rows(sql, (tenant_id, mode, *selection.values, limit + 1)), len(order), limit)
+
+
+def _page_statement(resource: Resource, order: Sequence[tuple[Term, bool]], conditions: Sequence[str]) -> str:
     keys = ", ".join(term.sql for term, _ in order)
-    sql = f"SELECT {resource.select_list}, {keys} FROM {resource.table} WHERE {' AND '.join(conditions)} ORDER BY {order_by(order)} LIMIT ?"
-    found = database.rows(sql, (tenant_id, mode, *selection.values, limit + 1))
-    place = list(found[limit - 1][-len(order) :]) if len(found) > limit else None
+    return f"SELECT {resource.select_list}, {keys} FROM {resource.table} WHERE {' AND '.join(conditions)} ORDER BY {order_by(order)} LIMIT ?"
+
+
+@lru_cache(maxsize=256)
+def _first_page(resource: Resource, sort: tuple[Sort, ...]) -> tuple[str, int]:
+    """Return the statement of an unfiltered list's first page, and how many columns its order takes: the list asked for most."""
+    order = Selection(resource, by_noun()).order(sort)
+    table = resource.table
+    alive = [f"{table}.tenant_id = ?", f"{table}.mode = ?", f"{table}.deleted_at IS NULL"]
+    return _page_statement(resource, order, alive), len(order)
+
+
+def _cut(resource: Resource, found: list[tuple[Any, ...]], width: int, limit: int) -> tuple[list[Document], list[Any] | None]:
+    """Return the documents of at most `limit` rows, and the place of the last when there are more."""
+    place = list(found[limit - 1][-width:]) if len(found) > limit else None
     return [resource.document(row) for row in found[:limit]], place

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from server.domain import cursors
 from server.domain.errors import Fault, Invalid, Unprocessable
-from server.services import vaults
 from server.web.addresses import storable
 from server.web.preconditions import wanted_version
 
@@ -63,18 +61,6 @@ class Call:
         """Return the version named by If-Match, None when any will do. Raises Invalid when it is no entity tag."""
         return wanted_version(self.headers.get("If-Match"))
 
-    def cursor(self) -> str:
-        """Return the id a list goes on behind, empty at its beginning. Raises Invalid unless `list_answer` gave the cursor out for this route."""
-        text = self.query("cursor")
-        return str(cursors.decode(vaults.cursor_key(), self._cursor_scope(), text)[0]) if text else ""
-
-    def seal(self, place: str) -> str:
-        """Return the cursor for the id that a page ends with."""
-        return cursors.encode(vaults.cursor_key(), self._cursor_scope(), [place])
-
-    def _cursor_scope(self) -> str:
-        return f"{self.route.name}/{self.actor.tenant_id}/{self.actor.mode}"
-
     def members(self) -> dict[str, Any]:
         """Return the body as an object. Raises Unprocessable when it is something else."""
         if not isinstance(self.document, dict):
@@ -105,13 +91,8 @@ def record_answer(document: Mapping[str, Any], status: int = 200, location: str 
     return Answer(orjson.dumps(document), status, headers)
 
 
-def list_answer(found: Sequence[Any], place: str | None, call: Call) -> Answer:
-    """Return a page in the envelope of every list, with a Link to the next one; `place` is the id it ends with, None at the end."""
-    return page_answer(found, None if place is None else call.seal(place), call)
-
-
-def page_answer(found: Sequence[Any], cursor: str | None, call: Call) -> Answer:
-    """Return a page whose service has sealed the cursor itself."""
+def list_answer(found: Sequence[Any], cursor: str | None, call: Call) -> Answer:
+    """Return a page in the envelope of every list, with a Link to the next one."""
     body = orjson.dumps({"object": "list", "data": found, "has_more": cursor is not None, "next_cursor": cursor})
     if cursor is None:
         return Answer(body)

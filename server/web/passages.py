@@ -19,9 +19,10 @@ NOBODY: Final = Actor("system", "", "", "live", frozenset(), "viewer")
 
 @dataclass(slots=True)
 class Passage:
-    """One request so far; `started` is in nanoseconds of the performance counter."""
+    """One request so far; `own_id` names it in our log, `request_id` may be the caller's; `started` is in nanoseconds."""
 
     request: BaseRequest
+    own_id: str
     request_id: str
     started: int
     path: str

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import parse_qsl
 
 from aiohttp import hdrs, web
+from multidict import CIMultiDict
 
 from server.domain.actor import Actor
-from server.domain.errors import Bug, Fault, Full, Invalid, JunctionError, Limited, Missing, Unauthenticated
+from server.domain.errors import Bug, Denied, Fault, Full, Invalid, JunctionError, Limited, Missing, Unauthenticated
 from server.domain.hints import near_miss
+from server.services import tenants
 from server.services.limits import Tier, Verdict, Window
 from server.system import ids, logs, metrics
 from server.system.proxies import client_address
@@ -72,7 +74,7 @@ class Pipeline:
         self._disk = disk
         self._settings = settings
         self._stranger = Tier("address", (Window("address", settings.limits.unauthenticated_per_minute, 60),))
-        self._headers = dict(SECURITY_HEADERS)
+        self._headers = CIMultiDict(SECURITY_HEADERS)
         if settings.server.tls != "off":
             self._headers["Strict-Transport-Security"] = "max-age=31536000"
         self._cors = CrossOrigin(settings.server.cors_origins) if settings.server.cors_origins else None
@@ -80,8 +82,9 @@ class Pipeline:
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
         given = request.headers.get("X-Request-Id")
-        request_id = given if given and _acceptable(given) else ids.new_id("req")
-        passage = Passage(request, request_id, perf_counter_ns(), ascii_path(request.rel_url.raw_path))
+        own_id = ids.new_id("req")
+        request_id = given if given and _acceptable(given) else own_id
+        passage = Passage(request, own_id, request_id, perf_counter_ns(), ascii_path(request.rel_url.raw_path))
         try:
             found = await self._answer(passage)
         except JunctionError as error:
@@ -89,10 +92,11 @@ class Pipeline:
         except Exception:
             log.exception("request_failed", request_id=request_id, path=passage.path)
             found = self._problem(passage, Bug())
-        if isinstance(found, web.StreamResponse):
-            self._remember(passage, found.status, 0)
-            return found
-        return self._send(passage, found)
+        if type(found) is Answer:
+            return self._send(passage, found)
+        streamed = cast("web.StreamResponse", found)
+        self._remember(passage, streamed.status, 0)
+        return streamed
 
     async def _answer(self, passage: Passage) -> Answer | web.StreamResponse:
         request = passage.request
@@ -111,6 +115,8 @@ class Pipeline:
         if passage.route is None:
             raise Missing(f"Nothing is served at {passage.path[:200]}.", code="unknown_route")
         self._authorise(passage)
+        if passage.credential is not None and passage.actor.tenant_id != passage.credential.tenant_id:
+            await self._execution.run(Runs.POINT, lambda: tenants.require(passage.actor.tenant_id))
         call = Call(
             passage.route,
             passage.actor,
@@ -187,6 +193,10 @@ class Pipeline:
             return
         if passage.credential is None:
             raise Unauthenticated
+        if route.access == "signed_in":
+            return
+        if passage.credential.must_change_password:
+            raise Denied("Change the password first: POST /admin/v1/me/password.", code="password_change_required")
         mirrored = passage.path.startswith("/admin/v1/tenants/") and route.access == "tenant"
         if mirrored or route.access == "operator":
             if passage.actor.kind != "operator":
@@ -229,9 +239,13 @@ class Pipeline:
         return problems.problem(error, passage.request_id, passage.path)
 
     def _send(self, passage: Passage, found: Answer) -> web.Response:
-        headers = {**self._headers, "X-Request-Id": passage.request_id, **_limit_headers(passage.verdict), **found.headers}
+        headers = self._headers.copy()
+        headers["X-Request-Id"] = passage.request_id
+        if passage.verdict is not None:
+            _add_limits(headers, passage.verdict)
+        headers.update(found.headers)
         if self._cors is not None:
-            headers |= self._cors.headers(passage.request.headers)
+            headers.update(self._cors.headers(passage.request.headers))
         if found.status == 200 and passage.request.method in _READS:
             found = _tagged(passage, found, headers)
         if found.body:
@@ -264,7 +278,7 @@ def _pairs(route: Route, query: str) -> Sequence[tuple[str, str]]:
     return pairs
 
 
-def _tagged(passage: Passage, found: Answer, headers: dict[str, str]) -> Answer:
+def _tagged(passage: Passage, found: Answer, headers: CIMultiDict[str]) -> Answer:
     """Return a representation with its tag, or 304 when the caller has it already."""
     tag = headers.get("ETag")
     if tag is None:
@@ -314,14 +328,11 @@ def _violated(verdict: Verdict) -> dict[str, Any]:
     return {"violated-policies": list(verdict.violated)}
 
 
-def _limit_headers(verdict: Verdict | None) -> dict[str, str]:
-    if verdict is None:
-        return {}
-    limit, remaining, reset = verdict.limit, verdict.remaining, verdict.reset
-    return {
-        "RateLimit-Policy": verdict.policy,
-        "RateLimit": f'"{verdict.name}";r={remaining};t={reset}',
-        "X-RateLimit-Limit": str(limit),
-        "X-RateLimit-Remaining": str(remaining),
-        "X-RateLimit-Reset": str(reset),
-    }
+def _add_limits(headers: CIMultiDict[str], verdict: Verdict) -> None:
+    """Say how much may still be asked: as the IETF draft has it, and as older clients read it."""
+    _, policy, name, limit, remaining, reset, _ = verdict
+    headers["RateLimit-Policy"] = policy
+    headers["RateLimit"] = f'"{name}";r={remaining};t={reset}'
+    headers["X-RateLimit-Limit"] = str(limit)
+    headers["X-RateLimit-Remaining"] = str(remaining)
+    headers["X-RateLimit-Reset"] = str(reset)

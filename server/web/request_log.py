@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from server.store import api_keys, request_log
-from server.system import clock, ids
+from server.system import clock
 
 if TYPE_CHECKING:
     from server.services.credentials import Credentials
@@ -30,7 +30,7 @@ class RequestLog:
         actor = passage.actor
         self._lines.append(
             (
-                ids.new_id("log"),
+                passage.own_id,
                 actor.tenant_id or None,
                 actor.mode if actor.tenant_id else None,
                 clock.now_ms(),

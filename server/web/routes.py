@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Handler = Callable[..., Any]
 
 MERGE_PATCH: Final = ("application/json", "application/merge-patch+json")
-Access = Literal["tenant", "operator", "anyone"]
+Access = Literal["tenant", "operator", "signed_in", "anyone"]
 
 
 class Runs(Enum):
@@ -157,27 +157,25 @@ class RouteTable:
         `/api/<x>` without a version is `/api/v1/<x>`, and `/admin/v1/tenants/{id}/<x>` mirrors `/api/v1/<x>` with the tenant first.
         """
         segments = path.strip("/").split("/")
-        found = self._walk(self._root, segments, 0)
+        found = self._walk(segments)
         if found is not None:
             return found
         if segments[0] == "api" and len(segments) > 1 and segments[1] != "v1":
-            return self._walk(self._root, ["api", "v1", *segments[1:]], 0)
+            return self._walk(["api", "v1", *segments[1:]])
         if len(segments) >= _MIRRORED and tuple(segments[:3]) == _MIRROR:
-            return self._walk(self._root, ["api", "v1", *segments[4:]], 0)
+            return self._walk(["api", "v1", *segments[4:]])
         return None
 
-    def _walk(self, node: _Node, segments: list[str], at: int) -> tuple[dict[str, tuple[Route, tuple[str, ...]]], list[str]] | None:
-        if at == len(segments):
-            return (node.routes, []) if node.routes else None
-        segment = segments[at]
-        literal = node.literal.get(segment)
-        if literal is not None:
-            found = self._walk(literal, segments, at + 1)
-            if found is not None:
-                return found
-        if node.name is not None and segment:
-            found = self._walk(node.name, segments, at + 1)
-            if found is not None:
-                found[1].insert(0, segment)
-                return found
-        return None
+    def _walk(self, segments: list[str]) -> tuple[dict[str, tuple[Route, tuple[str, ...]]], list[str]] | None:
+        """Follow the segments; a literal wins over a name, for good."""
+        node = self._root
+        values: list[str] = []
+        for segment in segments:
+            following = node.literal.get(segment)
+            if following is None:
+                following = node.name
+                if following is None or not segment:
+                    return None
+                values.append(segment)
+            node = following
+        return (node.routes, values) if node.routes else None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from server.store.records import resources
-from server.web.handlers import health, keys, records, webhooks
+from server.web.handlers import health, jobs, keys, records, webhooks
 from server.web.routes import Route, RouteTable
 
 
 def build() -> RouteTable:
     """Return every route."""
-    found: list[Route] = [*health.ROUTES, *webhooks.ROUTES, *keys.ROUTES]
+    found: list[Route] = [*health.ROUTES, *jobs.ROUTES, *webhooks.ROUTES, *keys.ROUTES]
     for resource in resources():
         if resource.noun != "object":
             found += records.routes(resource)

@@ -1,11 +1,12 @@
-"""The project's own files as the rules of the house see them: what git tracks, parsed once."""
+"""The project's own files as the rules of the house see them: walked and parsed once."""
 
 from __future__ import annotations
 
 import ast
-import subprocess
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
@@ -29,16 +30,20 @@ class Module:
 
 
 @cache
-def tracked() -> tuple[Path, ...]:
-    """Return the files that git tracks or would track, relative to the root, without those that are deleted."""
-    listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return tuple(sorted(path for path in map(Path, listed.stdout.splitlines()) if (ROOT / path).is_file()))
+def files() -> tuple[Path, ...]:
+    """Return the project's files relative to the root: all that .gitignore does not name. Git itself need not be there."""
+    ignored = [".git", *(line.strip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines() if line)]
+    found: list[Path] = []
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if not any(fnmatch(name, pattern) for pattern in ignored)]
+        found += (Path(folder, name).relative_to(ROOT) for name in names if not any(fnmatch(name, pattern) for pattern in ignored))
+    return tuple(sorted(found))
 
 
 @cache
 def modules(*folders: str) -> tuple[Module, ...]:
     """Return the Python files of these top-level folders."""
-    return tuple(parsed(path) for path in tracked() if path.suffix == ".py" and path.parts[0] in folders)
+    return tuple(parsed(path) for path in files() if path.suffix == ".py" and path.parts[0] in folders)
 
 
 @cache

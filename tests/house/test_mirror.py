@@ -23,7 +23,7 @@ def test_every_exception_is_still_one() -> None:
 def test_every_test_file_of_a_source_folder_has_its_source_file() -> None:
     orphans = [
         path
-        for path in source.tracked()
+        for path in source.files()
         if path.parts[0] == "tests" and path.parts[1] in source.PACKAGES and path.name.startswith("test_") and not path_of_source(path).exists()
     ]
     assert [str(path) for path in orphans] == []

@@ -14,7 +14,7 @@ LAYERS = (Path("server/store"), Path("server/services"), Path("server/web/handle
 
 
 def test_no_file_or_folder_is_a_grab_bag() -> None:
-    stems = [(path, part) for path in source.tracked() if path.suffix == ".py" for part in (*path.parent.parts, path.stem)]
+    stems = [(path, part) for path in source.files() if path.suffix == ".py" for part in (*path.parent.parts, path.stem)]
     assert [str(path) for path, part in stems if words(part) & BANNED] == []
 
 
@@ -30,7 +30,7 @@ def test_no_class_or_function_is_named_after_nothing() -> None:
 
 def test_a_noun_has_the_same_file_stem_in_store_services_and_handlers() -> None:
     spellings: dict[str, set[str]] = defaultdict(set)
-    for path in source.tracked():
+    for path in source.files():
         if path.suffix == ".py" and path.parent in LAYERS and path.stem != "__init__":
             spellings[singular(path.stem)].add(path.stem)
     assert [sorted(stems) for stems in spellings.values() if len(stems) > 1] == []

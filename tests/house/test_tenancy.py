@@ -11,9 +11,36 @@ from tests.house import source
 
 STORE = Path("server/store")
 # Modules without tenants' rows.
-UNSCOPED_MODULES: dict[str, str] = {}
+UNSCOPED_MODULES = {
+    "database": "the connection itself; it knows no table",
+    "declaration": "builds columns and values; it runs no query",
+    "generations": "counters that tell processes of a change",
+    "request_log": "lines of all tenants are appended together; each names its own",
+    "schema": "migrations and table definitions",
+    "selection": "builds SQL for queries that name their tenant",
+    "tiers": "tiers belong to the appliance",
+}
 # Functions of other modules.
-UNSCOPED_FUNCTIONS: dict[str, str] = {}
+UNSCOPED_FUNCTIONS = {
+    "api_keys.find_by_digest": "the key tells the tenant",
+    "api_keys.touch": "last-used times of all tenants are written together",
+    "deliveries.bodies": "the delivery loop works for all tenants",
+    "deliveries.due_webhooks": "the delivery loop works for all tenants",
+    "deliveries.give_back": "the delivery loop works for all tenants",
+    "deliveries.insert_attempts": "the delivery loop works for all tenants; each attempt names its tenant",
+    "deliveries.mark_triggered": "the delivery loop works for all tenants",
+    "deliveries.renew": "the delivery loop works for all tenants",
+    "deliveries.settle": "the delivery loop works for all tenants",
+    "deliveries.take": "the delivery loop works for all tenants",
+    "records.by_noun": "names the declared resources; it runs no query",
+    "records.by_plural": "names the declared resources; it runs no query",
+    "records.resources": "names the declared resources; it runs no query",
+    "sessions.find_by_digest": "the session tells the tenant",
+    "tenants.find_by_name": "an operator names a tenant that has no id yet for the caller",
+    "tenants.insert": "the row is the tenant",
+    "tenants.page": "an operator lists tenants",
+    "tenants.update": "the row is the tenant",
+}
 
 
 def test_every_query_takes_the_tenant_first() -> None:

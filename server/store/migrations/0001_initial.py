@@ -10,17 +10,20 @@ CREATE TABLE tenants (
     status TEXT NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
 CREATE TABLE users (
     id TEXT PRIMARY KEY, tenant_id TEXT, email TEXT NOT NULL UNIQUE, name TEXT, role TEXT NOT NULL, status TEXT NOT NULL, password_hash TEXT,
-    totp_secret {blob}, totp_enabled SMALLINT NOT NULL DEFAULT 0, totp_last_step BIGINT, recovery_codes TEXT NOT NULL DEFAULT '[]',
-    failed_sign_ins INTEGER NOT NULL DEFAULT 0, locked_until BIGINT, last_sign_in_at BIGINT, version BIGINT NOT NULL,
-    created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
+    must_change_password SMALLINT NOT NULL DEFAULT 0, totp_secret {blob}, totp_enabled SMALLINT NOT NULL DEFAULT 0, totp_last_step BIGINT,
+    recovery_codes TEXT NOT NULL DEFAULT '[]', last_sign_in_at BIGINT, version BIGINT NOT NULL, created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL);
 CREATE INDEX users_tenant ON users (tenant_id, id);
 CREATE TABLE sessions (
     id TEXT PRIMARY KEY, user_id TEXT NOT NULL, tenant_id TEXT, digest TEXT NOT NULL UNIQUE, address TEXT, created_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL, last_used_at BIGINT, revoked_at BIGINT);
+    expires_at BIGINT NOT NULL, revoked_at BIGINT);
 CREATE INDEX sessions_user ON sessions (user_id);
+CREATE INDEX sessions_age ON sessions (expires_at);
+CREATE TABLE lockouts (subject TEXT PRIMARY KEY, failures INTEGER NOT NULL, last_at BIGINT NOT NULL, locked_until BIGINT NOT NULL);
 CREATE TABLE one_time_tokens (
     id TEXT PRIMARY KEY, user_id TEXT NOT NULL, purpose TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL, used_at BIGINT);
+CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id, purpose);
 CREATE TABLE api_keys (
     id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, hint TEXT NOT NULL,
     scopes TEXT NOT NULL, user_id TEXT, allowed_addresses TEXT NOT NULL, tier TEXT, api_version TEXT NOT NULL, expires_at BIGINT,
@@ -66,7 +69,8 @@ CREATE TABLE jobs (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, done BIGINT NOT NULL DEFAULT 0,
     total BIGINT,
     input TEXT NOT NULL, progress TEXT NOT NULL DEFAULT '{{}}', result TEXT, error TEXT, actor TEXT NOT NULL, due_at BIGINT NOT NULL, lease TEXT,
-    cancel_requested SMALLINT NOT NULL DEFAULT 0, created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
+    attempts INTEGER NOT NULL DEFAULT 0, cancel_requested SMALLINT NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
 CREATE INDEX jobs_due ON jobs (due_at) WHERE state IN ('pending', 'running');
 CREATE INDEX jobs_tenant ON jobs (tenant_id, mode, id);
 CREATE TABLE idempotency (
@@ -89,10 +93,14 @@ CREATE TABLE request_log (
     duration_us BIGINT NOT NULL, actor_kind TEXT, actor_id TEXT, address TEXT, request_id TEXT NOT NULL,
     request_bytes BIGINT NOT NULL, response_bytes BIGINT NOT NULL, code TEXT);
 CREATE INDEX request_log_tenant ON request_log (tenant_id, at);
-CREATE INDEX request_log_age ON request_log (at);
 CREATE TABLE merges (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, resource TEXT NOT NULL, record_id TEXT NOT NULL, journal TEXT NOT NULL,
     created_at BIGINT NOT NULL, undone_at BIGINT);
+CREATE TABLE outbox (
+    id TEXT PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL, message {blob} NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+    due_at BIGINT NOT NULL, lease TEXT, last_error TEXT, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, finished_at BIGINT);
+CREATE INDEX outbox_due ON outbox (due_at) WHERE state = 'pending';
+CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL;
 CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 

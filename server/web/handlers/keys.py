@@ -16,7 +16,7 @@ _ALIAS: Final = "/api/v1/api-keys"
 
 def list_keys(call: Call) -> Answer:
     """List keys."""
-    found, cursor = keys.list_page(call.actor, call.cursor(), call.number("limit", 50, 1, 200))
+    found, cursor = keys.list_page(call.actor, call.query("cursor"), call.number("limit", 50, 1, 200))
     return list_answer(found, cursor, call)
 
 

@@ -8,7 +8,7 @@ import orjson
 
 from server.domain.filters import parse_query
 from server.services import records
-from server.web.calls import Answer, Call, empty_answer, page_answer, record_answer
+from server.web.calls import Answer, Call, empty_answer, list_answer, record_answer
 from server.web.documents import LIST_PARAMETERS, RECORD_PARAMETERS, example_of, record_model
 from server.web.preconditions import tag_of
 from server.web.routes import Group, Route, Runs
@@ -43,7 +43,7 @@ def lister(resource: Resource) -> Callable[[Call], Answer]:
 
     def handle(call: Call) -> Answer:
         found, cursor = records.list_page(call.actor, resource, parse_query(call.pairs))
-        return page_answer(found, cursor, call)
+        return list_answer(found, cursor, call)
 
     return handle
 

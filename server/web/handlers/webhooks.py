@@ -16,7 +16,7 @@ _EXAMPLE: Final = {"name": "Orders", "url": "https://example.com/hooks", "events
 
 def list_webhooks(call: Call) -> Answer:
     """List webhooks."""
-    found, cursor = webhooks.list_page(call.actor, call.cursor(), call.number("limit", 50, 1, 200))
+    found, cursor = webhooks.list_page(call.actor, call.query("cursor"), call.number("limit", 50, 1, 200))
     return list_answer(found, cursor, call)
 
 

@@ -1,0 +1,181 @@
+"""`make bench`: every figure beside its floor, in pairs taken in one run; prints a table and ends with 1 when a ratio is missed.
+
+python -m tests.bench [read] [list] [create] [mixed] [deliver] [import]
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.load import http
+from tests.bench.rig import Rig, free_port, load, new_rig, process, wait_for
+
+PAIRS = 3
+SECONDS = 4.0
+RECORDS = 2_000
+WEBHOOKS = 20
+DELIVERIES = 20_000
+BODY = {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.com", "title": "Analyst", "phone": "+49 30 1234567"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table; `goal` is a ratio to reach, or milliseconds to stay under."""
+
+    name: str
+    product: dict[str, float]
+    floor: dict[str, float] | None
+    ratio: float | None
+    goal: float
+
+    @property
+    def held(self) -> bool:
+        """Whether the goal is met."""
+        return self.ratio >= self.goal if self.ratio is not None else self.product["p99_ms"] <= self.goal
+
+    def __str__(self) -> str:
+        """Return the line as it is printed."""
+        shown = [f"{self.name:<28}", *(_shown(figures) for figures in (self.product, self.floor) if figures)]
+        said = f"ratio {self.ratio:.2f} (goal {self.goal})" if self.ratio is not None else f"p99 goal {self.goal} ms"
+        return "  ".join([*shown, said, "held" if self.held else "NOT HELD"])
+
+
+def _shown(figures: dict[str, float]) -> str:
+    latencies = f" median {figures['median_ms']:6.2f} ms p99 {figures['p99_ms']:6.2f} ms" if "p99_ms" in figures else ""
+    return f"{figures['rps']:8.0f}/s{latencies}"
+
+
+def pairs(name: str, goal: float, product: Callable[[], dict[str, float]], floor: Callable[[], dict[str, float]]) -> Line:
+    """Measure product and floor in turn and return the pair with the median ratio."""
+    taken = []
+    for _ in range(PAIRS):
+        below, above = floor(), product()
+        taken.append((above["rps"] / below["rps"], above, below))
+    taken.sort(key=lambda one: one[0])
+    ratio, above, below = taken[len(taken) // 2]
+    return Line(name, above, below, ratio, goal)
+
+
+def requests_bench(rig: Rig, wanted: Sequence[str]) -> list[Line]:
+    """Measure reading, listing, creating and a mixed load."""
+    lines: list[Line] = []
+    with rig.api() as port:
+        for index in range(WEBHOOKS // 10):
+            rig.call(port, "POST", "/api/v1/webhooks", {"name": f"Bench {index}", "url": "http://127.0.0.1:9/", "events": ["contact.*"]})
+        creates = [http("POST", "/api/v1/contacts", rig.key, json.dumps({**BODY, "email": f"a{index}@example.com"}).encode()) for index in range(500)]
+        load(port, creates, seconds=RECORDS / 1000)
+        found = rig.call(port, "GET", "/api/v1/contacts?limit=200")["data"]
+        gets = [http("GET", f"/api/v1/contacts/{one['id']}", rig.key) for one in found]
+        lists = [http("GET", "/api/v1/contacts?limit=25", rig.key)]
+        bare = free_port()
+        with process("tests.bench.floor", str(bare), str(rig.database), rig.tenant):
+            wait_for(bare, "/api/v1/contacts")
+            for name, goal, requests in (("read", 0.55, gets), ("list", 0.5, lists), ("create", 0.35, creates)):
+                if name in wanted:
+                    lines.append(
+                        pairs(
+                            f"{name} contacts",
+                            goal,
+                            lambda given=requests: load(port, given, seconds=SECONDS),
+                            lambda given=requests: load(bare, given, seconds=SECONDS),
+                        )
+                    )
+                    print(lines[-1], flush=True)
+        if "mixed" in wanted:
+            mixed = [*gets[:140], *lists * 30, *creates[:30]]
+            lines.append(Line("mixed, 1,000/s", load(port, mixed, seconds=15, rate=1000), None, None, 50.0))
+            print(lines[-1], flush=True)
+    return lines
+
+
+def deliveries_bench(rig: Rig) -> list[Line]:
+    """Measure how fast a backlog over many webhooks is delivered, beside a bare client posting the same bodies."""
+    receiver = free_port()
+    with process("tests.bench.receiver", str(receiver)):
+        wait_for(receiver, "/")
+        body = rig.data / "body.json"
+        taken = []
+        for _ in range(PAIRS):
+            with rig.api() as port:
+                hooks = [
+                    rig.call(
+                        port,
+                        "POST",
+                        "/api/v1/webhooks",
+                        {"name": f"D{index}", "url": f"http://127.0.0.1:{receiver}/{index}", "events": ["company.*"]},
+                    )
+                    for index in range(WEBHOOKS)
+                ]
+                for index in range(DELIVERIES // WEBHOOKS):
+                    rig.call(port, "POST", "/api/v1/companies", {"name": f"Example {index}", "domain": f"c{index}.example.com"})
+                event = rig.call(port, "GET", "/api/v1/events?type=company.created&limit=1")["data"][0]
+                body.write_text(json.dumps(event, separators=(",", ":")))
+                floor = float(
+                    subprocess.run(
+                        [sys.executable, "-m", "tests.bench.poster", str(receiver), str(DELIVERIES), str(body)],
+                        check=True,
+                        capture_output=True,
+                        text=True,
+                    ).stdout
+                )
+                product = _drain(rig, receiver)
+                for hook in hooks:
+                    rig.call(port, "DELETE", f"/api/v1/webhooks/{hook['id']}")
+            taken.append((product / floor, product, floor))
+    taken.sort()
+    ratio, product, floor = taken[len(taken) // 2]
+    line = Line(f"deliver to {WEBHOOKS} webhooks", {"rps": product}, {"rps": floor}, ratio, 0.7)
+    print(line, flush=True)
+    return [line]
+
+
+def _count(receiver: int) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{receiver}/", timeout=5) as response:
+        return int(response.read())
+
+
+def _drain(rig: Rig, receiver: int) -> float:
+    """Start a worker and return deliveries per second between the first tenth and the last twentieth of the backlog."""
+    before = _count(receiver)
+    first, last = before + DELIVERIES // 10, before + DELIVERIES * 19 // 20
+    with process("server", "worker", "--data", str(rig.data)):
+        deadline = time.monotonic() + 120
+        moments: dict[int, tuple[float, int]] = {}
+        while time.monotonic() < deadline:
+            count = _count(receiver)
+            for mark in (first, last):
+                if count >= mark and mark not in moments:
+                    moments[mark] = (time.monotonic(), count)
+            if count >= before + DELIVERIES:
+                break
+            time.sleep(0.02)
+        time.sleep(0.5)
+    (began, low), (ended, high) = moments[first], moments[last]
+    return (high - low) / (ended - began)
+
+
+def main(wanted: Sequence[str]) -> int:
+    """Measure what is wanted, all when nothing is named."""
+    chosen = list(wanted) or ["read", "list", "create", "mixed", "deliver"]
+    with tempfile.TemporaryDirectory() as folder:
+        rig = new_rig(Path(folder) / "data")
+        lines = requests_bench(rig, chosen)
+        if "deliver" in chosen:
+            lines += deliveries_bench(rig)
+    ratios = [line.ratio for line in lines if line.ratio is not None]
+    if ratios:
+        print(f"median ratio {statistics.median(ratios):.2f} of {len(ratios)}")
+    return 0 if all(line.held for line in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,103 @@
+"""The threads that do jobs: they wake, keep leases, and give back what they cannot finish."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from server.domain.actor import Actor
+from server.services import jobs
+from server.services.jobs import Progress
+from server.worker.jobs import JobRunner
+
+Start = Callable[..., JobRunner]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Return a function that starts a runner of `import` jobs; it is stopped at the end."""
+    runners: list[JobRunner] = []
+
+    def started(function: Callable[..., Any], *, threads: int = 2, lease_ms: int = 30_000) -> JobRunner:
+        runners.append(JobRunner({"import": function}, threads=threads, lease_ms=lease_ms))
+        runners[-1].start()
+        return runners[-1]
+
+    yield started
+    for runner in runners:
+        runner.stop()
+
+
+def state(actor: Actor, job_id: str) -> str:
+    return str(jobs.get(actor, job_id)["state"])
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
+def test_a_woken_runner_does_a_job_at_once(alice: Actor, start: Start) -> None:
+    runner = start(lambda *_: {"fine": True})
+    begun = jobs.create(alice, "import", {})
+    runner.wake()
+    wait_for(lambda: state(alice, begun["id"]) == "completed")
+
+
+def test_a_runner_that_nobody_wakes_looks_by_itself(alice: Actor, start: Start) -> None:
+    start(lambda *_: None)
+    begun = jobs.create(alice, "import", {})
+    wait_for(lambda: state(alice, begun["id"]) == "completed", 3)
+
+
+def test_a_bug_in_one_job_does_not_stop_the_next(alice: Actor, start: Start) -> None:
+    def broken(_actor: Actor, work: dict[str, Any], _progress: Progress) -> None:
+        if work["broken"]:
+            raise ZeroDivisionError
+
+    runner = start(broken, threads=1)
+    first, second = (jobs.create(alice, "import", {"broken": broken}) for broken in (True, False))
+    runner.wake()
+    wait_for(lambda: state(alice, second["id"]) == "completed")
+    assert state(alice, first["id"]) == "failed"
+
+
+def test_a_long_step_keeps_its_lease_and_no_second_runner_takes_it(alice: Actor, start: Start) -> None:
+    begun_by: list[str] = []
+
+    def slow(_actor: Actor, _work: dict[str, Any], progress: Progress) -> None:
+        begun_by.append(progress.lease)
+        time.sleep(4)
+
+    runners = [start(slow, lease_ms=1_600) for _ in range(2)]
+    begun = jobs.create(alice, "import", {})
+    for runner in runners:
+        runner.wake()
+    wait_for(lambda: state(alice, begun["id"]) == "completed")
+    assert len(begun_by) == 1
+
+
+def test_stopping_gives_a_job_back_where_it_last_saved(alice: Actor, start: Start) -> None:
+    saved = threading.Event()
+
+    def endless(_actor: Actor, _work: dict[str, Any], progress: Progress) -> None:
+        for number in range(10_000):
+            progress.save(number, None, {"row": number})
+            saved.set()
+            time.sleep(0.01)
+
+    begun = jobs.create(alice, "import", {})
+    runner = start(endless)
+    runner.wake()
+    assert saved.wait(10)
+    runner.stop()
+    assert state(alice, begun["id"]) == "pending"
+    job = jobs.take(("import",), "lease_next", 1_000)
+    assert job is not None
+    assert (job.attempts, "row" in jobs.position_of(job)) == (1, True)
