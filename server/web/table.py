@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from server.store.records import resources
-from server.web.handlers import health, jobs, keys, records, webhooks
+from server.web.handlers import errors, health, jobs, keys, openapi, records, webhooks
 from server.web.routes import Route, RouteTable
 
 
 def build() -> RouteTable:
     """Return every route."""
-    found: list[Route] = [*health.ROUTES, *jobs.ROUTES, *webhooks.ROUTES, *keys.ROUTES]
+    found: list[Route] = [*health.ROUTES, *errors.ROUTES, *jobs.ROUTES, *webhooks.ROUTES, *keys.ROUTES]
+    found += openapi.routes(lambda: found)
     for resource in resources():
         if resource.noun != "object":
             found += records.routes(resource)
