@@ -113,7 +113,7 @@ def _headers(*names: str) -> dict[str, Any]:
 
 def responses(route: Route, schemas: Schemas) -> dict[str, Any]:
     """Return every answer of an operation by its status."""
-    found = {str(status): {"$ref": f"#/components/responses/{_name(status)}"} for status in sorted(_refusals(route))}
+    found: dict[str, Any] = {str(status): {"$ref": f"#/components/responses/{_name(status)}"} for status in sorted(_refusals(route))}
     found[str(route.status)] = _success(route, schemas, route.status)
     for status, description in route.also.items():
         found[str(status)] = {**_success(route, schemas, status), "description": description}
