@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Mode = Literal["live", "test"]
-ActorKind = Literal["key", "user", "operator", "client", "system"]
+ActorKind = Literal["key", "user", "operator", "client", "system", "anonymous"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from pydantic import BaseModel
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, JunctionError, Later, Missing
 from server.domain.permissions import ROLES, grants, permit
-from server.services import wakes
+from server.services import pages, wakes
 from server.store import database, jobs
 from server.system import clock, ids
 
@@ -199,14 +199,15 @@ def get(actor: Actor, job_id: str) -> dict[str, Any]:
     return shown(row)
 
 
-def list_page(actor: Actor, before: str, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
     """Return the jobs that the actor may read, the newest first, and where to go on."""
     role = ROLES[actor.role]
     readable = [name for name, kind in KINDS.items() if all(grants(granted, f"{kind.scope}:read") for granted in (actor.scopes, role))]
     if not readable:
         permit(actor, "imports:read")
-    found = jobs.page(actor.tenant_id, actor.mode, readable, before, limit + 1)
-    return [shown(row) for row in found[:limit]], found[limit - 1]["id"] if len(found) > limit else None
+    scope = pages.scope_of(actor, "jobs", readable)
+    found, following = pages.page(scope, cursor, limit, lambda before, most: jobs.page(actor.tenant_id, actor.mode, readable, before, most))
+    return [shown(row) for row in found], following
 
 
 def cancel(actor: Actor, job_id: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from server.domain import keys
-from server.domain.actor import Actor
+from server.domain.actor import Actor, ActorKind
 from server.domain.errors import Denied, NeedsUser, Unauthenticated
 from server.services import events, lockouts, passwords, totp, vaults
 from server.services.credentials import GENERATION
@@ -95,9 +95,9 @@ def _open(actor: Actor, row: Row, hours: int) -> dict[str, Any]:
 def _as(actor: Actor, row: Row | None) -> Actor:
     """Return the user as the actor of the audit entry; a stranger stays one."""
     if row is None:
-        return Actor("system", "", "", "live", frozenset(), "viewer", None, actor.address, actor.request_id)
-    kind, tenant_id = ("user", row["tenant_id"]) if row["tenant_id"] else ("operator", "")
-    return Actor(kind, row["id"], tenant_id, "live", frozenset(), row["role"], row["id"], actor.address, actor.request_id)  # type: ignore[arg-type]
+        return actor
+    kind: ActorKind = "user" if row["tenant_id"] else "operator"
+    return Actor(kind, row["id"], row["tenant_id"] or "", "live", frozenset(), row["role"], row["id"], actor.address, actor.request_id)
 
 
 def _refused(actor: Actor, row: Row | None, subjects: tuple[lockouts.Subject, ...], code: str, detail: str) -> Unauthenticated:

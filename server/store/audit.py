@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Final
+
 from server.store import database
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _INSERT = (
     "INSERT INTO audit (id, tenant_id, mode, at, actor_kind, actor_id, action, object, object_id, changes, address, request_id)"
@@ -23,3 +28,30 @@ def insert(
     """Append an entry; `actor` is (kind, id, address, request id), `target` is (object, id), `changes` is JSON without secrets."""
     kind, actor_id, address, request_id = actor
     database.execute(_INSERT, (entry_id, tenant_id, mode, at_ms, kind, actor_id, action, *target, changes, address, request_id))
+
+
+COLUMNS: Final = (
+    "position", "id", "tenant_id", "mode", "at", "actor_kind", "actor_id", "action", "object", "object_id", "changes", "address", "request_id",
+)  # fmt: skip
+FILTERS: Final = {
+    "action": "action = ?",
+    "actor_id": "actor_id = ?",
+    "object": "object = ?",
+    "object_id": "object_id = ?",
+    "request_id": "request_id = ?",
+    "since": "at >= ?",
+    "until": "at < ?",
+}
+
+
+def page(tenant_id: str | None, mode: str | None, filters: Mapping[str, Any], before: int | None, limit: int) -> list[dict[str, Any]]:
+    """Return entries before a position, the newest first. Without a tenant, or mode, those of all; `filters` has keys of `FILTERS`."""
+    conditions = [FILTERS[name] for name in filters]
+    values = list(filters.values())
+    for condition, value in (("tenant_id = ?", tenant_id), ("mode = ?", mode), ("position < ?", before)):
+        if value is not None:
+            conditions.append(condition)
+            values.append(value)
+    where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
+    found = database.rows(f"SELECT {', '.join(COLUMNS)} FROM audit {where}ORDER BY position DESC LIMIT ?", (*values, limit))
+    return [dict(zip(COLUMNS, row, strict=True)) for row in found]

@@ -44,7 +44,11 @@ def find(tenant_id: str, mode: str, job_id: str) -> Row | None:
 def page(tenant_id: str, mode: str, kinds: Sequence[str], before: str, limit: int) -> list[Row]:
     """Return jobs of these kinds, the newest first; `before` is the id of the last one seen, or empty."""
     marks = ", ".join("?" * len(kinds))
-    sql = f"{_SELECT} WHERE tenant_id = ? AND mode = ? AND kind IN ({marks}) AND (? = '' OR id < ?) ORDER BY id DESC LIMIT ?"
+    # Behind the prefix, which differs by kind, ids sort by time.
+    sql = (
+        f"{_SELECT} WHERE tenant_id = ? AND mode = ? AND kind IN ({marks}) AND (? = '' OR SUBSTR(id, 5) < SUBSTR(?, 5))"
+        " ORDER BY SUBSTR(id, 5) DESC LIMIT ?"
+    )
     return [_row(row) for row in database.rows(sql, (tenant_id, mode, *kinds, before, before, limit))]
 
 

@@ -2,19 +2,69 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from server.store import database
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-_INSERT = (
-    "INSERT INTO request_log (id, tenant_id, mode, at, method, route, path, status, duration_us, actor_kind, actor_id, address, request_id,"
-    " request_bytes, response_bytes, code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
+COLUMNS: Final = (
+    "id", "tenant_id", "mode", "at", "method", "route", "path", "status", "duration_us", "actor_kind", "actor_id", "address", "request_id",
+    "request_bytes", "response_bytes", "code",
+)  # fmt: skip
+USAGE: Final = ("day", "actor_kind", "actor_id", "route", "requests", "errors", "limited", "duration_us")
+FILTERS: Final = {
+    "method": "method = ?",
+    "route": "route = ?",
+    "status": "status = ?",
+    "lowest_status": "status >= ?",
+    "highest_status": "status <= ?",
+    "actor_id": "actor_id = ?",
+    "request_id": "request_id = ?",
+    "since": "at >= ?",
+    "until": "at < ?",
+}
+DAY_MS: Final = 86_400_000
+_INSERT: Final = f"INSERT INTO request_log ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+Row = dict[str, Any]
 
 
 def insert_many(lines: Sequence[tuple[Any, ...]]) -> None:
     """Append lines, in the order of the columns."""
     database.run_many(_INSERT, lines)
+
+
+def page(tenant_id: str | None, mode: str | None, filters: Mapping[str, Any], before: tuple[int, str] | None, limit: int) -> list[Row]:
+    """Return lines before a moment and id, the newest first. Without a tenant those of all; `filters` has keys of `FILTERS`."""
+    conditions = [FILTERS[name] for name in filters]
+    values = list(filters.values())
+    for condition, value in (("tenant_id = ?", tenant_id), ("mode = ?", mode)):
+        if value is not None:
+            conditions.append(condition)
+            values.append(value)
+    if before is not None:
+        conditions.append("(at, id) < (?, ?)")
+        values += before
+    where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
+    found = database.rows(f"SELECT {', '.join(COLUMNS)} FROM request_log {where}ORDER BY at DESC, id DESC LIMIT ?", (*values, limit))
+    return [dict(zip(COLUMNS, row, strict=True)) for row in found]
+
+
+def find(tenant_id: str, mode: str, line_id: str) -> Row | None:
+    """Return one line, or None."""
+    found = database.row(f"SELECT {', '.join(COLUMNS)} FROM request_log WHERE tenant_id = ? AND mode = ? AND id = ?", (tenant_id, mode, line_id))
+    return dict(zip(COLUMNS, found, strict=True)) if found else None
+
+
+def usage(tenant_id: str, mode: str, since_ms: int, until_ms: int, after: tuple[int, str, str] | None, limit: int) -> list[Row]:
+    """Return counts per day, caller and route behind `(day, caller, route)`, in that order; a day is counted in days since 1970, UTC."""
+    behind = "WHERE (day, actor_id, route) > (?, ?, ?) " if after else ""
+    sql = (
+        f"SELECT * FROM (SELECT at / {DAY_MS} AS day, COALESCE(actor_kind, '') AS actor_kind, COALESCE(actor_id, '') AS actor_id, route,"
+        " COUNT(*) AS requests, SUM(CASE WHEN status >= 400 THEN 1 ELSE 0 END) AS errors, SUM(CASE WHEN status = 429 THEN 1 ELSE 0 END) AS limited,"
+        " SUM(duration_us) AS duration_us FROM request_log WHERE tenant_id = ? AND mode = ? AND at >= ? AND at < ?"
+        f" GROUP BY 1, 2, 3, 4) AS counted {behind}ORDER BY day, actor_id, route LIMIT ?"
+    )
+    found = database.rows(sql, (tenant_id, mode, since_ms, until_ms, *(after or ()), limit))
+    return [dict(zip(USAGE, (*row[:4], *map(int, row[4:])), strict=True)) for row in found]

@@ -43,3 +43,18 @@ def update(row: Mapping[str, Any], version: int) -> bool:
     names = [name for name in COLUMNS if name not in {"id", "created_at"}]
     assignments = ", ".join(f"{name} = ?" for name in names)
     return database.run(f"UPDATE tenants SET {assignments} WHERE id = ? AND version = ?", [*(row[name] for name in names), row["id"], version]) == 1
+
+
+def set_status(tenant_id: str, status: str, now_ms: int) -> None:
+    """Write a tenant's status, whatever its version."""
+    database.execute("UPDATE tenants SET status = ?, version = version + 1, updated_at = ? WHERE id = ?", (status, now_ms, tenant_id))
+
+
+def in_status(status: str) -> list[Row]:
+    """Return the tenants in a status."""
+    return [dict(zip(COLUMNS, row, strict=True)) for row in database.rows(f"{_SELECT} WHERE status = ? ORDER BY id", (status,))]
+
+
+def delete(tenant_id: str) -> None:
+    """Delete a tenant's own row, after everything of it."""
+    database.execute("DELETE FROM tenants WHERE id = ?", (tenant_id,))

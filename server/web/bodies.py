@@ -44,6 +44,8 @@ async def read(request: BaseRequest, limit: int) -> bytes:
                 if size > limit:
                     raise TooLarge(f"The body may have at most {limit} bytes.")
                 parts.append(part)
+    except ConnectionError as error:
+        raise Invalid("The connection ended before the body did.", code="body_incomplete") from error
     except TimeoutError as error:
         raise Invalid("The body did not arrive in time.", code="body_timeout") from error
     except RequestPayloadError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from server.domain.errors import Fault, Invalid, Unprocessable
+from server.system import clock
 from server.web.addresses import storable
 from server.web.preconditions import wanted_version
 
@@ -56,6 +57,20 @@ class Call:
                 f"'{name}' has to be a number from {lowest} to {highest}.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")]
             )
         return int(text)
+
+    def moment(self, name: str) -> int | None:
+        """Return a moment in milliseconds, None when it is not given. Raises Invalid for what is no RFC 3339 moment."""
+        text = self.query(name)
+        try:
+            return None if text is None else clock.parse_rfc3339(text)
+        except (ValueError, OverflowError) as error:
+            message = f"'{name}' has to be a moment such as 2026-11-20T12:00:00Z."
+            raise Invalid(message, faults=[Fault(name, "invalid_parameter", f"'{text[:40] if text else ''}' is not.")]) from error
+
+    def filters(self, *names: str) -> dict[str, Any]:
+        """Return those of the query parameters that are given, by name; `since` and `until` as moments in milliseconds."""
+        found = {name: self.moment(name) if name in {"since", "until"} else self.query(name) for name in names}
+        return {name: value for name, value in found.items() if value is not None}
 
     def version(self) -> int | None:
         """Return the version named by If-Match, None when any will do. Raises Invalid when it is no entity tag."""

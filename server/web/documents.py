@@ -29,6 +29,9 @@ FILTER: Final = Parameter(
 LIST_PARAMETERS: Final = (LIMIT, CURSOR, SORT, FIELDS, EXPAND, FILTER)
 PAGE_PARAMETERS: Final = (LIMIT, CURSOR)
 RECORD_PARAMETERS: Final = (FIELDS, EXPAND)
+SINCE: Final = Parameter("since", {"type": "string", "format": "date-time"}, "Only from this moment on.")
+UNTIL: Final = Parameter("until", {"type": "string", "format": "date-time"}, "Only before this moment.")
+TENANT: Final = Parameter("tenant", _TEXT, "Only of this tenant.")
 _Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 

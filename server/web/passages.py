@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from server.services.limits import Verdict
     from server.web.routes import Route
 
-NOBODY: Final = Actor("system", "", "", "live", frozenset(), "viewer")
+NOBODY: Final = Actor("anonymous", "", "", "live", frozenset(), "viewer")
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ wrong on the way leaves as a problem document with the same headers as a success
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import parse_qsl
@@ -24,7 +25,7 @@ from server.web import bodies, idempotency, problems
 from server.web.addresses import ascii_path, decoded
 from server.web.calls import Answer, Call
 from server.web.cors import CrossOrigin
-from server.web.passages import Passage
+from server.web.passages import NOBODY, Passage
 from server.web.preconditions import tag_of, unchanged
 from server.web.routes import Route, RouteTable, Runs
 
@@ -146,6 +147,7 @@ class Pipeline:
     async def _authenticate(self, passage: Passage) -> None:
         text = _presented(passage.request)
         if text is None:
+            passage.actor = replace(NOBODY, address=passage.address, request_id=passage.request_id)
             return
         credential = self._credentials.remembered(text)
         if credential is None:
@@ -154,6 +156,8 @@ class Pipeline:
                 credential = await self._execution.run(Runs.POINT, lambda: self._credentials.verify(text))
             except Unauthenticated:
                 self._count(passage)
+                if passage.route is not None and passage.route.access == "anyone":
+                    return  # Who needs no credential is not turned away for a bad one; /metrics has a token of its own.
                 raise
         self._credentials.check(credential, passage.address)
         passage.credential = credential

@@ -13,7 +13,7 @@ from server.web.routes import Group
 
 def list_jobs(call: Call) -> Answer:
     """List jobs."""
-    found, cursor = jobs.list_page(call.actor, call.query("cursor") or "", call.number("limit", 50, 1, 200))
+    found, cursor = jobs.list_page(call.actor, call.query("cursor"), call.number("limit", 50, 1, 200))
     return list_answer(found, cursor, call)
 
 

@@ -84,7 +84,7 @@ class Schemas:
     def content(self, route: Route) -> Schema:
         """Return schema and example of what a route answers."""
         if route.answer is None:
-            return {"schema": {"type": "string"} if route.produces != "application/json" else {}}
+            return {"schema": {"type": "object" if route.produces == "application/json" else "string"}}
         schema = self._by_model[id(route.answer), "serialization"]
         if route.listed:
             schema = _listed(schema)

@@ -161,7 +161,7 @@ def test_jobs_are_shown_only_to_their_tenant_and_to_those_who_may_read_their_kin
     with pytest.raises(Missing):
         jobs.get(charlie, begun["id"])
     exporter = replace(alice, scopes=frozenset({"exports:read"}))
-    assert [job["kind"] for job in jobs.list_page(exporter, "", 50)[0]] == ["export"]
+    assert [job["kind"] for job in jobs.list_page(exporter, None, 50)[0]] == ["export"]
     with pytest.raises(Denied):
         jobs.get(exporter, begun["id"])
     with pytest.raises(Denied):
@@ -173,7 +173,7 @@ def test_a_list_of_jobs_goes_on_by_its_cursor(alice: Actor) -> None:
     for number in range(3):
         with clock.frozen(1_000 + number):
             begun.append(jobs.create(alice, "import", {"rows": 1})["id"])
-    first, cursor = jobs.list_page(alice, "", 2)
+    first, cursor = jobs.list_page(alice, None, 2)
     second, end = jobs.list_page(alice, cursor or "", 2)
     assert [job["id"] for job in first + second] == begun[::-1]
     assert end is None

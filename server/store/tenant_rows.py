@@ -1,0 +1,117 @@
+"""Everything of one tenant, table by table: for an archive of it, and for deleting it in small batches.
+
+`TABLES` names every table with a tenant's rows beside the resource tables; a test compares it with the schema, so that no
+table can be forgotten when a tenant asks for all of its data, or for its end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from server.store import database, records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from server.store.declaration import Resource
+
+BATCH: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class TenantTable:
+    """A table with tenants' rows. `key` is unique and gives the order; `noun` names a row in the archive, None leaves it out.
+
+    `omitted` are columns that hold secrets or bookkeeping, `json` those that hold JSON as text.
+    """
+
+    name: str
+    noun: str | None
+    key: tuple[str, ...] = ("id",)
+    omitted: frozenset[str] = frozenset()
+    json: frozenset[str] = frozenset()
+    modes: bool = True
+
+
+TABLES: Final = (
+    TenantTable("users", "user", omitted=frozenset({"password_hash", "totp_secret", "totp_last_step", "recovery_codes"}), modes=False),
+    TenantTable("api_keys", "api_key", omitted=frozenset({"digest"}), json=frozenset({"scopes", "allowed_addresses"})),
+    TenantTable("webhooks", "webhook", omitted=frozenset({"secrets", "headers"}), json=frozenset({"events", "options"})),
+    TenantTable("custom_fields", "custom_field", json=frozenset({"options"})),
+    TenantTable("object_types", "object_type"),
+    TenantTable("merges", "merge", json=frozenset({"journal"})),
+    TenantTable("jobs", "job", omitted=frozenset({"lease"}), json=frozenset({"input", "progress", "result", "error", "actor"})),
+    TenantTable("events", "event", ("position",), omitted=frozenset({"position", "xact"}), json=frozenset({"body"})),
+    TenantTable("deliveries", "delivery", omitted=frozenset({"lease"})),
+    TenantTable("attempts", "attempt", json=frozenset({"timings", "request", "response"})),
+    TenantTable("audit", "audit_entry", ("position",), omitted=frozenset({"position", "seal"}), json=frozenset({"changes"})),
+    TenantTable("request_log", "log", ("at", "id")),
+    TenantTable("external_ids", None, ("mode", "resource", "system", "external_id")),
+    TenantTable("idempotency", None, ("mode", "key")),
+    TenantTable("sessions", None, modes=False),
+)
+
+
+def tables() -> tuple[TenantTable, ...]:
+    """Return every table with tenants' rows, the resource tables first."""
+    return (*(TenantTable(one.table, one.noun, ("created_at", "id")) for one in records.resources()), *TABLES)
+
+
+@cache
+def _columns(table: str) -> tuple[str, ...]:
+    return tuple(column.name for column in database.db.get_columns(table))
+
+
+@cache
+def _resources() -> dict[str, Resource]:
+    return {resource.table: resource for resource in records.resources()}
+
+
+def read(tenant_id: str, table: TenantTable) -> Iterator[list[dict[str, Any]]]:
+    """Yield a tenant's rows of a table in batches, each as it goes into an archive; every batch is a query of its own."""
+    for mode in ("live", "test") if table.modes else (None,):
+        yield from _read(tenant_id, mode, table)
+
+
+def _read(tenant_id: str, mode: str | None, table: TenantTable) -> Iterator[list[dict[str, Any]]]:
+    columns = _columns(table.name)
+    places = [columns.index(name) for name in table.key]
+    key, behind = ", ".join(table.key), ", ".join("?" * len(table.key))
+    owned = "tenant_id = ?" + (" AND mode = ?" if mode else "")
+    values = (tenant_id, mode) if mode else (tenant_id,)
+    after: tuple[Any, ...] = ()
+    while True:
+        place = f" AND ({key}) > ({behind})" if after else ""
+        sql = f"SELECT {', '.join(columns)} FROM {table.name} WHERE {owned}{place} ORDER BY {key} LIMIT {BATCH}"
+        found = database.rows(sql, (*values, *after))
+        if found:
+            yield [_shown(table, columns, row) for row in found]
+        if len(found) < BATCH:
+            return
+        after = tuple(found[-1][place] for place in places)
+
+
+def _shown(table: TenantTable, columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
+    resource = _resources().get(table.name)
+    named = dict(zip(columns, row, strict=True))
+    if resource is not None:
+        wanted = [name.partition(".")[2] for name in resource.select_list.split(", ")]
+        return {**resource.document(tuple(named[name] for name in wanted)), "mode": named["mode"]}
+    kept = {name: value for name, value in named.items() if name not in table.omitted and name != "tenant_id"}
+    return kept | {name: orjson.loads(bytes(kept[name]) if isinstance(kept[name], memoryview) else kept[name]) for name in table.json if kept[name]}
+
+
+def delete_batch(tenant_id: str, table: TenantTable) -> int:
+    """Delete a batch of a tenant's rows and return how many there were; 0 says that none are left."""
+    key = ", ".join(table.key)
+    sql = f"DELETE FROM {table.name} WHERE tenant_id = ? AND ({key}) IN (SELECT {key} FROM {table.name} WHERE tenant_id = ? LIMIT {BATCH})"
+    return database.run(sql, (tenant_id, tenant_id))
+
+
+def delete_tokens(tenant_id: str) -> None:
+    """Delete the one-time tokens of a tenant's users, which know no tenant."""
+    database.execute("DELETE FROM one_time_tokens WHERE user_id IN (SELECT id FROM users WHERE tenant_id = ?)", (tenant_id,))
