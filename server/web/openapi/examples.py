@@ -8,7 +8,7 @@ from server.store.records import by_plural
 from server.web.documents import example_of as written_example
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from server.store.declaration import Resource
 
@@ -39,6 +39,7 @@ _COLLECTIONS: Final = {
     "imports": ("imp", "import"),
     "exports": ("exp", "export"),
 }
+_NULL: Final = {"type": "null"}
 _BY_TYPE: Final[dict[str, Any]] = {"string": "text", "integer": 1, "number": 1.5, "boolean": True, "null": None}
 
 
@@ -95,8 +96,14 @@ def example_of(schema: Schema, components: dict[str, Schema], names: Mapping[str
 def _chosen(schema: Schema, components: dict[str, Schema]) -> Schema:
     """Return what a schema refers to, or the first of its variants, unless it says a value itself."""
     while "$ref" in schema or ("anyOf" in schema and "examples" not in schema):
-        schema = components[schema["$ref"].removeprefix(_REF)] if "$ref" in schema else schema["anyOf"][0]
+        schema = components[schema["$ref"].removeprefix(_REF)] if "$ref" in schema else _variant(schema["anyOf"])
     return schema
+
+
+def _variant(variants: Sequence[Schema]) -> Schema:
+    """Return the first variant; null instead of a text that has to fit a pattern, which cannot be made up."""
+    made_up = "pattern" in variants[0] and not {"examples", "format", "enum"} & set(variants[0])
+    return _NULL if made_up and _NULL in variants else variants[0]
 
 
 def _object(schema: Schema, components: dict[str, Schema], names: Mapping[str, Any], depth: int) -> dict[str, Any]:
@@ -113,7 +120,7 @@ def _points_elsewhere(schema: Schema) -> bool:
 
 
 def _plain(schema: Schema, kind: str | None, names: Mapping[str, Any], name: str) -> Any:
-    if name in names:
+    if name in names and (kind == "string") == isinstance(names[name], str):
         return names[name]
     if schema.get("format") in _BY_FORMAT:
         return _BY_FORMAT[schema["format"]]
