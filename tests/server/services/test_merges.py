@@ -105,11 +105,11 @@ def test_merges_stack_and_are_listed(alice: Actor, three: list[Document]) -> Non
     first, second, third = (one["id"] for one in three)
     merges.merge(alice, CONTACT, first, Merge(duplicates=[second]))
     merges.merge(alice, CONTACT, first, Merge(duplicates=[third]))
-    found, cursor = merges.list_page(alice, CONTACT, first, "", 1)
+    found, cursor = merges.list_page(alice, CONTACT, first, None, 1)
     assert found[0]["duplicates"] in ([second], [third])
     assert cursor is not None
     assert len(merges.list_page(alice, CONTACT, first, cursor, 9)[0]) == 1
-    oldest = next(one for one in merges.list_page(alice, CONTACT, first, "", 9)[0] if one["duplicates"] == [second])
+    oldest = next(one for one in merges.list_page(alice, CONTACT, first, None, 9)[0] if one["duplicates"] == [second])
     with pytest.raises(Conflict):
         merges.undo(alice, CONTACT, first, Undo(merge_id=oldest["id"]))
 
@@ -144,10 +144,10 @@ def test_bob_may_not_and_for_charlie_there_is_nothing(alice: Actor, charlie: Act
     found, _ = merge(alice, three)
     with pytest.raises(Denied):
         merges.undo(viewer(alice), CONTACT, found["id"], Undo())
-    for act in (lambda: merges.undo(charlie, CONTACT, found["id"], Undo()), lambda: merges.list_page(charlie, CONTACT, found["id"], "", 9)):
+    for act in (lambda: merges.undo(charlie, CONTACT, found["id"], Undo()), lambda: merges.list_page(charlie, CONTACT, found["id"], None, 9)):
         with pytest.raises(Missing):
             act()
-    assert len(merges.list_page(viewer(alice), CONTACT, found["id"], "", 9)[0]) == 1
+    assert len(merges.list_page(viewer(alice), CONTACT, found["id"], None, 9)[0]) == 1
     with pytest.raises(Conflict) as refused:
         merges.undo(alice, CONTACT, found["id"], Undo(merge_id="mrg_nobody"))
     assert refused.value.stable_code == "no_merge"

@@ -17,7 +17,7 @@ from server.store import events
 from server.store.declaration import Resource
 from tests.server.crm import listed, viewer, walked
 
-FIELDS = [
+FIELDS: list[dict[str, Any]] = [
     {"name": "plate", "type": "text", "required": True},
     {"name": "doors", "type": "number"},
     {"name": "electric", "type": "boolean"},
@@ -41,8 +41,8 @@ def made(actor: Actor, resource: Resource, plate: str, **fields: Any) -> dict[st
 def test_a_type_is_shown_with_its_fields(alice: Actor, vehicle: Resource) -> None:
     found = object_types.get(alice, "vehicle")
     assert (found["object"], found["label"], found["version"]) == ("object_type", "Vehicle", 1)
-    assert {field["name"]: field["type"] for field in found["fields"]} == {str(field["name"]): field["type"] for field in FIELDS}
-    assert object_types.list_page(alice, "", 10) == ([found], None)
+    assert {field["name"]: field["type"] for field in found["fields"]} == {field["name"]: field["type"] for field in FIELDS}
+    assert object_types.list_page(alice, None, 10) == ([found], None)
 
 
 def test_a_record_shows_its_fields_beside_what_every_record_has(alice: Actor, vehicle: Resource) -> None:
@@ -167,4 +167,4 @@ def test_bob_may_look_and_charlie_and_the_sandbox_know_no_such_type(alice: Actor
                 act(actor, "vehicle")
         with pytest.raises(Missing):
             records.get(actor, vehicle, one)
-        assert object_types.list_page(actor, "", 10) == ([], None)
+        assert object_types.list_page(actor, None, 10) == ([], None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -151,7 +152,7 @@ def test_bob_may_look_and_charlie_sees_nothing(alice: Actor, charlie: Actor) -> 
     one = made(alice, "contact")["id"]
     bob = viewer(alice)
     assert records.get(bob, CONTACT, one)["id"] == one
-    writes = [
+    writes: list[Callable[[Actor], object]] = [
         lambda actor: records.update(actor, CONTACT, one, {"title": "x"}),
         lambda actor: records.replace(actor, CONTACT, one, {}),
         lambda actor: records.remove(actor, CONTACT, one),

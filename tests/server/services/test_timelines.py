@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -76,7 +77,12 @@ def test_types_narrow_it(alice: Actor, ann: str) -> None:
 def test_a_page_takes_the_same_number_of_queries_whatever_is_on_it(alice: Actor, ann: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     rows = database.rows
-    monkeypatch.setattr(database, "rows", lambda sql, values=(): asked.append(sql) or rows(sql, values))
+
+    def counted(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        asked.append(sql)
+        return rows(sql, values)
+
+    monkeypatch.setattr(database, "rows", counted)
     page(alice, ann, limit=1)
     few = len(asked)
     for number in range(30):
@@ -102,9 +108,9 @@ def test_only_what_may_be_read_is_on_it(alice: Actor, charlie: Actor, ann: str) 
         page(limited(alice, "contacts:read"), ann, "deal")
     with pytest.raises(Denied):
         page(limited(alice, "deals:read"), ann)
-    for act in (lambda: page(charlie, ann), lambda: page(alice, "con_nobody")):
+    for actor, record_id in ((charlie, ann), (alice, "con_nobody")):
         with pytest.raises(Missing):
-            act()
+            page(actor, record_id)
 
 
 def test_a_cursor_is_good_for_its_own_record_alone(alice: Actor, ann: str) -> None:

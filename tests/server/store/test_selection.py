@@ -17,7 +17,7 @@ from tests.server.crm import kind, listed, made, walked
 def filled(alice: Actor) -> Actor:
     """Return alice after she has written down three contacts, three deals and what belongs to them."""
     for name, sort in (("score", "number"), ("vip", "boolean"), ("since", "date"), ("nick", "text")):
-        custom_fields.create(alice, "contacts", NewField(name=name, type=sort))  # type: ignore[arg-type]
+        custom_fields.create(alice, "contacts", NewField.model_validate({"name": name, "type": sort}))
     custom_fields.create(alice, "companies", NewField(name="score", type="text"))
     acme = made(alice, "company", name="Acme", domain="acme.example", tags=["big"], custom={"score": "high"})["id"]
     made(alice, "contact", first_name="Ann", last_name="50%_[x]", email="ann@acme.example", company_id=acme, tags=["hot", "eu"],
