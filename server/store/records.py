@@ -179,8 +179,8 @@ def page(
 
     `custom` holds the declared type of each custom field. Raises Invalid for a field that is not declared.
     """
-    if where is None and after is None:
-        sql, width = _first_page(resource, tuple(sort))
+    if where is None and after is None and not custom:
+        sql, width = _first_page(resource, tuple(sort), sqlite=database.is_sqlite())
         return _cut(resource, database.rows(sql, (tenant_id, mode, limit + 1)), width, limit)
     selection = Selection(resource, by_noun(), custom or {})
     order = selection.order(sort)
@@ -202,7 +202,7 @@ def _page_statement(resource: Resource, order: Sequence[tuple[Term, bool]], cond
 
 
 @lru_cache(maxsize=256)
-def _first_page(resource: Resource, sort: tuple[Sort, ...]) -> tuple[str, int]:
+def _first_page(resource: Resource, sort: tuple[Sort, ...], *, sqlite: bool) -> tuple[str, int]:  # noqa: ARG001 - what is remembered is one database's
     """Return the statement of an unfiltered list's first page, and how many columns its order takes: the list asked for most."""
     order = Selection(resource, by_noun()).order(sort)
     table = resource.table
