@@ -26,6 +26,8 @@ FILTER: Final = Parameter(
     {"type": "object", "additionalProperties": True},
     "Conditions such as `filter[email][eq]=a@b.c`; operators eq, ne, lt, lte, gt, gte, in, nin, between, like, ilike, null; nest with or, and, not.",
 )
+FORCE: Final = Parameter("force", {"type": "boolean", "default": False}, "Also drop what is in use.")
+TYPES: Final = Parameter("types", _TEXT, "Only these kinds, separated by commas: `contact,deal`.")
 LIST_PARAMETERS: Final = (LIMIT, CURSOR, SORT, FIELDS, EXPAND, FILTER)
 PAGE_PARAMETERS: Final = (LIMIT, CURSOR)
 RECORD_PARAMETERS: Final = (FIELDS, EXPAND)
