@@ -189,11 +189,17 @@ def _check_links(actor: Actor, resource: Resource, fields: Document, before: Doc
 
 def update(actor: Actor, resource: Resource, record_id: str, patch: Mapping[str, Any], *, version: int | None = None) -> Document:
     """Merge a patch (RFC 7396) into a record; `version` is the one the caller saw. Raises Missing, Stale, Unprocessable."""
+    return merge(actor, resource, record_id, patch, version=version)[0]
+
+
+def merge(actor: Actor, resource: Resource, record_id: str, patch: Mapping[str, Any], *, version: int | None = None) -> tuple[Document, bool]:
+    """Do as `update`; the flag says whether anything was different, for without a difference nothing is written."""
     permit(actor, f"{resource.scope}:write")
     with database.transaction():
         before = _current(actor, resource, record_id, version)
         merged = patches.merge(_writable(before), _without_read_only(before, patch))
-        return _write(actor, resource, before, merged)
+        after = _write(actor, resource, before, merged)
+        return after, after is not before
 
 
 def replace(actor: Actor, resource: Resource, record_id: str, body: Mapping[str, Any], *, version: int | None = None) -> Document:
