@@ -75,7 +75,8 @@ class Limiter:
             remaining = max(window.requests - count, 0)
             if count > window.requests:
                 violated.append(window.name)
-            share = -1.0 if count > window.requests else remaining / window.requests
+            # Of several that are used up, the one that ends last says when to come back.
+            share = float(now - ends) if count > window.requests else remaining / window.requests
             if closest is None or share < closest[0]:
                 closest = (share, window, remaining, -(-(ends - now) // 1000))
         if closest is None:
@@ -91,7 +92,8 @@ class Limiter:
 
     def _count(self, key: tuple[str, str], window: Window, now: int) -> tuple[int, int]:
         entry = self._counts.get(key)
-        if entry is None or entry[1] <= now:
+        # An end further away than a whole window was written before the clock was set back.
+        if entry is None or not now < entry[1] <= now + window.seconds * 1000:
             if len(self._counts) > _SWEEP_ABOVE:
                 self._counts = {old: kept for old, kept in self._counts.items() if kept[1] > now}
             entry = self._counts[key] = [0, now + window.seconds * 1000]
