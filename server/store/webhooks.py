@@ -21,9 +21,14 @@ Row = dict[str, Any]
 
 
 def subscriptions(tenant_id: str, mode: str) -> list[tuple[str, tuple[str, ...], str]]:
-    """Return `(id, patterns, status)` of every webhook that is there."""
+    """Return `(id, patterns, status)` of every webhook that is there, for a transaction that will owe them something."""
     sql = "SELECT id, events, status FROM webhooks WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL"
-    return [(row[0], _patterns(row[1]), row[2]) for row in database.rows(sql, (tenant_id, mode))]
+    found = database.rows(sql, (tenant_id, mode))
+    if database.is_sqlite() or all(status == "active" for _, _, status in found):
+        return [(webhook_id, _patterns(events), status) for webhook_id, events, status in found]
+    # Who enables one releases what it sees held, so it has to wait for what we are about to hold, or we see it enabled.
+    inactive = dict(database.rows(sql.replace("events,", "") + " AND status <> 'active' FOR SHARE", (tenant_id, mode)))
+    return [(webhook_id, _patterns(events), inactive.get(webhook_id, "active")) for webhook_id, events, _ in found]
 
 
 @lru_cache(maxsize=4096)
