@@ -8,7 +8,17 @@ from typing import cast
 
 import pytest
 
-pytest_plugins = ["pytester", "tests.peers.opened", "tests.peers.postgres", "tests.peers.redis", "tests.recording", "tests.strictness", "tests.turns"]
+pytest_plugins = [
+    "pytester",
+    "tests.peers.listener",
+    "tests.peers.opened",
+    "tests.peers.postgres",
+    "tests.peers.redis",
+    "tests.peers.smtp",
+    "tests.recording",
+    "tests.strictness",
+    "tests.turns",
+]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
