@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import signal
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from server.main.loops import new_loop_runner
+from server.main.doorway import BACKLOG
+from server.main.loops import new_loop_runner, stop_on_signals
+from server.services import wakes
 from server.services.credentials import Credentials
 from server.services.limits import Limiter
 from server.store import database
-from server.system import logs, tls
+from server.system import logs, presence, snapshots, tls
 from server.system.disk import DiskWatch
 from server.web import table
 from server.web.execution import Execution
@@ -25,49 +26,70 @@ from server.web.server import Entrance
 if TYPE_CHECKING:
     import socket
 
+    from server.main.lifeline import Lifeline
     from server.system.settings import Settings
 
 _REFRESH_SECONDS: Final = 0.25
 _COLLECT: Final = (20_000, 20, 100)
 _LONGEST_LINE: Final = 16_384
+# The rest is for closing what is left, before the parent's patience ends.
+_SHARE_OF_DRAIN: Final = 0.9
 log = logs.get_logger()
 
 
-def run(settings: Settings, listener: socket.socket) -> None:
+def run(settings: Settings, listener: socket.socket, lifeline: Lifeline | None = None) -> None:
     """Answer HTTP on a listening socket until SIGTERM; then finish what is under way within `server.drain_seconds`."""
     # What was loaded so far lives as long as the process: the collector need not look at it again.
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECT)
     with new_loop_runner() as runner:
-        runner.run(_until_signal(settings, listener))
+        runner.run(_until_told(settings, listener, lifeline))
 
 
-async def _until_signal(settings: Settings, listener: socket.socket) -> None:
+async def _until_told(settings: Settings, listener: socket.socket, lifeline: Lifeline | None) -> None:
     stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    await serve(settings, listener, stop)
+    stop_on_signals(stop.set)
+    if lifeline:
+        loop = asyncio.get_running_loop()
+        lifeline.watch(lambda: loop.call_soon_threadsafe(stop.set))
+    await serve(settings, listener, stop, lifeline)
 
 
-async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event) -> None:
+async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event, lifeline: Lifeline | None = None) -> None:
     """Answer HTTP on a listening socket until `stop` is set; then finish what is under way and close."""
     execution = Execution(threads=settings.database.pool, window_ms=settings.database.commit_window_ms)
     credentials, request_log = Credentials(), RequestLog()
     entrance = Entrance(_pipeline(settings, execution, credentials, request_log), max_line_size=_LONGEST_LINE, max_field_size=_LONGEST_LINE)
     await execution.run(Runs.READ, credentials.refresh)
-    runner = web.ServerRunner(entrance, shutdown_timeout=settings.server.drain_seconds)
+    runner = web.ServerRunner(entrance, shutdown_timeout=settings.server.drain_seconds * _SHARE_OF_DRAIN)
     await runner.setup()
-    site = web.SockSite(runner, listener, ssl_context=tls.server_context(settings), backlog=1024)
+    site = web.SockSite(runner, listener, ssl_context=tls.server_context(settings), backlog=BACKLOG)
     await site.start()
+    if lifeline:
+        lifeline.report("ready", fingerprint=_fingerprint(settings))
     upkeep = asyncio.create_task(_upkeep(execution, credentials, request_log))
-    await stop.wait()
-    await runner.cleanup()
+    waking = asyncio.create_task(asyncio.to_thread(_wake_worker_by_queue, settings))
+    with presence.present(settings.folder.run), snapshots.shared(settings.folder.run):
+        await stop.wait()
+        await runner.cleanup()
     upkeep.cancel()
+    await waking
     if request_log.waiting:
         await execution.run(Runs.WRITE, lambda: request_log.flush(credentials))
     await execution.close()
     database.close()
+
+
+def _wake_worker_by_queue(settings: Settings) -> None:
+    """Let deliveries wake the worker; huey loads after the door is open, since until then the worker looks by itself."""
+    from server.worker.queue import Queue
+
+    wakes.install(Queue(settings.queue.url).wake)
+
+
+def _fingerprint(settings: Settings) -> str | None:
+    return tls.fingerprint(tls.certificate_files(settings)[0]) if settings.server.tls == "self-signed" else None
 
 
 def _pipeline(settings: Settings, execution: Execution, credentials: Credentials, request_log: RequestLog) -> Pipeline:

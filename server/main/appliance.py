@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 from server.domain.errors import Missing
 from server.outbound import guard
-from server.services import vaults
-from server.store import database
+from server.services import seals, vaults
+from server.store import database, schema
 from server.system import logs, master_key
 
 if TYPE_CHECKING:
     from server.system.settings import Settings
 
 
-def open_appliance(settings: Settings) -> None:
-    """Make this process able to use the stores. Raises Missing when the data folder holds no appliance yet."""
+def open_appliance(settings: Settings, *, checked: bool = True) -> None:
+    """Make this process able to use the stores. Raises Missing when there is no appliance yet, Denied for a master key that does not fit.
+
+    `checked` looks whether the master key is the one that the rows were written with, which needs a database that is up to date.
+    """
     logs.configure(settings.logging.level, settings.logging.format)
     guard.install(settings.outbound.allow_private)
     key = master_key.locate(settings)
@@ -26,3 +29,14 @@ def open_appliance(settings: Settings) -> None:
         )
     vaults.install(key.vault())
     database.open_database(settings.database.url, synchronous="normal" if settings.database.synchronous == "normal" else "full")
+    if checked:
+        _check(settings)
+
+
+def _check(settings: Settings) -> None:
+    pending = schema.pending()
+    if len(pending) == len(schema.known()):
+        raise Missing(f"The database of {settings.data} is empty: 'junction init' makes a new appliance.", code="not_initialised")
+    schema.refuse_newer(schema.applied_names())
+    if not pending:
+        seals.ensure_canary()

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from typing import TYPE_CHECKING
 
-from server.main.loops import new_loop_runner
+from server.main.loops import new_loop_runner, stop_on_signals
 from server.outbound.posting import Poster
 from server.services.deliveries import Desk
+from server.system import presence, snapshots
 from server.worker import jobs
 from server.worker.deliveries import DeliveryLoop
 from server.worker.jobs import JobRunner
 from server.worker.queue import Queue
 
 if TYPE_CHECKING:
+    from server.main.lifeline import Lifeline
     from server.system.settings import Settings
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, lifeline: Lifeline | None = None) -> None:
     """Deliver and work until SIGTERM; then finish what is under way."""
     with new_loop_runner() as runner:
-        runner.run(_work(settings))
+        runner.run(_work(settings, lifeline))
 
 
-async def _work(settings: Settings) -> None:
+async def _work(settings: Settings, lifeline: Lifeline | None) -> None:
     lease_ms = settings.webhooks.lease_seconds * 1000
     loop = DeliveryLoop(
         Desk(lease_ms=lease_ms, schedule=settings.webhooks.retry_schedule),
@@ -32,14 +33,17 @@ async def _work(settings: Settings) -> None:
         in_flight=settings.webhooks.in_flight_per_webhook,
         lease_ms=lease_ms,
     )
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, loop.stop)
+    stop_on_signals(loop.stop)
+    if lifeline:
+        events = asyncio.get_running_loop()
+        lifeline.watch(lambda: events.call_soon_threadsafe(loop.stop))
     runner = JobRunner(jobs.FUNCTIONS, threads=settings.worker.threads, lease_ms=lease_ms)
     queue = Queue(settings.queue.url)
     queue.start({"deliveries": loop.wake, "jobs": runner.wake})
     runner.start()
     try:
-        await loop.run()
+        with presence.present(settings.folder.run), snapshots.shared(settings.folder.run):
+            await loop.run()
     finally:
         await asyncio.to_thread(runner.stop)
         await asyncio.to_thread(queue.stop)

@@ -77,14 +77,24 @@ def is_sqlite() -> bool:
 
 def open_database(url: str, *, synchronous: Literal["full", "normal"] = "full") -> None:
     """Bind to `sqlite:///path` or `postgresql://...`; nothing is connected yet. Raises ValueError for another scheme."""
+    bind(describe(url, synchronous=synchronous))
+
+
+def bind(database: peewee.Database) -> None:
+    """Make this the one database of the process."""
+    db.initialize(database)
+    forget_statements()
+
+
+def describe(url: str, *, synchronous: Literal["full", "normal"] = "full") -> peewee.Database:
+    """Return the database at an address without binding to it, for what is about two of them. Raises ValueError as `open_database`."""
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite":
-        db.initialize(_open_sqlite(rest.removeprefix("/"), synchronous))
-    elif scheme in {"postgresql", "postgres"}:
-        db.initialize(_Postgres("postgresql://" + rest, prefer_psycopg3=True))
-    else:
-        message = f"'{scheme}' is not a database this appliance knows: use sqlite:///path or postgresql://..."
-        raise ValueError(message)
+        return _open_sqlite(rest.removeprefix("/"), synchronous)
+    if scheme in {"postgresql", "postgres"}:
+        return _Postgres("postgresql://" + rest, prefer_psycopg3=True)
+    message = f"'{scheme}' is not a database this appliance knows: use sqlite:///path or postgresql://..."
+    raise ValueError(message)
 
 
 def _open_sqlite(path: str, synchronous: str) -> peewee.SqliteDatabase:

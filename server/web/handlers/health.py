@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
+from server.domain.errors import Unauthenticated
 from server.services import health
-from server.system import metrics
+from server.system import metrics, snapshots
+from server.system.proxies import client_address
 from server.web.calls import Answer, answer
 from server.web.routes import Group, Runs
 
@@ -18,15 +22,38 @@ def alive(_call: Call) -> Answer:
     return answer({"status": "alive"})
 
 
-def ready(_call: Call) -> Answer:
+def ready(call: Call) -> Answer:
     """Say whether the appliance can serve, and if not, why; a backlog is no reason."""
-    reasons = health.reasons()
-    return answer({"status": "not_ready" if reasons else "ready", "reasons": reasons}, 503 if reasons else 200)
+    found = health.readiness(call.settings)
+    status = "not_ready" if found.reasons else "ready"
+    return answer({"status": status, "reasons": found.reasons, "warnings": found.warnings}, 503 if found.reasons else 200)
 
 
-def figures(_call: Call) -> Answer:
-    """Return the figures for Prometheus."""
-    return Answer(metrics.render(), content_type=metrics.CONTENT_TYPE)
+def figures(call: Call) -> Answer:
+    """Return the figures of every process of this data folder for Prometheus."""
+    if not _may_see_figures(call):
+        raise Unauthenticated("Figures are shown to this machine itself, to an operator's key and to the token of metrics.token.")
+    health.measure_rows()
+    return Answer(metrics.render(snapshots.others(call.settings.folder.run)), content_type=metrics.CONTENT_TYPE)
+
+
+def _may_see_figures(call: Call) -> bool:
+    token = call.settings.metrics.token
+    presented = call.headers.get("Authorization", "").partition(" ")[2].strip()
+    if token and hmac.compare_digest(presented.encode(), token.encode()):
+        return True
+    return call.actor.kind == "operator" or _is_this_machine(call)
+
+
+def _is_this_machine(call: Call) -> bool:
+    """Tell whether the caller itself is here: a proxy here that is not trusted speaks for anybody."""
+    forwarded_for, trusted = call.headers.get("X-Forwarded-For"), call.settings.server.trusted_proxies
+    if "Forwarded" in call.headers or (forwarded_for is not None and not trusted):
+        return False
+    try:
+        return ip_address(client_address(call.request.remote or "", forwarded_for, trusted)).is_loopback
+    except ValueError:
+        return False
 
 
 _GROUP: Final = Group("", "Health", access="anyone")

@@ -1,0 +1,98 @@
+"""Every command there is: its name, what it does, what it takes and what runs it. The parser and the help come from here."""
+
+from __future__ import annotations
+
+from argparse import SUPPRESS
+from dataclasses import dataclass
+from typing import Any, Final
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One argument: its names, and the rules as argparse takes them."""
+
+    names: tuple[str, ...]
+    rules: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command; `handler` is `module:function` in server.main.commands, imported only when it runs."""
+
+    name: str
+    about: str
+    handler: str
+    options: tuple[Option, ...] = ()
+    listed: bool = True
+
+
+def _option(*names: str, **rules: Any) -> Option:
+    return Option(names, rules)
+
+
+LISTEN: Final = _option("--listen", metavar="HOST:PORT", help="where to listen (setting server.listen)")
+THREADS: Final = _option("--worker-threads", metavar="N", type=int, help="tasks that run side by side (setting worker.threads)")
+# What only `serve` says to its children is not shown in the help.
+CHILD: Final = _option("--child", action="store_true", help=SUPPRESS)
+LISTEN_CHILD: Final = _option("--listen", help=SUPPRESS)
+HANDED: Final = (_option("--socket", type=int, help=SUPPRESS), _option("--prepare", help=SUPPRESS))
+TENANT: Final = _option("tenant", metavar="TENANT", help="id or name of the tenant")
+OF_TENANT: Final = _option("--tenant", metavar="TENANT", help="id or name of the tenant")
+PASSPHRASE: Final = _option("--passphrase-file", metavar="FILE", help="file with the passphrase (else the setting backup.passphrase)")
+CONFIRM: Final = _option("--confirm-recovery-code", metavar="CODE", help="say that you have it, instead of being asked on a terminal")
+CODE: Final = _option("--code-file", metavar="FILE", help="file with the recovery code (else it is asked for)")
+FILE: Final = _option("file", metavar="FILE")
+TO: Final = _option("--to", metavar="URL", required=True, help="sqlite:///path or postgresql://user:password@host/name, without any rows")
+OPERATOR: Final = (
+    _option("--operator-email", metavar="EMAIL", required=True, help="who administers this appliance"),
+    _option("--operator-password-file", metavar="FILE", help="file with the password (else one is made and printed once)"),
+)
+KEY: Final = (
+    OF_TENANT,
+    _option("--name", required=True, help="what the key is for"),
+    _option("--scopes", default="", help='such as "contacts:read contacts:write"; "*" is everything'),
+    _option("--user", metavar="USER", help="id of the user it acts for (else the tenant itself)"),
+    _option("--test", action="store_true", help="a key of the tenant's sandbox"),
+    _option("--operator", action="store_true", help="an operator's key, for /admin/v1"),
+)
+
+GROUPS: Final = {
+    "tenant": "tenants: create, suspend, resume",
+    "key": "API keys",
+    "keys": "the master key",
+}
+
+COMMANDS: Final = (
+    Command(
+        "serve",
+        "start everything: API, portal, webhooks and worker",
+        "serving:serve",
+        (
+            LISTEN,
+            _option("--demo", action="store_true", help="make a demo tenant with linked records"),
+            _option("--api-processes", metavar="N", type=int, help="processes that answer HTTP (setting server.api_processes)"),
+            THREADS,
+        ),
+    ),
+    Command("api", "start a process that answers HTTP", "serving:api", (LISTEN, CHILD, *HANDED)),
+    Command("worker", "start a process that delivers and works off jobs", "serving:worker", (LISTEN_CHILD, THREADS, CHILD)),
+    Command("init", "do the work of a first start without starting", "setup:init", OPERATOR),
+    Command("migrate", "bring the database up to date", "setup:migrate"),
+    Command("check", "show the settings in force and where each came from", "setup:check"),
+    Command(
+        "tenant create",
+        "make a tenant",
+        "tenants:create",
+        (_option("name", metavar="NAME"), _option("--tier", metavar="TIER", help="rate limits (default: the setting limits.default_tier)")),
+    ),
+    Command("tenant suspend", "refuse every request of a tenant", "tenants:suspend", (TENANT,)),
+    Command("tenant resume", "let a suspended tenant in again", "tenants:resume", (TENANT,)),
+    Command("doctor", "examine everything and name what is wrong and how to mend it", "examining:examine", (CONFIRM,)),
+    Command("backup", "write everything into one encrypted file, also while serving", "copying:back_up", (FILE, PASSPHRASE)),
+    Command("restore", "bring a backup back into an empty data folder", "copying:restore", (FILE, PASSPHRASE)),
+    Command("move", "copy everything into another database", "copying:move", (TO,)),
+    Command("keys rotate-master", "replace the master key while serving", "master_keys:rotate"),
+    Command("keys recover", "bring a lost master key back from its recovery code", "master_keys:recover", (CODE,)),
+    Command("demo", "make the demo tenant with linked records", "demonstrating:demo", (LISTEN_CHILD, CHILD)),
+    Command("key create", "make a key and show it this once", "api_keys:create", KEY),
+)

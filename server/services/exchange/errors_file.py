@@ -1,0 +1,78 @@
+"""The file of refused rows for download: the columns as they came, then `row`, `column` and `reason`; safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    from server.services.exchange.row import RowError
+
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+ADDED: Final = ("row", "column", "reason")
+
+
+class ErrorsFile:
+    """Writes one line per refused row; the file appears under its name only when it is complete.
+
+    It is UTF-8 with a byte order mark, because spreadsheets read it wrongly without; it can be mended and imported again.
+    """
+
+    def __init__(self, path: Path, columns: Sequence[str], delimiter: str = ",") -> None:
+        """Begin `path` with the header; `delimiter` should be that of the source."""
+        self.path = path
+        self.columns = columns
+        self.rows = 0
+        self.partial = path.with_name(f"{path.name}.partial")
+        self.stream = self.partial.open("w", encoding="utf-8-sig", errors="replace", newline="")
+        self.writer = csv.writer(self.stream, delimiter=delimiter)
+        self.writer.writerow([neutralised(name) for name in (*columns, *ADDED)])
+
+    def write(self, errors: Sequence[RowError]) -> None:
+        """Write one row with all its errors; they are of one line of the source."""
+        first = errors[0]
+        where = ", ".join(dict.fromkeys(error.column for error in errors if error.column))
+        why = "; ".join(f"{error.column}: {error.reason}" if error.column and len(errors) > 1 else error.reason for error in errors)
+        cells = [neutralised(_as_text(first.cells.get(column))) for column in self.columns]
+        self.writer.writerow([*cells, first.line, neutralised(where), neutralised(why)])
+        self.rows += 1
+
+    def close(self) -> None:
+        """Finish the file and give it its name."""
+        self.stream.close()
+        self.partial.replace(self.path)
+
+    def __enter__(self) -> Self:
+        """Write within a `with`; an exception leaves no file behind."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Finish the file, or remove what was begun."""
+        if kind is None:
+            self.close()
+            return
+        self.stream.close()
+        self.partial.unlink()
+
+
+def neutralised(text: str) -> str:
+    """Keep a spreadsheet from taking text for a formula, by an apostrophe; the import takes it off again."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _as_text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    return json.dumps(cell, ensure_ascii=False, default=_number) if isinstance(cell, list | dict | bool) else str(cell)
+
+
+def _number(value: object) -> str:
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} does not occur in a cell")
