@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from server.main.lifeline import Lifeline
     from server.system.settings import Settings
+    from server.worker.queue import Queue
 
 _REFRESH_SECONDS: Final = 0.25
 _COLLECT: Final = (20_000, 20, 100)
@@ -74,18 +75,20 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
         await stop.wait()
         await runner.cleanup()
     upkeep.cancel()
-    await waking
+    (await waking).stop()
     if request_log.waiting:
         await execution.run(Runs.WRITE, lambda: request_log.flush(credentials))
     await execution.close()
     database.close()
 
 
-def _wake_worker_by_queue(settings: Settings) -> None:
+def _wake_worker_by_queue(settings: Settings) -> Queue:
     """Let deliveries wake the worker; huey loads after the door is open, since until then the worker looks by itself."""
     from server.worker.queue import Queue
 
-    wakes.install(Queue(settings.queue.url).wake)
+    queue = Queue(settings.queue.url)
+    wakes.install(queue.wake)
+    return queue
 
 
 def _fingerprint(settings: Settings) -> str | None:
