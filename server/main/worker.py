@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from server.main.loops import new_loop_runner
 from server.outbound.posting import Poster
-from server.services.deliveries import Desk
+from server.services import wakes
+from server.services.dispatch import Desk
 from server.worker import jobs
 from server.worker.deliveries import DeliveryLoop
 from server.worker.jobs import JobRunner
@@ -28,15 +29,18 @@ async def _work(settings: Settings) -> None:
     lease_ms = settings.webhooks.lease_seconds * 1000
     loop = DeliveryLoop(
         Desk(lease_ms=lease_ms, schedule=settings.webhooks.retry_schedule),
-        Poster(timeout_seconds=settings.outbound.timeout_seconds),
+        Poster(timeout_seconds=settings.outbound.timeout_seconds, egress_proxy=settings.outbound.egress_proxy),
         in_flight=settings.webhooks.in_flight_per_webhook,
         lease_ms=lease_ms,
+        drain_seconds=settings.server.drain_seconds * 0.75,
     )
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, loop.stop)
     runner = JobRunner(jobs.FUNCTIONS, threads=settings.worker.threads, lease_ms=lease_ms)
+    handlers = {"deliveries": loop.wake, "jobs": runner.wake}
+    wakes.install(lambda kind: handlers[kind]())
     queue = Queue(settings.queue.url)
-    queue.start({"deliveries": loop.wake, "jobs": runner.wake})
+    queue.start(handlers)
     runner.start()
     try:
         await loop.run()
