@@ -83,7 +83,7 @@ def furnish(owner: Persona) -> Things:
     """Make one of everything that can be made by its example, and find one of everything that came of it."""
     table = b"first_name,email\nAlice,alice@example.com\n"
     found: dict[str, Any] = {"jobs": jobs.create(owner.actor, "replay", {})}
-    found["imports"] = owner.client.send("POST", "/api/v1/imports", table, {"Content-Type": "text/csv"}, resource="contacts").json
+    found["imports"] = owner.client.send("POST", "/api/v1/imports?resource=contacts", table, {"Content-Type": "text/csv"}).json
     for route in all_routes():
         collection = route.path.rpartition("/")[2]
         if route.method == "POST" and route.access == "tenant" and "{" not in route.path and collection not in found and body_of(route):
