@@ -194,7 +194,7 @@ def _meaning(error: Exception) -> Exception:
         return Full()
     if "database is locked" in text:
         return Later("The database is busy; try again in a moment.", code="database_busy", retry_after=1)
-    if kind in {"OperationalError", "AdminShutdown", "InterfaceError"} and not isinstance(error, sqlite3.Error):
+    if "unable to open database file" in text or (kind in {"OperationalError", "AdminShutdown", "InterfaceError"} and not isinstance(error, sqlite3.Error)):
         return _lost_connection()
     return error
 
