@@ -10,7 +10,8 @@ import orjson
 
 from server.domain import passwords as rules
 from server.domain.actor import system_actor
-from server.services import events, passwords, vaults
+from server.domain.errors import Missing
+from server.services import events, passwords, seals, vaults
 from server.services.users import fold
 from server.store import database, schema, tiers, users
 from server.system import clock, ids, master_key
@@ -61,11 +62,21 @@ def open_or_create(settings: Settings) -> str | None:
     """Make folder, key and schema where they are missing, and open them; returns the recovery code of a new key."""
     settings.folder.prepare()
     key = master_key.locate(settings)
+    database.open_database(settings.database.url, synchronous="normal" if settings.database.synchronous == "normal" else "full")
+    if not key.exists() and schema.applied_names():
+        raise Missing(
+            "The database is there, but its master key is not; bring it back with 'junction restore' or the recovery code.", code="no_master_key"
+        )
     recovery_code = None if key.exists() else key.create()
     vaults.install(key.vault())
-    database.open_database(settings.database.url, synchronous="normal" if settings.database.synchronous == "normal" else "full")
     schema.migrate()
+    seals.ensure_canary()
     return recovery_code
+
+
+def has_operator() -> bool:
+    """Tell whether somebody administers this appliance."""
+    return bool(_operators())
 
 
 def one_time_password() -> str:

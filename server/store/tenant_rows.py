@@ -51,6 +51,8 @@ TABLES: Final = (
     TenantTable("audit", "audit_entry", ("position",), omitted=frozenset({"position", "seal"}), json=frozenset({"changes"})),
     TenantTable("request_log", "log", ("at", "id")),
     TenantTable("external_ids", None, ("mode", "resource", "system", "external_id")),
+    TenantTable("search_entries", None, ("position",)),
+    TenantTable("duplicate_keys", None, ("mode", "object", "key", "object_id")),
     TenantTable("idempotency", None, ("mode", "key")),
     TenantTable("sessions", None, modes=False),
 )
@@ -99,8 +101,9 @@ def _shown(table: TenantTable, columns: Sequence[str], row: Sequence[Any]) -> di
     resource = _resources().get(table.name)
     named = dict(zip(columns, row, strict=True))
     if resource is not None:
-        wanted = [name.partition(".")[2] for name in resource.select_list.split(", ")]
-        return {**resource.document(tuple(named[name] for name in wanted)), "mode": named["mode"]}
+        # What the list selects besides columns is the noun, as a constant.
+        chosen = (name.partition(".")[2] for name in resource.select_list.split(", "))
+        return {**resource.document(tuple(named.get(name, resource.noun) for name in chosen)), "mode": named["mode"]}
     kept = {name: value for name, value in named.items() if name not in table.omitted and name != "tenant_id"}
     return kept | {name: orjson.loads(bytes(kept[name]) if isinstance(kept[name], memoryview) else kept[name]) for name in table.json if kept[name]}
 

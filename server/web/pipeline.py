@@ -287,7 +287,7 @@ def _tagged(passage: Passage, found: Answer, headers: CIMultiDict[str]) -> Answe
     tag = headers.get("ETag")
     if tag is None:
         route = passage.route
-        if route is None or route.listed or route.access == "anyone" or not found.body:
+        if route is None or not route.conditional:
             return found
         tag = headers["ETag"] = tag_of(found.body)
     condition = passage.request.headers.get("If-None-Match")
