@@ -74,9 +74,13 @@ class Queue:
         self._consumer = _Consumer(self._huey, workers=self._threads, initial_delay=0.02, max_delay=0.1, check_worker_health=False)
         self._consumer.start()
 
-    def waiting(self) -> int:
-        """Return how many wake-ups wait; raises what the queue's own store raises when it cannot be reached."""
-        return int(self._huey.storage.queue_size())
+    def problem(self) -> str | None:
+        """Return why the queue's store cannot be reached, in words, or None when it answers."""
+        try:
+            self._huey.storage.queue_size()
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+        return None
 
     def wake(self, kind: str) -> None:
         """Wake the workers for a kind of rows; returns at once, and a queue that cannot be reached is no error."""
