@@ -108,6 +108,7 @@ COMMANDS: Final = (
     Command("move", "copy everything into another database", "copying:move", (TO,)),
     Command("keys rotate-master", "replace the master key while serving", "master_keys:rotate"),
     Command("keys recover", "bring a lost master key back from its recovery code", "master_keys:recover", (CODE,)),
+    Command("openapi", "print the OpenAPI 3.1 document", "describing:describe"),
     Command("demo", "make the demo tenant with linked records", "demonstrating:demo", (LISTEN_CHILD, CHILD)),
     Command("key create", "make a key and show it this once", "api_keys:create", KEY),
 )
