@@ -32,7 +32,7 @@ def test_branding_is_replaced(operator: Client) -> None:
 
 
 def test_search_finds_a_tenant_by_its_id(operator: Client, alice: Persona) -> None:
-    (found,) = operator.get("/admin/v1/search", q=alice.tenant_id).json["data"]
+    (found,) = operator.get("/admin/v1/search", query={"q": alice.tenant_id}).json["data"]
     assert (found["object"], found["id"]) == ("tenant", alice.tenant_id)
     assert operator.get("/admin/v1/search").status == 400
 

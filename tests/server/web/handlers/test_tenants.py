@@ -67,7 +67,7 @@ def test_deleting_needs_the_name_and_leaves_nothing(operator: Client, alice: Per
     assert operator.get(f"{path}/contacts").status == 404
     soon(lambda: alice.client.get("/api/v1/contacts"), 401)
     assert charlie.client.get("/api/v1/contacts").status == 200
-    assert {entry["action"] for entry in operator.get("/admin/v1/audit", object_id=alice.tenant_id).json["data"]} >= {"tenant.deleted"}
+    assert {entry["action"] for entry in operator.get("/admin/v1/audit", query={"object_id": alice.tenant_id}).json["data"]} >= {"tenant.deleted"}
 
 
 @pytest.mark.parametrize("method_and_path", ["GET ", "POST ", "GET /{}", "PATCH /{}", "DELETE /{}", "POST /{}/suspend", "GET /{}/export"])
@@ -80,7 +80,7 @@ def test_nobody_else_finds_the_address(alice: Persona, bob: Persona, charlie: Pe
 
 
 def test_a_list_is_walked_by_its_own_cursors_only(operator: Client, alice: Persona, charlie: Persona) -> None:
-    page = operator.get(BASE, limit=1).json
+    page = operator.get(BASE, query={"limit": 1}).json
     assert page["has_more"]
-    assert operator.get(BASE, limit=1, cursor=page["next_cursor"]).json["data"][0]["id"] > page["data"][0]["id"]
-    assert operator.get(BASE, cursor=alice.tenant_id).code == "invalid_cursor"
+    assert operator.get(BASE, query={"limit": 1, "cursor": page["next_cursor"]}).json["data"][0]["id"] > page["data"][0]["id"]
+    assert operator.get(BASE, query={"cursor": alice.tenant_id}).code == "invalid_cursor"
