@@ -44,7 +44,7 @@ class ObjectRead(ReadEnvelope):
 
 def list_object_types(call: Call) -> Answer:
     """List types."""
-    found, cursor = object_types.list_page(call.actor, call.query("cursor") or "", call.number("limit", 50, 1, 200))
+    found, cursor = object_types.list_page(call.actor, call.query("cursor"), call.number("limit", 50, 1, 200))
     return list_answer(found, cursor, call)
 
 
@@ -101,17 +101,19 @@ def _types(base: str, suffix: str) -> list[Route]:
 def _records() -> list[Route]:
     group = Group("/api/v1/objects/{type}", "Objects", "objects")
     written: dict[str, Any] = {"document": ObjectWrite, "answer": ObjectRead, "example": _RECORD}
+    changed = {**written, "takes_version": True}
+    upserted = {**changed, "also": {201: "There was no such object: it was created."}}
     read: dict[str, Any] = {"answer": ObjectRead}
     by_id = "/by-external-id/{system}/{external_id}"
     return [
         group.get("", _of_type(records.lister), "List objects of a type", name="list_objects", listed=True, query=LIST_PARAMETERS, **read),
         group.post("", _of_type(records.creator), "Create an object", name="create_object", status=201, **written),
         group.get("/{id}", _of_type(records.getter), "Get an object", name="get_object", query=RECORD_PARAMETERS, **read),
-        group.patch("/{id}", _of_type(records.patcher), "Change some fields of an object", name="update_object", **written),
-        group.put("/{id}", _of_type(records.putter), "Replace an object", name="replace_object", **written),
-        group.delete("/{id}", _of_type(records.remover), "Delete an object; it can be restored", name="delete_object"),
+        group.patch("/{id}", _of_type(records.patcher), "Change some fields of an object", name="update_object", **changed),
+        group.put("/{id}", _of_type(records.putter), "Replace an object", name="replace_object", **changed),
+        group.delete("/{id}", _of_type(records.remover), "Delete an object; it can be restored", name="delete_object", takes_version=True),
         group.post("/{id}/restore", _of_type(records.restorer), "Bring a deleted object back", name="restore_object", **read),
-        group.put(by_id, _of_type(records.upserter), "Create or change the object that another system knows", name="upsert_object", **written),
+        group.put(by_id, _of_type(records.upserter), "Create or change the object that another system knows", name="upsert_object", **upserted),
     ]
 
 
@@ -120,7 +122,15 @@ ROUTES: Final = [
     *_types(_BASE, ""),
     *_types("/api/v1/objects", "_alias"),
     _GROUP.get("/{type}", get_object_type, "Get an object type", answer=ObjectTypeView),
-    _GROUP.patch("/{type}", update_object_type, "Change an object type", body=ObjectTypeChange, answer=ObjectTypeView, example={"label": "Car"}),
-    _GROUP.delete("/{type}", delete_object_type, "Take an object type back", runs=Runs.WORK, query=(FORCE,)),
+    _GROUP.patch(
+        "/{type}",
+        update_object_type,
+        "Change an object type",
+        body=ObjectTypeChange,
+        answer=ObjectTypeView,
+        takes_version=True,
+        example={"label": "Car"},
+    ),
+    _GROUP.delete("/{type}", delete_object_type, "Take an object type back", runs=Runs.WORK, query=(FORCE,), takes_version=True),
     *_records(),
 ]
