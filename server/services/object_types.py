@@ -58,9 +58,9 @@ class ObjectTypeView(BaseModel):
     updated_at: str
 
 
-def resource(actor: Actor, name: str) -> Resource:
-    """Return a type as a resource. Raises Missing."""
-    permit(actor, "objects:read")
+def resource(actor: Actor, name: str, scope: str = "objects:read") -> Resource:
+    """Return a type as a resource, for an act that needs this scope. Raises Missing."""
+    permit(actor, scope)
     if object_types.find(actor.tenant_id, actor.mode, name) is None:
         raise _missing(name)
     return object_types.resource_of(name, tuple(declarations.declared(actor.tenant_id, actor.mode, f"objects/{name}")))
@@ -95,7 +95,7 @@ def _find(actor: Actor, name: str, version: int | None = None) -> Row:
 
 
 def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
-    """Return a page of types in the order of their names, and the cursor of the next."""
+    """Return types in the order of their names, and the cursor of the next page."""
     permit(actor, "objects:read")
     found, following = pages.page(
         pages.scope_of(actor, "object_types"),

@@ -158,9 +158,9 @@ def create(actor: Actor, resource: Resource, body: Mapping[str, Any]) -> Documen
     fields = validate(resource, body)
     now = clock.now_ms()
     stamp = clock.rfc3339(now)
-    document = {"id": ids.new_id(resource.prefix), "object": resource.noun, **fields, "created_at": stamp, "updated_at": stamp, "version": 1}
     with database.transaction():
         _check_links(actor, resource, fields, {})
+        document = {"id": ids.new_id(resource.prefix), "object": resource.noun, **fields, "created_at": stamp, "updated_at": stamp, "version": 1}
         records.insert(actor.tenant_id, actor.mode, resource, document, now)
         changes = {name: [None, value] for name, value in fields.items() if value not in (None, {}, [])}
         events.emit(actor, f"{resource.noun}.created", document["id"], changes=changes, record=document)
@@ -168,7 +168,7 @@ def create(actor: Actor, resource: Resource, body: Mapping[str, Any]) -> Documen
 
 
 def _check_links(actor: Actor, resource: Resource, fields: Document, before: Document) -> None:
-    """Raise Unprocessable when a reference, owner or custom field does not hold."""
+    """Bring the custom fields into their stored form; raise Unprocessable when one, or a reference or the owner, does not hold."""
     faults: list[Fault] = []
     for name, kind in resource.fields.items():
         value = fields.get(name)
@@ -189,11 +189,17 @@ def _check_links(actor: Actor, resource: Resource, fields: Document, before: Doc
 
 def update(actor: Actor, resource: Resource, record_id: str, patch: Mapping[str, Any], *, version: int | None = None) -> Document:
     """Merge a patch (RFC 7396) into a record; `version` is the one the caller saw. Raises Missing, Stale, Unprocessable."""
+    return merge(actor, resource, record_id, patch, version=version)[0]
+
+
+def merge(actor: Actor, resource: Resource, record_id: str, patch: Mapping[str, Any], *, version: int | None = None) -> tuple[Document, bool]:
+    """Do as `update`; the flag says whether anything was different, for without a difference nothing is written."""
     permit(actor, f"{resource.scope}:write")
     with database.transaction():
         before = _current(actor, resource, record_id, version)
         merged = patches.merge(_writable(before), _without_read_only(before, patch))
-        return _write(actor, resource, before, merged)
+        after = _write(actor, resource, before, merged)
+        return after, after is not before
 
 
 def replace(actor: Actor, resource: Resource, record_id: str, body: Mapping[str, Any], *, version: int | None = None) -> Document:
@@ -229,10 +235,10 @@ def _without_read_only(before: Document, body: Mapping[str, Any]) -> Document:
 
 def _write(actor: Actor, resource: Resource, before: Document, body: Mapping[str, Any]) -> Document:
     fields = validate(resource, body)
+    _check_links(actor, resource, fields, before)
     changes = patches.changes(_writable(before), fields)
     if not changes:
         return before
-    _check_links(actor, resource, fields, before)
     now = clock.now_ms()
     document = {
         "id": before["id"],
