@@ -15,7 +15,7 @@ from server.domain.permissions import permit
 from server.outbound import guard
 from server.services import events, pages, vaults, wakes
 from server.services.changes import Change
-from server.services.deliveries import HEADERS_CONTEXT, SECRET_CONTEXT
+from server.services.dispatch import HEADERS_CONTEXT, SECRET_CONTEXT, STEP
 from server.store import database, deliveries, webhooks
 from server.system import clock, ids
 
@@ -249,10 +249,10 @@ def _write(actor: Actor, before: Row, change: dict[str, Any], action: str) -> di
         raise Stale
     if row["status"] != before["status"]:
         if row["status"] == "active":
-            deliveries.unhold(row["id"], clock.now_ms())
+            deliveries.unhold(row["id"], clock.now_ms(), STEP)
             database.after_commit(wakes.deliveries)
         else:
-            deliveries.hold(row["id"])
+            deliveries.hold(row["id"], clock.now_ms(), STEP)
     old, new = shown(before), shown(row)
     changes = {name: [old[name], new[name]] for name in new if old[name] != new[name] and name not in {"version", "updated_at"}}
     events.emit(actor, action, row["id"], changes=changes, record=new)
@@ -268,7 +268,7 @@ def remove(actor: Actor, webhook_id: str, *, version: int | None = None) -> None
         row = {**before, "deleted_at": now, "status": "disabled", "version": before["version"] + 1, "updated_at": now}
         if not webhooks.update(actor.tenant_id, actor.mode, row, before["version"]):
             raise Stale
-        deliveries.cancel(webhook_id, now)
+        deliveries.cancel(webhook_id, now, STEP)
         events.emit(actor, "webhook.deleted", webhook_id, record=shown(before))
 
 

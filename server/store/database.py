@@ -40,6 +40,7 @@ _LOST: Final = frozenset({"25P03", "53300", "57P01", "57P02", "57P03"})
 class _Local(threading.local):
     depth: int = 0
     hooks: list[Callable[[], None]] | None = None
+    version: tuple[Any, ...] | None = None
 
 
 _local: Final = _Local()
@@ -221,8 +222,25 @@ def _lost_connection() -> Later:
     return Later("The database cannot be reached; try again in a moment.", code="database_unreachable", retry_after=2)
 
 
+def aside(column: str) -> str:
+    """Return a column for a condition that no index is to be chosen by.
+
+    SQLite guesses without statistics, and takes an index that finds a whole tenant for as good as one that finds a record.
+    """
+    return f"+{column}" if is_sqlite() else column
+
+
 def _undone() -> Later:
     return Later("The database undid the transaction; try again in a moment.", code="transaction_undone", retry_after=1)
+
+
+def others_wrote() -> bool:
+    """Tell whether another connection has committed since this thread last asked, so that long work gives way; on PostgreSQL nobody waits."""
+    if not is_sqlite():
+        return False
+    found = row("PRAGMA data_version")
+    before, _local.version = _local.version, found
+    return found != before
 
 
 def in_transaction() -> bool:
@@ -246,6 +264,16 @@ def transaction() -> Iterator[None]:
         rollback()
         raise
     commit()
+
+
+@contextmanager
+def trial() -> Iterator[None]:
+    """Undo everything inside, whatever comes of it; must not be nested in a transaction."""
+    begin()
+    try:
+        yield
+    finally:
+        rollback()
 
 
 def begin() -> None:

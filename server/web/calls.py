@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from server.domain.actor import Actor
     from server.system.settings import Settings
     from server.web.routes import Route
+    from server.web.uploads import Upload
 
 
 @dataclass(slots=True)
@@ -36,6 +37,7 @@ class Call:
     settings: Settings
     body: Any = None
     document: Any = None
+    upload: Upload | None = None
 
     def query(self, name: str, default: str | None = None) -> str | None:
         """Return a query parameter; the last one when it is repeated. Raises Invalid for one that no database could store."""
@@ -57,6 +59,17 @@ class Call:
                 f"'{name}' has to be a number from {lowest} to {highest}.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")]
             )
         return int(text)
+
+    def names(self, name: str) -> list[str]:
+        """Return the words of a comma-separated query parameter, none when it is not there."""
+        return [word for word in (self.query(name) or "").split(",") if word]
+
+    def flag(self, name: str) -> bool:
+        """Return whether a query parameter is `true`. Raises Invalid for anything but true and false."""
+        text = self.query(name) or "false"
+        if text not in {"true", "false"}:
+            raise Invalid(f"'{name}' has to be true or false.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")])
+        return text == "true"
 
     def moment(self, name: str) -> int | None:
         """Return a moment in milliseconds, None when it is not given. Raises Invalid for what is no RFC 3339 moment."""
