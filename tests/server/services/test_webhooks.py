@@ -16,7 +16,7 @@ from server.domain.actor import Actor
 from server.domain.errors import Conflict, Denied, JunctionError, Missing, Stale, Unprocessable
 from server.outbound import guard
 from server.services import events, wakes, webhooks
-from server.services.deliveries import Desk
+from server.services.dispatch import Desk, Room
 from server.services.webhooks import MOST_SECRETS, RESERVED, NewWebhook, SecretRotation, WebhookChange
 from server.store import database
 from server.system import clock
@@ -243,7 +243,7 @@ def test_every_delivery_is_in_one_state_after_whatever_is_done(alice: Actor) -> 
 def signed(alice: Actor) -> tuple[dict[str, str], bytes]:
     """Return the headers and body that the delivery loop would post for a new event, now."""
     happen(alice)
-    found = Desk(lease_ms=1000, schedule=(0,)).turn([], {}, 10, 10)
+    found = Desk(lease_ms=1000, schedule=(0,)).turn([], Room(10, 10))
     work = found[-1]
     return work.receiver.sign(work.delivery.event_id, clock.now_ms() // 1000, work.body), work.body
 

@@ -78,9 +78,13 @@ async def test_the_first_answer_is_given_again_byte_for_byte(execution: Executio
 async def test_another_request_under_the_same_key_is_refused(execution: Execution, alice: Actor, runs: Runs, other: str) -> None:
     asker = Asker(execution, alice, runs)
     await asker.ask()
-    more: dict[str, Any] = {"body": {"raw": b"[]"}, "path": {"path": "/api/v1/deals"}, "caller": {"actor": replace(alice, id="key_2")}}[other]
+    others: dict[str, dict[str, Any]] = {
+        "body": {"raw": b"[]"},
+        "path": {"path": "/api/v1/deals"},
+        "caller": {"actor": replace(alice, id="key_2")},
+    }
     with pytest.raises(Unprocessable) as refused:
-        await asker.ask(**more)
+        await asker.ask(**others[other])
     assert refused.value.stable_code == "idempotency_key_reused"
     assert asker.ran == 1
 
