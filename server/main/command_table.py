@@ -103,12 +103,12 @@ COMMANDS: Final = (
     Command("user create", "make a user of a tenant, or an operator", "users:create", USER),
     Command("user reset-password", "give a user a one-time password", "users:reset_password", (EMAIL,)),
     Command("doctor", "examine everything and name what is wrong and how to mend it", "examining:examine", (CONFIRM,)),
-    Command("openapi", "print the OpenAPI 3.1 document", "describing:openapi"),
     Command("backup", "write everything into one encrypted file, also while serving", "copying:back_up", (FILE, PASSPHRASE)),
     Command("restore", "bring a backup back into an empty data folder", "copying:restore", (FILE, PASSPHRASE)),
     Command("move", "copy everything into another database", "copying:move", (TO,)),
     Command("keys rotate-master", "replace the master key while serving", "master_keys:rotate"),
     Command("keys recover", "bring a lost master key back from its recovery code", "master_keys:recover", (CODE,)),
+    Command("openapi", "print the OpenAPI 3.1 document", "describing:describe"),
     Command("demo", "make the demo tenant with linked records", "demonstrating:demo", (LISTEN_CHILD, CHILD)),
     Command("key create", "make a key and show it this once", "api_keys:create", KEY),
 )

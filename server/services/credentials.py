@@ -64,15 +64,17 @@ class Credentials:
 
     def verify(self, text: str) -> Credential:
         """Look a credential up. Raises Unauthenticated; a mistyped key is refused without touching the database."""
+        # What is looked up while the counter moves goes into the memory that is forgotten, not into the new one.
+        known = self._known
         parsed = keys.parse(text)
         if parsed is None:
             raise Unauthenticated("This is not a key of this appliance: its checksum does not fit.", code="invalid_key")
         found = _session(text) if parsed.kind == "ses" else _key(text, parsed.kind)
         if found is None:
             raise Unauthenticated("This key is unknown, expired or revoked.", code="invalid_key")
-        if len(self._known) >= _MOST:
-            self._known.clear()
-        self._known[text] = found
+        if len(known) >= _MOST:
+            known.clear()
+        known[text] = found
         return found
 
     def check(self, credential: Credential, address: str) -> None:
@@ -91,15 +93,15 @@ class Credentials:
         try:
             generation = generations.current().get(GENERATION, 0)
         except BaseException:
-            self._known.clear()
+            self.forget()
             raise
         if generation != self._generation:
-            self._known.clear()
+            self.forget()
             self._generation = generation
 
     def forget(self) -> None:
         """Forget everything at once, after a change made in this process."""
-        self._known.clear()
+        self._known = {}
 
 
 def _inside(address: str, allowed: tuple[str, ...]) -> bool:
@@ -107,6 +109,8 @@ def _inside(address: str, allowed: tuple[str, ...]) -> bool:
         at = ip_address(address)
     except ValueError:
         return False
+    # A socket that listens on both families shows IPv4 clients in this disguise.
+    at = getattr(at, "ipv4_mapped", None) or at
     return any(at in ip_network(network) for network in allowed)
 
 

@@ -17,11 +17,12 @@ from multidict import CIMultiDict
 from server.domain.actor import Actor
 from server.domain.errors import Bug, Denied, Fault, Full, Invalid, JunctionError, Limited, Missing, Unauthenticated
 from server.domain.hints import near_miss
+from server.domain.permissions import permit
 from server.services import tenants
 from server.services.limits import Tier, Verdict, Window
 from server.system import ids, logs, metrics
 from server.system.proxies import client_address
-from server.web import bodies, idempotency, problems
+from server.web import bodies, idempotency, problems, uploads
 from server.web.addresses import ascii_path, decoded
 from server.web.calls import Answer, Call
 from server.web.cors import CrossOrigin
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 _BODIES: Final = frozenset({"POST", "PUT", "PATCH"})
 _READS: Final = frozenset({"GET", "HEAD"})
 _WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_PLAIN: Final = frozenset({"limit", "cursor", "fields"})
 _LONGEST_REQUEST_ID: Final = 128
 SECURITY_HEADERS: Final = {
     "Server": "Junction",
@@ -215,16 +217,25 @@ class Pipeline:
             raise Full(retry_after=60)
         if route.runs is Runs.STREAM:
             return await cast("Any", route.handler(call))  # type: ignore[no-any-return]
+        if route.runs is Runs.UPLOAD:
+            # Nothing is received from whoever may not send it.
+            permit(call.actor, route.scope or "")
+            async with uploads.received(passage.request, self._settings, route.media_types) as call.upload:
+                passage.received = call.upload.size
+                return await self._perform(call, call.upload.digest)
         raw = b""
         if route.method in _BODIES:
             raw = await bodies.read(passage.request, self._settings.server.body_limit_bytes)
             passage.received = len(raw)
             self._parse(call, raw)
-        handler = cast("Any", route.handler)
+        return await self._perform(call, raw)
+
+    async def _perform(self, call: Call, raw: bytes) -> Answer:
+        route, handler = call.route, cast("Any", call.route.handler)
         key = call.headers.get("Idempotency-Key") if route.idempotent else None
         if key is not None:
             return await idempotency.run(self._execution, call, key, raw, handler)
-        return await self._execution.run(route.runs, lambda: handler(call))
+        return await self._execution.run(_place(call), lambda: handler(call))
 
     def _parse(self, call: Call, raw: bytes) -> None:
         route = call.route
@@ -299,6 +310,13 @@ def _where(passage: Passage, location: str) -> str:
     if location.startswith("/api/v1/") and passage.path.startswith("/admin/v1/tenants/"):
         return f"/admin/v1/tenants/{passage.actor.tenant_id}/{location.removeprefix('/api/v1/')}"
     return location
+
+
+def _place(call: Call) -> Runs:
+    """Return where a handler runs: a page whose time is bounded by its length may run on the loop."""
+    if call.route.runs is not Runs.PAGE:
+        return call.route.runs
+    return Runs.POINT if all(name in _PLAIN for name, _ in call.pairs) else Runs.READ
 
 
 def _acceptable(text: str) -> bool:

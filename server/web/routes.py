@@ -23,12 +23,14 @@ Access = Literal["tenant", "operator", "signed_in", "anyone"]
 
 
 class Runs(Enum):
-    """Where a handler runs. Only `POINT` and `WRITE` may run on the event loop, and only on SQLite, so they must be brief."""
+    """Where a handler runs. Only `POINT`, a plain `PAGE` and `WRITE` may run on the event loop, and only on SQLite, so they must be brief."""
 
     POINT = "one indexed look-up"
+    PAGE = "a page: by an index like POINT, or like READ once something is filtered, sorted or expanded"
     READ = "a query that may take long, in a thread"
     WRITE = "a brief transaction, committed in a group with others"
     WORK = "long or slow work in a thread; opens its own transactions"
+    UPLOAD = "work in a thread on a file that is received first"
     STREAM = "an asynchronous handler that reads or writes a stream"
 
 

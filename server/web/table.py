@@ -12,6 +12,7 @@ from server.web.handlers import (
     duplicates,
     errors,
     health,
+    imports,
     jobs,
     keys,
     me,
@@ -32,7 +33,7 @@ from server.web.handlers import (
 from server.web.routes import Route, RouteTable
 
 _PUBLIC: Final = (health, errors)
-_TENANT: Final = (me, keys, users, webhooks, jobs, request_log, audit, custom_fields, object_types, search, timelines, duplicates, merges)
+_TENANT: Final = (me, keys, users, webhooks, jobs, imports, request_log, audit, custom_fields, object_types, search, timelines, duplicates, merges)
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, administration)
 
 

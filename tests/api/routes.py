@@ -19,7 +19,7 @@ from tests.api.client import Reply
 
 _WRITTEN_SECONDS = 3
 # A path's name that stands for no row of a tenant, and a value it takes.
-FIXED = {"system": "shop", "external_id": "4711", "code": "not_found", "resource": "contacts"}
+FIXED = {"system": "shop", "external_id": "4711", "code": "not_found", "resource": "contacts", "type": "vehicle"}
 
 
 @cache
@@ -81,13 +81,16 @@ def _texts(value: Any) -> Iterator[str]:
 
 def furnish(owner: Persona) -> Things:
     """Make one of everything that can be made by its example, and find one of everything that came of it."""
-    found: dict[str, Any] = {"jobs": jobs.create(owner.actor, next(iter(jobs.KINDS)), {})}
+    table = b"first_name,email\nAlice,alice@example.com\n"
+    found: dict[str, Any] = {"jobs": jobs.create(owner.actor, "replay", {})}
+    found["imports"] = owner.client.send("POST", "/api/v1/imports", table, {"Content-Type": "text/csv"}, resource="contacts").json
     for route in all_routes():
         collection = route.path.rpartition("/")[2]
         if route.method == "POST" and route.access == "tenant" and "{" not in route.path and collection not in found and body_of(route):
             reply = owner.client.post(route.path, personal(body_of(route)))
             if reply.status == 201:
                 found[collection] = reply.json
+    found["objects"] = owner.client.post(f"/api/v1/objects/{FIXED['type']}", {"plate": "Alice 1", "external_ids": {"shop": "4711"}}).json
     for route in all_routes():
         collection = route.path.rpartition("/")[2]
         if route.method == "GET" and route.listed and route.access == "tenant" and "{" not in route.path and collection not in found:
@@ -110,7 +113,9 @@ def personal(body: Any) -> Any:
     """Return an example with texts that say whose it is."""
     if not isinstance(body, dict):
         return body
-    own = {name: f"Alice {body[name]}" for name in ("name", "first_name", "subject", "number") if isinstance(body.get(name), str)}
+    named = {name: body[name] for name in ("name", "first_name", "subject", "number") if isinstance(body.get(name), str)}
+    # A name in snake_case is one that a program uses, and may hold nothing else.
+    own = {name: f"Alice {text}" for name, text in named.items() if not re.fullmatch("[a-z_]+", text)}
     linked = {"external_ids": {"shop": "4711"}} if {"first_name", "domain", "stage", "subject", "sku", "number"} & set(body) else {}
     return {**body, **own, **linked}
 

@@ -69,9 +69,10 @@ def _nothing(client: Client, route: Route, things: Things, shared: str = "") -> 
     assert [mark for mark in leaks(reply, things, target) if mark != shared] == [], reply.body
     check_problem(reply)
     assert reply.status < 500
-    if "{id}" in route.path:
+    # The sweep of the sandbox has defined a type of this name there by itself.
+    if "{id}" in route.path or ("{type}" in route.path and not shared):
         assert reply.status == 404, reply.body
-    elif route.listed:
+    elif route.listed and "{type}" not in route.path:
         assert reply.status == 200
 
 

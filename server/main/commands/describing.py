@@ -1,4 +1,4 @@
-"""`junction openapi`: the API described, from the route table of this program."""
+"""`junction openapi`: print what the API is, for generators of clients and for comparison with the last release."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from server.main.invocation import Invocation
 
 
-def openapi(_call: Invocation) -> None:
-    """Print the OpenAPI 3.1 document; no data folder is needed."""
-    sys.stdout.buffer.write(document.render(table.build().routes, indented=True).rstrip() + b"\n")
-    sys.stdout.buffer.flush()
+def describe(_call: Invocation) -> int:
+    """Print the OpenAPI 3.1 document; it needs no appliance."""
+    sys.stdout.write(document.render(table.build().routes, indented=True).decode())
+    return 0

@@ -28,7 +28,9 @@ def routes(resource: Resource) -> list[Route]:
     upserted = {**written, "takes_version": True, "also": {201: f"There was no such {noun}: it was created."}}
     by_id = "/by-external-id/{system}/{external_id}"
     return [
-        group.get("", lister(resource), f"List {plural}", name=f"list_{plural}", listed=True, query=list_parameters(resource), **read),
+        group.get(
+            "", lister(resource), f"List {plural}", name=f"list_{plural}", runs=Runs.PAGE, listed=True, query=list_parameters(resource), **read
+        ),
         group.post("", creator(resource), f"Create a {noun}", name=f"create_{noun}", status=201, **written),
         group.get("/{id}", getter(resource), f"Get a {noun}", name=f"get_{noun}", runs=Runs.POINT, query=record_parameters(resource), **read),
         group.patch("/{id}", patcher(resource), f"Change some fields of a {noun}", name=f"update_{noun}", takes_version=True, **written),
