@@ -11,8 +11,8 @@ import pytest
 
 from server.services import doctor, seals, setup, vaults
 from server.services.doctor import Examination, Finding
-from server.store import database
-from server.system import clock, settings
+from server.store import database, health
+from server.system import clock, settings, tls
 from server.system.crypto import Vault
 from server.system.settings import Settings
 
@@ -91,15 +91,15 @@ def test_an_ended_certificate_is_found(appliance: Settings, monkeypatch: pytest.
     appliance.folder.tls_certificate.parent.mkdir()
     appliance.folder.tls_certificate.write_text("x")
     for days, state in ((-1, "wrong"), (3, "note"), (300, "ok")):
-        monkeypatch.setattr(doctor.tls, "days_left", lambda _path, days=days: days)
+        monkeypatch.setattr(tls, "days_left", lambda _path, days=days: days)
         assert one("certificate", encrypted).state == state
 
 
 def test_a_clock_that_was_set_back_is_found(appliance: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     now = clock.now_ms()
-    monkeypatch.setattr(doctor.health, "newest_event_at", lambda: now + 3_600_000)
+    monkeypatch.setattr(health, "newest_event_at", lambda: now + 3_600_000)
     assert "ahead of it" in one("clock", appliance).says
-    monkeypatch.setattr(doctor.clock, "now_ms", lambda: 0)
+    monkeypatch.setattr(clock, "now_ms", lambda: 0)
     assert "1970" in one("clock", appliance).says
 
 

@@ -71,7 +71,7 @@ def test_counters_go_on_behind_what_was_copied(side: Side) -> None:
 
 def test_a_copy_that_differs_is_refused(side: Side) -> None:
     marks.put("a", "1")
-    with pytest.raises(Conflict, match="'marks' differs"):
+    with side.moment(), pytest.raises(Conflict, match="'marks' differs"):
         copies.refuse_differences({"marks": Tally(1, 7)}, side)
     side.close()
 

@@ -6,6 +6,7 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 from server.system import snapshots
 
@@ -17,7 +18,7 @@ def write(folder: Path, name: str, text: str, age: float = 0) -> None:
 
 
 def test_fresh_figures_of_others_are_read_and_nothing_else(tmp_path: Path) -> None:
-    other = {"junction_requests": [[["alive", "2xx"], [3.0]]]}
+    other: Any = {"junction_requests": [[["alive", "2xx"], [3.0]]]}
     write(tmp_path, "1", json.dumps(other))
     write(tmp_path, "2", json.dumps(other), age=60)
     write(tmp_path, "3", "{broken")

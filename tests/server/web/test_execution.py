@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,11 @@ def committed(path: Path) -> dict[str, str]:
         connection.close()
 
 
+def put(name: str) -> Callable[[], bool]:
+    """Return a job that writes a mark."""
+    return lambda: marks.put(name, "1")
+
+
 async def test_a_result_comes_only_after_its_commit(path: Path) -> None:
     group = GroupCommit(5)
     seen: list[bool] = []
@@ -52,8 +57,13 @@ async def test_writes_that_come_together_share_a_commit_of_at_most_five_millisec
     group = GroupCommit(5)
     commits: list[None] = []
     commit = group._batch.commit
-    monkeypatch.setattr(group._batch, "commit", lambda: (commits.append(None), commit())[1])
-    await asyncio.gather(*(group.run(lambda index=index: marks.put(f"m{index}", "1")) for index in range(30)))
+
+    def counted() -> None:
+        commits.append(None)
+        commit()
+
+    monkeypatch.setattr(group._batch, "commit", counted)
+    await asyncio.gather(*(group.run(put(f"m{index}")) for index in range(30)))
     assert len(commits) < 10
     commits.clear()
 
@@ -72,9 +82,7 @@ async def test_a_job_that_fails_leaves_nothing_and_the_others_are_kept(path: Pat
         marks.put("broken", "half")
         raise Conflict("no")
 
-    results: list[Any] = await asyncio.gather(
-        group.run(lambda: marks.put("before", "1")), group.run(broken), group.run(lambda: marks.put("after", "1")), return_exceptions=True
-    )
+    results = await asyncio.gather(group.run(put("before")), group.run(broken), group.run(put("after")), return_exceptions=True)
     assert isinstance(results[1], Conflict)
     assert (results[0], results[2]) == (True, True)
     assert {name: value for name, value in committed(path).items() if name in {"before", "broken", "after"}} == {"before": "1", "after": "1"}
@@ -91,9 +99,7 @@ async def test_a_commit_that_fails_reaches_every_job_of_the_group_and_the_next_o
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(group._batch, "commit", fail)
-    results: list[Any] = await asyncio.gather(
-        *(group.run(lambda index=index: marks.put(f"m{index}", "1")) for index in range(5)), return_exceptions=True
-    )
+    results: list[Any] = await asyncio.gather(*(group.run(put(f"m{index}")) for index in range(5)), return_exceptions=True)
     assert all(isinstance(one, OSError) for one in results)
     assert committed(path).keys().isdisjoint({f"m{index}" for index in range(5)})
     monkeypatch.setattr(group._batch, "commit", commit)
@@ -143,7 +149,7 @@ async def test_on_postgresql_every_write_is_its_own_transaction(database_url: st
         raise Conflict("no")
 
     results = await asyncio.gather(
-        *(execution.run(Runs.WRITE, lambda index=index: marks.put(f"m{index}", "1")) for index in range(8)),
+        *(execution.run(Runs.WRITE, put(f"m{index}")) for index in range(8)),
         execution.run(Runs.WRITE, broken),
         return_exceptions=True,
     )

@@ -25,7 +25,7 @@ STRANGER = {"X-Forwarded-For": "203.0.113.7"}
 def test_this_machine_reads_the_figures_and_a_stranger_behind_the_proxy_does_not(appliance: Appliance) -> None:
     assert appliance.anonymous.get("/metrics").status == 200
     refused = appliance.anonymous.get("/metrics", headers=STRANGER)
-    assert (refused.status, refused.json()["code"]) == (401, "unauthenticated")
+    assert (refused.status, refused.json["code"]) == (401, "unauthenticated")
 
 
 def test_the_token_and_an_operators_key_open_them_from_anywhere(appliance: Appliance) -> None:
@@ -44,5 +44,5 @@ def test_a_header_of_a_proxy_that_nobody_trusts_is_no_proof_of_being_here(applia
 
 
 def test_alive_and_ready_say_so(appliance: Appliance) -> None:
-    assert appliance.anonymous.get("/healthz").json() == {"status": "alive"}
-    assert appliance.anonymous.get("/readyz").json() == {"status": "ready", "reasons": [], "warnings": []}
+    assert appliance.anonymous.get("/healthz").json == {"status": "alive"}
+    assert appliance.anonymous.get("/readyz").json == {"status": "ready", "reasons": [], "warnings": []}
