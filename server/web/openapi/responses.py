@@ -148,5 +148,7 @@ def _refusals(route: Route) -> Iterator[int]:
         yield from (409, 507)
     if route.body is not None or route.document is not None or route.media_types != ("application/json",):
         yield from (413, 415, 422)
+    if route.idempotent:
+        yield 422
     if route.takes_version:
         yield 412
