@@ -139,9 +139,10 @@ def _success(route: Route, schemas: Schemas, status: int) -> dict[str, Any]:
 
 
 def _refusals(route: Route) -> Iterator[int]:
-    yield from (400, 429, 500, 503)
+    # A credential that does not hold is refused even where none is needed.
+    yield from (400, 401, 429, 500, 503)
     if route.access != "anyone":
-        yield from (401, 403)
+        yield 403
     if "{" in route.path or route.access != "anyone":
         yield 404
     if route.method != "GET":
