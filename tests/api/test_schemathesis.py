@@ -30,6 +30,7 @@ DEPENDS_ON_WHAT_IS_THERE = {
     "unknown_resource",
     "unknown_tier",
     "unknown_timezone",
+    "unknown_type",
     "webhook_address_refused",
     # Free JSON may hold any number, and any database only so many of them.
     "number_too_large",
@@ -37,6 +38,8 @@ DEPENDS_ON_WHAT_IS_THERE = {
     "invalid_options",
     "invalid_role",
 }
+# What these take is for a file, or for a tenant's own types, to say.
+TAKE_MORE_THAN_THE_DOCUMENT_SAYS = {"create_import", "preview_import", "create_object", "update_object", "replace_object", "upsert_object"}
 
 schema: Any = schemathesis.openapi.from_dict(description())
 schema.config.generation.update(allow_x00=False)  # a schema of a text cannot leave NUL out, and no database stores it
@@ -57,7 +60,7 @@ def test_the_api_does_what_its_document_says(case: Any, appliance: Appliance, ke
     route = ROUTES[case.operation.definition.raw["operationId"]]
     key = keys["operator" if route.access in {"operator", "signed_in"} else "tenant"]
     response = case.call(base_url=appliance.url, headers={"Authorization": f"Bearer {key}"})
-    excused = [positive_data_acceptance, negative_data_rejection] if _depends(response) else []
+    excused = [positive_data_acceptance, negative_data_rejection] if route.name in TAKE_MORE_THAN_THE_DOCUMENT_SAYS or _depends(response) else []
     case.validate_response(response, excluded_checks=excused)
 
 
