@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -224,7 +225,7 @@ def test_removing_a_webhook_cancels_what_it_is_still_owed(alice: Actor) -> None:
 
 def test_every_delivery_is_in_one_state_after_whatever_is_done(alice: Actor) -> None:
     made = create(alice)
-    acts = (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: update(alice, made["id"], active=False),
         lambda: update(alice, made["id"], active=True),
         lambda: webhooks.set_status(alice, made["id"], "disabled"),
