@@ -203,7 +203,7 @@ def _meaning(error: Exception) -> Exception:
         return Full()
     if state in _BUSY or "database is locked" in text:
         return Later("The database is busy; try again in a moment.", code="database_busy", retry_after=1)
-    if state in _LOST or state.startswith("08") or _has_no_server(error, state):
+    if state in _LOST or state.startswith("08") or _has_no_server(error, state) or "unable to open database file" in text:
         return _lost_connection()
     return error
 

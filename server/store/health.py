@@ -9,12 +9,6 @@ from server.store import database
 STATES: Final = ("delivered", "pending", "held", "dead", "cancelled")
 
 
-def due(now_ms: int) -> int:
-    """Return how many deliveries are due and not taken."""
-    found = database.row("SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND due_at <= ? AND lease IS NULL", (now_ms,))
-    return int(found[0]) if found else 0
-
-
 def accepted() -> tuple[int, dict[str, int]]:
     """Return how many deliveries there are, and how many in each state that is found, from one reading of the table."""
     counts = {state: int(number) for state, number in database.rows("SELECT state, COUNT(*) FROM deliveries GROUP BY state")}

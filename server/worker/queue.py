@@ -65,6 +65,14 @@ class Queue:
         """Return how many wake-ups wait; raises what the queue's own store raises when it cannot be reached."""
         return int(self._huey.storage.queue_size())
 
+    def problem(self) -> str | None:
+        """Return why the queue's store cannot be reached, in words, or None when it answers."""
+        try:
+            self.waiting()
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+        return None
+
     def wake(self, kind: str) -> None:
         """Wake the workers for a kind of rows; returns at once, and a queue that cannot be reached is no error."""
         with self._changed:

@@ -30,11 +30,16 @@ class ErrorsFile:
         self.rows = 0
         self.stream = path.open("r+" if kept else "w", encoding="utf-8", errors="replace", newline="")
         self.writer = csv.writer(self.stream, delimiter=delimiter)
-        self.stream.truncate(kept)
-        self.stream.seek(kept)
+        lost = self.stream.seek(0, os.SEEK_END) < kept
+        if not lost:
+            self.stream.truncate(kept)
+            self.stream.seek(kept)
         if not kept:
             self.stream.write("\ufeff")
             self.writer.writerow([neutralised(name) for name in (*columns, *ADDED)])
+        elif lost:
+            # The power went before the disk had them; a reader must not take the file for complete.
+            self.writer.writerow(["" for _ in columns] + ["", "", "some refused rows before this one were lost in a power cut"])
 
     def write(self, errors: Sequence[RowError]) -> None:
         """Write one row with all its errors; they are of one line of the source."""
@@ -46,9 +51,8 @@ class ErrorsFile:
         self.rows += 1
 
     def flush(self) -> int:
-        """Have everything written on the disk, and return the size of the file."""
+        """Hand everything written to the system, and return the size of the file."""
         self.stream.flush()
-        os.fsync(self.stream.fileno())
         return os.fstat(self.stream.fileno()).st_size
 
     def close(self) -> None:

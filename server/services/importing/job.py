@@ -1,7 +1,7 @@
 """The job of an import: batches of rows, each written in a brief transaction together with how far the import has come.
 
 After a kill it goes on behind the last batch that was committed, and no row is done twice. A transaction ends after a
-hundred rows or twenty milliseconds; while others write too, the next one waits as long as the last took, so that they get
+hundred rows or twenty milliseconds of work; while others write too, the next one waits as long as the last took, so that they get
 their turn on SQLite, where a waiting writer only looks now and then.
 """
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 BATCH_ROWS: Final = 100
 BATCH_SECONDS: Final = 0.02
-LONGEST_PAUSE: Final = 0.05
 CHECK_EVERY: Final = 5_000
 
 
@@ -105,7 +104,7 @@ class _Run:
 
     def _step(self, batch: deque[Prepared | list[RowError]], total: int | None) -> None:
         """Take what one transaction may hold off the batch, and write it."""
-        begun = time.perf_counter()
+        begun = time.thread_time()
         if self.writer.rehearsal is None:
             with database.transaction():
                 self._write(batch, begun)
@@ -116,11 +115,11 @@ class _Run:
             self.writer.undone()
             self._save(total)
         if database.others_wrote():
-            time.sleep(min(time.perf_counter() - begun, LONGEST_PAUSE))
+            time.sleep(time.thread_time() - begun)
 
     def _write(self, batch: deque[Prepared | list[RowError]], begun: float) -> None:
         refused = 0
-        while batch and (time.perf_counter() - begun < BATCH_SECONDS):
+        while batch and (time.thread_time() - begun < BATCH_SECONDS):
             row = batch.popleft()
             errors = self._apply(row)
             if errors:

@@ -61,6 +61,15 @@ def test_a_file_is_gone_on_with_from_what_was_flushed(tmp_path: Path) -> None:
     assert _records(path) == [["Größe", "row", "column", "reason"], ["ü", "1", "", "first"], ["ö", "2", "", "second"]]
 
 
+def test_a_file_that_lost_its_end_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "errors.csv"
+    with ErrorsFile(path, ["a"], ";") as errors:
+        kept = errors.flush()
+    with ErrorsFile(path, ["a"], ";", kept=kept + 100):
+        pass
+    assert _records(path)[-1] == ["", "", "", "some refused rows before this one were lost in a power cut"]
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_formulas_are_neutralised_also_in_column_names(tmp_path: Path, text: str) -> None:
     assert neutralised(text) == f"'{text}"
