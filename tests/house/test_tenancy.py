@@ -12,17 +12,20 @@ from tests.house import source
 STORE = Path("server/store")
 # Modules without tenants' rows.
 UNSCOPED_MODULES = {
+    "copies": "a backup and a move take the whole database",
     "database": "the connection itself; it knows no table",
     "declaration": "builds columns and values; it runs no query",
     "directory": "operators find things of all tenants",
     "figures": "figures of the whole appliance",
     "generations": "counters that tell processes of a change",
+    "health": "figures of the whole appliance; they show no row",
     "lockouts": "failures are counted before anybody is known",
     "marks": "marks belong to the appliance",
     "one_time_tokens": "a token tells its user, and the user the tenant",
     "outbox": "messages of the appliance itself",
     "request_log": "lines of all tenants are appended together; each names its own",
     "schema": "migrations and table definitions",
+    "seals": "a rotation of the master key wraps every tenant's secrets anew",
     "selection": "builds SQL for queries that name their tenant",
     "tiers": "tiers belong to the appliance",
 }

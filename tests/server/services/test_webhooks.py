@@ -77,7 +77,7 @@ def test_a_tenant_may_bring_its_own_secret(alice: Actor) -> None:
 
 def test_only_who_may_write_makes_changes_and_ends_webhooks(alice: Actor, bob: Actor) -> None:
     made = create(alice)
-    acts = (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: create(bob),
         lambda: update(bob, made["id"], name="Mine"),
         lambda: webhooks.set_status(bob, made["id"], "disabled"),
