@@ -41,4 +41,4 @@ def check_appliance(settings: Settings, *, behind: bool = False) -> None:
     if not pending:
         seals.ensure_canary()
     elif not behind:
-        raise Conflict(f"The database lacks {len(pending)} migrations; run 'junction migrate' first.", code="migrations_pending")
+        raise Conflict(f"The database lacks {', '.join(pending)}; run 'junction migrate' first.", code="migrations_pending")

@@ -9,8 +9,10 @@ from server.web.handlers import (
     administration,
     audit,
     custom_fields,
+    deliveries,
     duplicates,
     errors,
+    events,
     health,
     imports,
     jobs,
@@ -33,7 +35,24 @@ from server.web.handlers import (
 from server.web.routes import Route, RouteTable
 
 _PUBLIC: Final = (health, errors)
-_TENANT: Final = (me, keys, users, webhooks, jobs, imports, request_log, audit, custom_fields, object_types, search, timelines, duplicates, merges)
+_TENANT: Final = (
+    me,
+    keys,
+    users,
+    webhooks,
+    deliveries,
+    events,
+    jobs,
+    imports,
+    request_log,
+    audit,
+    custom_fields,
+    object_types,
+    search,
+    timelines,
+    duplicates,
+    merges,
+)
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, administration)
 
 

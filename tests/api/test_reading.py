@@ -14,7 +14,6 @@ import pytest
 from server.services import records as record_service
 from server.store import database
 from server.store.records import by_noun
-from server.system import clock, ids
 from tests.api.appliance import Appliance, Persona
 from tests.api.client import Client
 
@@ -34,7 +33,7 @@ ROWS: tuple[tuple[Any, ...], ...] = (
 def sales(appliance: Appliance) -> Persona:
     """Return somebody whose tenant has a handful of deals."""
     found = appliance.persona("alice", appliance.tenant())
-    declare(found, "deals", "rating", "number")
+    assert found.client.post("/api/v1/fields/deals", {"name": "rating", "type": "number"}).status == 201
     companies = {name: found.client.made("companies", name=name)["id"] for name in ("Acme", "Über AG")}
     for name, stage, amount, close, probability, status, tags, company, rating in ROWS:
         value = {"amount": amount, "currency": "EUR"} if amount else None
@@ -52,14 +51,6 @@ def sales(appliance: Appliance) -> Persona:
             external_ids={"erp": f"{name}/1"},
         )
     return found
-
-
-def declare(persona: Persona, resource: str, name: str, kind: str) -> None:
-    """Declare a custom field."""
-    database.run(
-        "INSERT INTO custom_fields (id, tenant_id, mode, resource, name, type, created_at) VALUES (?, ?, 'live', ?, ?, ?, ?)",
-        (ids.new_id("fld"), persona.tenant_id, resource, name, kind, clock.now_ms()),
-    )
 
 
 def names(client: Client, query: str) -> set[str]:

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -34,7 +34,7 @@ class Mailbox:
     async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         if self.answer is not None:
             return self.answer
-        self.messages.append(cast("EmailMessage", BytesParser(policy=default).parsebytes(envelope.content)))
+        self.messages.append(BytesParser(policy=default).parsebytes(envelope.content))
         self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
         return "250 taken"
 

@@ -42,7 +42,7 @@ def test_an_invited_user_chooses_a_password_once(alice: Actor) -> None:
     assert caught.value.stable_code == "weak_password"
     accounts.accept_invitation(NOBODY, Acceptance(token=token, password=PHRASE, name="Ada"))
     assert alive(sign_in())
-    assert users.list_page(alice, None, 50)[0][0]["name"] == "Ada"
+    assert "Ada" in [user["name"] for user in users.list_page(alice, None, 50)[0]]
     with pytest.raises(Unprocessable) as caught:
         accounts.accept_invitation(NOBODY, Acceptance(token=token, password=ANOTHER))
     assert caught.value.stable_code == "invalid_token"

@@ -10,10 +10,9 @@ from server.services.tiers import TierChange
 from tests.server.services.people import person
 
 
-def test_a_key_sees_itself_its_user_its_tenant_and_its_limits(alice: Actor) -> None:
+def test_a_key_sees_itself_its_user_its_tenant_and_its_limits(alice: Actor, bob: Actor) -> None:
     tiers.put(system_actor(""), "gold", TierChange.model_validate({"limits": [{"requests": 5, "period": "minute"}]}))
     tenants.update(system_actor(""), alice.tenant_id, TenantChange(tier="gold"))
-    bob = person(alice.tenant_id, "viewer", "bob@example.com")
     key = keys.create(alice, NewKey(name="bob's", scopes=["contacts:read"], user_id=bob.id))
     found = me.get(Actor("key", key["id"], alice.tenant_id, "live", frozenset({"contacts:read"}), "viewer", bob.id))
     assert set(found) == set(me.MeView.model_fields)

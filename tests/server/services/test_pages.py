@@ -42,7 +42,7 @@ def test_nothing_is_a_page_without_a_next_one() -> None:
     assert pages.page("names", None, 50, _reader([])) == ([], None)
 
 
-@pytest.mark.parametrize("forged", ["", "a", "usr_1", "é", "x" * 5000])
+@pytest.mark.parametrize("forged", ["a", "usr_1", "é", "x" * 5000])
 def test_a_forged_cursor_is_refused(forged: str) -> None:
     with pytest.raises(Invalid) as caught:
         pages.page("names", forged, 1, _reader(["a", "b"]))

@@ -11,7 +11,6 @@ from server.domain.errors import Denied, Invalid, Missing
 from server.services import request_log
 from server.store import request_log as rows
 from server.system import clock, ids
-from tests.server.services.people import person
 
 NOW = 1_800_000_000_000 // rows.DAY_MS * rows.DAY_MS + 1000
 DAY = rows.DAY_MS
@@ -78,7 +77,7 @@ def test_filters_narrow(alice: Actor, filters: dict[str, Any], count: int) -> No
     assert len(request_log.list_page(alice, filters, None, 50)[0]) == count
 
 
-def test_nobody_reads_anothers_lines(alice: Actor, charlie: Actor) -> None:
+def test_nobody_reads_anothers_lines(alice: Actor, bob: Actor, charlie: Actor) -> None:
     ours, sandbox = line(alice.tenant_id, NOW), line(alice.tenant_id, NOW, mode="test")
     line(None, NOW, 401)
     assert request_log.list_page(charlie, {}, None, 50) == ([], None)
@@ -87,7 +86,6 @@ def test_nobody_reads_anothers_lines(alice: Actor, charlie: Actor) -> None:
     for actor, line_id in ((charlie, ours), (alice, sandbox), (alice, "log_nobody")):
         with pytest.raises(Missing):
             request_log.get(actor, line_id)
-    bob = person(alice.tenant_id, "viewer", "bob@example.com")
     for act in (
         lambda: request_log.get(bob, ours),
         lambda: request_log.list_page(bob, {}, None, 1),

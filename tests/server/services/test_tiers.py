@@ -30,14 +30,14 @@ def test_a_tier_is_made_replaced_and_listed() -> None:
     again, created = tiers.put(OPERATOR, "gold", TierChange.model_validate({"name": "gold", "limits": []}))
     assert (created, again["version"], again["price"], again["limits"]) == (False, 2, None, [])
     assert tiers.get(OPERATOR, "gold") == again
-    assert [tier["name"] for tier in tiers.list_page(OPERATOR, None, 50)[0]] == ["gold", "standard"]
+    assert [tier["name"] for tier in tiers.list_page(OPERATOR, None, 50)[0]] == ["gold", "standard", "unlimited"]
     assert generations.current()["credentials"] == before + 2
 
 
 @pytest.mark.usefixtures("opened")
 def test_a_tier_in_use_stays() -> None:
     tiers.put(OPERATOR, "gold", TierChange())
-    tenant, _ = tenants.create(OPERATOR, NewTenant(name="A", tier="gold"), "standard")
+    tenant, _ = tenants.create(OPERATOR, NewTenant(name="C", tier="gold"), "standard")
     for name in ("gold", "standard"):
         with pytest.raises(Conflict) as caught:
             tiers.remove(OPERATOR, name, "standard")

@@ -15,7 +15,7 @@ NOW = 10_000
 
 
 def insert(name: str = "a", tenant_id: str | None = TENANT_A, mode: str = "live", **more: Any) -> str:
-    row = {"id": f"key_{name}", "name": name, "kind": "key", "digest": f"digest {name}", "hint": "…", "scopes": '["contacts:read"]'}
+    row: dict[str, Any] = {"id": f"key_{name}", "name": name, "kind": "key", "digest": f"digest {name}", "hint": "…", "scopes": '["contacts:read"]'}
     row |= {"allowed_addresses": "[]", "api_version": "2026-11-01", "created_by": "usr_alice", "created_at": 0}
     api_keys.insert(tenant_id, mode, row | more)
     return f"key_{name}"
@@ -91,10 +91,10 @@ def test_an_end_is_brought_forward_but_never_put_off(opened: str) -> None:
 
 def test_another_tenant_and_mode_find_list_and_end_nothing(opened: str) -> None:
     key_id = insert()
-    for where in ((TENANT_B, "live"), (TENANT_A, "test"), (None, "live")):
-        assert api_keys.find(*where, key_id, NOW) is None
-        assert api_keys.page(*where, NOW, "", 10) == []
-        assert not api_keys.revoke(*where, key_id, NOW)
+    for tenant_id, mode in ((TENANT_B, "live"), (TENANT_A, "test"), (None, "live")):
+        assert api_keys.find(tenant_id, mode, key_id, NOW) is None
+        assert api_keys.page(tenant_id, mode, NOW, "", 10) == []
+        assert not api_keys.revoke(tenant_id, mode, key_id, NOW)
     assert found() is not None
 
 
@@ -116,7 +116,12 @@ def test_last_uses_are_written_for_many_keys_in_one_order(opened: str, monkeypat
     keys = [insert(name) for name in "ab"]
     written: list[Any] = []
     original = database.run_many
-    monkeypatch.setattr(database, "run_many", lambda sql, many: (written.extend(many), original(sql, many)))
+
+    def watched(sql: str, many: list[Any]) -> None:
+        written.extend(many)
+        original(sql, many)
+
+    monkeypatch.setattr(database, "run_many", watched)
     api_keys.touch([(7, keys[1]), (8, keys[0])])
     assert [key_id for _, key_id in written] == keys, "two processes with other orders would wait for each other in a circle"
     rows = api_keys.page(TENANT_A, "live", NOW, "", 10)
