@@ -130,6 +130,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "two columns for one field": ({"mapping": {"email": "email", "first_name": "email"}}, "bad_mapping", "/mapping/first_name"),
     "a mapping that is no object": ({"mapping": "[1]"}, "validation_failed", "/mapping"),
     "a mapping that is no JSON": ({"mapping": "{"}, "validation_failed", "/mapping"),
+    "columns that say nothing": ({"file": b"a,b\n1,2\n"}, "bad_mapping", "/mapping"),
     "a resource nobody knows": ({"resource": "contract"}, "unknown_resource", "/resource"),
     "an option nobody knows": ({"options": {"dryrun": True}}, "validation_failed", "/options/dryrun"),
     "a field nobody knows": ({"surprise": "1"}, "validation_failed", "/surprise"),
@@ -143,7 +144,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
 @pytest.mark.parametrize("what", WRONG)
 def test_what_is_asked_for_wrongly_is_refused_and_nothing_is_kept(appliance: Appliance, alice: Persona, what: str) -> None:
     fields, code, pointer = WRONG[what]
-    reply = refused(send(alice.client, CSV, **fields), 422, code)
+    reply = refused(send(alice.client, **{"file": CSV, **fields}), 422, code)
     assert pointer in reply.pointers
     assert alice.client.get(IMPORTS).json["data"] == []
     assert list((appliance.settings.folder.files / "imports" / "arriving").iterdir()) == []

@@ -51,7 +51,7 @@ def test_refused_rows_are_given_as_far_as_they_were_counted(alice: Actor, charli
     with pytest.raises(Conflict):
         imports.refused_rows(alice, waiting["id"])
     imports.cancel(alice, waiting["id"])
-    found = imported(alice, write(tmp_path, "email\nnobody\n"))
+    found = imported(alice, write(tmp_path, "email\nnobody\n"), mapping={"email": "email"})
     path = import_files.refused(alice.tenant_id, found["id"])
     whole = refusals(alice, found)
     with path.open("a") as stream:
