@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Final
+
+import peewee
 
 from server.store import database
 
@@ -27,7 +30,10 @@ def integrity() -> str:
     if not database.is_sqlite():
         found = database.row("SELECT 1")
         return "ok" if found else "no answer"
-    found = database.row("PRAGMA quick_check(1)")
+    try:
+        found = database.row("PRAGMA quick_check(1)")
+    except (sqlite3.DatabaseError, peewee.DatabaseError) as error:
+        return str(error)
     return str(found[0]) if found else "no answer"
 
 

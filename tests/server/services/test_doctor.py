@@ -63,6 +63,16 @@ def test_a_database_that_does_not_answer_is_one_finding(appliance: Settings) -> 
     assert "every delivery" not in {finding.name for finding in found}
 
 
+def test_a_damaged_file_is_found_and_the_way_back_is_named(appliance: Settings) -> None:
+    database.close()
+    path = appliance.folder.database
+    for part in ("-wal", "-shm"):
+        path.with_name(path.name + part).unlink(missing_ok=True)
+    path.write_bytes(b"no database" * 1000)
+    found = one("database", appliance)
+    assert (found.state, "restore" in found.mend) == ("wrong", True)
+
+
 def test_missing_migrations_are_named(appliance: Settings) -> None:
     database.run("DELETE FROM schema_migration")
     found = one("migrations", appliance)

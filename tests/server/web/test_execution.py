@@ -95,7 +95,7 @@ async def test_a_commit_that_fails_reaches_every_job_of_the_group_and_the_next_o
 
     def fail() -> None:
         group._batch._connection.execute("ROLLBACK")
-        database._write_lock.release()
+        database.write_lock.release()
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(group._batch, "commit", fail)

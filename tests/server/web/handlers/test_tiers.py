@@ -5,7 +5,9 @@ from __future__ import annotations
 from server.system import ids
 from tests.api.appliance import Persona
 from tests.api.client import Client, Reply
-from tests.server.web.handlers.people import soon
+from tests.server.web.handlers.people import OVER_HTTP, soon
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 BASE = "/admin/v1/tiers"
 
