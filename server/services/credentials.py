@@ -17,7 +17,7 @@ from server.domain import keys
 from server.domain.errors import Denied, Unauthenticated
 from server.services import vaults
 from server.services.limits import PERIODS, UNLIMITED, Tier, Window
-from server.store import api_keys, generations, sessions, tiers
+from server.store import api_keys, generations, sessions, tiers, tokens
 from server.system import clock
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 GENERATION: Final = "credentials"
 _MOST: Final = 20_000
+_SIGNED: Final = "ey"
+"""How a signed access token begins (base64url of `{"`); ours are known by their keyed hash like all others, so none can be forged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,12 @@ class Credentials:
     def verify(self, text: str) -> Credential:
         """Look a credential up. Raises Unauthenticated; a mistyped key is refused without touching the database."""
         parsed = keys.parse(text)
-        if parsed is None:
+        if parsed is None and not text.startswith(_SIGNED):
             raise Unauthenticated("This is not a key of this appliance: its checksum does not fit.", code="invalid_key")
-        found = _session(text) if parsed.kind == "ses" else _key(text, parsed.kind)
+        if parsed is None or parsed.kind == "oat":
+            found = _access_token(text)
+        else:
+            found = _session(text) if parsed.kind == "ses" else _key(text, parsed.kind)
         if found is None:
             raise Unauthenticated("This key is unknown, expired or revoked.", code="invalid_key")
         if len(self._known) >= _MOST:
@@ -150,6 +155,27 @@ def _session(text: str) -> Credential | None:
         (),
         stored.tenant_status != "active",
         stored.must_change_password,
+    )
+
+
+def _access_token(text: str) -> Credential | None:
+    stored = tokens.find_access(vaults.vault().digest(text, "access-token"), clock.now_ms())
+    if stored is None:
+        return None
+    return Credential(
+        "client",
+        stored.client_id,
+        stored.tenant_id,
+        cast("Mode", stored.mode),
+        stored.scopes,
+        stored.role,
+        stored.user_id,
+        find_tier(stored.tier),
+        stored.tenant_id,
+        stored.api_version,
+        stored.expires_at,
+        (),
+        stored.tenant_status != "active",
     )
 
 
