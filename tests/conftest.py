@@ -8,13 +8,19 @@ from typing import cast
 
 import pytest
 
-pytest_plugins = ["pytester", "tests.peers.opened", "tests.peers.postgres", "tests.peers.redis", "tests.recording", "tests.strictness", "tests.turns"]
+pytest_plugins = ["pytester", "tests.peers.postgres", "tests.peers.redis", "tests.recording", "tests.strictness", "tests.tenants", "tests.turns"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Return each kind of database in turn."""
+    return cast("str", request.param)
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the address of an empty database, once as a SQLite file and once in a real PostgreSQL."""
-    if request.param == "sqlite":
+    if database_kind == "sqlite":
         return f"sqlite:///{tmp_path / 'junction.sqlite3'}"
     return cast("Callable[[], str]", request.getfixturevalue("fresh_postgres"))()
 

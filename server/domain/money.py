@@ -30,6 +30,9 @@ CURRENCIES: Final = frozenset(
 RETIRED: Final = frozenset({"ANG", "BGN", "CUC", "HRK", "SLL", "ZWL"})
 """Codes withdrawn since 2020: invoices of those years still carry them."""
 
+PATTERN: Final = r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$"
+"""How an amount is written, for documents; `to_units` goes by the same rule and says what is wrong."""
+
 _AMOUNT = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,4}))?")
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from server.domain.errors import Missing
+from server.domain.errors import Conflict, Missing
 from server.outbound import guard
 from server.services import seals, vaults
 from server.store import database, schema
@@ -14,11 +14,8 @@ if TYPE_CHECKING:
     from server.system.settings import Settings
 
 
-def open_appliance(settings: Settings, *, checked: bool = True) -> None:
-    """Make this process able to use the stores. Raises Missing when there is no appliance yet, Denied for a master key that does not fit.
-
-    `checked` looks whether the master key is the one that the rows were written with, which needs a database that is up to date.
-    """
+def open_appliance(settings: Settings) -> None:
+    """Make this process able to use the stores. Raises Missing when the data folder holds no appliance yet."""
     logs.configure(settings.logging.level, settings.logging.format)
     guard.install(settings.outbound.allow_private)
     key = master_key.locate(settings)
@@ -29,14 +26,18 @@ def open_appliance(settings: Settings, *, checked: bool = True) -> None:
         )
     vaults.install(key.vault())
     database.open_database(settings.database.url, synchronous="normal" if settings.database.synchronous == "normal" else "full")
-    if checked:
-        _check(settings)
 
 
-def _check(settings: Settings) -> None:
+def check_appliance(settings: Settings, *, behind: bool = False) -> None:
+    """Look whether rows, program and master key fit together. Raises Missing for an empty database, Conflict, or Denied for a wrong key.
+
+    `behind` lets a database pass that lacks migrations: the API starts with it, and says on `/readyz` what it waits for.
+    """
     pending = schema.pending()
     if len(pending) == len(schema.known()):
         raise Missing(f"The database of {settings.data} is empty: 'junction init' makes a new appliance.", code="not_initialised")
     schema.refuse_newer(schema.applied_names())
     if not pending:
         seals.ensure_canary()
+    elif not behind:
+        raise Conflict(f"The database lacks {len(pending)} migrations; run 'junction migrate' first.", code="migrations_pending")

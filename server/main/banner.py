@@ -46,8 +46,10 @@ def first_start_lines(first: Mapping[str, Any], settings: Settings) -> list[str]
         f"The recovery code brings every stored secret back when {where} is lost.",
         "Keep it apart from this machine; 'junction doctor' asks for it until you have typed it back.",
     ]
-    lines = ["  Write this down: it is shown only now.", "", *_table(*rows), *recovery_lines(first["recovery_code"])]
-    return [*lines, "", *(f"  {line}" for line in note)]
+    lines = ["  Write this down: it is shown only now.", "", *_table(*rows)]
+    if not first["recovery_code"]:
+        return lines  # A start that was cut off has made the key before; 'junction keys rotate-master' gives a new code.
+    return [*lines, *recovery_lines(first["recovery_code"]), "", *(f"  {line}" for line in note)]
 
 
 def recovery_lines(code: str) -> list[str]:

@@ -47,6 +47,16 @@ OPERATOR: Final = (
     _option("--operator-email", metavar="EMAIL", required=True, help="who administers this appliance"),
     _option("--operator-password-file", metavar="FILE", help="file with the password (else one is made and printed once)"),
 )
+OUTPUT: Final = _option("--output", metavar="FILE", help="where to write (default: standard output)")
+YES: Final = _option("--yes", action="store_true", help="do not ask on a terminal")
+EMAIL: Final = _option("email", metavar="EMAIL")
+USER: Final = (
+    OF_TENANT,
+    _option("--email", required=True),
+    _option("--role", metavar="ROLE", help="owner, admin, member or viewer; without --tenant: operator"),
+    _option("--name", help="what the user is called"),
+    _option("--password-file", metavar="FILE", required=True, help="file with the password"),
+)
 KEY: Final = (
     OF_TENANT,
     _option("--name", required=True, help="what the key is for"),
@@ -57,7 +67,8 @@ KEY: Final = (
 )
 
 GROUPS: Final = {
-    "tenant": "tenants: create, suspend, resume",
+    "tenant": "tenants: create, suspend, resume, export, delete",
+    "user": "people who sign in",
     "key": "API keys",
     "keys": "the master key",
 }
@@ -87,6 +98,10 @@ COMMANDS: Final = (
     ),
     Command("tenant suspend", "refuse every request of a tenant", "tenants:suspend", (TENANT,)),
     Command("tenant resume", "let a suspended tenant in again", "tenants:resume", (TENANT,)),
+    Command("tenant export", "write everything of a tenant as JSON lines", "tenants:export", (TENANT, OUTPUT)),
+    Command("tenant delete", "delete a tenant and everything of it, for good", "tenants:delete", (TENANT, YES)),
+    Command("user create", "make a user of a tenant, or an operator", "users:create", USER),
+    Command("user reset-password", "give a user a one-time password", "users:reset_password", (EMAIL,)),
     Command("doctor", "examine everything and name what is wrong and how to mend it", "examining:examine", (CONFIRM,)),
     Command("backup", "write everything into one encrypted file, also while serving", "copying:back_up", (FILE, PASSPHRASE)),
     Command("restore", "bring a backup back into an empty data folder", "copying:restore", (FILE, PASSPHRASE)),

@@ -57,11 +57,12 @@ class Invocation:
         self.__dict__.pop("settings", None)
         return self.settings
 
-    def open(self) -> Actor:
-        """Open the appliance for this process and return the appliance itself as the actor. Raises Missing when there is none."""
-        from server.main.appliance import open_appliance  # half a second that `check` and a refused command need not pay
+    def open(self, *, behind: bool = False) -> Actor:
+        """Open the appliance for this process and return the appliance itself as the actor; see `check_appliance` for what it raises."""
+        from server.main.appliance import check_appliance, open_appliance  # half a second that `check` and a refused command need not pay
 
         open_appliance(self.settings)
+        check_appliance(self.settings, behind=behind)
         return system_actor("")
 
     @property

@@ -22,10 +22,10 @@ _STANDARD_INPUT: Final = 0
 class Lifeline:
     """The child's end."""
 
-    def report(self, name: str, **values: Any) -> None:
+    def report(self, name: str, /, **values: Any) -> None:
         """Tell the parent something; one that is gone is not told."""
         try:
-            print(json.dumps({"report": name, **values}), flush=True)
+            print(json.dumps({**values, "report": name}), flush=True)
         except OSError:
             sys.stdout = None
 

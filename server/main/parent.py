@@ -131,10 +131,11 @@ class Parent:
         first = name not in self._reports
         self._reports.setdefault(name, report)
         if name == "prepared" and first:
-            if demo:
-                self._children.append(Child("demo", ["demo", *self._options], once=True))
             for child in self._children[1:]:
                 self._start(child)
+        if name == "ready" and first and demo:
+            self._children.append(Child("demo", ["demo", *self._options], once=True))
+            self._start(self._children[-1])
 
     def _look(self, *, started: bool) -> bool:
         """Start again what has died; False when something died before everything was started."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from server.domain.errors import Conflict
 from server.main.appliance import open_appliance
-from server.services import seals, setup
-from server.store import schema
+from server.services import seals
+from server.store import database, schema, users
 from server.system import master_key
 
 if TYPE_CHECKING:
@@ -32,24 +32,27 @@ def prepare(settings: Settings, email: str, password: str | None = None) -> Prep
     """Make the appliance if there is none, else bring its database up to date. Raises Denied for a master key that does not fit."""
     if not master_key.locate(settings).exists():
         _refuse_orphans(settings)
-        return Prepared(_begin(settings, email, password), [])
+        return _begin(settings, email, password)
     settings.folder.prepare()
-    open_appliance(settings, checked=False)
+    open_appliance(settings)
     applied = schema.migrate()
     seals.ensure_canary()
-    return Prepared(None if setup.has_operator() else _begin(settings, email, password), applied)
+    if users.page(None, "", 1):
+        return Prepared(None, applied)
+    return _begin(settings, email, password)
 
 
-def _begin(settings: Settings, email: str, password: str | None) -> FirstStart:
+def _begin(settings: Settings, email: str, password: str | None) -> Prepared:
+    from server.services import setup  # argon2 and the mails, which no later start needs
+
     first = setup.first_start(settings, email, password)
-    open_appliance(settings, checked=False)
-    return first
+    open_appliance(settings)
+    seals.ensure_canary()
+    return Prepared(first, [])
 
 
 def _refuse_orphans(settings: Settings) -> None:
     """Refuse to make a new key beside rows whose secrets another key has sealed."""
-    from server.store import database
-
     if settings.database.url.startswith("sqlite") and not settings.folder.database.exists():
         return
     database.open_database(settings.database.url)

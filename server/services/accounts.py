@@ -138,7 +138,7 @@ def change_password(actor: Actor, body: PasswordChange) -> Row:
     return row
 
 
-def set_password(user_id: str, password: str) -> None:
+def set_password(user_id: str, password: str, *, must_change: bool = False) -> None:
     """Set a user's password from the command line, by whoever holds the data folder. Slow: hashes. Raises Missing."""
     row = users.find_anywhere(user_id)
     if row is None:
@@ -146,11 +146,11 @@ def set_password(user_id: str, password: str) -> None:
     rules.check_password(password, row["email"])
     hashed = passwords.digest(password)
     with database.transaction():
-        _set_password(row, hashed, {"status": "active"})
+        _set_password(row, hashed, {"status": "active", "must_change_password": int(must_change)})
 
 
 def _set_password(row: Row, hashed: str, change: dict[str, Any]) -> None:
     now = clock.now_ms()
-    users.put(row["tenant_id"], row["id"], {**change, "password_hash": hashed, "must_change_password": 0, "updated_at": now})
+    users.put(row["tenant_id"], row["id"], {"must_change_password": 0, **change, "password_hash": hashed, "updated_at": now})
     sessions.revoke_all(row["id"], now)
     generations.bump(GENERATION)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from server.domain.errors import JunctionError
 from server.outbound import probes
 from server.services import seals, vaults
-from server.store import database, health, schema
+from server.store import database, figures, health, schema
 from server.system import clock, disk, master_key, tls
 from server.system.paths import OTHERS
 
@@ -158,12 +158,12 @@ def _disk(settings: Settings) -> tuple[State, str, str]:
 
 def _due(_settings: Settings) -> tuple[State, str, str]:
     now = clock.now_ms()
-    found = health.owed(now)
-    waited = 0 if found.oldest_due_at is None else now - found.oldest_due_at
-    says = f"{found.due} due, {found.held} held, {found.dead} dead letters"
+    pending, held, dead, since = figures.backlog(now)
+    waited = 0 if since is None else now - since
+    says = f"{pending} pending, {held} held, {dead} dead letters"
     if waited > LONGEST_DUE_MS:
         return "wrong", f"{says}; the oldest has been due for {waited // 1000} s", "see whether a worker runs: junction serve, or junction worker"
-    return ("note", says, "") if found.dead else _ok(says)
+    return ("note", says, "") if dead else _ok(says)
 
 
 def _invariant(_settings: Settings) -> tuple[State, str, str]:

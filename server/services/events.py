@@ -36,6 +36,8 @@ def emit(
     event_id = ids.new_id("evt")
     noun, _, action = event_type.partition(".")
     detail = {"object": noun, "id": object_id, "action": action, "changes": changes or {}, "record": record}
+    if noun == "object" and record is not None:
+        detail["type"] = record["type"]
     body = orjson.dumps(
         {
             "id": event_id,

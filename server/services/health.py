@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from server.domain.errors import JunctionError
-from server.store import database, health, schema
+from server.store import database, figures, health, schema
 from server.system import clock, disk, master_key, metrics
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ def _has_master_key(settings: Settings) -> bool:
 def measure_rows() -> None:
     """Put what the rows say into the gauges, for whoever renders them."""
     now = clock.now_ms()
-    found = health.owed(now)
-    metrics.QUEUE_DEPTH.put(found.due)
-    metrics.OLDEST_DUE_SECONDS.put(0 if found.oldest_due_at is None else (now - found.oldest_due_at) / 1000)
-    metrics.HELD.put(found.held)
-    metrics.DEAD.put(found.dead)
+    _, held, dead, since = figures.backlog(now)
+    metrics.QUEUE_DEPTH.put(health.due(now))
+    metrics.OLDEST_DUE_SECONDS.put(0 if since is None else (now - since) / 1000)
+    metrics.HELD.put(held)
+    metrics.DEAD.put(dead)

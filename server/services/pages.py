@@ -23,7 +23,7 @@ def page(
     `read(after, limit)` returns rows behind a place in their order; `scope` names the list with everything that filters it.
     """
     key = vaults.cursor_key()
-    after = cursors.decode(key, scope, cursor)[0] if cursor is not None else start
+    after = cursors.decode(key, scope, cursor)[0] if cursor else start
     found = list(read(after, limit + 1))
     more = len(found) > limit
     return found[:limit], cursors.encode(key, scope, [found[limit - 1][place]]) if more else None

@@ -6,7 +6,7 @@ Each change is validated as the whole record it leads to, and commits with its e
 from __future__ import annotations
 
 import hashlib
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 from pydantic import BaseModel, Field, StringConstraints, ValidationError, create_model
@@ -41,7 +41,7 @@ class Envelope(BaseModel):
     owner_id: Annotated[str, StringConstraints(max_length=40)] | None = None
 
 
-@cache
+@lru_cache(maxsize=1024)
 def write_model(resource: Resource) -> type[BaseModel]:
     """Return the model of what a client writes: the resource's fields and the envelope's."""
     bases = (Envelope, resource.model)
@@ -82,7 +82,8 @@ def list_page(actor: Actor, resource: Resource, query: Query) -> tuple[list[Docu
     check_fields(resource, query.fields or ())
     sort = query.sort or DEFAULT_SORT
     named = {condition.path[0] for condition in conditions(query.filter)} | {one.path[0] for one in sort}
-    declared = custom_fields.types(actor.tenant_id, actor.mode, resource) if "custom" in named else {}
+    related = any(len(condition.path) > 2 for condition in conditions(query.filter))
+    declared = custom_fields.types(actor.tenant_id, actor.mode) if related or "custom" in named else {}
     key, scope = vaults.cursor_key(), _cursor_scope(resource, query.filter, query.sort)
     after = cursors.decode(key, scope, query.cursor) if query.cursor else None
     found, place = records.page(actor.tenant_id, actor.mode, resource, where=query.filter, sort=sort, limit=query.limit, after=after, custom=declared)
@@ -101,7 +102,7 @@ def _cursor_scope(resource: Resource, where: Node | None, sort: tuple[Sort, ...]
 
 def check_fields(resource: Resource, names: Sequence[str]) -> None:
     """Raise Invalid for names that are not fields."""
-    known = [*resource.fields, "custom", "external_ids", "tags", "owner_id", *READ_ONLY]
+    known = [*resource.fields, *resource.in_custom, "custom", "external_ids", "tags", "owner_id", *READ_ONLY]
     details = [f"There is no field '{name}'.{near_miss(name, known)}" for name in names if name not in known]
     if details:
         raise Invalid(details[0], code="unknown_field", faults=[Fault("fields", "unknown_field", detail) for detail in details])
@@ -169,8 +170,9 @@ def _check_links(actor: Actor, resource: Resource, fields: Document, before: Doc
     owner = fields["owner_id"]
     if owner and owner != before.get("owner_id") and not users.briefs(actor.tenant_id, [owner]):
         faults.append(Fault("/owner_id", "unknown_reference", f"There is no user '{owner}'."))
-    if fields["custom"] != before.get("custom", {}):
-        fields["custom"], broken = custom_fields.check(actor.tenant_id, actor.mode, resource, fields["custom"])
+    # A new record is always checked: it may lack a field that is required.
+    if not before or fields["custom"] != before["custom"]:
+        fields["custom"], broken = custom_fields.check(actor.tenant_id, actor.mode, resource, fields["custom"], before.get("custom", {}))
         faults += broken
     if faults:
         raise Unprocessable(f"This is not a valid {resource.noun}.", faults=faults)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 BATCH: Final = 500
 OWN: Final = frozenset({"schema_migration", "sqlite_sequence"})
 """Tables that each database keeps for itself."""
+DERIVED: Final = ("search_", "duplicate_keys")
+"""How the names begin of tables that are made from others: the worker makes them anew where it finds none."""
 NOT_COPIED: Final = frozenset({("events", "xact")})
 _MODULUS: Final = 2**64
 
@@ -66,7 +68,7 @@ class Side:
 
     def tables(self) -> list[Table]:
         """Return every table with rows of the appliance, by name."""
-        names = sorted(name for name in self.database.get_tables() if name not in OWN)
+        names = sorted(name for name in self.database.get_tables() if name not in OWN and not name.startswith(DERIVED))
         return [Table(name, self._columns(name)) for name in names]
 
     def _columns(self, table: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
     database.open_database("sqlite:////var/lib/junction/junction.sqlite3")
     database.rows("SELECT id FROM tenants WHERE name = ?", ("acme",))
-    with database.transaction():            # nested ones join the outer one
+    with database.transaction():            # nested ones join the outer one; savepoint() goes round what may fail
         database.run("UPDATE ...")
         database.after_commit(wake)         # only if it commits
 
@@ -15,12 +15,12 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import peewee
 
-from server.domain.errors import Conflict, Full, Later
+from server.domain.errors import Bug, Conflict, Full, Later
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +31,10 @@ db: Final = peewee.DatabaseProxy()
 
 _write_lock: Final = threading.Lock()
 _translated: Final[dict[str, str]] = {}
+_MOST_TRANSLATED: Final = 4096
+# By SQLSTATE: another transaction was in the way; the connection is gone, or was not given.
+_BUSY: Final = frozenset({"40001", "40P01", "55P03"})
+_LOST: Final = frozenset({"25P03", "53300", "57P01", "57P02", "57P03"})
 
 
 class _Local(threading.local):
@@ -128,6 +132,9 @@ def relax() -> None:
 def _translate(sql: str) -> str:
     text = _translated.get(sql)
     if text is None:
+        # Lists with filters make statements without end.
+        if len(_translated) >= _MOST_TRANSLATED:
+            _translated.clear()
         text = sql if is_sqlite() else sql.replace("%", "%%").replace("?", "%s")
         _translated[sql] = text
     return text
@@ -139,17 +146,20 @@ def forget_statements() -> None:
 
 
 def execute(sql: str, values: Sequence[Any] = ()) -> Any:
-    """Run one statement and return its cursor. Raises Conflict on a broken unique rule, Full or Later on a struggling disk."""
+    """Run one statement and return its cursor. Raises Conflict on a broken unique rule, Full or Later on a struggling database."""
     state = db.obj._state
+    reused = not state.closed
     try:
         if state.closed:
             db.connect()
         cursor = state.conn.cursor()
         cursor.execute(_translate(sql), values)
-    except peewee.PeeweeException:
-        raise
     except Exception as error:
-        raise _meaning(error) from error
+        meant = _meaning(error)
+        # The server was restarted since this connection was last used; what changes nothing is asked again on a new one.
+        if reused and state.closed and sql.startswith(("SELECT", "BEGIN")):
+            return execute(sql, values)
+        raise meant from error
     return cursor
 
 
@@ -160,8 +170,6 @@ def run_many(sql: str, many: Sequence[Sequence[Any]]) -> None:
     try:
         db.connect(reuse_if_open=True)
         db.connection().cursor().executemany(_translate(sql), many)
-    except peewee.PeeweeException:
-        raise
     except Exception as error:
         raise _meaning(error) from error
 
@@ -186,23 +194,43 @@ def run(sql: str, values: Sequence[Any] = ()) -> int:
 
 def _meaning(error: Exception) -> Exception:
     """Turn a driver's error into ours where a caller can act on it; anything else stays what it is."""
-    text = str(error).lower()
-    kind = type(error).__name__
-    if kind in {"IntegrityError", "UniqueViolation"} or "unique constraint" in text:
+    error = getattr(error, "orig", None) or error  # what peewee has wrapped
+    text, state = str(error).lower(), getattr(error, "sqlstate", None) or ""
+    if state == "23505" or "unique constraint failed" in text:
         return Conflict("This would repeat something that has to be unique.", code="not_unique")
-    if "disk is full" in text or "no space left" in text or kind == "DiskFull":
+    if state == "53100" or "disk is full" in text or "no space left" in text:
         return Full()
-    if "database is locked" in text:
+    if state in _BUSY or "database is locked" in text:
         return Later("The database is busy; try again in a moment.", code="database_busy", retry_after=1)
-    if kind in {"OperationalError", "AdminShutdown", "InterfaceError"} and not isinstance(error, sqlite3.Error):
+    if state in _LOST or state.startswith("08") or _has_no_server(error, state):
         return _lost_connection()
     return error
 
 
+def _has_no_server(error: Exception, state: str) -> bool:
+    """Tell whether PostgreSQL's driver speaks for itself, because no server answered."""
+    return not state and not isinstance(error, sqlite3.Error) and type(error).__name__ in {"OperationalError", "InterfaceError"}
+
+
 def _lost_connection() -> Later:
     if _local.depth == 0:
-        db.obj._state.reset()
+        state = db.obj._state
+        if state.conn is not None:
+            state.conn.close()
+        state.reset()
     return Later("The database cannot be reached; try again in a moment.", code="database_unreachable", retry_after=2)
+
+
+def aside(column: str) -> str:
+    """Return a column for a condition that no index is to be chosen by.
+
+    SQLite guesses without statistics, and takes an index that finds a whole tenant for as good as one that finds a record.
+    """
+    return f"+{column}" if is_sqlite() else column
+
+
+def _undone() -> Later:
+    return Later("The database undid the transaction; try again in a moment.", code="transaction_undone", retry_after=1)
 
 
 def in_transaction() -> bool:
@@ -212,7 +240,10 @@ def in_transaction() -> bool:
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """Commit everything inside together, or nothing. Nested uses join the outer one."""
+    """Commit everything inside together, or nothing.
+
+    Nested uses join the outer one: an error that leaves one has to leave the outer one too, unless a savepoint is between.
+    """
     if _local.depth:
         yield
         return
@@ -241,7 +272,7 @@ def commit() -> None:
     """Commit this thread's transaction, then run what waited for it."""
     hooks = _local.hooks or []
     try:
-        execute("COMMIT")
+        _commit()
     except BaseException:
         rollback()
         raise
@@ -251,15 +282,29 @@ def commit() -> None:
         hook()
 
 
+def _commit() -> None:
+    if not _is_open():
+        raise _undone()
+    # PostgreSQL says no to nothing here: asked to commit after a statement failed, it answers that it rolled back.
+    if getattr(execute("COMMIT"), "statusmessage", None) == "ROLLBACK":
+        raise Bug("A statement failed inside a transaction and the error was caught without a savepoint.")
+
+
 def rollback() -> None:
     """Undo this thread's transaction and forget what waited for it."""
     _local.depth, _local.hooks = 0, None
     try:
-        if is_sqlite() and not db.connection().in_transaction:
-            return
-        execute("ROLLBACK")
+        # A connection that is lost has taken its transaction with it.
+        with suppress(Later):
+            if _is_open():
+                execute("ROLLBACK")
     finally:
         _release()
+
+
+def _is_open() -> bool:
+    """Tell whether the transaction is still there; SQLite ends it by itself when the disk fails."""
+    return not is_sqlite() or db.connection().in_transaction
 
 
 def _release() -> None:
@@ -269,10 +314,10 @@ def _release() -> None:
 
 @contextmanager
 def exclusive() -> Iterator[None]:
-    """Be the only process of this appliance inside, for migrations: on PostgreSQL an advisory lock, on SQLite a lock file's row."""
+    """Be the only process of this appliance inside, for migrations: PostgreSQL by an advisory lock, SQLite in one transaction."""
     db.connect(reuse_if_open=True)
     if is_sqlite():
-        with _write_lock:
+        with _write_lock, db.atomic("IMMEDIATE"):
             yield
         return
     execute("SELECT pg_advisory_lock(7426)")
@@ -285,12 +330,20 @@ def exclusive() -> Iterator[None]:
 @contextmanager
 def savepoint() -> Iterator[None]:
     """Undo only what is inside when it fails; needs an open transaction. Nested savepoints stack."""
+    hooks = _local.hooks
+    if hooks is None:
+        raise Bug("A savepoint needs an open transaction.")
+    if not _is_open():
+        raise _undone()
+    waiting = len(hooks)
     execute("SAVEPOINT step")
     try:
         yield
     except BaseException:
-        execute("ROLLBACK TO SAVEPOINT step")
-        execute("RELEASE SAVEPOINT step")
+        del hooks[waiting:]
+        if _is_open():
+            execute("ROLLBACK TO SAVEPOINT step")
+            execute("RELEASE SAVEPOINT step")
         raise
     execute("RELEASE SAVEPOINT step")
 
@@ -320,9 +373,9 @@ class Batch:
         _write_lock.acquire()
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-        except BaseException as error:
+        except Exception as error:
             _write_lock.release()
-            raise _meaning(error) if isinstance(error, Exception) else error from error
+            raise _meaning(error) from error
         self._hooks = []
 
     def run(self, job: Callable[[], T]) -> T:
@@ -344,7 +397,7 @@ class Batch:
     def commit(self) -> None:
         """Make all jobs durable, or raise and leave nothing of any of them."""
         try:
-            self._connection.execute("COMMIT")
+            self._commit()
         except Exception as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -352,6 +405,11 @@ class Batch:
             raise _meaning(error) from error
         finally:
             _write_lock.release()
+
+    def _commit(self) -> None:
+        if not self._connection.in_transaction:
+            raise _undone()
+        self._connection.execute("COMMIT")
 
     def finish(self) -> None:
         """Run what waited for the commit."""

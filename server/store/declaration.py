@@ -110,7 +110,11 @@ def kind_of(annotation: Any) -> Kind:
 
 @dataclass(frozen=True, eq=False)
 class Resource:
-    """A kind of record. `indexed` names fields that are looked up often; `title` the fields that make its display name."""
+    """A kind of record. `indexed` names fields that are looked up often; `title` the fields that make its display name.
+
+    A resource may share its table with others: `only` is the SQL condition that tells its rows from theirs. Its fields in
+    `in_custom` have no column of their own.
+    """
 
     model: type[Record]
     noun: str
@@ -121,6 +125,8 @@ class Resource:
     table: str = ""
     scope: str = ""
     identity: tuple[str, ...] = ()
+    only: str = ""
+    in_custom: Mapping[str, Kind] = field(default_factory=dict)
     fields: Mapping[str, Kind] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -194,6 +200,11 @@ class Resource:
         names = [name for name, _ in self.columns() if name not in {"id", "tenant_id", "mode", "created_at"}]
         assignments = ", ".join(f"{name} = ?" for name in names)
         return f"UPDATE {self.table} SET {assignments} WHERE tenant_id = ? AND mode = ? AND id = ? AND version = ?"
+
+    def custom_of(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what the `custom` column holds for a document."""
+        found: Mapping[str, Any] = document["custom"]
+        return found
 
     def encode(self, document: Mapping[str, Any]) -> list[Any]:
         """Return the values of the declared fields' columns for a document."""

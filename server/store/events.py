@@ -53,3 +53,22 @@ def about(tenant_id: str, mode: str, object_id: str, limit: int) -> list[bytes]:
     """Return the newest events about one object, newest first."""
     sql = "SELECT body FROM events WHERE tenant_id = ? AND mode = ? AND object_id = ? ORDER BY position DESC LIMIT ?"
     return [row[0] for row in database.rows(sql, (tenant_id, mode, object_id, limit))]
+
+
+def everywhere(place: tuple[int, int], limit: int) -> list[tuple[int, int, str, str, str, str]]:
+    """Return `(xact, position, tenant, mode, object, object id)` of every tenant's events behind a place in commit order."""
+    select = "SELECT xact, position, tenant_id, mode, object, object_id FROM events"
+    # On SQLite the position alone is the order, and the primary key.
+    if database.is_sqlite():
+        return [tuple(row) for row in database.rows(f"{select} WHERE position > ? ORDER BY position LIMIT ?", (place[1], limit))]
+    sql = f"{select} WHERE (xact, position) > (?, ?){_horizon()} ORDER BY xact, position LIMIT ?"
+    return [tuple(row) for row in database.rows(sql, (*place, limit))]
+
+
+def newest() -> tuple[int, int]:
+    """Return the place of the last event that is safely in order, of whatever tenant."""
+    if database.is_sqlite():
+        found = database.row("SELECT 0, MAX(position) FROM events")
+    else:
+        found = database.row(f"SELECT xact, position FROM events WHERE xact >= 0{_horizon()} ORDER BY xact DESC, position DESC LIMIT 1")
+    return (found[0], found[1] or 0) if found else (0, 0)

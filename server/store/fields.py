@@ -85,8 +85,8 @@ class MoneyValue(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    amount: Annotated[str, BeforeValidator(_amount), Field(examples=["12.34"])]
-    currency: Annotated[str, AfterValidator(_currency), Field(examples=["EUR"])]
+    amount: Annotated[str, BeforeValidator(_amount), Field(examples=["12.34"], json_schema_extra={"pattern": money.PATTERN})]
+    currency: Annotated[str, AfterValidator(_currency), Field(examples=["EUR"], json_schema_extra={"enum": sorted(money.CURRENCIES)})]
 
 
 class Participant(BaseModel):
@@ -94,7 +94,7 @@ class Participant(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    email: Annotated[str, AfterValidator(_email)] | None = None
+    email: Annotated[str, AfterValidator(_email), Field(json_schema_extra={"format": "email"})] | None = None
     name: Annotated[str, StringConstraints(max_length=200)] | None = None
     contact_id: Annotated[str, StringConstraints(max_length=40)] | None = None
     role: Annotated[str, StringConstraints(max_length=40)] | None = None
@@ -111,11 +111,18 @@ class LineItem(BaseModel):
     unit_price: MoneyValue | None = None
 
 
+# What documents say of these: a little narrower than what is accepted, in words that every validator of JSON Schema knows.
+_EMAIL_SCHEMA: Final[Any] = Field(examples=["ada@example.com"], json_schema_extra={"format": "email"})
+_PHONE_SCHEMA: Final[Any] = Field(examples=["+49 30 1234567"], json_schema_extra={"pattern": r"^[0-9+(][0-9+()./ -]{1,37}[0-9)]$"})
+_DOMAIN_SCHEMA: Final[Any] = Field(
+    examples=["example.com"], json_schema_extra={"pattern": r"^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,62}$"}
+)
+
 Text = Annotated[str, StringConstraints(max_length=500), Kind("text")]
 LongText = Annotated[str, StringConstraints(max_length=100_000), Kind("text")]
-Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email), Kind("text"), Field(examples=["ada@example.com"])]
-Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_phone), Kind("text"), Field(examples=["+49 30 1234567"])]
-Domain = Annotated[str, StringConstraints(max_length=253), AfterValidator(_domain), Kind("text"), Field(examples=["example.com"])]
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email), Kind("text"), _EMAIL_SCHEMA]
+Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_phone), Kind("text"), _PHONE_SCHEMA]
+Domain = Annotated[str, StringConstraints(max_length=253), AfterValidator(_domain), Kind("text"), _DOMAIN_SCHEMA]
 Integer = Annotated[int, Field(strict=True, ge=-BIGGEST, le=BIGGEST), Kind("integer")]
 Decimal = Annotated[float, Field(strict=True, allow_inf_nan=False), Kind("decimal")]
 Percent = Annotated[float, Field(strict=True, ge=0, le=100), Kind("decimal")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from server.store import database
@@ -10,21 +9,10 @@ from server.store import database
 STATES: Final = ("delivered", "pending", "held", "dead", "cancelled")
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """Deliveries that wait: how many are due, since when the oldest is, how many are held and dead."""
-
-    due: int
-    oldest_due_at: int | None
-    held: int
-    dead: int
-
-
-def owed(now_ms: int) -> Owed:
-    """Return what waits now."""
-    due = database.row("SELECT COUNT(*), MIN(due_at) FROM deliveries WHERE state = 'pending' AND due_at <= ? AND lease IS NULL", (now_ms,))
-    counts = dict(database.rows("SELECT state, COUNT(*) FROM deliveries WHERE state IN ('held', 'dead') GROUP BY state"))
-    return Owed(int(due[0]) if due else 0, due[1] if due else None, counts.get("held", 0), counts.get("dead", 0))
+def due(now_ms: int) -> int:
+    """Return how many deliveries are due and not taken."""
+    found = database.row("SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND due_at <= ? AND lease IS NULL", (now_ms,))
+    return int(found[0]) if found else 0
 
 
 def accepted() -> tuple[int, dict[str, int]]:

@@ -42,9 +42,21 @@ def by_plural() -> dict[str, Resource]:
 
 
 @cache
+def referring(resource: Resource) -> tuple[tuple[Resource, str], ...]:
+    """Return every resource with the field by which its records refer to those of this one."""
+    return tuple(
+        (other, name) for other in resources() for name, kind in other.fields.items() if kind.name == "reference" and kind.reference == resource.noun
+    )
+
+
+@lru_cache(maxsize=2048)
 def _find_statement(resource: Resource, *, deleted: bool, locked: bool) -> str:
-    alive = "" if deleted else " AND deleted_at IS NULL"
+    alive = ("" if deleted else " AND deleted_at IS NULL") + _only(resource)
     return f"SELECT {resource.select_list} FROM {resource.table} WHERE id = ? AND tenant_id = ? AND mode = ?{alive}{' FOR UPDATE' * locked}"
+
+
+def _only(resource: Resource) -> str:
+    return f" AND {resource.only}" if resource.only else ""
 
 
 def find(tenant_id: str, mode: str, resource: Resource, record_id: str, *, deleted: bool = False, locked: bool = False) -> Document | None:
@@ -61,15 +73,20 @@ def find_many(tenant_id: str, mode: str, resource: Resource, record_ids: Sequenc
     """Return those of the records that exist, by id, in one query."""
     if not record_ids:
         return {}
-    marks = ", ".join("?" * len(record_ids))
-    sql = f"SELECT {resource.select_list} FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND id IN ({marks})"
+    sql = f"SELECT {resource.select_list} FROM {resource.table} WHERE {_among(resource, record_ids)}"
     return {row[0]: resource.document(row) for row in database.rows(sql, (tenant_id, mode, *record_ids))}
+
+
+def _among(resource: Resource, record_ids: Sequence[str]) -> str:
+    owned = f"{database.aside('tenant_id')} = ? AND {database.aside('mode')} = ? AND deleted_at IS NULL"
+    return f"{owned} AND id IN ({', '.join('?' * len(record_ids))}){_only(resource)}"
 
 
 def existing(tenant_id: str, mode: str, resource: Resource, record_ids: Sequence[str]) -> set[str]:
     """Return which of the ids are records that are there."""
-    marks = ", ".join("?" * len(record_ids))
-    sql = f"SELECT id FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND id IN ({marks})"
+    if not record_ids:
+        return set()
+    sql = f"SELECT id FROM {resource.table} WHERE {_among(resource, record_ids)}"
     return {row[0] for row in database.rows(sql, (tenant_id, mode, *record_ids))}
 
 
@@ -87,7 +104,7 @@ def insert(tenant_id: str, mode: str, resource: Resource, document: Document, at
             at_ms,
             at_ms,
             None,
-            _compact(document["custom"]),
+            _compact(resource.custom_of(document)),
             _compact(document["external_ids"]),
             _compact(document["tags"]),
             *resource.encode(document),
@@ -105,7 +122,7 @@ def update(tenant_id: str, mode: str, resource: Resource, before: Document, docu
             document["owner_id"],
             at_ms,
             deleted_at,
-            _compact(document["custom"]),
+            _compact(resource.custom_of(document)),
             _compact(document["external_ids"]),
             _compact(document["tags"]),
             *resource.encode(document),
@@ -157,10 +174,8 @@ def find_by_external_id(tenant_id: str, mode: str, resource: Resource, system: s
 
 def find_by_value(tenant_id: str, mode: str, resource: Resource, name: str, value: str) -> str | None:
     """Return the oldest record whose declared field equals the value, or None."""
-    found = database.row(
-        f"SELECT id FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND {name} = ? ORDER BY id LIMIT 1",
-        (tenant_id, mode, value),
-    )
+    alive = f"tenant_id = ? AND mode = ? AND deleted_at IS NULL{_only(resource)}"
+    found = database.row(f"SELECT id FROM {resource.table} WHERE {alive} AND {name} = ? ORDER BY id LIMIT 1", (tenant_id, mode, value))
     return found[0] if found else None
 
 
@@ -173,19 +188,21 @@ def page(
     sort: Sequence[Sort],
     limit: int,
     after: Sequence[Any] | None = None,
-    custom: Mapping[str, str] | None = None,
+    custom: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[list[Document], list[Any] | None]:
     """Return at most `limit` records in order, and the place to go on from, None at the end.
 
-    `custom` holds the declared type of each custom field. Raises Invalid for a field that is not declared.
+    `custom` holds the declared type of each custom field, by resource and name. Raises Invalid for a field that is not declared.
     """
-    if where is None and after is None:
-        sql, width = _first_page(resource, tuple(sort))
+    if where is None and after is None and not custom:
+        sql, width = _first_page(resource, tuple(sort), sqlite=database.is_sqlite())
         return _cut(resource, database.rows(sql, (tenant_id, mode, limit + 1)), width, limit)
     selection = Selection(resource, by_noun(), custom or {})
     order = selection.order(sort)
     condition = selection.where(where)
     conditions = [f"{resource.table}.tenant_id = ?", f"{resource.table}.mode = ?"]
+    if resource.only:
+        conditions.append(resource.only)
     if condition:
         conditions.append(condition)
     if not selection.sees_deleted:
@@ -202,11 +219,11 @@ def _page_statement(resource: Resource, order: Sequence[tuple[Term, bool]], cond
 
 
 @lru_cache(maxsize=256)
-def _first_page(resource: Resource, sort: tuple[Sort, ...]) -> tuple[str, int]:
+def _first_page(resource: Resource, sort: tuple[Sort, ...], *, sqlite: bool) -> tuple[str, int]:  # noqa: ARG001 - each database has its own statement
     """Return the statement of an unfiltered list's first page, and how many columns its order takes: the list asked for most."""
     order = Selection(resource, by_noun()).order(sort)
     table = resource.table
-    alive = [f"{table}.tenant_id = ?", f"{table}.mode = ?", f"{table}.deleted_at IS NULL"]
+    alive = [f"{table}.tenant_id = ?", f"{table}.mode = ?", f"{table}.deleted_at IS NULL", *([resource.only] if resource.only else [])]
     return _page_statement(resource, order, alive), len(order)
 
 
@@ -214,3 +231,12 @@ def _cut(resource: Resource, found: list[tuple[Any, ...]], width: int, limit: in
     """Return the documents of at most `limit` rows, and the place of the last when there are more."""
     place = list(found[limit - 1][-width:]) if len(found) > limit else None
     return [resource.document(row) for row in found[:limit]], place
+
+
+def everywhere(resource: Resource, after: str, limit: int) -> list[tuple[str, str, Document]]:
+    """Return `(tenant, mode, record)` of every tenant behind an id; for making indexes anew."""
+    sql = (
+        f"SELECT {resource.select_list}, {resource.table}.tenant_id, {resource.table}.mode FROM {resource.table}"
+        " WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?"
+    )
+    return [(row[-2], row[-1], resource.document(row)) for row in database.rows(sql, (after, limit))]

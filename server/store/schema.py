@@ -46,8 +46,9 @@ def migrate_to(names: Sequence[str]) -> None:
 
 
 def revert(target: str) -> list[str]:
-    """Undo migrations down to, and without, `target`; for tests and for going back one release."""
-    undone: list[str] = Runner(database.db.obj, str(MIGRATIONS)).down(target)
+    """Undo every migration back through `target`, and return their names; resource tables stay. For going back one release."""
+    with database.exclusive():
+        undone: list[str] = Runner(database.db.obj, str(MIGRATIONS)).down(target)
     return undone
 
 

@@ -25,6 +25,7 @@ SEALED: Final = (
     SealedColumn("webhooks", "secrets"),
     SealedColumn("webhooks", "headers"),
     SealedColumn("signing_keys", "private"),
+    SealedColumn("outbox", "message"),
     SealedColumn("idempotency", "answer", ("tenant_id", "mode", "key")),
 )
 PLAIN: Final = frozenset({("events", "body")})

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
@@ -30,7 +31,7 @@ _COMPARE: Final = {"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gt
 _LIKE_PART: Final = re.compile(r"\\.|.", re.DOTALL)
 _REQUIRED: Final = {"id", "created_at", "updated_at", "version"}
 _NUMBERS: Final = {"integer", "decimal", "moment", "money", "boolean"}
-_CUSTOM_KINDS: Final = {"number": "decimal", "boolean": "boolean", "date": "text", "text": "text", "choice": "text"}
+_CUSTOM_KINDS: Final = {"number": "decimal", "boolean": "boolean", "date": "date", "text": "text", "choice": "text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,11 @@ class Term:
 
 @dataclass(slots=True)
 class Selection:
-    """A WHERE clause in the making; `custom` gives the declared type of each custom field, `related` every resource by noun."""
+    """A WHERE clause in the making; `related` is every resource by noun, `custom` the type of each custom field by plural and name."""
 
     resource: Resource
     related: Mapping[str, Resource]
-    custom: Mapping[str, str] = field(default_factory=dict)
+    custom: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values: list[Any] = field(default_factory=list)
     sees_deleted: bool = False
 
@@ -73,6 +74,8 @@ class Selection:
             if kind is not None:
                 column = f"{name}_amount" if kind.name == "money" else name
                 return Term(f"{table}.{column}", kind.name)
+            if name in resource.in_custom:
+                return _json_term(table, "custom", name, resource.in_custom[name].name)
         elif len(path) == 2:
             found = self._part(resource, table, name, path[1])
             if found is not None:
@@ -80,21 +83,23 @@ class Selection:
         raise _unknown(".".join(path), parameter, self._names(resource))
 
     def _part(self, resource: Resource, table: str, name: str, part: str) -> Term | None:
-        if name == "custom" and part in self.custom:
-            return Term(_json(table, "custom", part, _CUSTOM_KINDS[self.custom[part]]), _CUSTOM_KINDS[self.custom[part]])
+        declared = self.custom.get(resource.plural, {})
+        if name == "custom" and part in declared:
+            return _json_term(table, "custom", part, _CUSTOM_KINDS[declared[part]])
         if name == "external_ids" and part.replace("_", "").replace("-", "").isalnum():
-            return Term(_json(table, "external_ids", part, "text"), "text")
+            return _json_term(table, "external_ids", part, "text")
         kind = resource.fields.get(name)
         if kind is None:
             return None
         if kind.name == "money" and part in {"amount", "currency"}:
             return Term(f"{table}.{name}_{part}", "money" if part == "amount" else "text")
         if kind.name == "json" and name == "address" and part.replace("_", "").isalnum():
-            return Term(_json(table, name, part, "text"), "text")
+            return _json_term(table, name, part, "text")
         return None
 
     def _names(self, resource: Resource) -> list[str]:
-        return [*resource.fields, *SYSTEM_FIELDS, "deleted", *(f"custom.{name}" for name in self.custom)]
+        custom = (f"custom.{name}" for name in self.custom.get(resource.plural, ()))
+        return [*resource.fields, *resource.in_custom, *SYSTEM_FIELDS, "deleted", *custom]
 
     def _condition(self, resource: Resource, table: str, node: Condition) -> str:
         if node.path == ("deleted",):
@@ -103,9 +108,14 @@ class Selection:
         target = self._relation(resource, node.path)
         if target is not None:
             return self._related(table, target, node)
-        term = self.term(resource, table, node.path, _parameter(node))
+        return self._test(resource, table, node, node.path)
+
+    def _test(self, resource: Resource, table: str, node: Condition, path: Sequence[str]) -> str:
+        term = self.term(resource, table, path, _parameter(node))
         if term.kind == "tags":
             return self._tags(table, node)
+        if term.kind == "json" and node.operator != "null":
+            raise _bad(node, "This holds several values; compare one of them, or use null.")
         return self._compare(term, node)
 
     def _relation(self, resource: Resource, path: Sequence[str]) -> Resource | None:
@@ -114,8 +124,7 @@ class Selection:
 
     def _related(self, table: str, target: Resource, node: Condition) -> str:
         alias = f"related_{node.path[0]}"
-        inner = Condition(node.path[1:], node.operator, node.value)
-        condition = self._compare(self.term(target, alias, inner.path, _parameter(node)), inner)
+        condition = self._test(target, alias, node, node.path[1:])
         return (
             f"EXISTS (SELECT 1 FROM {target.table} AS {alias} WHERE {alias}.id = {table}.{node.path[0]}_id"
             f" AND {alias}.tenant_id = {table}.tenant_id AND {alias}.mode = {table}.mode AND {alias}.deleted_at IS NULL AND {condition})"
@@ -207,11 +216,17 @@ def order_by(order: Sequence[tuple[Term, bool]]) -> str:
     return ", ".join(parts)
 
 
-def _json(table: str, column: str, part: str, kind: str) -> str:
+def _json_term(table: str, column: str, part: str, kind: str) -> Term:
+    """Return the term of one member of a JSON column; on PostgreSQL a value of another type is null, since its cast would fail."""
     if database.is_sqlite():
-        return f"json_extract({table}.{column}, '$.\"{part}\"')"
+        return Term(f"json_extract({table}.{column}, '$.\"{part}\"')", kind)
+    member = f"({table}.{column}::jsonb -> '{part}')"
     text = f"({table}.{column}::jsonb ->> '{part}')"
-    return {"decimal": f"{text}::double precision", "boolean": f"({text}::boolean)::int"}.get(kind, text)
+    typed = {
+        "decimal": f"(CASE WHEN jsonb_typeof({member}) = 'number' THEN {text}::double precision END)",
+        "boolean": f"(CASE WHEN jsonb_typeof({member}) = 'boolean' THEN ({text}::boolean)::int END)",
+    }
+    return Term(typed.get(kind, text), kind)
 
 
 def _value(term: Term, node: Condition, value: Any) -> Any:
@@ -244,6 +259,7 @@ def _finite(text: Any) -> float:
 _CONVERT: Final[dict[str, Callable[[Any], Any]]] = {
     "integer": _integer,
     "decimal": _finite,
+    "date": lambda text: date.fromisoformat(str(text)).isoformat(),
     "boolean": _truth,
     "moment": lambda text: clock.parse_rfc3339(str(text).replace(" ", "+")),
     "money": lambda text: money.to_units(str(text)),

@@ -65,6 +65,8 @@ TABLES: Final = (
     TenantTable("audit", "audit_entry", ("position",), omitted=frozenset({"position", "seal"}), json=frozenset({"changes"})),
     TenantTable("request_log", "log", ("at", "id")),
     TenantTable("external_ids", None, ("mode", "resource", "system", "external_id")),
+    TenantTable("search_entries", None, ("position",)),
+    TenantTable("duplicate_keys", None, ("mode", "object", "key", "object_id")),
     TenantTable("idempotency", None, ("mode", "key")),
     TenantTable("sessions", None, modes=False),
 )

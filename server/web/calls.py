@@ -58,6 +58,17 @@ class Call:
             )
         return int(text)
 
+    def names(self, name: str) -> list[str]:
+        """Return the words of a comma-separated query parameter, none when it is not there."""
+        return [word for word in (self.query(name) or "").split(",") if word]
+
+    def flag(self, name: str) -> bool:
+        """Return whether a query parameter is `true`. Raises Invalid for anything but true and false."""
+        text = self.query(name) or "false"
+        if text not in {"true", "false"}:
+            raise Invalid(f"'{name}' has to be true or false.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")])
+        return text == "true"
+
     def moment(self, name: str) -> int | None:
         """Return a moment in milliseconds, None when it is not given. Raises Invalid for what is no RFC 3339 moment."""
         text = self.query(name)

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 from pydantic import BaseModel, Field, create_model
 
+from server.domain import money
+from server.store.declaration import SYSTEM_FIELDS
+from server.store.records import by_noun
 from server.web.routes import Parameter
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ FILTER: Final = Parameter(
     {"type": "object", "additionalProperties": True},
     "Conditions such as `filter[email][eq]=a@b.c`; operators eq, ne, lt, lte, gt, gte, in, nin, between, like, ilike, null; nest with or, and, not.",
 )
+FORCE: Final = Parameter("force", {"type": "boolean", "default": False}, "Also drop what is in use.")
+TYPES: Final = Parameter("types", _TEXT, "Only these kinds, separated by commas: `contact,deal`.")
 LIST_PARAMETERS: Final = (LIMIT, CURSOR, SORT, FIELDS, EXPAND, FILTER)
 PAGE_PARAMETERS: Final = (LIMIT, CURSOR)
 RECORD_PARAMETERS: Final = (FIELDS, EXPAND)
@@ -55,6 +60,53 @@ def record_model(resource: Resource) -> type[BaseModel]:
         for name, info in resource.model.model_fields.items()
     }
     return cast("type[BaseModel]", create_model(resource.model.__name__, __base__=ReadEnvelope, __doc__=resource.model.__doc__, **fields))
+
+
+_FILTER_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
+    "integer": {"type": "integer", "format": "int64", "minimum": -(2**53), "maximum": 2**53},
+    "decimal": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "moment": {"type": "string", "format": "date-time"},
+    "date": {"type": "string", "format": "date"},
+    "money": {"type": "string", "pattern": money.PATTERN},
+}
+
+
+def list_parameters(resource: Resource) -> tuple[Parameter, ...]:
+    """Return the parameters of a resource's list."""
+    plain = {name: kind.name for name, kind in resource.fields.items() if kind.name != "json"}
+    known = {**plain, **SYSTEM_FIELDS, "deleted": "boolean"}
+    conditions = {name: _FILTER_SCHEMAS.get(kind, _TEXT) for name, kind in known.items()}
+    sortable = [name for name, kind in {**plain, **SYSTEM_FIELDS}.items() if kind != "tags"]
+    keys = [key for name in sortable for key in (name, f"-{name}")]
+    sort = Parameter("sort", _list_of(keys, 5), SORT.description)
+    where = Parameter("filter", {"type": "object", "properties": conditions, "additionalProperties": False}, FILTER.description)
+    return (LIMIT, CURSOR, sort, *record_parameters(resource), where)
+
+
+def record_parameters(resource: Resource) -> tuple[Parameter, ...]:
+    """Return the parameters that shape a record of a resource."""
+    own = [name for name in ReadEnvelope.model_fields if name not in {"id", "object"}]
+    names = ["id", "object", *resource.fields, *own]
+    return (
+        Parameter("fields", _list_of(names, 100), FIELDS.description),
+        Parameter("expand", _list_of(_expansions(resource), 10), EXPAND.description),
+    )
+
+
+def _expansions(resource: Resource) -> list[str]:
+    """Return what can be put into a record, to two levels."""
+    targets = {name.removesuffix("_id"): by_noun()[kind.reference] for name, kind in resource.fields.items() if kind.reference}
+    deeper = [f"{name}.{part}" for name, target in targets.items() for part in (*_references(target), "owner")]
+    return [*targets, "owner", *deeper]
+
+
+def _references(resource: Resource) -> list[str]:
+    return [name.removesuffix("_id") for name, kind in resource.fields.items() if kind.reference]
+
+
+def _list_of(names: list[str], most: int) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "string", "enum": names}, "minItems": 1, "maxItems": most}
 
 
 EXAMPLES: Final[dict[str, dict[str, Any]]] = {

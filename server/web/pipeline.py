@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 _BODIES: Final = frozenset({"POST", "PUT", "PATCH"})
 _READS: Final = frozenset({"GET", "HEAD"})
 _WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_PLAIN: Final = frozenset({"limit", "cursor", "fields"})
 _LONGEST_REQUEST_ID: Final = 128
 SECURITY_HEADERS: Final = {
     "Server": "Junction",
@@ -224,7 +225,7 @@ class Pipeline:
         key = call.headers.get("Idempotency-Key") if route.idempotent else None
         if key is not None:
             return await idempotency.run(self._execution, call, key, raw, handler)
-        return await self._execution.run(route.runs, lambda: handler(call))
+        return await self._execution.run(_place(call), lambda: handler(call))
 
     def _parse(self, call: Call, raw: bytes) -> None:
         route = call.route
@@ -287,7 +288,7 @@ def _tagged(passage: Passage, found: Answer, headers: CIMultiDict[str]) -> Answe
     tag = headers.get("ETag")
     if tag is None:
         route = passage.route
-        if route is None or route.listed or route.access == "anyone" or not found.body:
+        if route is None or not route.conditional:
             return found
         tag = headers["ETag"] = tag_of(found.body)
     condition = passage.request.headers.get("If-None-Match")
@@ -299,6 +300,13 @@ def _where(passage: Passage, location: str) -> str:
     if location.startswith("/api/v1/") and passage.path.startswith("/admin/v1/tenants/"):
         return f"/admin/v1/tenants/{passage.actor.tenant_id}/{location.removeprefix('/api/v1/')}"
     return location
+
+
+def _place(call: Call) -> Runs:
+    """Return where a handler runs: a page whose time is bounded by its length may run on the loop."""
+    if call.route.runs is not Runs.PAGE:
+        return call.route.runs
+    return Runs.POINT if all(name in _PLAIN for name, _ in call.pairs) else Runs.READ
 
 
 def _acceptable(text: str) -> bool:

@@ -23,9 +23,10 @@ Access = Literal["tenant", "operator", "signed_in", "anyone"]
 
 
 class Runs(Enum):
-    """Where a handler runs. Only `POINT` and `WRITE` may run on the event loop, and only on SQLite, so they must be brief."""
+    """Where a handler runs. Only `POINT`, a plain `PAGE` and `WRITE` may run on the event loop, and only on SQLite, so they must be brief."""
 
     POINT = "one indexed look-up"
+    PAGE = "a page: by an index like POINT, or like READ once something is filtered, sorted or expanded"
     READ = "a query that may take long, in a thread"
     WRITE = "a brief transaction, committed in a group with others"
     WORK = "long or slow work in a thread; opens its own transactions"
@@ -46,7 +47,8 @@ class Parameter:
 class Route:
     """One operation of the API. `body` is validated and handed over; `document` only describes a body that the service validates.
 
-    A query parameter that is not in `query` is refused, unless `any_query`: for addresses that others give out.
+    A query parameter that is not in `query` is refused, unless `any_query`: for addresses that others give out. `also` holds
+    further statuses of success and what they say; `takes_version` tells that the handler honours If-Match.
     """
 
     method: str
@@ -70,11 +72,18 @@ class Route:
     described: bool = True
     any_query: bool = False
     produces: str = "application/json"
+    also: Mapping[int, str] = field(default_factory=dict)
+    takes_version: bool = False
 
     @property
     def idempotent(self) -> bool:
         """Whether an Idempotency-Key is honoured."""
         return self.method in {"POST", "PATCH"} and self.runs is not Runs.STREAM
+
+    @property
+    def conditional(self) -> bool:
+        """Whether its answers carry an ETag that If-None-Match is compared with."""
+        return self.method == "GET" and not self.listed and self.access != "anyone" and self.answer is not None
 
 
 @dataclass(frozen=True, slots=True)

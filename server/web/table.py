@@ -8,30 +8,41 @@ from server.store.records import resources
 from server.web.handlers import (
     administration,
     audit,
+    custom_fields,
+    duplicates,
+    errors,
     health,
     jobs,
     keys,
     me,
+    merges,
+    object_types,
+    openapi,
     operator_keys,
     records,
     request_log,
+    search,
     sessions,
     tenants,
     tiers,
+    timelines,
     users,
     webhooks,
 )
 from server.web.routes import Route, RouteTable
 
-_ADMINISTRATION: Final = (sessions, me, users, tenants, operator_keys, tiers, request_log, audit, administration)
+_PUBLIC: Final = (health, errors)
+_TENANT: Final = (me, keys, users, webhooks, jobs, request_log, audit, custom_fields, object_types, search, timelines, duplicates, merges)
+_ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, administration)
 
 
 def build() -> RouteTable:
     """Return every route."""
-    found: list[Route] = [*health.ROUTES, *jobs.ROUTES, *webhooks.ROUTES, *keys.ROUTES]
-    for handlers in _ADMINISTRATION:
+    found: list[Route] = []
+    for handlers in (*_PUBLIC, *_TENANT, *_ADMINISTRATION):
         found += handlers.ROUTES
     for resource in resources():
         if resource.noun != "object":
             found += records.routes(resource)
+    found += openapi.routes(lambda: found)
     return RouteTable(found)

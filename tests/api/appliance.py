@@ -21,16 +21,17 @@ from typing import Any, Final
 from server.domain.actor import Actor, Mode, system_actor
 from server.main import api, appliance
 from server.main.loops import new_loop_runner
-from server.services import keys, tenants
+from server.services import keys, setup, tenants
 from server.services.keys import NewKey
 from server.services.tenants import NewTenant
-from server.store import database, generations, schema
-from server.system import clock, ids, master_key
+from server.store import database
+from server.system import clock, ids
 from server.system import settings as settings_module
 from server.system.settings import Settings
 from tests.api.client import Client, Links
 
-TIERS: Final = {"standard": '[{"requests":100,"period":"second"}]', "unlimited": "[]"}
+OPERATOR_EMAIL: Final = "operator@example.com"
+OPERATOR_PASSWORD: Final = "only for these tests 7"
 _START_SECONDS: Final = 20
 
 
@@ -110,19 +111,11 @@ def load(folder: Path, database_url: str, **overrides: Any) -> Settings:
 
 
 def install(settings: Settings) -> None:
-    """Make the data folder, the key and the tables, and open the stores in this process."""
-    settings.folder.prepare()
-    if not (holder := master_key.locate(settings)).exists():
-        holder.create()
+    """Make the data folder, the key, the tables and an operator, and open the stores in this process."""
     database.forget_statements()
+    setup.first_start(settings, OPERATOR_EMAIL, OPERATOR_PASSWORD)
+    database.close()
     appliance.open_appliance(settings)
-    schema.migrate()
-    with database.transaction():
-        for name, limits in TIERS.items():
-            database.run(
-                "INSERT INTO tiers (name, limits, version, created_at, updated_at) VALUES (?, ?, 1, 0, 0) ON CONFLICT DO NOTHING", (name, limits)
-            )
-        generations.bump("credentials")
 
 
 def listener(port: int = 0) -> socket.socket:

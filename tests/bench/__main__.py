@@ -14,6 +14,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests.bench.load import http
@@ -81,14 +82,8 @@ def requests_bench(rig: Rig, wanted: Sequence[str]) -> list[Line]:
             wait_for(bare, "/api/v1/contacts")
             for name, goal, requests in (("read", 0.55, gets), ("list", 0.5, lists), ("create", 0.35, creates)):
                 if name in wanted:
-                    lines.append(
-                        pairs(
-                            f"{name} contacts",
-                            goal,
-                            lambda given=requests: load(port, given, seconds=SECONDS),
-                            lambda given=requests: load(bare, given, seconds=SECONDS),
-                        )
-                    )
+                    product, floor = (partial(load, one, requests, seconds=SECONDS) for one in (port, bare))
+                    lines.append(pairs(f"{name} contacts", goal, product, floor))
                     print(lines[-1], flush=True)
         if "mixed" in wanted:
             mixed = [*gets[:140], *lists * 30, *creates[:30]]

@@ -51,7 +51,7 @@ def api(call: Invocation) -> None:
         # Before the web is loaded: the other processes start as soon as this is told.
         lifeline.report("prepared", **prepare(call.settings, call.prepare).report())
     else:
-        call.open()
+        call.open(behind=True)
     from server.main import api as process
 
     process.run(call.settings, listener, lifeline)

@@ -30,7 +30,7 @@ def migrate(call: Invocation) -> None:
     from server.services import seals
     from server.store import schema
 
-    open_appliance(call.settings, checked=False)
+    open_appliance(call.settings)
     applied = schema.migrate()
     seals.ensure_canary()
     call.answer({"applied": applied}, [f"applied {name}" for name in applied] or ["The database is up to date."])

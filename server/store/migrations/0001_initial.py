@@ -107,10 +107,11 @@ CREATE TABLE external_ids (
 CREATE INDEX external_ids_record ON external_ids (record_id);
 CREATE TABLE custom_fields (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, resource TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, label TEXT,
-    required SMALLINT NOT NULL DEFAULT 0, options TEXT, created_at BIGINT NOT NULL, UNIQUE (tenant_id, mode, resource, name));
+    required SMALLINT NOT NULL DEFAULT 0, options TEXT, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+    UNIQUE (tenant_id, mode, resource, name));
 CREATE TABLE object_types (
-    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, label TEXT, description TEXT, created_at BIGINT NOT NULL,
-    UNIQUE (tenant_id, mode, name));
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, label TEXT, description TEXT,
+    version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, UNIQUE (tenant_id, mode, name));
 CREATE TABLE request_log (
     id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT, at BIGINT NOT NULL, method TEXT NOT NULL, route TEXT NOT NULL, path TEXT NOT NULL,
     status INTEGER NOT NULL,
@@ -120,12 +121,40 @@ CREATE INDEX request_log_tenant ON request_log (tenant_id, at);
 CREATE TABLE merges (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, resource TEXT NOT NULL, record_id TEXT NOT NULL, journal TEXT NOT NULL,
     created_at BIGINT NOT NULL, undone_at BIGINT);
+CREATE INDEX merges_record ON merges (tenant_id, mode, record_id, id);
+CREATE TABLE search_entries (
+    position {serial}, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL, place TEXT NOT NULL,
+    title TEXT NOT NULL, words TEXT NOT NULL, UNIQUE (tenant_id, mode, object_id));
+CREATE TABLE duplicate_keys (
+    tenant_id TEXT NOT NULL, mode TEXT NOT NULL, object TEXT NOT NULL, key TEXT NOT NULL, object_id TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, mode, object, key, object_id));
+CREATE INDEX duplicate_keys_object ON duplicate_keys (object_id);
 CREATE TABLE outbox (
     id TEXT PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL, message {blob} NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
     due_at BIGINT NOT NULL, lease TEXT, last_error TEXT, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, finished_at BIGINT);
 CREATE INDEX outbox_due ON outbox (due_at) WHERE state = 'pending';
 CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL;
 CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+# What only one of the two databases has or needs: its index of words, which follows the entries by itself, and on PostgreSQL
+# the events of all tenants in commit order.
+SQLITE = """
+CREATE VIRTUAL TABLE search_words USING fts5(
+    place, title, words, content='search_entries', content_rowid='position', prefix='2 3', tokenize='unicode61 remove_diacritics 2');
+CREATE TRIGGER search_entries_new AFTER INSERT ON search_entries BEGIN
+    INSERT INTO search_words (rowid, place, title, words) VALUES (new.position, new.place, new.title, new.words); END;
+CREATE TRIGGER search_entries_gone AFTER DELETE ON search_entries BEGIN
+    INSERT INTO search_words (search_words, rowid, place, title, words) VALUES ('delete', old.position, old.place, old.title, old.words); END;
+CREATE TRIGGER search_entries_changed AFTER UPDATE ON search_entries BEGIN
+    INSERT INTO search_words (search_words, rowid, place, title, words) VALUES ('delete', old.position, old.place, old.title, old.words); \
+INSERT INTO search_words (rowid, place, title, words) VALUES (new.position, new.place, new.title, new.words); END
+"""
+POSTGRESQL = """
+ALTER TABLE search_entries ADD COLUMN vector tsvector
+    GENERATED ALWAYS AS (array_to_tsvector(array_remove(string_to_array(place || ' ' || title || ' ' || words, ' '), ''))) STORED;
+CREATE INDEX search_entries_vector ON search_entries USING gin (vector);
+CREATE INDEX events_all ON events (xact, position)
 """
 
 
@@ -138,13 +167,14 @@ def up(_migrator: Any, db: Any) -> None:
         # Writers of PostgreSQL commit out of order, so an event carries its transaction's number; SQLite has one writer.
         "xact": "BIGINT NOT NULL DEFAULT 0" if sqlite else "BIGINT NOT NULL DEFAULT (pg_current_xact_id()::text::bigint)",
     }
-    for statement in TABLES.format(**kinds).split(";\n"):
+    for statement in (TABLES.format(**kinds) + (SQLITE if sqlite else POSTGRESQL)).split(";\n"):
         if statement.strip():
             db.execute_sql(statement)
 
 
 def down(_migrator: Any, db: Any) -> None:
     """Drop the tables."""
+    db.execute_sql("DROP TABLE IF EXISTS search_words")
     for statement in reversed(TABLES.split(";\n")):
         words = statement.split()
         if words[:2] == ["CREATE", "TABLE"]:

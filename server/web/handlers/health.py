@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hmac
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
+
+from pydantic import BaseModel
 
 from server.domain.errors import Unauthenticated
 from server.services import health
@@ -15,6 +17,20 @@ from server.web.routes import Group, Runs
 
 if TYPE_CHECKING:
     from server.web.calls import Call
+
+
+class Health(BaseModel):
+    """That a process answers."""
+
+    status: Literal["alive"]
+
+
+class Readiness(BaseModel):
+    """Whether the appliance can serve; each reason against it, and each warning, is a stable code."""
+
+    status: Literal["ready", "not_ready"]
+    reasons: list[str]
+    warnings: list[str]
 
 
 def alive(_call: Call) -> Answer:
@@ -58,7 +74,7 @@ def _is_this_machine(call: Call) -> bool:
 
 _GROUP: Final = Group("", "Health", access="anyone")
 ROUTES: Final = [
-    _GROUP.get("/healthz", alive, "Tell whether the process answers", runs=Runs.POINT, described=False),
-    _GROUP.get("/readyz", ready, "Tell whether the appliance can serve", described=False),
-    _GROUP.get("/metrics", figures, "Figures for Prometheus", described=False),
+    _GROUP.get("/healthz", alive, "Tell whether the process answers", runs=Runs.POINT, answer=Health),
+    _GROUP.get("/readyz", ready, "Tell whether the appliance can serve", answer=Readiness, also={503: "It cannot, for the reasons named."}),
+    _GROUP.get("/metrics", figures, "Figures for Prometheus", produces="text/plain"),
 ]

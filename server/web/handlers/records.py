@@ -9,7 +9,7 @@ import orjson
 from server.domain.filters import parse_query
 from server.services import records
 from server.web.calls import Answer, Call, empty_answer, list_answer, record_answer
-from server.web.documents import LIST_PARAMETERS, RECORD_PARAMETERS, example_of, record_model
+from server.web.documents import example_of, list_parameters, record_model, record_parameters
 from server.web.preconditions import tag_of
 from server.web.routes import Group, Route, Runs
 
@@ -25,16 +25,19 @@ def routes(resource: Resource) -> list[Route]:
     group = Group(f"/api/v1/{plural}", plural.capitalize(), resource.scope)
     written = {"document": records.write_model(resource), "answer": record_model(resource), "example": example_of(resource)}
     read = {"answer": record_model(resource)}
+    upserted = {**written, "takes_version": True, "also": {201: f"There was no such {noun}: it was created."}}
     by_id = "/by-external-id/{system}/{external_id}"
     return [
-        group.get("", lister(resource), f"List {plural}", name=f"list_{plural}", listed=True, query=LIST_PARAMETERS, **read),
+        group.get(
+            "", lister(resource), f"List {plural}", name=f"list_{plural}", runs=Runs.PAGE, listed=True, query=list_parameters(resource), **read
+        ),
         group.post("", creator(resource), f"Create a {noun}", name=f"create_{noun}", status=201, **written),
-        group.get("/{id}", getter(resource), f"Get a {noun}", name=f"get_{noun}", runs=Runs.POINT, query=RECORD_PARAMETERS, **read),
-        group.patch("/{id}", patcher(resource), f"Change some fields of a {noun}", name=f"update_{noun}", **written),
-        group.put("/{id}", putter(resource), f"Replace a {noun}", name=f"replace_{noun}", **written),
-        group.delete("/{id}", remover(resource), f"Delete a {noun}; it can be restored", name=f"delete_{noun}"),
+        group.get("/{id}", getter(resource), f"Get a {noun}", name=f"get_{noun}", runs=Runs.POINT, query=record_parameters(resource), **read),
+        group.patch("/{id}", patcher(resource), f"Change some fields of a {noun}", name=f"update_{noun}", takes_version=True, **written),
+        group.put("/{id}", putter(resource), f"Replace a {noun}", name=f"replace_{noun}", takes_version=True, **written),
+        group.delete("/{id}", remover(resource), f"Delete a {noun}; it can be restored", name=f"delete_{noun}", takes_version=True),
         group.post("/{id}/restore", restorer(resource), f"Bring a deleted {noun} back", name=f"restore_{noun}", **read),
-        group.put(by_id, upserter(resource), f"Create or change the {noun} that another system knows", name=f"upsert_{noun}", **written),
+        group.put(by_id, upserter(resource), f"Create or change the {noun} that another system knows", name=f"upsert_{noun}", **upserted),
     ]
 
 

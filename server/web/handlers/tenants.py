@@ -94,9 +94,10 @@ _GROUP: Final = Group(_BASE, "Administration", access="operator")
 ROUTES: Final = [
     _GROUP.get("", list_tenants, "List tenants", answer=TenantView, listed=True, query=PAGE_PARAMETERS),
     _GROUP.post("", create_tenant, "Create a tenant; one of this name is returned as it is", body=NewTenant, answer=TenantView, status=201,
+                also={200: "There is one of this name: it is returned as it is."},
                 example=_EXAMPLE),
     _GROUP.get("/{id}", get_tenant, "Get a tenant", answer=TenantView),
-    _GROUP.patch("/{id}", update_tenant, "Change a tenant", body=TenantChange, answer=TenantView, example={"tier": "unlimited"}),
+    _GROUP.patch("/{id}", update_tenant, "Change a tenant", takes_version=True, body=TenantChange, answer=TenantView, example={"tier": "unlimited"}),
     _GROUP.delete("/{id}", delete_tenant, "Delete a tenant and everything of it", runs=Runs.WORK, query=(CONFIRM,)),
     _GROUP.post("/{id}/suspend", suspend_tenant, "Refuse every request of a tenant", answer=TenantView),
     _GROUP.post("/{id}/resume", resume_tenant, "Let a suspended tenant in again", answer=TenantView),

@@ -41,6 +41,14 @@ _GROUP: Final = Group(_BASE, "Administration", access="operator")
 ROUTES: Final = [
     _GROUP.get("", list_tiers, "List tiers", answer=TierView, listed=True, query=PAGE_PARAMETERS),
     _GROUP.get("/{name}", get_tier, "Get a tier", answer=TierView),
-    _GROUP.put("/{name}", put_tier, "Create or replace a tier; it holds within a second", body=TierChange, answer=TierView, example=_EXAMPLE),
+    _GROUP.put(
+        "/{name}",
+        put_tier,
+        "Create or replace a tier; it holds within a second",
+        body=TierChange,
+        answer=TierView,
+        also={201: "There was no such tier: it was created."},
+        example=_EXAMPLE,
+    ),
     _GROUP.delete("/{name}", delete_tier, "Remove a tier that nobody is on"),
 ]

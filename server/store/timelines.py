@@ -1,0 +1,32 @@
+"""What belongs to one record, newest first: records that refer to it and its own events, each by one query.
+
+The order is that of the part of an id behind its prefix: it sorts by the time of creation whatever the kind, and no two
+are equal, so a walk by it neither loses nor repeats anything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from server.store import database
+
+if TYPE_CHECKING:
+    from server.store.declaration import Resource
+
+LAST: Final = "z"
+"""A place behind every id, where a walk begins."""
+
+
+def referring(tenant_id: str, mode: str, resource: Resource, field: str, record_id: str, before: str, limit: int) -> list[dict[str, Any]]:
+    """Return the newest records whose reference `field` points to a record, from those older than `before`."""
+    sql = (
+        f"SELECT {resource.select_list} FROM {resource.table}"
+        f" WHERE tenant_id = ? AND mode = ? AND {field} = ? AND id < ? AND deleted_at IS NULL ORDER BY id DESC LIMIT ?"
+    )
+    return [resource.document(row) for row in database.rows(sql, (tenant_id, mode, record_id, f"{resource.prefix}_{before}", limit))]
+
+
+def events(tenant_id: str, mode: str, record_id: str, before: str, limit: int) -> list[tuple[str, bytes]]:
+    """Return `(id, body)` of the newest events about a record, from those older than `before`."""
+    sql = "SELECT id, body FROM events WHERE tenant_id = ? AND mode = ? AND object_id = ? AND id < ? ORDER BY id DESC LIMIT ?"
+    return [(row[0], bytes(row[1])) for row in database.rows(sql, (tenant_id, mode, record_id, f"evt_{before}", limit))]

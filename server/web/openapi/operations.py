@@ -1,0 +1,112 @@
+"""One operation: its name, who may call it, its parameters, body and answers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from server.web.openapi.examples import names_of
+from server.web.openapi.responses import responses
+
+if TYPE_CHECKING:
+    from server.web.openapi.schemas import Schemas
+    from server.web.routes import Parameter, Route
+
+_NAME: Final = re.compile(r"{(\w+)}")
+# What the names in paths stand for: schema, description, example. Any other name is an id.
+PATH_NAMES: Final[dict[str, tuple[dict[str, Any], str, str]]] = {
+    "system": (
+        {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9_.-]+$"},
+        "The other system, by a name of your choice.",
+        "shop",
+    ),
+    "external_id": ({"type": "string", "minLength": 1, "maxLength": 200}, "What the other system calls the record.", "4711"),
+    "code": ({"type": "string"}, "A stable error code.", "not_found"),
+}
+_IF_MATCH: Final = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The ETag that was read; when somebody changed the record since, nothing is done and the answer is 412.",
+    "schema": {"type": "string", "pattern": '^(\\*|"[0-9]{1,18}")$'},
+    "example": '"7"',
+}
+_IF_NONE_MATCH: Final = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The ETag of what the caller has; when it is current the answer is 304 without a body.",
+    "schema": {"type": "string"},
+    "example": '"7"',
+}
+_IDEMPOTENCY_KEY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Makes the request safe to repeat for 24 hours: the first answer is given again, byte for byte.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "example": "7d6a3f0e-3c5b-4c5e-9d53-0b8f4f0f6a1c",
+}
+
+
+def operation(route: Route, schemas: Schemas) -> dict[str, Any]:
+    """Return the operation of a route."""
+    found: dict[str, Any] = {
+        "operationId": route.name,
+        "summary": route.summary,
+        "description": _description(route),
+        "tags": [route.tag],
+        "security": [] if route.access == "anyone" else [{"bearer": []}, {"apiKey": []}],
+    }
+    if parameters := _parameters(route):
+        found["parameters"] = parameters
+    if body := _body(route, schemas):
+        found["requestBody"] = body
+    return found | {"responses": responses(route, schemas)} | ({"x-scope": route.scope} if route.scope else {})
+
+
+def _description(route: Route) -> str:
+    said = {
+        "anyone": "Open to anyone.",
+        "operator": "For operators of the appliance.",
+        "signed_in": "For whoever is signed in.",
+        "tenant": f"Needs the scope `{route.scope}`." if route.scope else "Needs any key of the tenant.",
+    }
+    return f"{route.summary}. {said[route.access]}"
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    found = [_path_parameter(found[1], route.path[: found.start()]) for found in _NAME.finditer(route.path)]
+    found += [_query_parameter(parameter) for parameter in route.query]
+    if route.takes_version:
+        found.append(_IF_MATCH)
+    if route.conditional:
+        found.append(_IF_NONE_MATCH)
+    if route.idempotent:
+        found.append(_IDEMPOTENCY_KEY)
+    return found
+
+
+def _path_parameter(name: str, before: str) -> dict[str, Any]:
+    an_id = ({"type": "string", "minLength": 1, "maxLength": 100}, "An id.", names_of(before)["id"])
+    schema, description, example = PATH_NAMES.get(name, an_id)
+    return {"name": name, "in": "path", "required": True, "description": description, "schema": schema, "example": example}
+
+
+def _query_parameter(parameter: Parameter) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": parameter.name, "in": "query", "description": parameter.description, "schema": dict(parameter.schema)}
+    if parameter.required:
+        found["required"] = True
+    if parameter.schema.get("type") == "object":
+        found |= {"style": "deepObject", "explode": True}
+    elif parameter.schema.get("type") == "array":
+        found |= {"style": "form", "explode": False}
+    return found
+
+
+def _body(route: Route, schemas: Schemas) -> dict[str, Any] | None:
+    if route.method not in {"POST", "PUT", "PATCH"}:
+        return None
+    if route.body is None and route.document is None:
+        if route.media_types == ("application/json",):
+            return None
+        return {"required": True, "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in route.media_types}}
+    content = schemas.body(route)
+    return {"required": not route.body_optional, "content": dict.fromkeys(route.media_types, content)}

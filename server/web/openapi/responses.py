@@ -1,0 +1,152 @@
+"""What comes back: headers of every answer, the problem document, and the refusals that operations share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from server.web.problems import TITLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from server.web.openapi.schemas import Schemas
+    from server.web.routes import Route
+
+_TEXT: Final = {"type": "string"}
+_NUMBER: Final = {"type": "integer", "minimum": 0}
+
+HEADERS: Final[dict[str, Any]] = {
+    name: {"description": description, "schema": schema, "example": example}
+    for name, description, schema, example in (
+        ("X-Request-Id", "Names this request in the log; the caller's own when it sent one.", _TEXT, "req_06gvmp1q1lojh2a0pd5lcpa4ss"),
+        ("RateLimit-Policy", "The limits that hold, as the IETF draft writes them.", _TEXT, '"second";q=100;w=1'),
+        ("RateLimit", "What is left of the closest limit, and the seconds until it is full again.", _TEXT, '"second";r=99;t=1'),
+        ("X-RateLimit-Limit", "Requests of the closest limit.", _NUMBER, 100),
+        ("X-RateLimit-Remaining", "What is left of it.", _NUMBER, 99),
+        ("X-RateLimit-Reset", "Seconds until it is full again.", _NUMBER, 1),
+        ("ETag", "The version of the record, for If-Match and If-None-Match.", _TEXT, '"7"'),
+        ("Location", "Where what was made can be read.", _TEXT, "/api/v1/contacts/con_06gvmp1q1lojh2a0pd5lcpa4ss"),
+        ("Link", "The address of the next page, rel=next.", _TEXT, '</api/v1/contacts?cursor=AbC>; rel="next"'),
+        ("Idempotency-Replayed", "true when this is the answer to an earlier request with the same Idempotency-Key.", _TEXT, "true"),
+        ("Retry-After", "Seconds to wait before trying again.", _NUMBER, 1),
+        ("Allow", "The methods that are possible here.", _TEXT, "GET, HEAD, OPTIONS"),
+        ("WWW-Authenticate", "How to present a credential.", _TEXT, 'Bearer realm="junction"'),
+    )
+}
+_ALWAYS: Final = ("X-Request-Id", "RateLimit-Policy", "RateLimit", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+_SPECIAL: Final = {401: ("WWW-Authenticate",), 412: ("ETag",), 429: ("Retry-After",), 503: ("Retry-After",), 507: ("Retry-After",)}
+
+PROBLEM: Final = {
+    "type": "object",
+    "description": "Why a request was refused (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "instance", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "description": "An address that explains the code."},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string", "description": "What is wrong, in a sentence."},
+        "instance": {"type": "string", "description": "The path of the request."},
+        "code": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "description": "Stable: programs may go by it."},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "description": "Every broken part of the request.",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "A JSON pointer (RFC 6901) into the body, or the name of a parameter."},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+_EXAMPLES: Final = {
+    400: ("invalid_request", "The request is malformed."),
+    401: ("unauthenticated", "A valid credential is needed."),
+    403: ("insufficient_scope", "This credential lacks the scope 'contacts:write'."),
+    404: ("not_found", "There is no such thing here."),
+    409: ("conflict", "The request does not fit the present state."),
+    412: ("stale_version", "The version named by If-Match is not the current one."),
+    413: ("body_too_large", "The body may have at most 2097152 bytes."),
+    415: ("unsupported_media_type", "Send the body as application/json in UTF-8."),
+    422: ("validation_failed", "The content of the request breaks a rule."),
+    429: ("rate_limited", "The limit of 100 requests is used up; go on in 1 s."),
+    500: ("internal_error", "Something went wrong here."),
+    503: ("try_later", "This cannot be done right now; try again later."),
+    507: ("disk_full", "The disk is nearly full, so nothing new is accepted until space is freed."),
+}
+
+
+def _name(status: int) -> str:
+    return "".join(word.capitalize() for word in TITLES[status].split())
+
+
+def problem_responses() -> dict[str, Any]:
+    """Return the refusals that operations refer to, by name."""
+    return {_name(status): _problem_response(status) for status in _EXAMPLES}
+
+
+def _problem_response(status: int) -> dict[str, Any]:
+    code, detail = _EXAMPLES[status]
+    example = {
+        "type": f"/developers/errors/{code}",
+        "title": TITLES[status],
+        "status": status,
+        "detail": detail,
+        "instance": "/api/v1/contacts",
+        "code": code,
+        "request_id": "req_06gvmp1q1lojh2a0pd5lcpa4ss",
+    }
+    return {
+        "description": f"{TITLES[status]}.",
+        "headers": _headers("X-Request-Id", *_SPECIAL.get(status, ())),
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
+    }
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def responses(route: Route, schemas: Schemas) -> dict[str, Any]:
+    """Return every answer of an operation by its status."""
+    found: dict[str, Any] = {str(status): {"$ref": f"#/components/responses/{_name(status)}"} for status in sorted(_refusals(route))}
+    found[str(route.status)] = _success(route, schemas, route.status)
+    for status, description in route.also.items():
+        found[str(status)] = {**_success(route, schemas, status), "description": description}
+    if route.conditional:
+        found["304"] = {"description": "What the caller has, named by If-None-Match, is current.", "headers": _headers("ETag", "X-Request-Id")}
+    return dict(sorted(found.items()))
+
+
+def _success(route: Route, schemas: Schemas, status: int) -> dict[str, Any]:
+    names = [*_ALWAYS]
+    if route.conditional or (route.answer is not None and route.method in {"PATCH", "PUT"}):
+        names.append("ETag")
+    if status == 201:
+        names.append("Location")
+    if route.listed:
+        names.append("Link")
+    if route.idempotent:
+        names.append("Idempotency-Replayed")
+    found: dict[str, Any] = {"description": f"{route.summary}: done.", "headers": _headers(*names)}
+    if status != 204:
+        found["content"] = {route.produces: schemas.content(route)}
+    return found
+
+
+def _refusals(route: Route) -> Iterator[int]:
+    yield from (400, 429, 500, 503)
+    if route.access != "anyone":
+        yield from (401, 403)
+    if "{" in route.path or route.access != "anyone":
+        yield 404
+    if route.method != "GET":
+        yield from (409, 507)
+    if route.body is not None or route.document is not None or route.media_types != ("application/json",):
+        yield from (413, 415, 422)
+    if route.takes_version:
+        yield 412

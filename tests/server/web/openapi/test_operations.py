@@ -1,0 +1,58 @@
+"""Operations carry the parameters that their handlers read."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from server.web import table
+from server.web.openapi import document
+
+ROUTES = table.build().routes
+PATHS: dict[str, Any] = document.build(ROUTES)["paths"]
+
+
+def parameters(path: str, method: str) -> dict[str, dict[str, Any]]:
+    """Return the parameters of an operation by name."""
+    return {one["name"]: one for one in PATHS[path][method].get("parameters", [])}
+
+
+def test_a_list_takes_filters_as_a_deep_object_and_names_as_a_list() -> None:
+    found = parameters("/api/v1/contacts", "get")
+    assert found["filter"]["style"] == "deepObject"
+    assert "email" in found["filter"]["schema"]["properties"]
+    assert (found["sort"]["style"], found["sort"]["explode"]) == ("form", False)
+    assert "-created_at" in found["sort"]["schema"]["items"]["enum"]
+    assert "company.owner" in found["expand"]["schema"]["items"]["enum"]
+
+
+def test_every_name_in_a_path_is_a_parameter() -> None:
+    found = parameters("/api/v1/contacts/by-external-id/{system}/{external_id}", "put")
+    assert {name: one["in"] for name, one in found.items() if one["in"] == "path"} == {"system": "path", "external_id": "path"}
+
+
+def test_idempotency_keys_are_described_where_they_are_honoured() -> None:
+    honoured = {(route.path, route.method.lower()) for route in ROUTES if route.idempotent}
+    described = {(path, method) for path, methods in PATHS.items() for method in methods if "Idempotency-Key" in parameters(path, method)}
+    assert described == honoured
+
+
+def test_if_match_is_described_where_the_handler_reads_it() -> None:
+    reads = {route.name for route in ROUTES if "call.version()" in inspect.getsource(route.handler)}
+    assert {route.name for route in ROUTES if route.takes_version} == reads
+    assert {
+        operation["operationId"]
+        for methods in PATHS.values()
+        for operation in methods.values()
+        if any(one["name"] == "If-Match" for one in operation.get("parameters", []))
+    } == reads
+
+
+def test_a_scope_is_named() -> None:
+    assert PATHS["/api/v1/contacts"]["post"]["x-scope"] == "contacts:write"
+    assert "contacts:write" in PATHS["/api/v1/contacts"]["post"]["description"]
+
+
+def test_a_patch_takes_both_media_types() -> None:
+    content = PATHS["/api/v1/contacts/{id}"]["patch"]["requestBody"]["content"]
+    assert set(content) == {"application/json", "application/merge-patch+json"}
