@@ -69,10 +69,7 @@ class Credentials:
         parsed = keys.parse(text)
         if parsed is None and not text.startswith(_SIGNED):
             raise Unauthenticated("This is not a key of this appliance: its checksum does not fit.", code="invalid_key")
-        if parsed is None or parsed.kind == "oat":
-            found = _access_token(text)
-        else:
-            found = _session(text) if parsed.kind == "ses" else _key(text, parsed.kind)
+        found = _find(text, "oat" if parsed is None else parsed.kind)
         if found is None:
             raise Unauthenticated("This key is unknown, expired or revoked.", code="invalid_key")
         if len(self._known) >= _MOST:
@@ -113,6 +110,12 @@ def _inside(address: str, allowed: tuple[str, ...]) -> bool:
     except ValueError:
         return False
     return any(at in ip_network(network) for network in allowed)
+
+
+def _find(text: str, kind: str) -> Credential | None:
+    if kind == "oat":
+        return _access_token(text)
+    return _session(text) if kind == "ses" else _key(text, kind)
 
 
 def _key(text: str, kind: str) -> Credential | None:

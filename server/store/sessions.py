@@ -35,7 +35,9 @@ def find_by_digest(digest: str, now_ms: int) -> StoredSession | None:
     if found is None:
         return None
     session_id, user_id, tenant_id, role, expires_at, tier, status, must_change, created_at = found
-    return StoredSession(session_id, user_id, tenant_id or "", role, expires_at, tier or "unlimited", status or "active", bool(must_change), created_at)
+    return StoredSession(
+        session_id, user_id, tenant_id or "", role, expires_at, tier or "unlimited", status or "active", bool(must_change), created_at
+    )
 
 
 def insert(tenant_id: str | None, session_id: str, user_id: str, digest: str, address: str | None, now_ms: int, expires_ms: int) -> None:

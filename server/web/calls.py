@@ -13,7 +13,7 @@ from server.web.addresses import storable
 from server.web.preconditions import wanted_version
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from aiohttp.web import BaseRequest
 
@@ -21,10 +21,16 @@ if TYPE_CHECKING:
     from server.system.settings import Settings
     from server.web.routes import Route
 
+    Admit = Callable[[str, str | None, str | None], None]
+
 
 @dataclass(slots=True)
 class Call:
-    """One authenticated, limited and validated request."""
+    """One authenticated, limited and validated request.
+
+    `admit` is there for other protocols than the native one: it counts the request for a caller that has proven who it is, by
+    `(client id, tenant id or None, tier or None)`, and raises Limited.
+    """
 
     route: Route
     actor: Actor
@@ -36,6 +42,7 @@ class Call:
     settings: Settings
     body: Any = None
     document: Any = None
+    admit: Admit | None = None
 
     def query(self, name: str, default: str | None = None) -> str | None:
         """Return a query parameter; the last one when it is repeated. Raises Invalid for one that no database could store."""

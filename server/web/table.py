@@ -8,6 +8,8 @@ from server.store.records import resources
 from server.web.handlers import (
     administration,
     audit,
+    authorize,
+    clients,
     custom_fields,
     duplicates,
     errors,
@@ -16,6 +18,7 @@ from server.web.handlers import (
     keys,
     me,
     merges,
+    oauth,
     object_types,
     openapi,
     operator_keys,
@@ -23,17 +26,19 @@ from server.web.handlers import (
     request_log,
     search,
     sessions,
+    signing_keys,
     tenants,
     tiers,
     timelines,
     users,
     webhooks,
+    well_known,
 )
 from server.web.routes import Route, RouteTable
 
-_PUBLIC: Final = (health, errors)
-_TENANT: Final = (me, keys, users, webhooks, jobs, request_log, audit, custom_fields, object_types, search, timelines, duplicates, merges)
-_ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, administration)
+_PUBLIC: Final = (health, errors, oauth, authorize, well_known)
+_TENANT: Final = (me, keys, clients, users, webhooks, jobs, request_log, audit, custom_fields, object_types, search, timelines, duplicates, merges)
+_ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 
 
 def build() -> RouteTable:

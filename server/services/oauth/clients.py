@@ -174,8 +174,8 @@ def new_row(name: str, origin: str, secret: str | None) -> dict[str, Any]:
     now = clock.now_ms()
     empty = dict.fromkeys(("old_secret_digest", "old_secret_ends_at", "registration_digest", "user_id", "created_by", "last_used_at"))
     digest = secret and vaults.vault().digest(secret, SECRET)
-    kept = {"id": ids.new_id("cli"), "name": name, "origin": origin, "secret_digest": digest, "api_version": API_VERSION, "metadata": {}}
-    return {**empty, **kept, "version": 1, "created_at": now, "updated_at": now}
+    kept: dict[str, Any] = {"id": ids.new_id("cli"), "name": name, "origin": origin, "secret_digest": digest, "metadata": {}}
+    return {**empty, **kept, "api_version": API_VERSION, "version": 1, "created_at": now, "updated_at": now}
 
 
 def _certificate_metadata(body: NewClient) -> dict[str, Any]:
@@ -296,7 +296,7 @@ def create_initial_token(actor: Actor) -> dict[str, Any]:
     """Return a token with which programs can register themselves as clients of this tenant, for a week."""
     permit(actor, "keys:write")
     text, now = keys.mint(actor.mode, "oir"), clock.now_ms()
-    row = {"id": ids.new_id("tok"), "kind": "initial", "client_id": "", "digest": vaults.vault().digest(text, "initial-access-token")}
+    row: dict[str, Any] = {"id": ids.new_id("tok"), "kind": "initial", "client_id": "", "digest": vaults.vault().digest(text, "initial-access-token")}
     row |= {"scopes": [], "audience": [], "issuer": "", "created_at": now, "expires_at": now + INITIAL_MS}
     with database.transaction():
         tokens.insert(actor.tenant_id, actor.mode, row)

@@ -9,8 +9,8 @@ from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Error
 from authlib.oauth2.rfc6750 import BearerTokenGenerator
 
 from server.services.oauth import authentication, ending, resources, tokens
-from server.services.oauth.client_model import Client
 from server.services.oauth.client_credentials_grant import ClientCredentialsGrant
+from server.services.oauth.client_model import Client
 from server.services.oauth.code_grant import CodeGrant
 from server.services.oauth.messages import Asked, Message, Reply, refuse_repeats
 from server.services.oauth.pkce import ProofKey
@@ -98,7 +98,9 @@ class Provider(AuthorizationServer):
         if "refresh_token" in token:
             # A refresh token stands for all that was authorized, also when this access token is for less (RFC 6749 section 6).
             scopes = code.row["scopes"] if code else token["scope"].split()
-            tokens.keep(token["refresh_token"], "refresh", tenant_id, mode, {**row, "scopes": scopes, "audience": code.row["resources"] if code else []})
+            tokens.keep(
+                token["refresh_token"], "refresh", tenant_id, mode, {**row, "scopes": scopes, "audience": code.row["resources"] if code else []}
+            )
 
     def create_oauth2_request(self, request: Message) -> Message:
         """Return the request as it is."""

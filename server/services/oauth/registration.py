@@ -22,9 +22,8 @@ from server.services.oauth.client_model import BY_SECRET, SELF_REGISTERED, Clien
 from server.services.oauth.messages import Reply
 from server.services.tenants import within
 from server.store import clients as store
-from server.store import database, generations
+from server.store import generations
 from server.system import clock
-from server.system.version import API_VERSION
 
 if TYPE_CHECKING:
     from server.domain.actor import Actor, Mode
@@ -93,7 +92,7 @@ def register(issuer: Issuer, bearer: str | None, given: Any, actor: Actor) -> Re
     secret = keys.mint(mode, "ocs") if metadata.token_endpoint_auth_method in BY_SECRET else None
     own_token = keys.mint(mode, "ocr")
     row = clients.new_row(metadata.client_name or "Unnamed application", SELF_REGISTERED, secret) | _columns(metadata)
-    row |= {"token_format": "opaque", "api_version": API_VERSION, "registration_digest": vaults.vault().digest(own_token, _OWN_TOKEN), "mode": mode}
+    row |= {"token_format": "opaque", "registration_digest": vaults.vault().digest(own_token, _OWN_TOKEN), "mode": mode}
     store.insert(tenant_id, mode, row)
     events.record_audit(_placed(actor, tenant_id), "client.registered", row["id"], {"name": [None, row["name"]]})
     once = {"client_secret": secret, "client_secret_expires_at": 0} if secret else {}

@@ -47,7 +47,7 @@ def _known(text: str, issuer: Issuer) -> str:
     plain = text.rstrip("/")
     if not parts.scheme or not parts.netloc or "#" in text or len(text) > LONGEST:
         raise InvalidTargetError("A resource is an absolute address without a fragment.")
-    served = plain == issuer.public_url or plain == f"{issuer.public_url}/api" or plain.startswith(f"{issuer.public_url}/api/")
+    served = plain in {issuer.public_url, f"{issuer.public_url}/api"} or plain.startswith(f"{issuer.public_url}/api/")
     if not served:
         raise InvalidTargetError("This resource is not served here.")
     return plain

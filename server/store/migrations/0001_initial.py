@@ -46,15 +46,15 @@ CREATE INDEX authorizations_consent ON authorizations (tenant_id, user_id, clien
 CREATE INDEX authorizations_client ON authorizations (client_id);
 CREATE INDEX authorizations_age ON authorizations (created_at);
 CREATE TABLE tokens (
-    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, kind TEXT NOT NULL, client_id TEXT NOT NULL, authorization_id TEXT, user_id TEXT,
-    digest TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL, audience TEXT NOT NULL, issuer TEXT NOT NULL, created_at BIGINT NOT NULL,
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, kind TEXT NOT NULL, client_id TEXT NOT NULL, authorization_id TEXT,
+    user_id TEXT, digest TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL, audience TEXT NOT NULL, issuer TEXT NOT NULL, created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL, used_at BIGINT, revoked_at BIGINT);
 CREATE INDEX tokens_authorization ON tokens (authorization_id);
 CREATE INDEX tokens_client ON tokens (client_id);
 CREATE INDEX tokens_age ON tokens (expires_at);
 CREATE TABLE signing_keys (
-    id TEXT PRIMARY KEY, algorithm TEXT NOT NULL, private {blob} NOT NULL, public TEXT NOT NULL, created_at BIGINT NOT NULL, signs_from BIGINT NOT NULL,
-    retires_at BIGINT);
+    id TEXT PRIMARY KEY, algorithm TEXT NOT NULL, private {blob} NOT NULL, public TEXT NOT NULL, created_at BIGINT NOT NULL,
+    signs_from BIGINT NOT NULL, retires_at BIGINT);
 CREATE TABLE generations (name TEXT PRIMARY KEY, value BIGINT NOT NULL);
 CREATE TABLE events (
     position {serial}, xact {xact}, id TEXT NOT NULL UNIQUE, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, type TEXT NOT NULL, object TEXT NOT NULL,
