@@ -25,6 +25,7 @@ CODE: Final = "authorization-code"
 CODE_MS: Final = 60_000
 KEPT_MS: Final = 30 * 86_400_000
 PRUNED_AT_ONCE: Final = 20
+LONGEST_NONCE: Final = 500
 UNSUPPORTED: Final = {"request": "request_not_supported", "request_uri": "request_uri_not_supported", "registration": "registration_not_supported"}
 
 
@@ -52,6 +53,8 @@ class CodeGrant(AuthorizationCodeGrant):
                 raise InvalidRequestError("This way of asking is not supported.", error=code)
         if given.get("response_mode", "query") != "query":
             raise InvalidRequestError("The response_mode has to be query.")
+        if len(given.get("nonce", "")) > LONGEST_NONCE:
+            raise InvalidRequestError("The nonce is too long.")
         resources.wanted(self.request, self.server.issuer)
 
     def generate_authorization_code(self) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import ValidationError
 
-from server.domain.errors import Denied, Later, Unauthenticated
+from server.domain.errors import Denied, Invalid, Later, Missing, Unauthenticated
 from server.services import sessions
 from server.services.sessions import SignIn
 from server.web import oauth
@@ -19,6 +19,8 @@ from server.web.routes import FORM, Group, Route, Runs
 from server.web.templates import page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from server.services.oauth.consent import Authorizing, Person, Screen
     from server.services.oauth.messages import Reply
 
@@ -39,22 +41,38 @@ class Visit:
 
 def show_authorization(call: Call) -> Answer:
     """Show who is asked for what, or send the browser back."""
+    return _guarded(call, _show)
+
+
+def decide_authorization(call: Call) -> Answer:
+    """Do what the person pressed."""
+    return _guarded(call, _decide)
+
+
+def _guarded(call: Call, act: Callable[[Call, Visit], Answer]) -> Answer:
+    """Run what a person did, and tell what is wrong with it on a page."""
     visit = _visit(call)
+    try:
+        return act(call, visit)
+    except (Invalid, Missing) as error:
+        return _screen(call, visit, _refused(error.detail))
+
+
+def _show(call: Call, visit: Visit) -> Answer:
     found = _answer(call, visit, _authorizing(call).show(visit.person))
     if visit.is_new:
         found.headers["Set-Cookie"] = _cookie(call, _BROWSER, visit.browser)
     return found
 
 
-def decide_authorization(call: Call) -> Answer:
-    """Do what the person pressed."""
-    form, visit = dict(call.document or ()), _visit(call)
+def _decide(call: Call, visit: Visit) -> Answer:
+    form = dict(call.document or ())
     if "csrf" not in form and "response_type" in form:
         # OpenID Connect lets clients send the request itself by POST; what follows wants it in the address.
         return Answer(status=303, headers={"Location": f"{call.request.path}?{urlencode(call.document)}"})
-    if not _proven(visit, form.get("csrf", "")):
-        return _screen(call, visit, _refused("This page is out of date; go back to the application and try again."))
     act = form.get("act")
+    if not _proven(visit, form.get("csrf", ""), None if act == "sign_in" else visit.token):
+        return _screen(call, visit, _refused("This page is out of date; go back to the application and try again."))
     if act == "sign_in":
         return _sign_in(call, visit, form)
     if act == "sign_out":
@@ -120,11 +138,11 @@ def _visit(call: Call) -> Visit:
     return Visit(secrets.token_urlsafe(24) if is_new else browser, token, consent.person_of(token), is_new)
 
 
-def _proven(visit: Visit, offered: str) -> bool:
+def _proven(visit: Visit, offered: str, token: str | None) -> bool:
+    """Tell whether a form was given to this browser, and one that decides something, to this person."""
     from server.services.oauth import consent
 
-    wanted = (consent.form_proof(visit.browser, None), consent.form_proof(visit.browser, visit.token))
-    return not visit.is_new and any(hmac.compare_digest(one.encode(), offered.encode()) for one in wanted)
+    return not visit.is_new and hmac.compare_digest(consent.form_proof(visit.browser, token).encode(), offered.encode())
 
 
 def _again(call: Call) -> str:
