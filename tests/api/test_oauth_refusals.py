@@ -13,8 +13,8 @@ import pytest
 from server.domain.actor import system_actor
 from server.services.oauth import clients, registration
 from server.services.oauth.clients import Registration
-from server.store import database
 from server.store import clients as client_rows
+from server.store import database
 from server.system import clock
 from tests.api.appliance import Appliance
 from tests.api.client import Reply
@@ -102,7 +102,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "path traversal": {"redirect_uri": "https://app.example.com/x/../callback"},
     "percent-encoded letters": {"redirect_uri": "https://app.example.com/%63allback"},
     "a script": {"redirect_uri": "javascript:alert(1)"},
-    "quotes and angle brackets": {"redirect_uri": "https://app.example.com/\"><script>alert(1)</script>"},
+    "quotes and angle brackets": {"redirect_uri": 'https://app.example.com/"><script>alert(1)</script>'},
     "a redirect twice": {"redirect_uri": [CALLBACK, "https://evil.example.com"]},
     "a state twice": {"state": ["a", "b"]},
     "a scope twice": {"scope": ["contacts:read", "contacts:write"]},
