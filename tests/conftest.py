@@ -8,7 +8,17 @@ from typing import cast
 
 import pytest
 
-pytest_plugins = ["pytester", "tests.peers.postgres", "tests.peers.redis", "tests.recording", "tests.strictness", "tests.tenants", "tests.turns"]
+pytest_plugins = [
+    "pytester",
+    "tests.peers.listener",
+    "tests.peers.postgres",
+    "tests.peers.redis",
+    "tests.peers.smtp",
+    "tests.recording",
+    "tests.strictness",
+    "tests.tenants",
+    "tests.turns",
+]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

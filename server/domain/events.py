@@ -35,6 +35,8 @@ _OTHERS: Final = {
     "sync.failed": "A sync run ended early.",
     "lead.pushed": "A lead was handed to a connected CRM.",
     "webhook.created": "A webhook was configured.",
+    "webhook.updated": "A webhook was changed, or switched on again.",
+    "webhook.deleted": "A webhook was removed; what it was still owed is cancelled.",
     "webhook.disabled": "A webhook was switched off, by hand or after too many failures.",
     "webhook.triggered": "An event was delivered to a webhook.",
     "webhook.attempt_failed": "One attempt to deliver to a webhook failed.",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from server.domain.errors import Conflict, Missing
 from server.outbound import guard
-from server.services import seals, vaults
+from server.services import import_files, seals, vaults
 from server.store import database, schema
 from server.system import logs, master_key
 
@@ -18,6 +18,7 @@ def open_appliance(settings: Settings) -> None:
     """Make this process able to use the stores. Raises Missing when the data folder holds no appliance yet."""
     logs.configure(settings.logging.level, settings.logging.format)
     guard.install(settings.outbound.allow_private)
+    import_files.install(settings.folder.files / "imports")
     key = master_key.locate(settings)
     if not key.exists():
         raise Missing(
@@ -40,4 +41,4 @@ def check_appliance(settings: Settings, *, behind: bool = False) -> None:
     if not pending:
         seals.ensure_canary()
     elif not behind:
-        raise Conflict(f"The database lacks {len(pending)} migrations; run 'junction migrate' first.", code="migrations_pending")
+        raise Conflict(f"The database lacks {', '.join(pending)}; run 'junction migrate' first.", code="migrations_pending")

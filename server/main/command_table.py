@@ -65,6 +65,24 @@ KEY: Final = (
     _option("--test", action="store_true", help="a key of the tenant's sandbox"),
     _option("--operator", action="store_true", help="an operator's key, for /admin/v1"),
 )
+IMPORT: Final = (
+    FILE,
+    _option("--tenant", metavar="TENANT", required=True, help="id or name of the tenant"),
+    _option("--resource", required=True, help="what the rows are, such as contacts"),
+    _option("--mapping", metavar="FILE", help="JSON file: column to field (default: the surest suggestions)"),
+    _option("--match", metavar="FIELD", help="what tells which record a row is about: email, external_id:SYSTEM, or none"),
+    _option("--on-match", choices=("update", "skip", "error"), help="what is done with a row whose record is there (default: update)"),
+    _option("--create-companies", action="store_true", help="create companies that are named and not there yet"),
+    _option("--encoding", help="encoding of the text (default: detected)"),
+    _option("--delimiter", help="what separates cells (default: detected)"),
+    _option("--sheet", help="sheet of a workbook (default: the first visible one)"),
+    _option("--dates", choices=("day_first", "month_first"), help="how 03/04/2026 is read (default: inferred)"),
+    _option("--currency", metavar="CODE", help="of amounts that name none (default: the tenant's)"),
+    _option("--dry-run", action="store_true", help="judge every row and write nothing"),
+    _option("--errors", metavar="FILE", nargs="?", const="", help="write the refused rows (default: beside the file)"),
+    _option("--test", action="store_true", help="into the tenant's sandbox"),
+    _option("--yes", action="store_true", help="do not ask"),
+)
 
 GROUPS: Final = {
     "tenant": "tenants: create, suspend, resume, export, delete",
@@ -103,11 +121,14 @@ COMMANDS: Final = (
     Command("user create", "make a user of a tenant, or an operator", "users:create", USER),
     Command("user reset-password", "give a user a one-time password", "users:reset_password", (EMAIL,)),
     Command("doctor", "examine everything and name what is wrong and how to mend it", "examining:examine", (CONFIRM,)),
+    Command("openapi", "print the OpenAPI 3.1 document", "describing:openapi"),
     Command("backup", "write everything into one encrypted file, also while serving", "copying:back_up", (FILE, PASSPHRASE)),
     Command("restore", "bring a backup back into an empty data folder", "copying:restore", (FILE, PASSPHRASE)),
     Command("move", "copy everything into another database", "copying:move", (TO,)),
     Command("keys rotate-master", "replace the master key while serving", "master_keys:rotate"),
     Command("keys recover", "bring a lost master key back from its recovery code", "master_keys:recover", (CODE,)),
+    Command("import", "import a file of records into a tenant", "importing:run", IMPORT),
+    Command("openapi", "print the OpenAPI 3.1 document", "describing:describe"),
     Command("demo", "make the demo tenant with linked records", "demonstrating:demo", (LISTEN_CHILD, CHILD)),
     Command("key create", "make a key and show it this once", "api_keys:create", KEY),
 )

@@ -86,7 +86,7 @@ class Parent:
         self._email = email
         self._children = [Child(f"api-{index}", self._api()) for index in range(api_processes)]
         self._children.append(Child("worker", ["worker", *options, *worker_options]))
-        self._heard: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._heard: queue.Queue[dict[str, Any]] = queue.Queue()  # SimpleQueue.get can wait for ever when a signal meets its timeout
         self._stops = 0
         self._reports: dict[str, Any] = {}
 

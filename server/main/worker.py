@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from server.main.loops import new_loop_runner, stop_on_signals
 from server.outbound.posting import Poster
-from server.services.deliveries import Desk
+from server.services import components, wakes
+from server.services.dispatch import Desk
 from server.system import presence, snapshots
 from server.worker import jobs
 from server.worker.deliveries import DeliveryLoop
 from server.worker.jobs import JobRunner
 from server.worker.queue import Queue
+from server.worker.reactions import reactions
+from server.worker.schedule import Schedule
 
 if TYPE_CHECKING:
     from server.main.lifeline import Lifeline
@@ -29,21 +32,27 @@ async def _work(settings: Settings, lifeline: Lifeline | None) -> None:
     lease_ms = settings.webhooks.lease_seconds * 1000
     loop = DeliveryLoop(
         Desk(lease_ms=lease_ms, schedule=settings.webhooks.retry_schedule),
-        Poster(timeout_seconds=settings.outbound.timeout_seconds),
+        Poster(timeout_seconds=settings.outbound.timeout_seconds, egress_proxy=settings.outbound.egress_proxy),
         in_flight=settings.webhooks.in_flight_per_webhook,
         lease_ms=lease_ms,
+        drain_seconds=settings.server.drain_seconds * 0.75,
     )
     stop_on_signals(loop.stop)
     if lifeline:
         events = asyncio.get_running_loop()
         lifeline.watch(lambda: events.call_soon_threadsafe(loop.stop))
     runner = JobRunner(jobs.FUNCTIONS, threads=settings.worker.threads, lease_ms=lease_ms)
+    schedule = Schedule(settings)
+    handlers = reactions(loop, runner, schedule)
+    wakes.install(lambda kind: handlers[kind]())
     queue = Queue(settings.queue.url)
-    queue.start({"deliveries": loop.wake, "jobs": runner.wake})
+    queue.start(handlers)
     runner.start()
+    schedule.start()
     try:
         with presence.present(settings.folder.run), snapshots.shared(settings.folder.run):
             await loop.run()
     finally:
-        await asyncio.to_thread(runner.stop)
-        await asyncio.to_thread(queue.stop)
+        # Together, since each may have to wait for what it has under way.
+        await asyncio.gather(*(asyncio.to_thread(part.stop) for part in (runner, schedule, queue)))
+        await asyncio.to_thread(components.leave)

@@ -7,6 +7,7 @@ a second answer of the name server cannot redirect it. Address literals, in what
 from __future__ import annotations
 
 import socket
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, Final
 
@@ -41,9 +42,12 @@ def vet(host: str, port: int, addresses: Iterable[Address]) -> None:
             raise AddressRefused(f"{host} leads to {address}, which is not a public address.")
 
 
+_literal: Final = lru_cache(maxsize=4096)(literal_address)
+
+
 def vet_literal(host: str, port: int) -> None:
     """Judge a host that is an address already; names pass, they are judged when resolved."""
-    address = literal_address(host)
+    address = _literal(host)
     if address is not None:
         vet(host, port, [address])
 

@@ -1,6 +1,7 @@
 """Posting webhooks: one POST over a kept-alive connection, to a vetted address, with a deadline that covers the whole answer.
 
-No redirect is followed, nothing of the answer beyond 64 KB is read, and every way to fail has a code of its own.
+No redirect is followed, nothing of the answer beyond 64 KB is read, and every way to fail has a code of its own. Behind an
+egress proxy the proxy resolves the names; what can be judged here still is.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
@@ -18,33 +21,38 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from server.outbound import guard
-from server.system.version import VERSION
+from server.system import logs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 KEPT_BYTES: Final = 65_536
-USER_AGENT: Final = f"Junction/{VERSION}"
+READ_AHEAD_BYTES: Final = 16_384
+UNKNOWN: Final = "request_failed"
 _FAILURES: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (guard.AddressRefused, guard.REFUSED),
     (TimeoutError, "timeout"),
+    (aiohttp.ClientProxyConnectionError, "egress_proxy_failed"),
+    (aiohttp.ClientHttpProxyError, "egress_proxy_failed"),
     (aiohttp.ClientConnectorDNSError, "dns_failed"),
     (aiohttp.ClientConnectorCertificateError, "tls_certificate_invalid"),
+    (ssl.SSLCertVerificationError, "tls_certificate_invalid"),
     (aiohttp.ClientSSLError, "tls_failed"),
     (ssl.SSLError, "tls_failed"),
     (ConnectionRefusedError, "connection_refused"),
     (aiohttp.ServerDisconnectedError, "connection_closed"),
     (ConnectionResetError, "connection_reset"),
-    (aiohttp.ClientConnectorError, "connection_failed"),
     (aiohttp.ClientPayloadError, "response_broken"),
-    (aiohttp.ClientError, "request_failed"),
+    (aiohttp.ClientResponseError, "response_malformed"),
+    (aiohttp.InvalidURL, "url_invalid"),
     (OSError, "connection_failed"),
 )
+log = logs.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """How one attempt ended: a status, or a failure code when none came. Times are milliseconds."""
+    """How one attempt ended: a status, or a failure code when no complete answer came. Times are milliseconds."""
 
     status: int | None
     error: str | None
@@ -53,15 +61,44 @@ class Reply:
     body: bytes = b""
     headers: Mapping[str, str] | None = None
     retry_after: str | None = None
+    timings: Mapping[str, float] = field(default_factory=dict)
+    address: str | None = None
+
+
+@dataclass(slots=True)
+class _Course:
+    """What one attempt went through so far; `timings` are milliseconds, of DNS and connecting only where a connection was made."""
+
+    started: float = field(default_factory=perf_counter)
+    timings: dict[str, float] = field(default_factory=dict)
+    address: str | None = None
+
+    def since(self, moment: float) -> float:
+        return (perf_counter() - moment) * 1000
+
+
+_course: ContextVar[_Course | None] = ContextVar("course", default=None)
 
 
 class GuardedResolver(AbstractResolver):
-    """Resolves names and lets only vetted addresses through; the connector then dials exactly those."""
+    """Resolves names and lets only vetted addresses through; the connector then dials exactly those.
+
+    The one host that is not judged is the egress proxy, which the operator named.
+    """
+
+    def __init__(self, trusted: tuple[str | None, int | None] | None = None) -> None:
+        """`trusted` is host and port of the egress proxy."""
+        self._trusted = trusted
 
     async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
         """Return the vetted addresses of a host. Raises OSError when there are none, AddressRefused when one is off limits."""
+        started = perf_counter()
         found = await asyncio.get_running_loop().getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
-        guard.vet(host, port, [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found])
+        course = _course.get()
+        if course is not None:
+            course.timings["dns_ms"] = course.since(started)
+        if (host, port) != self._trusted:
+            guard.vet(host, port, [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found])
         return [
             ResolveResult(hostname=host, host=str(entry[4][0]), port=port, family=entry[0], proto=entry[2], flags=socket.AI_NUMERICHOST)
             for entry in found
@@ -71,72 +108,119 @@ class GuardedResolver(AbstractResolver):
         """Nothing is held."""
 
 
+class _Connector(aiohttp.TCPConnector):
+    """Notes how long a connection took and where it leads."""
+
+    async def _create_connection(self, *arguments: Any, **named: Any) -> Any:
+        started = perf_counter()
+        protocol = await super()._create_connection(*arguments, **named)
+        course = _course.get()
+        if course is not None:
+            course.timings["connect_ms"] = course.since(started) - course.timings.get("dns_ms", 0.0)
+        return protocol
+
+    async def connect(self, *arguments: Any, **named: Any) -> Any:
+        connection = await super().connect(*arguments, **named)
+        course = _course.get()
+        if course is not None and connection.transport is not None:
+            course.address = (connection.transport.get_extra_info("peername") or [None])[0]
+        return connection
+
+
 class Poster:
     """The connections of one delivery loop."""
 
-    def __init__(self, *, timeout_seconds: float) -> None:
-        """Open a session; call inside the running loop."""
+    def __init__(self, *, timeout_seconds: float, egress_proxy: str = "", tls: ssl.SSLContext | None = None) -> None:
+        """Open a session; call inside the running loop. `tls` replaces the system's trusted authorities."""
         self._timeout = timeout_seconds
-        connector = aiohttp.TCPConnector(limit=0, limit_per_host=0, ttl_dns_cache=10, resolver=GuardedResolver(), keepalive_timeout=30)
+        self._proxy = URL(egress_proxy) if egress_proxy else None
+        self._resolver = GuardedResolver((self._proxy.host, self._proxy.port) if self._proxy else None)
+        connector = _Connector(
+            limit=0, limit_per_host=0, ttl_dns_cache=10, resolver=self._resolver, keepalive_timeout=30, ssl=tls if tls is not None else True
+        )
         self._session = aiohttp.ClientSession(
             connector=connector,
             timeout=aiohttp.ClientTimeout(total=None),
             auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=("Accept-Encoding",),
+            read_bufsize=READ_AHEAD_BYTES,
         )
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float | None = None) -> Reply:
         """Send one POST and tell how it ended; never raises but for cancellation."""
-        started = perf_counter()
+        course = _Course()
+        _course.set(course)
         try:
             async with asyncio.timeout(timeout_seconds or self._timeout):
-                return await self._post(URL(url, encoded=True), headers, body, started)
+                return await self._post(_parsed(url), headers, body, course)
         except Exception as error:
-            return Reply(None, _code(error), _detail(error), (perf_counter() - started) * 1000)
+            if _code(error) == UNKNOWN:
+                log.exception("post_failed", url=url)
+            return Reply(None, _code(error), _detail(error), course.since(course.started), timings=course.timings, address=course.address)
 
-    async def _post(self, url: URL, headers: Mapping[str, str], body: bytes, started: float) -> Reply:
+    async def _post(self, url: URL, headers: Mapping[str, str], body: bytes, course: _Course) -> Reply:
         guard.vet_literal(url.host or "", url.port or 0)
-        async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as response:
+        if self._proxy is not None:
+            await self._vet_behind_proxy(url)
+        try:
+            return await self._send(url, headers, body, course)
+        except (aiohttp.ServerDisconnectedError, ConnectionResetError):
+            if "connect_ms" in course.timings:
+                raise
+            # A kept connection that the receiver closed as we began to write: it has seen nothing, or sees the same id again.
+            return await self._send(url, headers, body, course)
+
+    async def _send(self, url: URL, headers: Mapping[str, str], body: bytes, course: _Course) -> Reply:
+        async with self._session.post(url, data=body, headers=headers, allow_redirects=False, proxy=self._proxy) as response:
+            course.timings["first_byte_ms"] = course.since(course.started)
             kept = await _beginning(response)
             return Reply(
                 response.status,
                 None,
                 None,
-                (perf_counter() - started) * 1000,
+                course.since(course.started),
                 kept,
-                dict(response.headers),
+                {str(name): value for name, value in response.headers.items()},
                 response.headers.get("Retry-After"),
+                course.timings,
+                course.address,
             )
+
+    async def _vet_behind_proxy(self, url: URL) -> None:
+        """Judge a name that the proxy will resolve, as far as it can be resolved here; where it cannot, the proxy is the guard."""
+        try:
+            await GuardedResolver().resolve(url.host or "", url.port or 0)
+        except OSError:
+            return
 
     async def close(self) -> None:
         """Close every connection."""
         await self._session.close()
 
 
+@lru_cache(maxsize=4096)
+def _parsed(url: str) -> URL:
+    return URL(url, encoded=True)
+
+
 async def _beginning(response: aiohttp.ClientResponse) -> bytes:
     """Return at most the first 64 KB of an answer; a longer one is cut, and its connection closed."""
-    kept = await response.content.read(KEPT_BYTES) if not response.content.at_eof() else b""
-    while kept and len(kept) < KEPT_BYTES and not response.content.at_eof():
-        more = await response.content.read(KEPT_BYTES - len(kept))
-        kept += more
+    kept = bytearray()
+    while len(kept) < KEPT_BYTES and not response.content.at_eof():
+        kept += await response.content.read(KEPT_BYTES - len(kept))
     if not response.content.at_eof():
         response.close()
-    return kept
+    return bytes(kept)
 
 
 def _code(error: BaseException) -> str:
-    for cause in _causes(error):
+    """Return the code of a failure; what an error wraps says more than the error, unless that is merely some error of the system."""
+    for cause in (getattr(error, "os_error", None), error.__cause__, error):
         for kind, code in _FAILURES:
-            if isinstance(cause, kind) and (code != "connection_failed" or cause is error):
-                return code
-    return "request_failed"
-
-
-def _causes(error: BaseException) -> list[Any]:
-    """Return what an error wraps, the most telling first."""
-    inner = getattr(error, "os_error", None) or error.__cause__
-    return [inner, error] if isinstance(inner, guard.AddressRefused | ConnectionRefusedError | ConnectionResetError | ssl.SSLError) else [error]
+            if isinstance(cause, kind) and (cause is error or code not in {"connection_failed", "timeout"}):
+                return code if not isinstance(error, aiohttp.ClientProxyConnectionError) else "egress_proxy_failed"
+    return UNKNOWN
 
 
 def _detail(error: BaseException) -> str:

@@ -66,15 +66,17 @@ class Credentials:
 
     def verify(self, text: str) -> Credential:
         """Look a credential up. Raises Unauthenticated; a mistyped key is refused without touching the database."""
+        # What is looked up while the counter moves goes into the memory that is forgotten, not into the new one.
+        known = self._known
         parsed = keys.parse(text)
         if parsed is None and not text.startswith(_SIGNED):
             raise Unauthenticated("This is not a key of this appliance: its checksum does not fit.", code="invalid_key")
         found = _find(text, "oat" if parsed is None else parsed.kind)
         if found is None:
             raise Unauthenticated("This key is unknown, expired or revoked.", code="invalid_key")
-        if len(self._known) >= _MOST:
-            self._known.clear()
-        self._known[text] = found
+        if len(known) >= _MOST:
+            known.clear()
+        known[text] = found
         return found
 
     def check(self, credential: Credential, address: str) -> None:
@@ -93,15 +95,15 @@ class Credentials:
         try:
             generation = generations.current().get(GENERATION, 0)
         except BaseException:
-            self._known.clear()
+            self.forget()
             raise
         if generation != self._generation:
-            self._known.clear()
+            self.forget()
             self._generation = generation
 
     def forget(self) -> None:
         """Forget everything at once, after a change made in this process."""
-        self._known.clear()
+        self._known = {}
 
 
 def _inside(address: str, allowed: tuple[str, ...]) -> bool:
@@ -109,6 +111,8 @@ def _inside(address: str, allowed: tuple[str, ...]) -> bool:
         at = ip_address(address)
     except ValueError:
         return False
+    # A socket that listens on both families shows IPv4 clients in this disguise.
+    at = getattr(at, "ipv4_mapped", None) or at
     return any(at in ip_network(network) for network in allowed)
 
 

@@ -15,7 +15,7 @@ from server.domain import cursors
 from server.domain import duplicates as rules
 from server.domain.events import MERGEABLE_NOUNS
 from server.domain.permissions import permit
-from server.services import vaults
+from server.services import pages, vaults
 from server.store import duplicates, records
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def keep(tenant_id: str, mode: str, noun: str, keys: Mapping[str, set[str]]) -> 
 def list_page(actor: Actor, resource: Resource, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
     """Return groups of duplicates, what is most surely one first, and the cursor of the next page."""
     permit(actor, f"{resource.scope}:read")
-    key, scope = vaults.cursor_key(), f"duplicates/{resource.plural}"
+    key, scope = vaults.cursor_key(), pages.scope_of(actor, "duplicates", resource.plural)
     after = cursors.decode(key, scope, cursor)[0] if cursor else ""
     groups: list[dict[str, Any]] = []
     while len(groups) < limit:

@@ -32,6 +32,21 @@ def emit(
 
     `changes` is `{field: [old, new]}`; `audited` replaces it in the audit trail where the event must say less.
     """
+    event_id = publish(actor, event_type, object_id, changes=changes, record=record, ordering_key=ordering_key)
+    record_audit(actor, event_type, object_id, changes if audited is None else audited)
+    return event_id
+
+
+def publish(
+    actor: Actor,
+    event_type: str,
+    object_id: str,
+    *,
+    changes: Mapping[str, Any] | None = None,
+    record: Mapping[str, Any] | None = None,
+    ordering_key: str | None = None,
+) -> str:
+    """Write event and deliveries alone, for what nobody did but happened; call inside a transaction. Returns the event's id."""
     now = clock.now_ms()
     event_id = ids.new_id("evt")
     noun, _, action = event_type.partition(".")
@@ -51,7 +66,6 @@ def emit(
     )
     tenant_id, mode = actor.tenant_id, actor.mode
     events.insert(tenant_id, mode, (event_id, event_type, noun, object_id, now, body))
-    record_audit(actor, event_type, object_id, changes if audited is None else audited, at_ms=now)
     owed = [
         (ids.new_id("dlv"), webhook_id, "pending" if status == "active" else "held")
         for webhook_id, patterns, status in webhooks.subscriptions(tenant_id, mode)
@@ -63,14 +77,14 @@ def emit(
     return event_id
 
 
-def record_audit(actor: Actor, action: str, object_id: str, changes: Mapping[str, Any] | None = None, *, at_ms: int | None = None) -> None:
+def record_audit(actor: Actor, action: str, object_id: str, changes: Mapping[str, Any] | None = None) -> None:
     """Write only an audit entry, for acts that are no events of the tenant's."""
     noun = action.partition(".")[0]
     audit.insert(
         actor.tenant_id,
         actor.mode,
         ids.new_id("aud"),
-        clock.now_ms() if at_ms is None else at_ms,
+        clock.now_ms(),
         (actor.kind, actor.id, actor.address, actor.request_id),
         action,
         (noun, object_id),

@@ -156,6 +156,16 @@ def create(actor: Actor, kind: str, work: Mapping[str, Any], *, job_id: str | No
         return shown(_find(actor, created_id))
 
 
+def create_taken(actor: Actor, kind: str, work: Mapping[str, Any], *, job_id: str, lease: str, lease_ms: int) -> TakenJob:
+    """Begin a job for a caller who does it here and now; when the lease ends without an end of the job, a worker goes on with it."""
+    with database.transaction():
+        create(actor, kind, work, job_id=job_id)
+        taken = jobs.take_one(actor.tenant_id, actor.mode, job_id, lease, clock.now_ms(), clock.now_ms() + lease_ms)
+    if taken is None:
+        raise LeaseLost
+    return taken
+
+
 def new_id(kind: str) -> str:
     """Return an id for a job of this kind, for work that has to name itself before it begins."""
     return ids.new_id(KINDS[kind].prefix)

@@ -9,10 +9,11 @@ import orjson
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from server.domain import keys
-from server.domain.errors import Denied, Fault, Missing, Unprocessable
+from server.domain.errors import Conflict, Denied, Fault, Missing, Unprocessable
 from server.domain.permissions import ROLES, grants, normalise_scopes, permit
 from server.services import events, pages, vaults
 from server.services.credentials import GENERATION
+from server.services.users import RANK
 from server.store import api_keys, database, generations, users
 from server.system import clock, ids
 from server.system.version import API_VERSION
@@ -40,7 +41,10 @@ def _moment(text: Any) -> Any:
 
 
 class NewKey(BaseModel):
-    """What makes a key. `user_id` lets it act for a user, with that user's role; without it, for the tenant itself."""
+    """What makes a key. `user_id` lets it act for a user, with that user's role; without it, for the tenant itself.
+
+    The tenant itself acts as an owner, so what somebody below makes acts for its maker.
+    """
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
@@ -99,12 +103,13 @@ def create(actor: Actor, body: NewKey) -> dict[str, Any]:
     permit(actor, "keys:write")
     scopes = normalise_scopes(body.scopes)
     _refuse_more(actor, scopes)
-    if body.user_id is not None and not users.briefs(actor.tenant_id, [body.user_id]):
-        raise Unprocessable("There is no such user.", faults=[Fault("/user_id", "unknown_reference", f"There is no user '{body.user_id}'.")])
+    if body.expires_at is not None and body.expires_at <= clock.now_ms():
+        raise Unprocessable("The key would have expired already.", faults=[Fault("/expires_at", "in_the_past", "This is in the past.")])
+    user_id = _acts_for(actor, body.user_id)
     mode = "test" if body.test or actor.mode == "test" else "live"
     text = keys.mint(mode, "key")  # type: ignore[arg-type]
     row = _row(actor, text, body.name, scopes)
-    row |= {"user_id": body.user_id, "allowed_addresses": orjson.dumps(body.allowed_addresses).decode(), "expires_at": body.expires_at}
+    row |= {"user_id": user_id, "allowed_addresses": orjson.dumps(body.allowed_addresses).decode(), "expires_at": body.expires_at}
     with database.transaction():
         api_keys.insert(actor.tenant_id, mode, row)
         events.emit(
@@ -142,6 +147,7 @@ def _row(actor: Actor, text: str, name: str, scopes: frozenset[str]) -> dict[str
         "api_version": API_VERSION,
         "expires_at": None,
         "last_used_at": None,
+        "revoked_at": None,
         "created_by": actor.id,
         "created_at": clock.now_ms(),
     }
@@ -151,6 +157,26 @@ def _refuse_more(actor: Actor, scopes: frozenset[str]) -> None:
     beyond = sorted(scope for scope in scopes if not (grants(actor.scopes, scope) and grants(ROLES[actor.role], scope)))
     if beyond:
         raise Denied(f"You cannot give a key scopes that you lack yourself: {', '.join(beyond)}.", code="insufficient_scope")
+
+
+def _acts_for(actor: Actor, user_id: str | None) -> str | None:
+    """Return the user a new key acts for, None for the tenant itself. Raises Denied where that would be more than the maker may."""
+    if user_id is None:
+        return actor.owner_id if _is_below(actor, "owner") else None
+    user = users.find(actor.tenant_id, user_id)
+    if user is None or user["status"] == "disabled":
+        raise Unprocessable("There is no such user.", faults=[Fault("/user_id", "unknown_reference", f"There is no active user '{user_id}'.")])
+    _refuse_above(actor, user["role"])
+    return user_id
+
+
+def _refuse_above(actor: Actor, role: str) -> None:
+    if _is_below(actor, role):
+        raise Denied(f"The role '{role}' is above your own.", code="role_above_own")
+
+
+def _is_below(actor: Actor, role: str) -> bool:
+    return actor.kind != "system" and RANK.get(actor.role, -1) < RANK[role]
 
 
 def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
@@ -182,6 +208,10 @@ def rotate(actor: Actor, key_id: str, body: KeyRotation) -> dict[str, Any]:
     now = clock.now_ms()
     with database.transaction():
         before = _find(actor, key_id)
+        if before["expires_at"] is not None and before["expires_at"] <= now:
+            raise Conflict("This key has expired; make a new one.", code="expired_key")
+        user = users.find(actor.tenant_id, before["user_id"]) if before["user_id"] else None
+        _refuse_above(actor, user["role"] if user else "owner")
         text = keys.mint(actor.mode, "key")
         fresh = {**before, **_row(actor, text, before["name"], frozenset(orjson.loads(before["scopes"]))), "rotated_from": key_id}
         fresh |= {name: before[name] for name in ("user_id", "allowed_addresses", "expires_at", "tier", "api_version")}

@@ -64,24 +64,24 @@ class Limiter:
     _counts: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
     def take(self, subject: str, tier: Tier, path: str) -> Verdict:
-        """Count one request of a subject against every window that covers the path."""
+        """Count one request of a subject against every window that covers the path; one that is refused uses up nothing."""
         now = clock.now_ms()
-        closest: tuple[float, Window, int, int] | None = None
-        violated: list[str] = []
-        for window in tier.windows:
-            if window.endpoints and not window.covers(path):
-                continue
-            count, ends = self._count((subject, window.name), window, now)
-            remaining = max(window.requests - count, 0)
-            if count > window.requests:
-                violated.append(window.name)
-            share = -1.0 if count > window.requests else remaining / window.requests
-            if closest is None or share < closest[0]:
-                closest = (share, window, remaining, -(-(ends - now) // 1000))
-        if closest is None:
+        covered = [
+            (window, self._entry((subject, window.name), window, now)) for window in tier.windows if not window.endpoints or window.covers(path)
+        ]
+        if not covered:
             return Verdict(True, tier.policy or f'"default";q={UNLIMITED};w=1', "default", UNLIMITED, UNLIMITED, 1)  # noqa: FBT003 - the field's name is above
-        _, window, remaining, reset = closest
-        return Verdict(not violated, tier.policy, window.name, window.requests, remaining, max(reset, 1), tuple(violated))
+        violated = [pair for pair in covered if pair[1][0] >= pair[0].requests]
+        if violated:
+            # Of several that are used up, the one that ends last says when to come back.
+            window, entry = max(violated, key=lambda pair: pair[1][1])
+        else:
+            for _, entry in covered:
+                entry[0] += 1
+            window, entry = covered[0] if len(covered) == 1 else min(covered, key=lambda pair: 1 - pair[1][0] / pair[0].requests)
+        remaining, reset = max(window.requests - entry[0], 0), -((now - entry[1]) // 1000)
+        names = tuple(one.name for one, _ in violated) if violated else ()
+        return Verdict(not violated, tier.policy, window.name, window.requests, remaining, reset, names)
 
     def exhausted(self, subject: str, tier: Tier) -> bool:
         """Tell whether a subject has used up a window, without counting."""
@@ -89,11 +89,11 @@ class Limiter:
         counts = ((self._counts.get((subject, window.name)), window) for window in tier.windows)
         return any(entry is not None and entry[1] > now and entry[0] >= window.requests for entry, window in counts)
 
-    def _count(self, key: tuple[str, str], window: Window, now: int) -> tuple[int, int]:
+    def _entry(self, key: tuple[str, str], window: Window, now: int) -> list[int]:
         entry = self._counts.get(key)
-        if entry is None or entry[1] <= now:
+        # An end further away than a whole window was written before the clock was set back.
+        if entry is None or not now < entry[1] <= now + window.seconds * 1000:
             if len(self._counts) > _SWEEP_ABOVE:
                 self._counts = {old: kept for old, kept in self._counts.items() if kept[1] > now}
             entry = self._counts[key] = [0, now + window.seconds * 1000]
-        entry[0] += 1
-        return entry[0], entry[1]
+        return entry

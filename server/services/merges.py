@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from server.domain import patches
 from server.domain.errors import Conflict, Fault, Missing, Stale, Unprocessable
 from server.domain.permissions import permit
-from server.services import events
+from server.services import events, pages
 from server.store import database, merges, records
 from server.system import clock, ids
 
@@ -75,12 +75,17 @@ def shown(row: Row) -> dict[str, Any]:
     }
 
 
-def list_page(actor: Actor, resource: Resource, record_id: str, before: str, limit: int) -> tuple[list[dict[str, Any]], str | None]:
-    """Return the merges into a record, newest first, and where to go on. Raises Missing."""
+def list_page(actor: Actor, resource: Resource, record_id: str, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Return the merges into a record, newest first, and the cursor of the next page. Raises Missing."""
     permit(actor, f"{resource.scope}:read")
     _survivor(actor, resource, record_id, None)
-    found = merges.page(actor.tenant_id, actor.mode, record_id, before, limit + 1)
-    return [shown(row) for row in found[:limit]], found[limit - 1]["id"] if len(found) > limit else None
+    found, following = pages.page(
+        pages.scope_of(actor, "merges", record_id),
+        cursor,
+        limit,
+        lambda before, most: merges.page(actor.tenant_id, actor.mode, record_id, before, most),
+    )
+    return [shown(row) for row in found], following
 
 
 def merge(actor: Actor, resource: Resource, record_id: str, body: Merge, *, version: int | None = None) -> tuple[Document, dict[str, Any]]:

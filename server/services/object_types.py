@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from server.domain.errors import Conflict, Fault, Missing, Stale, Unprocessable
 from server.domain.permissions import permit
-from server.services import custom_fields, events, records
+from server.services import custom_fields, events, pages, records
 from server.services.custom_fields import MOST, FieldView, Label, Name, NewField
 from server.store import custom_fields as declarations
 from server.store import database, object_types
@@ -58,9 +58,9 @@ class ObjectTypeView(BaseModel):
     updated_at: str
 
 
-def resource(actor: Actor, name: str) -> Resource:
-    """Return a type as a resource. Raises Missing."""
-    permit(actor, "objects:read")
+def resource(actor: Actor, name: str, scope: str = "objects:read") -> Resource:
+    """Return a type as a resource, for an act that needs this scope. Raises Missing."""
+    permit(actor, scope)
     if object_types.find(actor.tenant_id, actor.mode, name) is None:
         raise _missing(name)
     return object_types.resource_of(name, tuple(declarations.declared(actor.tenant_id, actor.mode, f"objects/{name}")))
@@ -94,11 +94,17 @@ def _find(actor: Actor, name: str, version: int | None = None) -> Row:
     return found
 
 
-def list_page(actor: Actor, after: str, limit: int) -> tuple[list[dict[str, Any]], str | None]:
-    """Return types behind a name, and where to go on."""
+def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Return types in the order of their names, and the cursor of the next page."""
     permit(actor, "objects:read")
-    found = object_types.page(actor.tenant_id, actor.mode, after, limit + 1)
-    return [_shown(actor, row) for row in found[:limit]], found[limit - 1]["name"] if len(found) > limit else None
+    found, following = pages.page(
+        pages.scope_of(actor, "object_types"),
+        cursor,
+        limit,
+        lambda after, most: object_types.page(actor.tenant_id, actor.mode, after, most),
+        place="name",
+    )
+    return [_shown(actor, row) for row in found], following
 
 
 def get(actor: Actor, name: str) -> dict[str, Any]:

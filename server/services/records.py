@@ -21,7 +21,7 @@ from server.store import database, records, users
 from server.system import clock, ids
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from server.domain.actor import Actor
     from server.store.declaration import Resource
@@ -82,6 +82,7 @@ def list_page(actor: Actor, resource: Resource, query: Query) -> tuple[list[Docu
     check_fields(resource, query.fields or ())
     sort = query.sort or DEFAULT_SORT
     named = {condition.path[0] for condition in conditions(query.filter)} | {one.path[0] for one in sort}
+    _permit_relations(actor, resource, named)
     related = any(len(condition.path) > 2 for condition in conditions(query.filter))
     declared = custom_fields.types(actor.tenant_id, actor.mode) if related or "custom" in named else {}
     key, scope = vaults.cursor_key(), _cursor_scope(resource, query.filter, query.sort)
@@ -92,6 +93,14 @@ def list_page(actor: Actor, resource: Resource, query: Query) -> tuple[list[Docu
     if query.fields is not None:
         found = [select(document, query.fields, query.expand) for document in found]
     return found, cursors.encode(key, scope, place) if place else None
+
+
+def _permit_relations(actor: Actor, resource: Resource, named: Collection[str]) -> None:
+    """Raise Denied for looking through a reference at what the actor may not read: a filter answers questions about it."""
+    for name in named:
+        kind = resource.fields.get(f"{name}_id")
+        if kind is not None and kind.reference:
+            permit(actor, f"{records.by_noun()[kind.reference].scope}:read")
 
 
 @lru_cache(maxsize=1024)
@@ -149,9 +158,9 @@ def create(actor: Actor, resource: Resource, body: Mapping[str, Any]) -> Documen
     fields = validate(resource, body)
     now = clock.now_ms()
     stamp = clock.rfc3339(now)
-    document = {"id": ids.new_id(resource.prefix), "object": resource.noun, **fields, "created_at": stamp, "updated_at": stamp, "version": 1}
     with database.transaction():
         _check_links(actor, resource, fields, {})
+        document = {"id": ids.new_id(resource.prefix), "object": resource.noun, **fields, "created_at": stamp, "updated_at": stamp, "version": 1}
         records.insert(actor.tenant_id, actor.mode, resource, document, now)
         changes = {name: [None, value] for name, value in fields.items() if value not in (None, {}, [])}
         events.emit(actor, f"{resource.noun}.created", document["id"], changes=changes, record=document)
@@ -159,7 +168,7 @@ def create(actor: Actor, resource: Resource, body: Mapping[str, Any]) -> Documen
 
 
 def _check_links(actor: Actor, resource: Resource, fields: Document, before: Document) -> None:
-    """Raise Unprocessable when a reference, owner or custom field does not hold."""
+    """Bring the custom fields into their stored form; raise Unprocessable when one, or a reference or the owner, does not hold."""
     faults: list[Fault] = []
     for name, kind in resource.fields.items():
         value = fields.get(name)
@@ -180,11 +189,17 @@ def _check_links(actor: Actor, resource: Resource, fields: Document, before: Doc
 
 def update(actor: Actor, resource: Resource, record_id: str, patch: Mapping[str, Any], *, version: int | None = None) -> Document:
     """Merge a patch (RFC 7396) into a record; `version` is the one the caller saw. Raises Missing, Stale, Unprocessable."""
+    return merge(actor, resource, record_id, patch, version=version)[0]
+
+
+def merge(actor: Actor, resource: Resource, record_id: str, patch: Mapping[str, Any], *, version: int | None = None) -> tuple[Document, bool]:
+    """Do as `update`; the flag says whether anything was different, for without a difference nothing is written."""
     permit(actor, f"{resource.scope}:write")
     with database.transaction():
         before = _current(actor, resource, record_id, version)
         merged = patches.merge(_writable(before), _without_read_only(before, patch))
-        return _write(actor, resource, before, merged)
+        after = _write(actor, resource, before, merged)
+        return after, after is not before
 
 
 def replace(actor: Actor, resource: Resource, record_id: str, body: Mapping[str, Any], *, version: int | None = None) -> Document:
@@ -220,10 +235,10 @@ def _without_read_only(before: Document, body: Mapping[str, Any]) -> Document:
 
 def _write(actor: Actor, resource: Resource, before: Document, body: Mapping[str, Any]) -> Document:
     fields = validate(resource, body)
+    _check_links(actor, resource, fields, before)
     changes = patches.changes(_writable(before), fields)
     if not changes:
         return before
-    _check_links(actor, resource, fields, before)
     now = clock.now_ms()
     document = {
         "id": before["id"],

@@ -62,6 +62,7 @@ def open_or_create(settings: Settings) -> str | None:
     """Make folder, key and schema where they are missing, and open them; returns the recovery code of a new key."""
     settings.folder.prepare()
     key = master_key.locate(settings)
+    database.close()
     database.open_database(settings.database.url, synchronous="normal" if settings.database.synchronous == "normal" else "full")
     if not key.exists() and schema.applied_names():
         raise Missing(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, StringConstraints
 
 from server.domain import money
 from server.domain.actor import Actor
-from server.domain.errors import Conflict, Denied, Missing, Stale
+from server.domain.errors import Conflict, Denied, Fault, Missing, Stale, Unprocessable
 from server.services import events, pages
+from server.services.changes import Change
 from server.services.credentials import GENERATION
 from server.store import database, generations, tenants, tiers
 from server.system import clock, ids
@@ -35,27 +36,20 @@ def _currency(code: str) -> str:
     return code.upper()
 
 
-def _tier(name: str) -> str:
-    if tiers.find(name) is None:
-        message = "is not a tier of this appliance"
-        raise ValueError(message)
-    return name
-
-
-class TenantChange(BaseModel):
+class TenantChange(Change):
     """What an operator may change about a tenant."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
-    tier: Annotated[str, AfterValidator(_tier)] | None = None
+    tier: Annotated[str, StringConstraints(max_length=100)] | None = None
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
     currency: Annotated[str, AfterValidator(_currency)] | None = None
 
 
 class NewTenant(TenantChange):
-    """What makes a tenant."""
+    """What makes a tenant; what is left out, or null, has its default."""
+
+    clearable = frozenset({"tier", "timezone", "language", "currency"})
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
@@ -100,7 +94,7 @@ def create(actor: Actor, body: NewTenant, default_tier: str) -> tuple[dict[str, 
     row: Row = {
         "id": ids.new_id("ten"),
         "name": body.name,
-        "tier": body.tier or _tier(default_tier),
+        "tier": body.tier or default_tier,
         "timezone": body.timezone or "UTC",
         "language": body.language or "en",
         "currency": body.currency or "EUR",
@@ -113,9 +107,15 @@ def create(actor: Actor, body: NewTenant, default_tier: str) -> tuple[dict[str, 
         there = tenants.find_by_name(body.name)
         if there is not None:
             return shown(there), False
+        _check_tier(row["tier"])
         tenants.insert(row)
         events.record_audit(within(actor, row["id"]), "tenant.created", row["id"], {"name": [None, body.name]})
     return shown(row), True
+
+
+def _check_tier(name: str) -> None:
+    if tiers.find(name) is None:
+        raise Unprocessable("There is no such tier.", faults=[Fault("/tier", "unknown_reference", f"There is no tier '{name}'.")])
 
 
 def get(actor: Actor, tenant_id: str) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[s
 
 def update(actor: Actor, tenant_id: str, body: TenantChange, *, version: int | None = None) -> dict[str, Any]:
     """Change a tenant."""
-    return _change(actor, tenant_id, body.model_dump(exclude_none=True), "tenant.updated", version)
+    return _change(actor, tenant_id, body.model_dump(exclude_unset=True), "tenant.updated", version)
 
 
 def suspend(actor: Actor, tenant_id: str) -> dict[str, Any]:
@@ -179,6 +179,8 @@ def _change(actor: Actor, tenant_id: str, change: dict[str, Any], action: str, v
             return shown(before)
         if "name" in changes and tenants.find_by_name(change["name"]):
             raise Conflict(f"There is a tenant '{change['name']}' already.", code="not_unique")
+        if "tier" in changes:
+            _check_tier(change["tier"])
         row = {**before, **change, "version": before["version"] + 1, "updated_at": clock.now_ms()}
         if not tenants.update(row, before["version"]):
             raise Stale

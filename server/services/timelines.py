@@ -11,7 +11,7 @@ from server.domain import cursors
 from server.domain.errors import Fault, Invalid
 from server.domain.hints import near_miss
 from server.domain.permissions import permit
-from server.services import records, vaults
+from server.services import pages, records, vaults
 from server.services.search import may, title_of
 from server.store import records as store
 from server.store import timelines
@@ -48,7 +48,7 @@ def list_page(
     """
     permit(actor, f"{resource.scope}:read")
     records.get(actor, resource, record_id)
-    key, scope = vaults.cursor_key(), f"timeline/{record_id}"
+    key, scope = vaults.cursor_key(), pages.scope_of(actor, "timeline", record_id)
     before = cursors.decode(key, scope, cursor)[0] if cursor else timelines.LAST
     found: list[tuple[str, dict[str, Any]]] = []
     for source in _sources(actor, resource, types):

@@ -14,7 +14,8 @@ from server.domain.events import normalise_pattern
 from server.domain.permissions import permit
 from server.outbound import guard
 from server.services import events, pages, vaults, wakes
-from server.services.deliveries import HEADERS_CONTEXT, SECRET_CONTEXT
+from server.services.changes import Change
+from server.services.dispatch import HEADERS_CONTEXT, SECRET_CONTEXT, STEP
 from server.store import database, deliveries, webhooks
 from server.system import clock, ids
 
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
     from server.store.webhooks import Row
 
 LONGEST_OVERLAP: Final = 604_800
-RESERVED: Final = frozenset({"host", "content-length", "transfer-encoding", "connection", "content-type", "user-agent"})
+MOST_SECRETS: Final = 10
+RESERVED: Final = frozenset(
+    {"connection", "content-encoding", "content-length", "content-type", "expect", "host", "keep-alive", "proxy-connection", "te", "trailer"}
+    | {"transfer-encoding", "upgrade", "user-agent"}
+)
 
 
 def _events(patterns: list[str]) -> list[str]:
@@ -51,10 +56,10 @@ Headers = Annotated[dict[str, Annotated[str, StringConstraints(max_length=4096)]
 Url = Annotated[str, StringConstraints(max_length=2048), Field(examples=["https://example.com/hooks"])]
 
 
-class WebhookChange(BaseModel):
+class WebhookChange(Change):
     """What may be changed about a webhook."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    clearable = frozenset({"description", "headers"})
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
     url: Url | None = None
@@ -66,6 +71,8 @@ class WebhookChange(BaseModel):
 
 class NewWebhook(WebhookChange):
     """What makes a webhook. Without a `secret` one is made; it is shown once."""
+
+    clearable = frozenset({"description", "headers", "secret"})
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     url: Url
@@ -209,7 +216,7 @@ def update(actor: Actor, webhook_id: str, body: WebhookChange, *, version: int |
             change["events"] = orjson.dumps(body.events).decode()
         if "headers" in given:
             change["headers"] = _sealed_headers(webhook_id, body.headers)
-        if body.active is not None:
+        if body.active is not None and body.active is not (before["status"] == "active"):
             change |= _status("active" if body.active else "paused", None)
         return _write(actor, before, change, "webhook.updated")
 
@@ -218,8 +225,9 @@ def set_status(actor: Actor, webhook_id: str, status: str, reason: str | None = 
     """Enable or disable a webhook: what it is owed becomes due, or is held."""
     permit(actor, "webhooks:write")
     with database.transaction():
+        before = _find(actor, webhook_id)
         action = "webhook.updated" if status == "active" else "webhook.disabled"
-        return _write(actor, _find(actor, webhook_id), _status(status, reason), action)
+        return shown(before) if before["status"] == status else _write(actor, before, _status(status, reason), action)
 
 
 def _status(status: str, reason: str | None) -> dict[str, Any]:
@@ -234,15 +242,17 @@ def _checked(actor: Actor, webhook_id: str, version: int | None) -> Row:
 
 
 def _write(actor: Actor, before: Row, change: dict[str, Any], action: str) -> dict[str, Any]:
+    if all(before[name] == value for name, value in change.items()):
+        return shown(before)
     row = {**before, **change, "version": before["version"] + 1, "updated_at": clock.now_ms()}
     if not webhooks.update(actor.tenant_id, actor.mode, row, before["version"]):
         raise Stale
     if row["status"] != before["status"]:
         if row["status"] == "active":
-            deliveries.unhold(row["id"], clock.now_ms())
+            deliveries.unhold(row["id"], clock.now_ms(), STEP)
             database.after_commit(wakes.deliveries)
         else:
-            deliveries.hold(row["id"])
+            deliveries.hold(row["id"], clock.now_ms(), STEP)
     old, new = shown(before), shown(row)
     changes = {name: [old[name], new[name]] for name in new if old[name] != new[name] and name not in {"version", "updated_at"}}
     events.emit(actor, action, row["id"], changes=changes, record=new)
@@ -258,7 +268,7 @@ def remove(actor: Actor, webhook_id: str, *, version: int | None = None) -> None
         row = {**before, "deleted_at": now, "status": "disabled", "version": before["version"] + 1, "updated_at": now}
         if not webhooks.update(actor.tenant_id, actor.mode, row, before["version"]):
             raise Stale
-        deliveries.cancel(webhook_id, now)
+        deliveries.cancel(webhook_id, now, STEP)
         events.emit(actor, "webhook.deleted", webhook_id, record=shown(before))
 
 
@@ -271,5 +281,7 @@ def rotate_secret(actor: Actor, webhook_id: str, body: SecretRotation) -> dict[s
         before = _find(actor, webhook_id)
         old = orjson.loads(vaults.vault().open(before["secrets"], SECRET_CONTEXT + webhook_id))
         kept = [[text, min(expires or ends, ends)] for text, expires in old if body.overlap_seconds and (expires is None or expires > now)]
+        if len(kept) >= MOST_SECRETS:
+            raise Conflict(f"{MOST_SECRETS} secrets are live; wait until one has ended, or rotate without an overlap.", code="too_many_secrets")
         _write(actor, before, {"secrets": _sealed_secrets(webhook_id, [[secret, None], *kept])}, "webhook.updated")
     return {"secret": secret}

@@ -40,6 +40,7 @@ _LOST: Final = frozenset({"25P03", "53300", "57P01", "57P02", "57P03"})
 class _Local(threading.local):
     depth: int = 0
     hooks: list[Callable[[], None]] | None = None
+    version: tuple[Any, ...] | None = None
 
 
 _local: Final = _Local()
@@ -202,7 +203,7 @@ def _meaning(error: Exception) -> Exception:
         return Full()
     if state in _BUSY or "database is locked" in text:
         return Later("The database is busy; try again in a moment.", code="database_busy", retry_after=1)
-    if state in _LOST or state.startswith("08") or _has_no_server(error, state):
+    if state in _LOST or state.startswith("08") or _has_no_server(error, state) or "unable to open database file" in text:
         return _lost_connection()
     return error
 
@@ -233,6 +234,15 @@ def _undone() -> Later:
     return Later("The database undid the transaction; try again in a moment.", code="transaction_undone", retry_after=1)
 
 
+def others_wrote() -> bool:
+    """Tell whether another connection has committed since this thread last asked, so that long work gives way; on PostgreSQL nobody waits."""
+    if not is_sqlite():
+        return False
+    found = row("PRAGMA data_version")
+    before, _local.version = _local.version, found
+    return found != before
+
+
 def in_transaction() -> bool:
     """Tell whether this thread is inside a transaction."""
     return _local.depth > 0
@@ -254,6 +264,16 @@ def transaction() -> Iterator[None]:
         rollback()
         raise
     commit()
+
+
+@contextmanager
+def trial() -> Iterator[None]:
+    """Undo everything inside, whatever comes of it; must not be nested in a transaction."""
+    begin()
+    try:
+        yield
+    finally:
+        rollback()
 
 
 def begin() -> None:

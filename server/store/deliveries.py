@@ -1,20 +1,24 @@
 """Deliveries: what is owed to which webhook. The rows are the queue.
 
 Taking a row pushes its `due_at` behind the end of the lease and writes the taker's name: a taker that dies needs no
-sweeper, its rows become due again by themselves. States: pending, delivered, held, dead, cancelled.
+sweeper, its rows become due again by themselves. States: pending, delivered, held, dead, cancelled. Whatever touches many
+rows of one webhook takes a limit, so that a backlog of a million never sits in one transaction.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from server.store import database
+import orjson
+
+from server.store import database, given
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-_INSERT = (
+STATES: Final = ("pending", "delivered", "held", "dead", "cancelled")
+_INSERT: Final = (
     "INSERT INTO deliveries (id, tenant_id, mode, webhook_id, event_id, event_type, state, due_at, created_at, ordering_key)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
@@ -27,37 +31,52 @@ def insert(tenant_id: str, mode: str, owed: Sequence[tuple[str, str, str]], even
         database.execute(_INSERT, (delivery_id, tenant_id, mode, webhook_id, event_id, event_type, state, at_ms, at_ms, ordering_key))
 
 
-_DUE_WEBHOOKS = """
+_DUE_WEBHOOKS: Final = """
 WITH RECURSIVE waiting(webhook_id) AS (
   SELECT MIN(webhook_id) FROM deliveries WHERE state = 'pending'
   UNION ALL
   SELECT (SELECT MIN(d.webhook_id) FROM deliveries d WHERE d.state = 'pending' AND d.webhook_id > waiting.webhook_id)
   FROM waiting WHERE waiting.webhook_id IS NOT NULL)
-SELECT waiting.webhook_id, w.status, w.url, w.secrets, w.headers, w.options, w.version, w.tenant_id, w.mode
-FROM waiting JOIN webhooks w ON w.id = waiting.webhook_id
-WHERE (w.parked_until IS NULL OR w.parked_until <= ?)
+SELECT waiting.webhook_id, w.status, w.version, w.deleted_at
+FROM waiting LEFT JOIN webhooks w ON w.id = waiting.webhook_id
+WHERE waiting.webhook_id IS NOT NULL AND (w.parked_until IS NULL OR w.parked_until <= ? OR w.status <> 'active')
   AND EXISTS (SELECT 1 FROM deliveries d WHERE d.state = 'pending' AND d.webhook_id = waiting.webhook_id AND d.due_at <= ?)
+"""
+_HELD_WEBHOOKS: Final = """
+WITH RECURSIVE holding(webhook_id) AS (
+  SELECT MIN(webhook_id) FROM deliveries WHERE state = 'held'
+  UNION ALL
+  SELECT (SELECT MIN(d.webhook_id) FROM deliveries d WHERE d.state = 'held' AND d.webhook_id > holding.webhook_id)
+  FROM holding WHERE holding.webhook_id IS NOT NULL)
+SELECT holding.webhook_id, w.status, w.version, w.deleted_at
+FROM holding LEFT JOIN webhooks w ON w.id = holding.webhook_id
+WHERE holding.webhook_id IS NOT NULL AND (w.id IS NULL OR w.status = 'active' OR w.deleted_at IS NOT NULL)
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """A webhook with work that is due, as the loop needs it; secrets and headers are sealed."""
+class Due:
+    """A webhook with rows to look after; `status` is None when the webhook itself is gone."""
 
     id: str
-    status: str
-    url: str
-    secrets: bytes
-    headers: bytes | None
-    options: str
-    version: int
-    tenant_id: str
-    mode: str
+    status: str | None
+    version: int | None
+    deleted_at: int | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is delivered to."""
+        return self.status == "active" and self.deleted_at is None
+
+    @property
+    def removed(self) -> bool:
+        """Whether what it is owed has nowhere to go."""
+        return self.status is None or self.deleted_at is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A delivery taken under a lease. `attempts` were made before this one."""
+    """A delivery taken under a lease. `attempts` were made before this one, `attempts_before` of them before it was replayed."""
 
     id: str
     tenant_id: str
@@ -66,108 +85,192 @@ class Taken:
     event_id: str
     event_type: str
     attempts: int
+    attempts_before: int
     created_at: int
 
 
-def due_webhooks(now_ms: int) -> list[Target]:
+_TAKEN: Final = "id, tenant_id, mode, webhook_id, event_id, event_type, attempts, attempts_before, created_at"
+
+
+def due_webhooks(now_ms: int) -> list[Due]:
     """Return every webhook with a delivery that is due; the time this takes grows with webhooks, not with deliveries."""
-    return [
-        Target(row[0], row[1], row[2], bytes(row[3]), bytes(row[4]) if row[4] is not None else None, *row[5:])
-        for row in database.rows(_DUE_WEBHOOKS, (now_ms, now_ms))
-    ]
+    return [Due(*row) for row in database.rows(_DUE_WEBHOOKS, (now_ms, now_ms))]
 
 
-def take(webhook_id: str, lease: str, now_ms: int, until_ms: int, limit: int) -> list[Taken]:
-    """Take the deliveries of one webhook that have been due longest, until the lease ends."""
-    skip = "" if database.is_sqlite() else " FOR UPDATE SKIP LOCKED"
-    sql = (
-        "UPDATE deliveries SET due_at = ?, lease = ? WHERE id IN"
-        " (SELECT id FROM deliveries WHERE webhook_id = ? AND state = 'pending' AND due_at <= ?"
-        f" ORDER BY due_at LIMIT ?{skip}) RETURNING id, tenant_id, mode, webhook_id, event_id, event_type, attempts, created_at"
-    )
-    return [Taken(*row) for row in database.rows(sql, (until_ms, lease, webhook_id, now_ms, limit))]
+def stranded_webhooks() -> list[Due]:
+    """Return every webhook that holds deliveries although it is active, or removed."""
+    return [Due(*row) for row in database.rows(_HELD_WEBHOOKS)]
 
 
-def bodies(event_ids: Sequence[str]) -> dict[str, bytes]:
-    """Return the bodies of events by id; one that retention removed is not among them."""
-    found: dict[str, bytes] = {}
-    for start in range(0, len(event_ids), 500):
-        part = event_ids[start : start + 500]
-        found |= {row[0]: bytes(row[1]) for row in database.rows(f"SELECT id, body FROM events WHERE id IN ({', '.join('?' * len(part))})", part)}
+_CHOOSE_ON_SQLITE: Final = (
+    f"SELECT json_array({_TAKEN}) FROM (SELECT {_TAKEN} FROM deliveries INDEXED BY deliveries_due"
+    " WHERE webhook_id = ? AND state = 'pending' AND due_at <= ? ORDER BY due_at LIMIT ?)"
+)
+_LEASE_ON_SQLITE: Final = "UPDATE deliveries SET due_at = ?, lease = ? WHERE id IN (SELECT value FROM json_each(?))"
+# Materialised, because a plan that ran the locking query twice would take more than it may.
+_TAKE_ON_POSTGRES: Final = (
+    "WITH mine AS MATERIALIZED (SELECT d.id FROM unnest(?::text[], ?::int[]) AS wanted(webhook_id, room) CROSS JOIN LATERAL"
+    " (SELECT id FROM deliveries WHERE webhook_id = wanted.webhook_id AND state = 'pending' AND due_at <= ? ORDER BY due_at"
+    " LIMIT wanted.room FOR UPDATE SKIP LOCKED) d)"
+    f" UPDATE deliveries SET due_at = ?, lease = ? WHERE id IN (SELECT id FROM mine) RETURNING {_TAKEN}"
+)
+_MOST_AT_ONCE: Final = 100
+
+
+def take(wanted: Mapping[str, int], lease: str, now_ms: int, until_ms: int) -> list[Taken]:
+    """Take so many deliveries of each webhook, those that have been due longest, until the lease ends; call in a transaction."""
+    if database.is_sqlite():
+        found: Sequence[Sequence[Any]] = _take_on_sqlite(list(wanted.items()), lease, now_ms, until_ms)
+    else:
+        found = database.rows(_TAKE_ON_POSTGRES, (list(wanted), list(wanted.values()), now_ms, until_ms, lease))
+    return sorted((Taken(*row) for row in found), key=lambda one: (one.created_at, one.id))
+
+
+def _take_on_sqlite(wanted: Sequence[tuple[str, int]], lease: str, now_ms: int, until_ms: int) -> list[Sequence[Any]]:
+    """Choose and lease in two steps, however many webhooks there are; see `given` for the reason."""
+    found: list[Sequence[Any]] = []
+    for start in range(0, len(wanted), _MOST_AT_ONCE):
+        part = wanted[start : start + _MOST_AT_ONCE]
+        choices = " UNION ALL ".join(f"SELECT * FROM ({_CHOOSE_ON_SQLITE})" for _ in part)
+        values = [value for webhook_id, room in part for value in (webhook_id, now_ms, room)]
+        chosen = database.row(f"SELECT json_group_array(json(chosen)) FROM (SELECT NULL AS chosen WHERE 0 UNION ALL {choices})", values)
+        found += orjson.loads(chosen[0]) if chosen else []
+    database.execute(_LEASE_ON_SQLITE, (until_ms, lease, given.rows([row[0] for row in found])))
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How an attempt left its delivery: the state it has now, and when it is due again if it is pending."""
-
-    delivery_id: str
-    lease: str
-    state: str
-    due_at: int
-    attempts: int
-    status: int | None
-    error: str | None
-    finished_at: int | None
+Ended = tuple[str, str, int, int, int | None, str | None, int | None]
+"""How an attempt left its delivery: `(id, state, due_at, attempts, status, error, finished_at)`."""
+_ENDED: Final = "id text, state text, due_at bigint, attempts int, status int, error text, finished_at bigint"
+# The state in an expression, so that no plan walks all that is pending instead of looking up the given ids.
+_OURS: Final = "WHERE deliveries.id = given.id AND deliveries.lease = ? AND deliveries.state || '' = 'pending'"
 
 
-def settle(ended: Sequence[Ended]) -> None:
+def settle(ended: Sequence[Ended], lease: str) -> None:
     """Write how deliveries ended; one whose lease was lost meanwhile is left to its new holder."""
-    database.run_many(
-        "UPDATE deliveries SET state = ?, due_at = ?, lease = NULL, attempts = ?, last_status = ?, last_error = ?, finished_at = ?"
-        " WHERE id = ? AND lease = ? AND state = 'pending'",
-        [(one.state, one.due_at, one.attempts, one.status, one.error, one.finished_at, one.delivery_id, one.lease) for one in ended],
+    database.execute(
+        "UPDATE deliveries SET state = given.state, due_at = given.due_at, lease = NULL, attempts = given.attempts, last_status = given.status,"
+        f" last_error = given.error, finished_at = given.finished_at FROM {given.table(_ENDED)} {_OURS}",
+        (given.rows(ended), lease),
     )
 
 
 def renew(delivery_ids: Sequence[str], lease: str, until_ms: int) -> None:
-    """Extend the lease of deliveries that are still under way."""
-    database.run_many(
-        "UPDATE deliveries SET due_at = ? WHERE id = ? AND lease = ? AND state = 'pending'", [(until_ms, one, lease) for one in delivery_ids]
-    )
+    """Extend the lease of deliveries that are still in hand."""
+    sql = f"UPDATE deliveries SET due_at = ? FROM {given.table('id text')} {_OURS}"
+    database.execute(sql, (until_ms, given.rows([[one] for one in delivery_ids]), lease))
 
 
 def give_back(delivery_ids: Sequence[str], lease: str, now_ms: int) -> None:
     """Make deliveries that were taken but not begun due again."""
+    sql = f"UPDATE deliveries SET due_at = ?, lease = NULL FROM {given.table('id text')} {_OURS}"
+    database.execute(sql, (now_ms, given.rows([[one] for one in delivery_ids]), lease))
+
+
+_FREE: Final = "state = 'pending' AND (lease IS NULL OR due_at <= ?)"
+
+
+def _change_some(assignments: str, where: str, values: Sequence[Any], limit: int) -> int:
+    return database.run(f"UPDATE deliveries SET {assignments} WHERE id IN (SELECT id FROM deliveries WHERE {where} LIMIT ?)", (*values, limit))
+
+
+def hold(webhook_id: str, now_ms: int, limit: int) -> int:
+    """Hold what a webhook is owed and nobody has in hand; returns how many rows that were, at most `limit`."""
+    return _change_some("state = 'held', lease = NULL", f"webhook_id = ? AND {_FREE}", (webhook_id, now_ms), limit)
+
+
+def unhold(webhook_id: str, now_ms: int, limit: int) -> int:
+    """Make what was held due; returns how many rows that were, at most `limit`."""
+    return _change_some("state = 'pending', due_at = ?", "webhook_id = ? AND state = 'held'", (now_ms, webhook_id), limit)
+
+
+def cancel(webhook_id: str, now_ms: int, limit: int) -> int:
+    """Cancel what a removed webhook is still owed; returns how many rows that were, at most `limit`."""
+    where = "webhook_id = ? AND state IN ('pending', 'held')"
+    return _change_some("state = 'cancelled', lease = NULL, finished_at = ?", where, (now_ms, webhook_id), limit)
+
+
+_COLUMNS: Final = (
+    "id", "webhook_id", "event_id", "event_type", "state", "due_at", "lease", "attempts", "attempts_before", "last_status", "last_error",
+    "created_at", "finished_at",
+)  # fmt: skip
+_SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM deliveries WHERE tenant_id = ? AND mode = ? AND webhook_id = ?"
+Row = dict[str, Any]
+
+
+def _row(values: Sequence[Any]) -> Row:
+    return dict(zip(_COLUMNS, values, strict=True))
+
+
+def find(tenant_id: str, mode: str, webhook_id: str, delivery_id: str) -> Row | None:
+    """Return a delivery of a webhook, or None."""
+    found = database.row(f"{_SELECT} AND id = ?", (tenant_id, mode, webhook_id, delivery_id))
+    return _row(found) if found else None
+
+
+def page(
+    tenant_id: str, mode: str, webhook_id: str, states: Sequence[str], before: str, limit: int, event_type: str = "", since_ms: int = 0
+) -> list[Row]:
+    """Return a webhook's deliveries in these states, the newest first; `before` is the last id seen, or empty."""
+    sql = f"{_SELECT} AND state = ? AND created_at >= ? AND (? = '' OR id < ?) AND (? = '' OR event_type = ?) ORDER BY id DESC LIMIT ?"
+    found: list[Row] = []
+    for state in states:  # one ordered walk of the index per state, where a single query would sort every row of the webhook
+        values = (tenant_id, mode, webhook_id, state, since_ms, before, before, event_type, event_type, limit)
+        found += map(_row, database.rows(sql, values))
+    return sorted(found, key=lambda row: str(row["id"]), reverse=True)[:limit]
+
+
+def counts(tenant_id: str, mode: str, webhook_id: str) -> dict[str, int]:
+    """Return how many deliveries of a webhook are in each state."""
+    sql = (
+        f"SELECT state, COUNT(*) FROM deliveries WHERE state IN ({', '.join('?' * len(STATES))}) AND webhook_id = ?"
+        " AND EXISTS (SELECT 1 FROM webhooks WHERE tenant_id = ? AND mode = ? AND id = ?) GROUP BY state"
+    )
+    return dict.fromkeys(STATES, 0) | dict(database.rows(sql, (*STATES, webhook_id, tenant_id, mode, webhook_id)))
+
+
+_AGAIN: Final = "state = ?, due_at = ?, lease = NULL, attempts_before = attempts, finished_at = NULL"
+
+
+def replay(tenant_id: str, mode: str, webhook_id: str, delivery_id: str, state: str, now_ms: int) -> None:
+    """Owe a delivery again from now on, with as many attempts as a new one; one that is in hand is left alone."""
+    database.execute(
+        f"UPDATE deliveries SET {_AGAIN} WHERE tenant_id = ? AND mode = ? AND webhook_id = ? AND id = ?"
+        " AND NOT (state = 'pending' AND lease IS NOT NULL AND due_at > ?)",
+        (state, now_ms, tenant_id, mode, webhook_id, delivery_id, now_ms),
+    )
+
+
+def replay_many(tenant_id: str, mode: str, delivery_ids: Sequence[str], state: str, now_ms: int) -> None:
+    """Owe finished deliveries again."""
     database.run_many(
-        "UPDATE deliveries SET due_at = ?, lease = NULL WHERE id = ? AND lease = ? AND state = 'pending'",
-        [(now_ms, one, lease) for one in delivery_ids],
+        f"UPDATE deliveries SET {_AGAIN} WHERE tenant_id = ? AND mode = ? AND id = ? AND state IN ('delivered', 'dead', 'cancelled')",
+        [(state, now_ms, tenant_id, mode, one) for one in delivery_ids],
     )
 
 
-def hold(webhook_id: str) -> int:
-    """Hold what a webhook is owed while it is paused or disabled; what is under way ends by itself."""
-    return database.run(
-        "UPDATE deliveries SET state = 'held', lease = NULL WHERE webhook_id = ? AND state = 'pending' AND lease IS NULL", (webhook_id,)
+def finished_between(tenant_id: str, mode: str, webhook_id: str, state: str, span: tuple[int, int], after: str, limit: int) -> list[str]:
+    """Return ids of a webhook's deliveries in a state, made in a span of time (its end not included), behind an id."""
+    sql = (
+        "SELECT id FROM deliveries WHERE tenant_id = ? AND mode = ? AND webhook_id = ? AND state = ? AND created_at >= ? AND created_at < ?"
+        " AND id > ? ORDER BY id LIMIT ?"
     )
+    return [row[0] for row in database.rows(sql, (tenant_id, mode, webhook_id, state, *span, after, limit))]
 
 
-def unhold(webhook_id: str, now_ms: int) -> int:
-    """Make what was held due."""
-    return database.run("UPDATE deliveries SET state = 'pending', due_at = ? WHERE webhook_id = ? AND state = 'held'", (now_ms, webhook_id))
+def depth(now_ms: int, most: int) -> tuple[int, int | None]:
+    """Return how many deliveries are due, counted up to `most`, and since when the oldest of them is."""
+    index = "INDEXED BY deliveries_due" if database.is_sqlite() else ""
+    due = f"SELECT 1 FROM deliveries {index} WHERE state = 'pending' AND due_at <= ?"
+    counted = database.row(f"SELECT COUNT(*) FROM ({due} LIMIT ?) AS due", (now_ms, most))
+    oldest = [
+        database.row("SELECT MIN(due_at) FROM deliveries WHERE state = 'pending' AND webhook_id = ?", (webhook.id,))
+        for webhook in due_webhooks(now_ms)
+    ]
+    return int(counted[0]) if counted else 0, min((found[0] for found in oldest if found and found[0] is not None), default=None)
 
 
-def cancel(webhook_id: str, now_ms: int) -> int:
-    """Cancel what a removed webhook is still owed."""
-    return database.run(
-        "UPDATE deliveries SET state = 'cancelled', lease = NULL, finished_at = ? WHERE webhook_id = ? AND state IN ('pending', 'held')",
-        (now_ms, webhook_id),
-    )
-
-
-def insert_attempts(attempts: Sequence[tuple[Any, ...]]) -> None:
-    """Append attempts, in the order of the columns; a repeated number of one delivery is ignored."""
-    database.run_many(
-        "INSERT INTO attempts (id, tenant_id, mode, webhook_id, delivery_id, number, started_at, total_ms, timings, address, status, error,"
-        " request, response)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (delivery_id, number) DO NOTHING",
-        attempts,
-    )
-
-
-def mark_triggered(outcomes: Sequence[tuple[int, int, str]]) -> None:
-    """Write for webhooks `(moment, failures since the last success, id)`: a success sets the count to zero."""
-    database.run_many(
-        "UPDATE webhooks SET last_triggered = ?, failure_count = CASE WHEN ? = 0 THEN 0 ELSE failure_count + ? END WHERE id = ?",
-        [(at, failures, failures, webhook_id) for at, failures, webhook_id in outcomes],
-    )
+def count_in(state: str, most: int) -> int:
+    """Return how many deliveries of all tenants are in a state, counted up to `most`."""
+    found = database.row("SELECT COUNT(*) FROM (SELECT 1 FROM deliveries WHERE state = ? LIMIT ?) AS counted", (state, most))
+    return int(found[0]) if found else 0

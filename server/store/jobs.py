@@ -19,6 +19,7 @@ COLUMNS: Final = (
     "cancel_requested", "created_at", "started_at", "finished_at",
 )  # fmt: skip
 _SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM jobs"
+_TAKEN: Final = "id, tenant_id, mode, kind, input, progress, done, total, actor, attempts, cancel_requested"
 _MINE: Final = "WHERE id = ? AND lease = ? AND state = 'running'"
 Row = dict[str, Any]
 
@@ -93,9 +94,19 @@ def take(kinds: Sequence[str], lease: str, now_ms: int, until_ms: int) -> TakenJ
         " (SELECT j.id FROM jobs j WHERE j.state IN ('pending', 'running')"
         f" AND j.due_at <= ? AND j.kind IN ({marks}) ORDER BY (SELECT COUNT(*) FROM jobs o WHERE o.tenant_id = j.tenant_id"
         f" AND o.state = 'running' AND o.due_at > ?), j.due_at LIMIT 1{skip})"
-        " RETURNING id, tenant_id, mode, kind, input, progress, done, total, actor, attempts, cancel_requested"
+        f" RETURNING {_TAKEN}"
     )
     found = database.row(sql, (until_ms, lease, now_ms, now_ms, *kinds, now_ms))
+    return TakenJob(*found) if found else None
+
+
+def take_one(tenant_id: str, mode: str, job_id: str, lease: str, now_ms: int, until_ms: int) -> TakenJob | None:
+    """Take one job that waits; None when somebody else was faster."""
+    sql = (
+        "UPDATE jobs SET state = 'running', due_at = ?, lease = ?, attempts = attempts + 1, started_at = ?"
+        f" WHERE tenant_id = ? AND mode = ? AND id = ? AND state = 'pending' RETURNING {_TAKEN}"
+    )
+    found = database.row(sql, (until_ms, lease, now_ms, tenant_id, mode, job_id))
     return TakenJob(*found) if found else None
 
 

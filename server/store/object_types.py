@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import orjson
-from pydantic import Field, StringConstraints, create_model
+from pydantic import AfterValidator, StringConstraints, create_model
 
 from server.store import database
 from server.store.declaration import Kind, Record, Resource
@@ -28,7 +28,16 @@ Row = dict[str, Any]
 Declared = tuple[str, str, bool, str | None]
 
 _Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), Kind("text")]
-_Number = Annotated[Annotated[int, Field(strict=True)] | Annotated[float, Field(strict=True, allow_inf_nan=False)], Kind("decimal")]
+
+
+def _number(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        message = "is not a number"
+        raise ValueError(message)  # noqa: TRY004 - pydantic reports ValueError only
+    return value
+
+
+_Number = Annotated[Any, AfterValidator(_number), Kind("decimal")]
 _ANNOTATIONS: Final[dict[str, Any]] = {"text": _Text, "number": _Number, "boolean": Boolean, "date": Date}
 
 RESERVED: Final = frozenset({

@@ -179,6 +179,15 @@ def find_by_value(tenant_id: str, mode: str, resource: Resource, name: str, valu
     return found[0] if found else None
 
 
+def ids_by_value(tenant_id: str, mode: str, resource: Resource, name: str, value: str, limit: int) -> list[str]:
+    """Return the oldest records whose declared field equals the value, at most `limit`: one more than is wanted tells that it is ambiguous."""
+    found = database.rows(
+        f"SELECT id FROM {resource.table} WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL AND {name} = ? ORDER BY id LIMIT ?",
+        (tenant_id, mode, value, limit),
+    )
+    return [row[0] for row in found]
+
+
 def page(
     tenant_id: str,
     mode: str,

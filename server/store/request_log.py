@@ -26,12 +26,12 @@ FILTERS: Final = {
     "until": "at < ?",
 }
 DAY_MS: Final = 86_400_000
-_INSERT: Final = f"INSERT INTO request_log ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+_INSERT: Final = f"INSERT INTO request_log ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))}) ON CONFLICT (id) DO NOTHING"
 Row = dict[str, Any]
 
 
 def insert_many(lines: Sequence[tuple[Any, ...]]) -> None:
-    """Append lines, in the order of the columns."""
+    """Append lines, in the order of the columns; one that is there already stays as it is."""
     database.run_many(_INSERT, lines)
 
 

@@ -94,30 +94,29 @@ def read(tenant_id: str, table: TenantTable) -> Iterator[list[dict[str, Any]]]:
 
 
 def _read(tenant_id: str, mode: str | None, table: TenantTable) -> Iterator[list[dict[str, Any]]]:
+    resource = _resources().get(table.name)
     columns = _columns(table.name)
-    places = [columns.index(name) for name in table.key]
+    wanted = resource.select_list if resource else ", ".join(columns)
     key, behind = ", ".join(table.key), ", ".join("?" * len(table.key))
     owned = "tenant_id = ?" + (" AND mode = ?" if mode else "")
     values = (tenant_id, mode) if mode else (tenant_id,)
     after: tuple[Any, ...] = ()
     while True:
         place = f" AND ({key}) > ({behind})" if after else ""
-        sql = f"SELECT {', '.join(columns)} FROM {table.name} WHERE {owned}{place} ORDER BY {key} LIMIT {BATCH}"
+        sql = f"SELECT {wanted}, {key} FROM {table.name} WHERE {owned}{place} ORDER BY {key} LIMIT {BATCH}"
         found = database.rows(sql, (*values, *after))
-        if found:
-            yield [_shown(table, columns, row) for row in found]
+        rows = [row[: -len(table.key)] for row in found]
+        if resource and rows:
+            yield [{**resource.document(row), "mode": mode} for row in rows]
+        elif rows:
+            yield [_shown(table, columns, row) for row in rows]
         if len(found) < BATCH:
             return
-        after = tuple(found[-1][place] for place in places)
+        after = tuple(found[-1][-len(table.key) :])
 
 
 def _shown(table: TenantTable, columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
-    resource = _resources().get(table.name)
-    named = dict(zip(columns, row, strict=True))
-    if resource is not None:
-        wanted = [name.partition(".")[2] for name in resource.select_list.split(", ")]
-        return {**resource.document(tuple(named[name] for name in wanted)), "mode": named["mode"]}
-    kept = {name: value for name, value in named.items() if name not in table.omitted and name != "tenant_id"}
+    kept = {name: value for name, value in zip(columns, row, strict=True) if name not in table.omitted and name != "tenant_id"}
     return kept | {name: orjson.loads(bytes(kept[name]) if isinstance(kept[name], memoryview) else kept[name]) for name in table.json if kept[name]}
 
 

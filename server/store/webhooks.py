@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from server.store import database
+from server.store import database, given
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 COLUMNS: Final = (
     "id", "tenant_id", "mode", "name", "url", "description", "events", "headers", "secrets", "status", "status_reason", "options", "failure_count",
@@ -21,9 +22,14 @@ Row = dict[str, Any]
 
 
 def subscriptions(tenant_id: str, mode: str) -> list[tuple[str, tuple[str, ...], str]]:
-    """Return `(id, patterns, status)` of every webhook that is there."""
+    """Return `(id, patterns, status)` of every webhook that is there, for a transaction that will owe them something."""
     sql = "SELECT id, events, status FROM webhooks WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL"
-    return [(row[0], _patterns(row[1]), row[2]) for row in database.rows(sql, (tenant_id, mode))]
+    found = database.rows(sql, (tenant_id, mode))
+    if database.is_sqlite() or all(status == "active" for _, _, status in found):
+        return [(webhook_id, _patterns(events), status) for webhook_id, events, status in found]
+    # Who enables one releases what it sees held, so it has to wait for what we are about to hold, or we see it enabled.
+    inactive = dict(database.rows(sql.replace("events,", "") + " AND status <> 'active' FOR SHARE", (tenant_id, mode)))
+    return [(webhook_id, _patterns(events), inactive.get(webhook_id, "active")) for webhook_id, events, _ in found]
 
 
 @lru_cache(maxsize=4096)
@@ -31,11 +37,79 @@ def _patterns(text: str) -> tuple[str, ...]:
     return tuple(orjson.loads(text))
 
 
-def disable(webhook_id: str, reason: str, at_ms: int) -> None:
-    """Stop delivering to a webhook because of what its receiver did."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A webhook as the delivery loop needs it; secrets and headers are sealed."""
+
+    id: str
+    url: str
+    secrets: bytes
+    headers: bytes | None
+    options: str
+    version: int
+
+
+def targets(webhook_ids: Sequence[str]) -> list[Target]:
+    """Return what the delivery loop posts to."""
+    found: list[Target] = []
+    for webhook_id in webhook_ids:
+        row = database.row("SELECT id, url, secrets, headers, options, version FROM webhooks WHERE id = ?", (webhook_id,))
+        if row:
+            found.append(Target(row[0], row[1], bytes(row[2]), bytes(row[3]) if row[3] is not None else None, *row[4:]))
+    return found
+
+
+def open_versions(webhook_ids: Sequence[str], now_ms: int) -> dict[str, int]:
+    """Return the versions of those webhooks that are delivered to right now: active, not removed, not parked."""
+    found: dict[str, int] = {}
+    for start in range(0, len(webhook_ids), 500):
+        part = webhook_ids[start : start + 500]
+        sql = (
+            f"SELECT id, version FROM webhooks WHERE id IN ({', '.join('?' * len(part))}) AND status = 'active' AND deleted_at IS NULL"
+            " AND (parked_until IS NULL OR parked_until <= ?)"
+        )
+        found |= dict(database.rows(sql, (*part, now_ms)))
+    return found
+
+
+def wanting(event_type: str) -> set[tuple[str, str]]:
+    """Return the tenants and modes in which some webhook asks for a type by its exact name."""
+    sql = "SELECT DISTINCT tenant_id, mode FROM webhooks WHERE deleted_at IS NULL AND events LIKE ?"
+    return {(row[0], row[1]) for row in database.rows(sql, (f'%"{event_type}"%',))}
+
+
+def disable(webhook_id: str, reason: str, at_ms: int) -> bool:
+    """Stop delivering to a webhook because of what its receiver did; False when it was not active."""
+    sql = "UPDATE webhooks SET status = 'disabled', status_reason = ?, version = version + 1, updated_at = ? WHERE id = ? AND status = 'active'"
+    return database.run(sql, (reason, at_ms, webhook_id)) == 1
+
+
+@dataclass(slots=True)
+class Streak:
+    """What a batch of attempts says of a webhook: failures since its last success, and whether there was one."""
+
+    webhook_id: str
+    at: int
+    succeeded: bool = False
+    failures: int = 0
+    parked_until: int | None = None
+
+
+_STREAK: Final = "id text, at bigint, succeeded int, failures bigint, parked bigint"
+
+
+def note(streaks: Sequence[Streak]) -> None:
+    """Write what attempts say of their webhooks; in the order of ids, so that two workers never wait for each other in a circle."""
+    ordered = sorted(streaks, key=lambda streak: streak.webhook_id)
+    if not database.is_sqlite():
+        database.rows("SELECT 1 FROM webhooks WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE", ([one.webhook_id for one in ordered],))
     database.execute(
-        "UPDATE webhooks SET status = 'disabled', status_reason = ?, version = version + 1, updated_at = ? WHERE id = ? AND status = 'active'",
-        (reason, at_ms, webhook_id),
+        "UPDATE webhooks SET last_triggered = given.at,"
+        " failure_count = CASE WHEN given.succeeded = 1 THEN given.failures ELSE failure_count + given.failures END,"
+        " first_failure_at = CASE WHEN given.failures = 0 THEN NULL WHEN given.succeeded = 1 THEN given.at"
+        " ELSE COALESCE(first_failure_at, given.at) END,"
+        f" parked_until = COALESCE(given.parked, parked_until) FROM {given.table(_STREAK)} WHERE webhooks.id = given.id",
+        (given.rows([(one.webhook_id, one.at, int(one.succeeded), one.failures, one.parked_until) for one in ordered]),),
     )
 
 

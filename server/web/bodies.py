@@ -35,8 +35,7 @@ async def read(request: BaseRequest, limit: int) -> bytes:
         return b""
     if (request.content_length or 0) > limit:
         raise TooLarge(f"The body may have at most {limit} bytes.")
-    if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
-        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    say_continue(request)
     parts: list[bytes] = []
     size = 0
     try:
@@ -53,6 +52,18 @@ async def read(request: BaseRequest, limit: int) -> bytes:
     except RequestPayloadError as error:
         raise Invalid("The body is cut off, or not encoded as its headers say.", code="malformed_body") from error
     return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def say_continue(request: BaseRequest) -> None:
+    """Tell a client that waits for it to send the body."""
+    if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def check_file_type(request: BaseRequest, accepted: tuple[str, ...]) -> None:
+    """Raise Unsupported unless a file comes as one of the types accepted; its encoding is its own affair."""
+    if request.content_type not in accepted:
+        raise Unsupported(f"Send the file as {' or '.join(accepted)}.")
 
 
 def check_given(raw: bytes) -> None:

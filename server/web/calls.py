@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from server.domain.actor import Actor
     from server.system.settings import Settings
     from server.web.routes import Route
+    from server.web.uploads import Upload
 
     Admit = Callable[[str, str | None, str | None], None]
 
@@ -43,6 +44,7 @@ class Call:
     body: Any = None
     document: Any = None
     admit: Admit | None = None
+    upload: Upload | None = None
 
     def query(self, name: str, default: str | None = None) -> str | None:
         """Return a query parameter; the last one when it is repeated. Raises Invalid for one that no database could store."""

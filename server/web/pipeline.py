@@ -18,12 +18,13 @@ from multidict import CIMultiDict
 from server.domain.actor import Actor
 from server.domain.errors import Bug, Denied, Fault, Full, Invalid, JunctionError, Limited, Missing, Unauthenticated
 from server.domain.hints import near_miss
+from server.domain.permissions import permit
 from server.services import tenants
 from server.services.credentials import find_tier
 from server.services.limits import Tier, Verdict, Window
 from server.system import ids, logs, metrics
 from server.system.proxies import client_address
-from server.web import bodies, idempotency, oauth, problems
+from server.web import bodies, idempotency, oauth, problems, uploads
 from server.web.addresses import ascii_path, decoded
 from server.web.calls import Answer, Call
 from server.web.cors import CrossOrigin
@@ -237,12 +238,21 @@ class Pipeline:
             raise Full(retry_after=60)
         if route.runs is Runs.STREAM:
             return await cast("Any", route.handler(call))  # type: ignore[no-any-return]
+        if route.runs is Runs.UPLOAD:
+            # Nothing is received from whoever may not send it.
+            permit(call.actor, route.scope or "")
+            async with uploads.received(passage.request, self._settings, route.media_types) as call.upload:
+                passage.received = call.upload.size
+                return await self._perform(call, call.upload.digest)
         raw = b""
         if route.method in _BODIES:
             raw = await bodies.read(passage.request, self._settings.server.body_limit_bytes)
             passage.received = len(raw)
             self._parse(call, raw)
-        handler = cast("Any", route.handler)
+        return await self._perform(call, raw)
+
+    async def _perform(self, call: Call, raw: bytes) -> Answer:
+        route, handler = call.route, cast("Any", call.route.handler)
         key = call.headers.get("Idempotency-Key") if route.idempotent else None
         if key is not None:
             return await idempotency.run(self._execution, call, key, raw, handler)

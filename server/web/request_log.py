@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from server.store import api_keys, request_log
+from server.store import api_keys, database, request_log
 from server.system import clock
 
 if TYPE_CHECKING:
@@ -19,14 +21,13 @@ class RequestLog:
 
     def __init__(self) -> None:
         """Start empty."""
-        self._lines: list[tuple[Any, ...]] = []
+        self._lines: deque[tuple[Any, ...]] = deque(maxlen=_MOST)
         self.dropped = 0
 
     def add(self, passage: Passage, route: str, status: int, duration_us: int, sent: int) -> None:
         """Remember one request."""
-        if len(self._lines) >= _MOST:
+        if len(self._lines) == _MOST:
             self.dropped += 1
-            return
         actor = passage.actor
         self._lines.append(
             (
@@ -36,7 +37,7 @@ class RequestLog:
                 clock.now_ms(),
                 passage.request.method,
                 route,
-                passage.path[:500],
+                _storable(passage.path[:500]),
                 status,
                 duration_us,
                 actor.kind if actor.id else None,
@@ -50,13 +51,23 @@ class RequestLog:
         )
 
     def flush(self, credentials: Credentials) -> None:
-        """Write what waits, and when keys were last used; call inside a write."""
-        lines, self._lines = self._lines, []
+        """Write what waits, and when keys were last used; call inside a write. Lines go only once they are committed."""
+        lines, dropped = list(islice(self._lines, len(self._lines))), self.dropped
         used, credentials.used = credentials.used, {}
         request_log.insert_many(lines)
         api_keys.touch((at, key_id) for key_id, at in used.items() if key_id.startswith("key_"))
+        database.after_commit(lambda: self._forget(len(lines), dropped))
+
+    def _forget(self, written: int, dropped: int) -> None:
+        for _ in range(written - (self.dropped - dropped)):
+            self._lines.popleft()
 
     @property
     def waiting(self) -> bool:
         """Whether there is something to write."""
         return bool(self._lines)
+
+
+def _storable(path: str) -> str:
+    """Return a path in ASCII: bytes that a client did not escape arrive as characters that no database takes."""
+    return path if path.isascii() else path.encode("ascii", "backslashreplace").decode()

@@ -32,6 +32,7 @@ class Runs(Enum):
     READ = "a query that may take long, in a thread"
     WRITE = "a brief transaction, committed in a group with others"
     WORK = "long or slow work in a thread; opens its own transactions"
+    UPLOAD = "work in a thread on a file that is received first"
     STREAM = "an asynchronous handler that reads or writes a stream"
 
 

@@ -14,6 +14,7 @@ from server.web.handlers import (
     duplicates,
     errors,
     health,
+    imports,
     jobs,
     keys,
     me,
@@ -37,14 +38,15 @@ from server.web.handlers import (
 from server.web.routes import Route, RouteTable
 
 _PUBLIC: Final = (health, errors, oauth, authorize, well_known)
-_TENANT: Final = (me, keys, clients, users, webhooks, jobs, request_log, audit, custom_fields, object_types, search, timelines, duplicates, merges)
+_CREDENTIALS: Final = (me, keys, clients, users)
+_TENANT: Final = (webhooks, jobs, imports, request_log, audit, custom_fields, object_types, search, timelines, duplicates, merges)
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 
 
 def build() -> RouteTable:
     """Return every route."""
     found: list[Route] = []
-    for handlers in (*_PUBLIC, *_TENANT, *_ADMINISTRATION):
+    for handlers in (*_PUBLIC, *_CREDENTIALS, *_TENANT, *_ADMINISTRATION):
         found += handlers.ROUTES
     for resource in resources():
         if resource.noun != "object":

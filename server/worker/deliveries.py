@@ -2,49 +2,50 @@
 
 One thread talks to the database, the event loop talks to receivers, and neither waits for the other. A webhook has at
 most `in_flight` posts under way, counted until their result is written, so one slow receiver holds up nobody and a crash
-repeats at most those posts. A wake-up is a courtesy: the loop looks by itself every second.
+repeats at most those posts. A wake-up is a courtesy: the loop looks by itself every second. Leases of everything in hand
+are renewed on time however busy the loop is, and what a tenant stops is out of hand within a second.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from server.services.deliveries import Done, Work
+from server.services.dispatch import Done, Room, Work
 from server.store import database
 from server.system import clock, logs, metrics
+from server.worker.hand import Hand
 
 if TYPE_CHECKING:
-    from server.outbound.posting import Poster
-    from server.services.deliveries import Desk
+    from collections.abc import Callable
 
-_BUFFER_PER_WEBHOOK: Final = 40
-_MOST_IN_HAND: Final = 2000
+    from server.outbound.posting import Poster
+    from server.services.dispatch import Desk
+
 _LOOK_EVERY_SECONDS: Final = 1.0
+_CHECK_EVERY_SECONDS: Final = 0.25
 _GATHER_SECONDS: Final = 0.004
+_NO_ROOM: Final = Room(0, 0)
 log = logs.get_logger()
 
 
 class DeliveryLoop:
     """Delivers until told to stop."""
 
-    def __init__(self, desk: Desk, poster: Poster, *, in_flight: int, lease_ms: int) -> None:
-        """Take the parts; call inside the running event loop."""
+    def __init__(self, desk: Desk, poster: Poster, *, in_flight: int, lease_ms: int, drain_seconds: float = 15.0) -> None:
+        """Take the parts; call inside the running event loop. `drain_seconds` is what posts under way get after `stop`."""
         self._desk = desk
         self._poster = poster
-        self._in_flight = in_flight
-        self._lease_seconds = lease_ms / 1000
+        self._drain_seconds = drain_seconds
         self._loop = asyncio.get_running_loop()
+        self._hand = Hand(in_flight=in_flight, lease_seconds=lease_ms / 1000)
         self._rows = ThreadPoolExecutor(1, "deliveries", initializer=database.relax)
         self._woken = asyncio.Event()
-        self._stopping = False
+        self._stop_by: float | None = None
         self._done: list[Done] = []
-        self._waiting: dict[str, deque[Work]] = {}
-        self._posting: dict[str, set[str]] = {}
-        self._works: dict[str, tuple[Work, float]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], Work] = {}
+        self._check_at = 0.0
 
     def wake(self) -> None:
         """Look for due deliveries now; callable from any thread."""
@@ -52,12 +53,13 @@ class DeliveryLoop:
 
     def stop(self) -> None:
         """Take nothing new, finish what is under way, then end."""
-        self._stopping = True
+        if self._stop_by is None:
+            self._stop_by = self._loop.time() + self._drain_seconds
         self._woken.set()
 
     async def run(self) -> None:
         """Deliver until stopped; a database that cannot be reached is tried again every second."""
-        while not (self._stopping and not self._works and not self._done):
+        while not self._finished():
             try:
                 progressed = await self._turn()
             except Exception:
@@ -67,53 +69,46 @@ class DeliveryLoop:
             await self._rest(progressed=progressed)
         await self._leave()
 
+    def _finished(self) -> bool:
+        if self._stop_by is None:
+            return False
+        return not (len(self._hand) or self._done) or self._loop.time() > self._stop_by
+
     async def _turn(self) -> bool:
         """Settle and take in one transaction, then begin what there is room for."""
-        if self._stopping:
-            await self._give_back()
+        if self._loop.time() >= self._check_at:
+            await self._look_after()
         done, self._done = self._done, []
-        most = 0 if self._stopping else _MOST_IN_HAND - len(self._works)
-        room = {webhook: self._room(webhook) for webhook in {*self._waiting, *self._posting}}
+        leased_at = self._loop.time()
         try:
-            taken = await self._loop.run_in_executor(self._rows, self._desk.turn, done, room, _BUFFER_PER_WEBHOOK, most)
+            taken = await self._in_thread(self._desk.turn, done, self._hand.room(done, leased_at) if self._stop_by is None else _NO_ROOM)
         except BaseException:
             self._done = done + self._done
             raise
-        self._free(done)
-        for work in taken:
-            self._waiting.setdefault(work.receiver.id, deque()).append(work)
-        for webhook in list(self._waiting):
-            self._begin(webhook)
-        metrics.IN_FLIGHT.put(len(self._works))
+        self._hand.free(done)
+        self._hand.add(taken, leased_at)
+        for work in self._hand.begin(leased_at):
+            task = self._loop.create_task(self._post(work))
+            self._tasks[task] = work
+            task.add_done_callback(self._tasks.pop)
+        metrics.IN_FLIGHT.put(self._hand.posting)
         return bool(taken or done)
 
-    def _room(self, webhook: str) -> int:
-        return _BUFFER_PER_WEBHOOK - len(self._waiting.get(webhook, ())) - len(self._posting.get(webhook, ()))
+    async def _look_after(self) -> None:
+        """Give back what should not be posted any more, and renew the leases of the rest."""
+        waiting = self._hand.open_versions()
+        still_open = await self._in_thread(self._desk.still_open, waiting) if waiting and self._stop_by is None else set[str]()
+        dropped = self._hand.drop_waiting(still_open)
+        if dropped:
+            await self._in_thread(self._desk.give_back, dropped)
+        ending, now = self._hand.lease_ending(self._loop.time()), self._loop.time()
+        if ending:
+            await self._in_thread(self._desk.renew, ending)
+            self._hand.renewed(ending, now)
+        self._check_at = self._loop.time() + _CHECK_EVERY_SECONDS
 
-    def _free(self, done: list[Done]) -> None:
-        for one in done:
-            webhook = one.work.receiver.id
-            self._works.pop(one.work.delivery.id, None)
-            busy = self._posting.get(webhook)
-            if busy is not None:
-                busy.discard(one.work.delivery.id)
-                if not busy:
-                    del self._posting[webhook]
-
-    def _begin(self, webhook: str) -> None:
-        waiting = self._waiting[webhook]
-        busy = self._posting.setdefault(webhook, set())
-        while waiting and len(busy) < self._in_flight and not self._stopping:
-            work = waiting.popleft()
-            busy.add(work.delivery.id)
-            self._works[work.delivery.id] = (work, self._loop.time())
-            task = self._loop.create_task(self._post(work))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        if not waiting:
-            del self._waiting[webhook]
-        if not busy:
-            del self._posting[webhook]
+    async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        return await self._loop.run_in_executor(self._rows, function, *arguments)
 
     async def _post(self, work: Work) -> None:
         started = clock.now_ms()
@@ -125,29 +120,26 @@ class DeliveryLoop:
     async def _rest(self, *, progressed: bool) -> None:
         """Wait for a result or a wake-up; results that come together are settled together."""
         if not self._woken.is_set() and not (progressed and self._done):
-            try:
-                await asyncio.wait_for(self._woken.wait(), _LOOK_EVERY_SECONDS)
-            except TimeoutError:
-                await self._renew()
+            await self._wait(_CHECK_EVERY_SECONDS if len(self._hand) else _LOOK_EVERY_SECONDS)
         self._woken.clear()
-        if self._works:
+        if len(self._hand):
             await asyncio.sleep(_GATHER_SECONDS)
 
-    async def _renew(self) -> None:
-        old = self._loop.time() - self._lease_seconds / 2
-        under_way = [work for work, since in self._works.values() if since < old]
-        waiting = [work for queue in self._waiting.values() for work in queue]
-        if under_way or waiting:
-            await self._loop.run_in_executor(self._rows, self._desk.renew, under_way + waiting)
-
-    async def _give_back(self) -> None:
-        waiting = [work for queue in self._waiting.values() for work in queue]
-        self._waiting.clear()
-        if waiting:
-            await self._loop.run_in_executor(self._rows, self._desk.give_back, waiting)
+    async def _wait(self, seconds: float) -> None:
+        timer = self._loop.call_later(seconds, self._woken.set)
+        await self._woken.wait()
+        timer.cancel()
 
     async def _leave(self) -> None:
-        await self._give_back()
-        await self._loop.run_in_executor(self._rows, database.close)
+        """Give back what could not be finished in time; it goes on after the restart, or elsewhere."""
+        late = dict(self._tasks)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        left = [*late.values(), *self._hand.drop_waiting()]
+        if left:
+            log.warning("deliveries_given_back", count=len(left))
+            await self._in_thread(self._desk.give_back, left)
+        await self._in_thread(database.close)
         self._rows.shutdown()
         await self._poster.close()

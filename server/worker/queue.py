@@ -7,13 +7,12 @@ and none while several already wait, so a worker that is away for hours finds no
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from huey import Huey, PostgresHuey, RedisHuey
 from huey.consumer import Consumer
-from huey.storage import SqliteStorage
 
 from server.system import logs
+from server.worker.storages import open_huey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,15 +22,6 @@ _ENOUGH_WAITING: Final = 8
 log = logs.get_logger()
 
 
-class _Storage(SqliteStorage):
-    """Huey's file without a sync per wake-up: a power cut may lose some, and the rows are looked at every second."""
-
-    def _create_connection(self) -> Any:
-        connection = super()._create_connection()
-        connection.execute("PRAGMA synchronous = NORMAL")
-        return connection
-
-
 class _Consumer(Consumer):
     """A consumer inside a process that handles its own signals."""
 
@@ -39,27 +29,20 @@ class _Consumer(Consumer):
         """Leave signals to the process."""
 
 
-def _open(url: str) -> Huey:
-    scheme, _, rest = url.partition("://")
-    if scheme == "sqlite":
-        return Huey("junction", storage_class=_Storage, filename=rest.removeprefix("/"), results=False)
-    if scheme in {"redis", "rediss"}:
-        return RedisHuey("junction", url=url, results=False)
-    return PostgresHuey("junction", dsn=url, results=False)
-
-
 class Queue:
     """The queue as one process uses it: to wake a worker, or to be one."""
 
     def __init__(self, url: str, *, threads: int = 1) -> None:
         """Open `sqlite:///path`, `redis://...` or `postgresql://...`."""
-        self._huey = _open(url)
+        self._huey = open_huey(url)
         self._threads = threads
         self._handlers: Mapping[str, Callable[[], None]] = {}
+        self._huey.on_shutdown(name="close")(self._huey.storage.close)  # each of its threads has connections of its own
         self._task = self._huey.task(name="wake")(self._woken)
         self._wanted: set[str] = set()
         self._changed = threading.Condition()
         self._closing = False
+        self._failing = False
         self._sender: threading.Thread | None = None
         self._consumer: Consumer | None = None
 
@@ -71,12 +54,20 @@ class Queue:
     def start(self, handlers: Mapping[str, Callable[[], None]]) -> None:
         """Be a worker: call the handler of a kind, in a thread, whenever it is woken."""
         self._handlers = handlers
-        self._consumer = _Consumer(self._huey, workers=self._threads, initial_delay=0.02, max_delay=0.1, check_worker_health=False)
+        # A store that blocks needs its delay only while it cannot be reached; a file is looked at fifty times a second.
+        delay, longest = (0.5, 5.0) if self._huey.storage.blocking else (_GATHER_SECONDS, _GATHER_SECONDS)
+        self._consumer = _Consumer(
+            self._huey, workers=self._threads, periodic=False, initial_delay=delay, max_delay=longest, backoff=1.5, check_worker_health=False
+        )
         self._consumer.start()
 
-    def waiting(self) -> int:
-        """Return how many wake-ups wait; raises what the queue's own store raises when it cannot be reached."""
-        return int(self._huey.storage.queue_size())
+    def problem(self) -> str | None:
+        """Return why the queue's store cannot be reached, in words, or None when it answers."""
+        try:
+            self._huey.storage.queue_size()
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+        return None
 
     def wake(self, kind: str) -> None:
         """Wake the workers for a kind of rows; returns at once, and a queue that cannot be reached is no error."""
@@ -100,8 +91,11 @@ class Queue:
         try:
             if self._huey.storage.queue_size() < _ENOUGH_WAITING:
                 self._task(kind)
+                self._failing = False
         except Exception as error:
-            log.warning("wake_failed", kind=kind, error=str(error))
+            if not self._failing:
+                log.warning("wake_failed", kind=kind, error=str(error))
+            self._failing = True
 
     def stop(self) -> None:
         """Finish the tasks that run and stop."""
@@ -110,3 +104,4 @@ class Queue:
             self._changed.notify()
         if self._consumer is not None:
             self._consumer.stop(graceful=True)
+        self._huey.storage.close()

@@ -67,8 +67,10 @@ class Client:
         self.links = links
         self.key = key
 
-    def send(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None, **query: Any) -> Reply:
-        """Send one request; a body that is not bytes is sent as JSON, query values by their names."""
+    def send(
+        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None, query: Mapping[str, Any] | None = None
+    ) -> Reply:
+        """Send one request; a body that is not bytes is sent as JSON."""
         given = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         raw = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         if raw is not None:
@@ -90,9 +92,9 @@ class Client:
                     raise
         raise AssertionError
 
-    def get(self, path: str, headers: Mapping[str, str] | None = None, **query: Any) -> Reply:
+    def get(self, path: str, headers: Mapping[str, str] | None = None, query: Mapping[str, Any] | None = None) -> Reply:
         """Read."""
-        return self.send("GET", path, headers=headers, **query)
+        return self.send("GET", path, headers=headers, query=query)
 
     def post(self, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Reply:
         """Create or do."""

@@ -13,6 +13,7 @@ DOORS = {
     "server/outbound/posting.py": "whatever ends a post is the outcome of the attempt, told by its code",
     "server/web/execution.py": "what a job of the group commit raises belongs to the request that waits for it, not to the group",
     "server/web/pipeline.py": "the web door: an unexpected error is logged once and answered by an empty 500",
+    "server/main/command_line.py": "no traceback reaches whoever typed a command",
     "server/worker/deliveries.py": "the delivery loop goes on after a turn that failed",
     "server/worker/queue.py": "a wake that could not be stored costs a second, not the service that asked for it",
 }

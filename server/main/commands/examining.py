@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
-from server.domain.errors import JunctionError, Unprocessable
+from server.domain.errors import JunctionError, Missing, Unprocessable
 from server.main.invocation import columns
 from server.services import doctor
 from server.services.doctor import Examination, Finding
@@ -28,6 +28,8 @@ def examine(call: Invocation) -> int:
         settings = call.settings
     except JunctionError as error:
         return _answer(call, [Finding("settings", "wrong", " ".join(error.detail.split()), "mend the settings named here")])
+    if not settings.data.is_dir():
+        raise Missing(f"There is no data folder at {settings.data}; name the right one with --data, or make one: junction init.")
     logs.configure(settings.logging.level, settings.logging.format)
     _confirm(call, settings)
     database.open_database(settings.database.url, synchronous="normal" if settings.database.synchronous == "normal" else "full")
@@ -46,15 +48,10 @@ def _confirm(call: Invocation, settings: Settings) -> None:
 
 
 def _queue(settings: Settings) -> tuple[State, str, str]:
-    try:
-        waiting = Queue(settings.queue.url).waiting()
-    except Exception as error:
-        return (
-            "wrong",
-            f"it cannot be reached ({type(error).__name__}); deliveries go on, up to a second later",
-            "mend queue.url or start what it names",
-        )
-    return "ok", f"answers; {waiting} wake-ups wait", ""
+    problem = Queue(settings.queue.url).problem()
+    if problem:
+        return "wrong", f"it cannot be reached; deliveries go on, up to a second later ({problem})", "mend queue.url, or start what it names"
+    return "ok", "answers", ""
 
 
 def _answer(call: Invocation, found: list[Finding]) -> int:

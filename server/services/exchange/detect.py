@@ -15,6 +15,7 @@ from server.services.exchange.header import detect_header
 from server.services.exchange.layout import Detected, Finding, Layout
 from server.services.exchange.limits import KIB, SAMPLE_BYTES
 from server.services.exchange.xlsx_rows import first_rows
+from server.services.exchange.xml_rows import find_record_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,18 +37,26 @@ OTHER_FORMATS: Final = (
     (b"PAR1", "a Parquet file"),
     (b"{\\rtf", "a Rich Text document"),
 )
-MARKUP: Final = re.compile(r"\s*<(?:!doctype|\?xml|html|head|body|table|div|[a-z][\w:.-]*[\s>])", re.IGNORECASE)
+PAGE: Final = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body|table|div)\b", re.IGNORECASE)
+MARKUP: Final = re.compile(r"\s*<(?:[?!]|[^\W\d][\w:.-]*[\s/>])")
 JSON_BEGINS: Final = re.compile(r'[\[{]\s*(?:$|["{\[\]}\d])')
 CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
 SHORT_ROWS_ARE_A_HABIT: Final = 0.1
 
 
 def detect_layout(
-    path: Path, *, encoding: str | None = None, delimiter: str | None = None, header: bool | None = None, sheet: str | None = None
+    path: Path,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header: bool | None = None,
+    sheet: str | None = None,
+    record_path: str | None = None,
 ) -> Detected:
     """Find the layout of a file; what the caller gives is taken as given.
 
-    Raises Unprocessable: `empty_file`, `not_a_table`, `no_rows`, `unknown_encoding`, `wrong_encoding`, or what the workbook guard refuses.
+    Raises Unprocessable: `empty_file`, `not_a_table`, `no_rows`, `unknown_encoding`, `wrong_encoding`, `unreadable_xml`,
+    `dangerous_xml`, or what the workbook guard refuses.
     """
     with path.open("rb") as stream:
         head = stream.read(8 * KIB)
@@ -59,6 +68,8 @@ def detect_layout(
     found = Finding("encoding", _known(encoding), 1.0, "as given") if encoding else detect_encoding(path)
     text, whole = _decode_sample(path, found)
     _refuse_other_texts(text)
+    if MARKUP.match(text):
+        return _detect_xml(path, encoding, record_path)
     if _is_json_lines(text, whole=whole):
         return Detected(Layout("jsonl", found.value), (Finding("format", "jsonl", 1.0, "the first line is a JSON object"), found))
     return _with_header(*_detect_csv(text, found, whole=whole, delimiter=delimiter), header)
@@ -85,6 +96,17 @@ def _detect_workbook(path: Path, sheet: str | None) -> tuple[Detected, list[list
 
 def _shown(cell: Cell) -> str:
     return "" if cell is None else str(cell)
+
+
+def _detect_xml(path: Path, encoding: str | None, record_path: str | None) -> Detected:
+    """Find the element that makes a row; a parser takes the encoding from the document itself."""
+    known = _known(encoding) if encoding else ""
+    if record_path:
+        rows = Finding("rows", record_path, 1.0, "as given")
+    else:
+        found, count = find_record_path(path, known)
+        rows = Finding("rows", found, 0.9 if count > 1 else 0.5, f"the beginning of the document holds {count} elements {found}")
+    return Detected(Layout("xml", known, record_path=rows.value), (Finding("format", "xml", 1.0, "the file is an XML document"), rows))
 
 
 def _detect_csv(text: str, encoding: Finding, *, whole: bool, delimiter: str | None) -> tuple[Detected, Sequence[Sequence[str]]]:
@@ -143,8 +165,8 @@ def _refuse_other_texts(text: str) -> None:
         raise Unprocessable("The file holds nothing but blanks.", code="empty_file")
     if len(CONTROLS.findall(text)) > len(text) / 100:
         raise Unprocessable("This is not a table, but binary content.", code="not_a_table")
-    if MARKUP.match(text):
-        raise Unprocessable("This is not a table, but a page or an XML document.", code="not_a_table")
+    if PAGE.match(text):
+        raise Unprocessable("This is not a table, but a page of the web.", code="not_a_table")
 
 
 def _is_json_lines(text: str, *, whole: bool) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-    from types import TracebackType
 
     from server.services.exchange.row import RowError
 
@@ -19,20 +19,27 @@ ADDED: Final = ("row", "column", "reason")
 
 
 class ErrorsFile:
-    """Writes one line per refused row; the file appears under its name only when it is complete.
+    """Writes one line per refused row; it can be gone on with after a kill, from any size that `flush` returned.
 
     It is UTF-8 with a byte order mark, because spreadsheets read it wrongly without; it can be mended and imported again.
     """
 
-    def __init__(self, path: Path, columns: Sequence[str], delimiter: str = ",") -> None:
-        """Begin `path` with the header; `delimiter` should be that of the source."""
-        self.path = path
+    def __init__(self, path: Path, columns: Sequence[str], delimiter: str = ",", *, kept: int = 0) -> None:
+        """Begin `path` with the header, or cut it at `kept` bytes and go on; `delimiter` should be that of the source."""
         self.columns = columns
         self.rows = 0
-        self.partial = path.with_name(f"{path.name}.partial")
-        self.stream = self.partial.open("w", encoding="utf-8-sig", errors="replace", newline="")
+        self.stream = path.open("r+" if kept else "w", encoding="utf-8", errors="replace", newline="")
         self.writer = csv.writer(self.stream, delimiter=delimiter)
-        self.writer.writerow([neutralised(name) for name in (*columns, *ADDED)])
+        lost = self.stream.seek(0, os.SEEK_END) < kept
+        if not lost:
+            self.stream.truncate(kept)
+            self.stream.seek(kept)
+        if not kept:
+            self.stream.write("\ufeff")
+            self.writer.writerow([neutralised(name) for name in (*columns, *ADDED)])
+        elif lost:
+            # The power went before the disk had them; a reader must not take the file for complete.
+            self.writer.writerow(["" for _ in columns] + ["", "", "some refused rows before this one were lost in a power cut"])
 
     def write(self, errors: Sequence[RowError]) -> None:
         """Write one row with all its errors; they are of one line of the source."""
@@ -43,22 +50,22 @@ class ErrorsFile:
         self.writer.writerow([*cells, first.line, neutralised(where), neutralised(why)])
         self.rows += 1
 
+    def flush(self) -> int:
+        """Hand everything written to the system, and return the size of the file."""
+        self.stream.flush()
+        return os.fstat(self.stream.fileno()).st_size
+
     def close(self) -> None:
-        """Finish the file and give it its name."""
+        """Finish the file."""
         self.stream.close()
-        self.partial.replace(self.path)
 
     def __enter__(self) -> Self:
-        """Write within a `with`; an exception leaves no file behind."""
+        """Write within a `with`."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Finish the file, or remove what was begun."""
-        if kind is None:
-            self.close()
-            return
-        self.stream.close()
-        self.partial.unlink()
+    def __exit__(self, *_: object) -> None:
+        """Finish the file."""
+        self.close()
 
 
 def neutralised(text: str) -> str:

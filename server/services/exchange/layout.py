@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Format = Literal["csv", "xlsx", "jsonl"]
+Format = Literal["csv", "xlsx", "jsonl", "xml"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Layout:
     skip_lines: int = 0  # lines before the table, such as the `sep=;` of a spreadsheet
     fill_short_rows: bool = False  # a row with too few cells is filled with blanks rather than refused
     sheet: str | None = None
+    record_path: str | None = None  # in XML, the elements that make rows: `contacts/contact`
 
 
 @dataclass(frozen=True, slots=True)

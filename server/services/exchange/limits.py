@@ -15,7 +15,8 @@ CELL_CHARACTERS: Final = MIB
 LINE_CHARACTERS: Final = 4 * MIB
 RECORD_LINES: Final = 2_000  # lines inside one quoted record; past that the quote was a stray one
 COLUMNS: Final = 2_000
-NESTING: Final = 5  # objects inside objects in a JSON line
+NESTING: Final = 5  # objects inside objects in a JSON line, elements inside the element of a row
+DOCUMENT_DEPTH: Final = 64  # elements inside elements of an XML document
 
 WORKBOOK_MEMBERS: Final = 5_000
 WORKBOOK_SHEETS: Final = 256

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Protocol
 
-from server.services.exchange import csv_rows, jsonl_rows, xlsx_rows
+from server.services.exchange import csv_rows, jsonl_rows, xlsx_rows, xml_rows
 from server.services.exchange.limits import SAMPLE_ROWS
 from server.services.exchange.row import Row, RowError
 
@@ -26,7 +26,7 @@ class _Reader(Protocol):
     def read_rows(self, path: Path, layout: Layout) -> Generator[Row | RowError]: ...
 
 
-READERS: Final[dict[str, _Reader]] = {"csv": csv_rows, "xlsx": xlsx_rows, "jsonl": jsonl_rows}
+READERS: Final[dict[str, _Reader]] = {"csv": csv_rows, "xlsx": xlsx_rows, "jsonl": jsonl_rows, "xml": xml_rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,5 +22,11 @@ class Payment(Record):
 
 
 RESOURCE = Resource(
-    Payment, noun="payment", plural="payments", prefix="pay", title=("reference",), indexed=("invoice_id", "contact_id"), identity=("reference",)
+    Payment,
+    noun="payment",
+    plural="payments",
+    prefix="pay",
+    title=("reference",),
+    indexed=("reference", "invoice_id", "contact_id"),
+    identity=("reference",),
 )

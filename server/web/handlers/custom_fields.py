@@ -62,6 +62,7 @@ def _routes(path: str, suffix: str, of: str) -> list[Route]:
             name=f"update_{suffix}field",
             runs=Runs.WORK,
             body=FieldChange,
+            takes_version=True,
             example={"label": "Size"},
             **one,
         ),

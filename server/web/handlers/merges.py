@@ -34,11 +34,11 @@ def _routes(resource: Resource) -> list[Route]:
 
     def list_merges(call: Call) -> Answer:
         limit = call.number("limit", 50, 1, 200)
-        found, cursor = merges.list_page(call.actor, resource, call.params["id"], call.query("cursor") or "", limit)
+        found, cursor = merges.list_page(call.actor, resource, call.params["id"], call.query("cursor"), limit)
         return list_answer(found, cursor, call)
 
     group = Group(f"/api/v1/{plural}", plural.capitalize(), resource.scope)
-    answered: dict[str, Any] = {"runs": Runs.WORK, "answer": record_model(resource)}
+    answered: dict[str, Any] = {"runs": Runs.WORK, "takes_version": True, "answer": record_model(resource)}
     example = {"duplicates": [f"{resource.prefix}_0pv3k8e1q5t7cb2m9s4d6f8g0h"]}
     return [
         group.post("/{id}/merge", merge, f"Merge {plural} into this one", name=f"merge_{plural}", body=Merge, example=example, **answered),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ConfigDict
@@ -9,6 +10,7 @@ from pydantic import ConfigDict
 from server.services import object_types
 from server.services.object_types import NewObjectType, ObjectTypeChange, ObjectTypeView
 from server.services.records import Envelope
+from server.store.records import by_noun
 from server.web.calls import Answer, Call, empty_answer, list_answer, record_answer
 from server.web.documents import FORCE, LIST_PARAMETERS, PAGE_PARAMETERS, RECORD_PARAMETERS, ReadEnvelope
 from server.web.handlers import records
@@ -28,7 +30,7 @@ _EXAMPLE: Final = {
 _RECORD: Final = {"plate": "B-AB 123", "doors": 5}
 
 
-class ObjectWrite(Envelope):
+class ObjectBody(Envelope):
     """A record of a custom type: the fields of the type, and what every record has."""
 
     model_config = ConfigDict(extra="allow")
@@ -44,7 +46,7 @@ class ObjectRead(ReadEnvelope):
 
 def list_object_types(call: Call) -> Answer:
     """List types."""
-    found, cursor = object_types.list_page(call.actor, call.query("cursor") or "", call.number("limit", 50, 1, 200))
+    found, cursor = object_types.list_page(call.actor, call.query("cursor"), call.number("limit", 50, 1, 200))
     return list_answer(found, cursor, call)
 
 
@@ -73,8 +75,9 @@ def delete_object_type(call: Call) -> Answer:
 def _of_type(made: Callable[[Resource], Callable[[Call], Answer]]) -> Callable[[Call], Answer]:
     """Return a handler of records for the type that the path names."""
 
+    @wraps(made(by_noun()["object"]))
     def handle(call: Call) -> Answer:
-        return made(object_types.resource(call.actor, call.params["type"]))(call)
+        return made(object_types.resource(call.actor, call.params["type"], call.route.scope or "objects:write"))(call)
 
     return handle
 
@@ -100,18 +103,21 @@ def _types(base: str, suffix: str) -> list[Route]:
 
 def _records() -> list[Route]:
     group = Group("/api/v1/objects/{type}", "Objects", "objects")
-    written: dict[str, Any] = {"document": ObjectWrite, "answer": ObjectRead, "example": _RECORD}
+    written: dict[str, Any] = {"document": ObjectBody, "answer": ObjectRead, "example": _RECORD}
     read: dict[str, Any] = {"answer": ObjectRead}
+    upserted = {**written, "takes_version": True, "also": {201: "There was no such object: it was created."}}
     by_id = "/by-external-id/{system}/{external_id}"
     return [
-        group.get("", _of_type(records.lister), "List objects of a type", name="list_objects", listed=True, query=LIST_PARAMETERS, **read),
+        group.get(
+            "", _of_type(records.lister), "List objects of a type", name="list_objects", runs=Runs.PAGE, listed=True, query=LIST_PARAMETERS, **read
+        ),
         group.post("", _of_type(records.creator), "Create an object", name="create_object", status=201, **written),
         group.get("/{id}", _of_type(records.getter), "Get an object", name="get_object", query=RECORD_PARAMETERS, **read),
-        group.patch("/{id}", _of_type(records.patcher), "Change some fields of an object", name="update_object", **written),
-        group.put("/{id}", _of_type(records.putter), "Replace an object", name="replace_object", **written),
-        group.delete("/{id}", _of_type(records.remover), "Delete an object; it can be restored", name="delete_object"),
+        group.patch("/{id}", _of_type(records.patcher), "Change some fields of an object", name="update_object", takes_version=True, **written),
+        group.put("/{id}", _of_type(records.putter), "Replace an object", name="replace_object", takes_version=True, **written),
+        group.delete("/{id}", _of_type(records.remover), "Delete an object; it can be restored", name="delete_object", takes_version=True),
         group.post("/{id}/restore", _of_type(records.restorer), "Bring a deleted object back", name="restore_object", **read),
-        group.put(by_id, _of_type(records.upserter), "Create or change the object that another system knows", name="upsert_object", **written),
+        group.put(by_id, _of_type(records.upserter), "Create or change the object that another system knows", name="upsert_object", **upserted),
     ]
 
 
@@ -120,7 +126,15 @@ ROUTES: Final = [
     *_types(_BASE, ""),
     *_types("/api/v1/objects", "_alias"),
     _GROUP.get("/{type}", get_object_type, "Get an object type", answer=ObjectTypeView),
-    _GROUP.patch("/{type}", update_object_type, "Change an object type", body=ObjectTypeChange, answer=ObjectTypeView, example={"label": "Car"}),
-    _GROUP.delete("/{type}", delete_object_type, "Take an object type back", runs=Runs.WORK, query=(FORCE,)),
+    _GROUP.patch(
+        "/{type}",
+        update_object_type,
+        "Change an object type",
+        body=ObjectTypeChange,
+        answer=ObjectTypeView,
+        takes_version=True,
+        example={"label": "Car"},
+    ),
+    _GROUP.delete("/{type}", delete_object_type, "Take an object type back", runs=Runs.WORK, takes_version=True, query=(FORCE,)),
     *_records(),
 ]

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
-
-from aiohttp import web
 
 from server.services import tenant_archives, tenants
 from server.services.tenants import NewTenant, TenantChange, TenantView
-from server.store import database
 from server.web.calls import Answer, Call, empty_answer, list_answer, record_answer
 from server.web.documents import PAGE_PARAMETERS
-from server.web.pipeline import SECURITY_HEADERS
+from server.web.downloads import download
 from server.web.routes import Group, Parameter, Runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from aiohttp.web import StreamResponse
 
 _BASE: Final = "/admin/v1/tenants"
 CONFIRM: Final = Parameter("confirm", {"type": "string"}, "The tenant's name, since this cannot be undone.", required=True)
@@ -61,32 +56,10 @@ def delete_tenant(call: Call) -> Answer:
     return empty_answer()
 
 
-async def export_tenant(call: Call) -> web.StreamResponse:
-    """Send everything of a tenant as JSON lines, a batch at a time, so that its size does not matter."""
-    loop, thread = asyncio.get_running_loop(), ThreadPoolExecutor(1, "export")
-    try:
-        lines = await loop.run_in_executor(thread, tenant_archives.export, call.actor, call.params["id"])
-        return await _stream(call, lines, thread)
-    finally:
-        await loop.run_in_executor(thread, database.close)
-        thread.shutdown(wait=False)
-
-
-async def _stream(call: Call, lines: Iterator[bytes], thread: ThreadPoolExecutor) -> web.StreamResponse:
-    name = f'attachment; filename="{call.params["id"]}.jsonl"'
-    headers = {**SECURITY_HEADERS, "X-Request-Id": call.request_id, "Content-Type": "application/x-ndjson", "Content-Disposition": name}
-    response = web.StreamResponse(headers=headers)
-    await response.prepare(call.request)
-    try:
-        while batch := await asyncio.get_running_loop().run_in_executor(thread, next, lines, b""):
-            await response.write(batch)
-    except BaseException:
-        # Half an archive is on its way: only a broken connection tells its reader so.
-        if call.request.transport is not None:
-            call.request.transport.abort()
-        raise
-    await response.write_eof()
-    return response
+async def export_tenant(call: Call) -> StreamResponse:
+    """Send everything of a tenant as JSON lines."""
+    tenant_id = call.params["id"]
+    return await download(call, lambda: tenant_archives.export(call.actor, tenant_id), f"{tenant_id}.jsonl", "application/x-ndjson")
 
 
 _EXAMPLE: Final = {"name": "Example Engines", "timezone": "Europe/Berlin", "currency": "EUR"}

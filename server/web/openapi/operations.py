@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from server.web.openapi.examples import names_of
 from server.web.openapi.responses import responses
+from server.web.routes import Runs
 
 if TYPE_CHECKING:
     from server.web.openapi.schemas import Schemas
@@ -109,4 +110,8 @@ def _body(route: Route, schemas: Schemas) -> dict[str, Any] | None:
             return None
         return {"required": True, "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in route.media_types}}
     content = schemas.body(route)
+    if route.runs is Runs.UPLOAD:
+        # A file may also come by itself, with the rest in the query.
+        file = {"schema": {"type": "string", "format": "binary"}}
+        return {"required": True, "content": {kind: content if kind == "multipart/form-data" else file for kind in route.media_types}}
     return {"required": not route.body_optional, "content": dict.fromkeys(route.media_types, content)}

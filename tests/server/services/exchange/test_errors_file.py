@@ -49,10 +49,25 @@ def test_the_file_begins_with_a_mark_so_that_spreadsheets_read_umlauts(tmp_path:
     assert (tmp_path / "errors.csv").read_bytes() == "\ufeffGröße,row,column,reason\r\n".encode()
 
 
-def test_a_file_that_was_not_finished_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), ErrorsFile(tmp_path / "errors.csv", ["a"]):
-        raise RuntimeError
-    assert list(tmp_path.iterdir()) == []
+def test_a_file_is_gone_on_with_from_what_was_flushed(tmp_path: Path) -> None:
+    path = tmp_path / "errors.csv"
+    with ErrorsFile(path, ["Größe"], ";") as errors:
+        errors.write([RowError(1, None, "a", "first", {"Größe": "ü"})])
+        kept = errors.flush()
+        errors.write([RowError(2, None, "a", "written, but never counted", {"Größe": "ä"})])
+    with ErrorsFile(path, ["Größe"], ";", kept=kept) as errors:
+        errors.write([RowError(2, None, "a", "second", {"Größe": "ö"})])
+        assert errors.flush() == path.stat().st_size
+    assert _records(path) == [["Größe", "row", "column", "reason"], ["ü", "1", "", "first"], ["ö", "2", "", "second"]]
+
+
+def test_a_file_that_lost_its_end_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "errors.csv"
+    with ErrorsFile(path, ["a"], ";") as errors:
+        kept = errors.flush()
+    with ErrorsFile(path, ["a"], ";", kept=kept + 100):
+        pass
+    assert _records(path)[-1] == ["", "", "", "some refused rows before this one were lost in a power cut"]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])

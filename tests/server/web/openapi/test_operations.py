@@ -38,7 +38,9 @@ def test_idempotency_keys_are_described_where_they_are_honoured() -> None:
 
 
 def test_if_match_is_described_where_the_handler_reads_it() -> None:
-    reads = {route.name for route in ROUTES if "call.version()" in inspect.getsource(route.handler)}
+    # Handlers of custom objects are those of records, handed on, so their own source says nothing.
+    handed_on = {route.name for route in ROUTES if route.takes_version and route.path.startswith("/api/v1/objects/{type}")}
+    reads = handed_on | {route.name for route in ROUTES if "call.version()" in inspect.getsource(route.handler)}
     assert {route.name for route in ROUTES if route.takes_version} == reads
     assert {
         operation["operationId"]

@@ -1,0 +1,392 @@
+"""Dispatch: taking deliveries that are due, deciding what an attempt's end means, and writing it down, a batch at a time.
+
+Nothing here waits for a receiver: `turn` settles what has ended and takes new work in one short transaction. Webhooks are
+always written before deliveries, as services do when a webhook changes, so that the two never wait for each other.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import orjson
+
+from server.domain import retry, signing
+from server.domain.actor import system_actor
+from server.domain.redaction import redact_headers, redact_url
+from server.domain.retry import Outcome
+from server.services import events, vaults
+from server.store import attempts, database, deliveries, webhooks
+from server.store import events as stored_events
+from server.store.deliveries import Due, Ended, Taken
+from server.store.webhooks import Streak, Target
+from server.system import clock, ids, metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from server.domain.actor import Mode
+
+SECRET_CONTEXT: Final = "webhook.secrets/"  # noqa: S105 - the name of a place, no secret
+HEADERS_CONTEXT: Final = "webhook.headers/"
+STEP: Final = 500
+"""How many rows of one webhook are held, released or cancelled in one transaction."""
+_KEPT_TEXT: Final = 65_536
+_USER_AGENT: Final = "Junction-Webhooks/1"
+_OWN_FAULTS: Final = frozenset({"egress_proxy_failed"})
+_OWN_FAULT_WAIT_MS: Final = 10_000
+_LONGEST_PARKING_MS: Final = 60_000
+_REMEMBER_SECONDS: Final = 1.0
+_MOST_RECEIVERS: Final = 10_000
+TRIGGERED: Final = "webhook.triggered"
+ATTEMPT_FAILED: Final = "webhook.attempt_failed"
+
+
+class Reply(Protocol):
+    """What the poster tells of an attempt."""
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status, None when no complete answer came."""
+
+    @property
+    def error(self) -> str | None:
+        """Why none came, as a stable code."""
+
+    @property
+    def detail(self) -> str | None:
+        """Why none came, in words."""
+
+    @property
+    def total_ms(self) -> float:
+        """How long the attempt took."""
+
+    @property
+    def body(self) -> bytes:
+        """The beginning of the answer."""
+
+    @property
+    def headers(self) -> Mapping[str, str] | None:
+        """The headers of the answer."""
+
+    @property
+    def retry_after(self) -> str | None:
+        """When the receiver wants to be tried again."""
+
+    @property
+    def timings(self) -> Mapping[str, float]:
+        """Milliseconds from the start to the end of a step, by step."""
+
+    @property
+    def address(self) -> str | None:
+        """The address that was spoken to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A webhook ready for posting: everything unsealed and parsed, once per version."""
+
+    id: str
+    version: int
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    secrets: tuple[tuple[bytes, int | None], ...] = field(repr=False)
+    masked: dict[str, str]
+    masked_url: str
+    schedule: tuple[float, ...]
+    timeout_seconds: float | None
+
+    def sign(self, event_id: str, at_seconds: int, body: bytes) -> dict[str, str]:
+        """Return the headers of one attempt (Standard Webhooks): every secret that is still live signs."""
+        live = [secret for secret, expires in self.secrets if expires is None or expires > at_seconds * 1000]
+        return {
+            **self.headers,
+            "Content-Type": "application/json",
+            "User-Agent": _USER_AGENT,
+            "webhook-id": event_id,
+            "webhook-timestamp": str(at_seconds),
+            "webhook-signature": signing.sign(live, event_id, at_seconds, body),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One delivery in hand."""
+
+    delivery: Taken
+    receiver: Receiver
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One attempt that ended; `headers` are those sent."""
+
+    work: Work
+    started_at: int
+    headers: Mapping[str, str]
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much may be taken: `fast` and `slow` in all, `of` per webhook where something is in hand, elsewhere the last two."""
+
+    fast: int
+    slow: int
+    of: Mapping[str, int] = field(default_factory=dict)
+    slow_ones: frozenset[str] | set[str] = frozenset()
+    of_fast: int = 10
+    of_slow: int = 10
+
+
+class Desk:
+    """Takes and settles deliveries for one loop, under its own lease name."""
+
+    def __init__(self, *, lease_ms: int, schedule: Sequence[float]) -> None:
+        """`lease_ms` is how long a taken delivery is ours; `schedule` the default delays before each attempt, in seconds."""
+        self.lease = ids.new_id("lease")
+        self._lease_ms = lease_ms
+        self._schedule = tuple(schedule)
+        self._receivers: dict[str, Receiver] = {}
+        self._last_served = ""
+        self._asked_at = float("-inf")
+        self._asked_for: dict[str, set[tuple[str, str]]] = {}
+
+    def turn(self, done: Sequence[Done], room: Room) -> list[Work]:
+        """Settle what ended and take new deliveries, in one transaction; without either, nothing is written at all."""
+        due = self._in_turn(deliveries.due_webhooks(clock.now_ms())) if room.fast > 0 or room.slow > 0 else []
+        closed = [target for target in due if not target.is_open]
+        wanted = _wanted([target for target in due if target.is_open], room)
+        if not (done or closed or wanted):
+            return []
+        with database.transaction():
+            if done:
+                self._settle(done)
+            for target in closed:
+                close(target)
+            return self._take(wanted, {target.id: target.version for target in due})
+
+    def _in_turn(self, due: list[Due]) -> list[Due]:
+        """Put those first that come after who was served last, so that with little room everybody has a turn."""
+        due.sort(key=lambda target: (target.id <= self._last_served, target.id))
+        return due
+
+    def _take(self, wanted: Mapping[str, int], versions: Mapping[str, int | None]) -> list[Work]:
+        if not wanted:
+            return []
+        now = clock.now_ms()
+        receivers = self._receivers_of(wanted, versions)
+        taken = deliveries.take({one: room for one, room in wanted.items() if one in receivers}, self.lease, now, now + self._lease_ms)
+        self._last_served = list(wanted)[-1]
+        bodies = stored_events.bodies(list({one.event_id for one in taken}))
+        lost = [one for one in taken if one.event_id not in bodies]
+        if lost:
+            deliveries.settle([(one.id, "dead", now, one.attempts, None, "event_gone", now) for one in lost], self.lease)
+        return [Work(one, receivers[one.webhook_id], bodies[one.event_id]) for one in taken if one.event_id in bodies]
+
+    def _receivers_of(self, webhook_ids: Mapping[str, int], versions: Mapping[str, int | None]) -> dict[str, Receiver]:
+        known = {one: self._receivers[one] for one in webhook_ids if one in self._receivers and self._receivers[one].version == versions[one]}
+        if len(self._receivers) > _MOST_RECEIVERS:
+            self._receivers.clear()
+        for target in webhooks.targets([one for one in webhook_ids if one not in known]):
+            known[target.id] = self._receivers[target.id] = self._receiver(target)
+        return known
+
+    def _receiver(self, target: Target) -> Receiver:
+        vault = vaults.vault()
+        secrets = orjson.loads(vault.open(target.secrets, SECRET_CONTEXT + target.id))
+        headers = orjson.loads(vault.open(target.headers, HEADERS_CONTEXT + target.id)) if target.headers else {}
+        options = orjson.loads(target.options)
+        return Receiver(
+            target.id,
+            target.version,
+            target.url,
+            headers,
+            tuple((signing.secret_bytes(secret), expires) for secret, expires in secrets),
+            redact_headers(headers),
+            redact_url(target.url),
+            tuple(options.get("retry_schedule") or self._schedule),
+            options.get("timeout_seconds"),
+        )
+
+    def _settle(self, done: Sequence[Done]) -> None:
+        now = clock.now_ms()
+        ended: list[Ended] = []
+        tried: list[tuple[Any, ...]] = []
+        streaks: dict[str, Streak] = {}
+        gone: dict[str, Taken] = {}
+        outcomes: Counter[str] = Counter()
+        for one in done:
+            outcome = retry.classify(one.reply.status) if one.reply.status is not None else Outcome.FAILED
+            ended.append(_ended(one, outcome, now))
+            if one.reply.error not in _OWN_FAULTS:
+                tried.append(_attempt(one))
+                _extend(streaks, one, outcome, ended[-1][2])
+                if outcome is Outcome.GONE:
+                    gone[one.work.receiver.id] = one.work.delivery
+            outcomes[outcome.name.lower()] += 1
+            metrics.DELIVERY_SECONDS.observe(one.reply.total_ms / 1000)
+        webhooks.note(list(streaks.values()))
+        deliveries.settle(ended, self.lease)
+        attempts.insert_many(tried)
+        self._disable(gone)
+        self._tell(done)
+        for name, count in outcomes.items():
+            metrics.DELIVERIES.add(name, amount=count)
+
+    def _disable(self, gone: Mapping[str, Taken]) -> None:
+        now = clock.now_ms()
+        for webhook_id, delivery in sorted(gone.items()):
+            reason = "The receiver answered 410 Gone."
+            if webhooks.disable(webhook_id, reason, now):
+                deliveries.hold(webhook_id, now, STEP)
+                actor = system_actor(delivery.tenant_id, _mode(delivery))
+                events.emit(actor, "webhook.disabled", webhook_id, changes={"status": ["active", "disabled"]}, record={"reason": reason})
+
+    def _tell(self, done: Sequence[Done]) -> None:
+        """Emit what happened to a webhook where somebody asked for exactly that; what such events themselves cause is not told."""
+        if time.monotonic() - self._asked_at > _REMEMBER_SECONDS:
+            self._asked_for = {event_type: webhooks.wanting(event_type) for event_type in (TRIGGERED, ATTEMPT_FAILED)}
+            self._asked_at = time.monotonic()
+        if not any(self._asked_for.values()):
+            return
+        for one in done:
+            delivery, reply = one.work.delivery, one.reply
+            event_type = TRIGGERED if reply.status is not None and 200 <= reply.status <= 299 else ATTEMPT_FAILED
+            if (delivery.tenant_id, delivery.mode) in self._asked_for[event_type] and delivery.event_type not in self._asked_for:
+                actor = system_actor(delivery.tenant_id, _mode(delivery))
+                events.publish(actor, event_type, delivery.webhook_id, record=_told(one))
+
+    def renew(self, works: Sequence[Work]) -> None:
+        """Extend the leases of what is still in hand."""
+        with database.transaction():
+            deliveries.renew([one.delivery.id for one in works], self.lease, clock.now_ms() + self._lease_ms)
+
+    def give_back(self, works: Sequence[Work]) -> None:
+        """Make what was taken but not begun due again, for whoever comes next."""
+        with database.transaction():
+            deliveries.give_back([one.delivery.id for one in works], self.lease, clock.now_ms())
+
+    def still_open(self, waiting: Mapping[str, int]) -> set[str]:
+        """Return which webhooks, given with the versions in hand, are still to be delivered to exactly so."""
+        versions = webhooks.open_versions(list(waiting), clock.now_ms())
+        return {webhook_id for webhook_id, version in waiting.items() if versions.get(webhook_id) == version}
+
+
+def close(target: Due) -> None:
+    """Hold what a paused or disabled webhook is owed, cancel what a removed one is; some rows at a time."""
+    now = clock.now_ms()
+    if target.removed:
+        deliveries.cancel(target.id, now, STEP)
+    else:
+        deliveries.hold(target.id, now, STEP)
+
+
+def release_stranded() -> int:
+    """Make due what active webhooks still hold, and cancel what removed ones do; returns how many rows that were."""
+    count = 0
+    for target in deliveries.stranded_webhooks():
+        with database.transaction():
+            now = clock.now_ms()
+            change = deliveries.cancel if target.removed else deliveries.unhold
+            count += change(target.id, now, STEP)
+    return count
+
+
+def _wanted(due: Sequence[Due], room: Room) -> dict[str, int]:
+    """Share the room out: slow webhooks never use what is kept for the others."""
+    left = {True: room.slow, False: room.fast}
+    wanted: dict[str, int] = {}
+    for target in due:
+        slow = target.id in room.slow_ones
+        share = min(room.of.get(target.id, room.of_slow if slow else room.of_fast), left[slow])
+        if share > 0:
+            wanted[target.id] = share
+            left[slow] -= share
+    return wanted
+
+
+def _mode(delivery: Taken) -> Mode:
+    return "test" if delivery.mode == "test" else "live"
+
+
+def _ended(done: Done, outcome: Outcome, now: int) -> Ended:
+    delivery, reply = done.work.delivery, done.reply
+    number = delivery.attempts + 1
+    if outcome is Outcome.DELIVERED:
+        return (delivery.id, "delivered", now, number, reply.status, None, now)
+    error = reply.error or f"status_{reply.status}"
+    if error in _OWN_FAULTS:  # a fault on our side costs the delivery no try
+        return (delivery.id, "pending", now + _OWN_FAULT_WAIT_MS, delivery.attempts, None, error, None)
+    hint = retry.parse_retry_after(reply.retry_after, now) if reply.retry_after else None
+    schedule = done.work.receiver.schedule
+    delay = retry.next_delay(number - delivery.attempts_before, jitter=random.random(), hint_seconds=hint, schedule=schedule)  # noqa: S311 - spreads load, guards nothing
+    if delay is None or outcome is Outcome.GONE:
+        return (delivery.id, "dead", now, number, reply.status, error, now)
+    return (delivery.id, "pending", now + round(delay * 1000), number, reply.status, error, None)
+
+
+def _extend(streaks: dict[str, Streak], done: Done, outcome: Outcome, due_at: int) -> None:
+    """Add one attempt to what a batch says of its webhook; attempts come in the order in which they ended."""
+    webhook_id, now = done.work.receiver.id, clock.now_ms()
+    streak = streaks.get(webhook_id)
+    if streak is None:
+        streak = streaks[webhook_id] = Streak(webhook_id, now)
+    if outcome is Outcome.DELIVERED:
+        streak.succeeded, streak.failures = True, 0
+        return
+    streak.failures += 1
+    if outcome is Outcome.PARK:
+        until = due_at if done.reply.retry_after else min(due_at, now + _LONGEST_PARKING_MS)
+        streak.parked_until = max(streak.parked_until or 0, until)
+
+
+def _told(done: Done) -> dict[str, Any]:
+    delivery, reply = done.work.delivery, done.reply
+    return {
+        "webhook_id": delivery.webhook_id,
+        "delivery_id": delivery.id,
+        "event_id": delivery.event_id,
+        "event_type": delivery.event_type,
+        "attempt": delivery.attempts + 1,
+        "status": reply.status,
+        "error": reply.error,
+        "duration_ms": round(reply.total_ms, 1),
+    }
+
+
+def _attempt(done: Done) -> tuple[Any, ...]:
+    delivery, reply, receiver = done.work.delivery, done.reply, done.work.receiver
+    response = None
+    if reply.status is not None:
+        text = reply.body[:_KEPT_TEXT].decode("utf-8", "replace").replace("\x00", "\ufffd")
+        headers = {name: _masked(name, value) for name, value in (reply.headers or {}).items()}
+        response = orjson.dumps({"headers": headers, "body": text}).decode()
+    sent = {name: value for name, value in done.headers.items() if name not in receiver.headers} | receiver.masked
+    return (
+        ids.new_id("att"),
+        delivery.tenant_id,
+        delivery.mode,
+        delivery.webhook_id,
+        delivery.id,
+        delivery.attempts + 1,
+        done.started_at,
+        round(reply.total_ms, 1),
+        orjson.dumps({name: round(value, 1) for name, value in reply.timings.items()}).decode() if reply.timings else None,
+        reply.address,
+        reply.status,
+        reply.error if reply.error is None else f"{reply.error}: {reply.detail}",
+        orjson.dumps({"url": receiver.masked_url, "headers": sent}).decode(),
+        response,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _masked(name: str, value: str) -> str:
+    """Mask one header of an answer; receivers send the same ones again and again."""
+    return redact_headers({name: value})[name]

@@ -1,0 +1,220 @@
+"""Imports: a file becomes a job that makes or changes a record for every row; looking at it first, its progress, its refused rows.
+
+Importing needs `imports:write` and the right to write the resource; creating companies on the way, that of companies too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from server.domain.errors import Conflict, Fault, Missing, Unprocessable
+from server.domain.permissions import permit
+from server.services import import_files, jobs, pages
+from server.services.importing.job import result_of
+from server.services.importing.options import ImportOptions
+from server.services.importing.plan import Plan, compile_plan, draft_plan, find_resource
+from server.services.jobs import JobView
+from server.services.records import faults_of
+from server.store import database
+from server.store import jobs as rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from server.domain.actor import Actor
+    from server.services.importing.plan import Draft
+    from server.store.jobs import Row, TakenJob
+
+KIND: Final = "import"
+SHOWN_ROWS: Final = 5
+SHOWN_CHARACTERS: Final = 200
+PIECE: Final = 256 * 1024
+
+
+class ImportRequest(BaseModel):
+    """What comes with a file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    resource: str
+    mapping: dict[str, str] | None = None
+    options: ImportOptions = ImportOptions()
+
+
+class ImportView(JobView):
+    """An import as it is shown: its job, how it reads the file, and what has become of the rows so far."""
+
+    resource: str
+    file_name: str | None
+    mapping: dict[str, str]
+    options: ImportOptions
+    findings: list[dict[str, Any]]
+    counts: dict[str, Any]
+
+
+class ImportPreview(BaseModel):
+    """What is known of a file before it is imported."""
+
+    object: str
+    resource: str
+    layout: dict[str, Any]
+    findings: list[dict[str, Any]]
+    columns: list[dict[str, Any]]
+    mapping: dict[str, str]
+    problems: list[dict[str, str]]
+
+
+def read_request(resource: str | None, mapping: str | None, options: str | None, single: Mapping[str, str]) -> ImportRequest:
+    """Return what comes with a file; `mapping` and `options` are JSON, `single` are options given one by one as text.
+
+    Raises Unprocessable naming every broken member.
+    """
+    given: dict[str, Any] = {"resource": resource}
+    faults: list[Fault] = []
+    for name, text in (("mapping", mapping), ("options", options)):
+        if text:
+            try:
+                given[name] = orjson.loads(text)
+            except orjson.JSONDecodeError:
+                faults.append(Fault(f"/{name}", "malformed_json", f"'{name}' has to be JSON."))
+    if isinstance(given.get("options", {}), dict):
+        given["options"] = {**given.get("options", {}), **{name: text or None for name, text in single.items()}}
+    if not faults:
+        try:
+            return ImportRequest.model_validate(given)
+        except ValidationError as error:
+            faults = faults_of(error)
+    raise Unprocessable("This is not a valid import.", faults=faults)
+
+
+def authorise(actor: Actor, request: ImportRequest) -> None:
+    """Raise Denied unless the actor may import this, Unprocessable for a resource that there is not."""
+    permit(actor, f"{KIND}s:write")
+    permit(actor, f"{find_resource(request.resource).scope}:write")
+    if request.options.create_companies:
+        permit(actor, "companies:write")
+
+
+def create(actor: Actor, path: Path, request: ImportRequest, file_name: str | None) -> dict[str, Any]:
+    """Take a file over and have it imported; what can be seen to be wrong at once is refused.
+
+    Raises Unprocessable where the file is no table or the mapping does not fit.
+    """
+    import_id, work = _accept(actor, path, request, file_name)
+    with import_files.kept(actor.tenant_id, import_id):
+        jobs.create(actor, KIND, work, job_id=import_id)
+    return shown(_find(actor, import_id))
+
+
+def create_taken(actor: Actor, path: Path, request: ImportRequest, file_name: str | None, lease: str, lease_ms: int) -> TakenJob:
+    """Do as `create`, for a caller who does the job here and now; a worker takes it up when the caller dies."""
+    import_id, work = _accept(actor, path, request, file_name)
+    with import_files.kept(actor.tenant_id, import_id):
+        return jobs.create_taken(actor, KIND, work, job_id=import_id, lease=lease, lease_ms=lease_ms)
+
+
+def _accept(actor: Actor, path: Path, request: ImportRequest, file_name: str | None) -> tuple[str, dict[str, Any]]:
+    authorise(actor, request)
+    plan = draft_plan(actor, path, find_resource(request.resource), request.mapping, request.options, file_name).plan
+    compile_plan(actor, plan)
+    import_id = jobs.new_id(KIND)
+    path.replace(import_files.source(actor.tenant_id, import_id))
+    return import_id, plan.model_dump(mode="json")
+
+
+def preview(actor: Actor, path: Path, request: ImportRequest, file_name: str | None) -> dict[str, Any]:
+    """Look at a file without importing it: layout, columns with samples and suggestions, and what stands in the way."""
+    authorise(actor, request)
+    draft = draft_plan(actor, path, find_resource(request.resource), request.mapping, request.options, file_name)
+    layout = {name: value for name, value in draft.plan.model_dump(mode="json")["layout"].items() if value not in (None, "")}
+    return {
+        "object": "import_preview",
+        "resource": draft.plan.resource,
+        "layout": layout,
+        "findings": draft.plan.model_dump(mode="json")["findings"],
+        "columns": [_column(draft, name) for name in draft.plan.columns],
+        "mapping": draft.plan.mapping,
+        "problems": _problems(actor, draft.plan),
+    }
+
+
+def _column(draft: Draft, name: str) -> dict[str, Any]:
+    suggestion = draft.suggestions.get(name)
+    return {
+        "name": name,
+        "samples": [str(cell)[:SHOWN_CHARACTERS] for cell in draft.sample.of(name)[:SHOWN_ROWS]],
+        "suggestion": {"field": suggestion.field, "confidence": suggestion.confidence, "reason": suggestion.reason} if suggestion else None,
+    }
+
+
+def _problems(actor: Actor, plan: Plan) -> list[dict[str, str]]:
+    try:
+        compile_plan(actor, plan)
+    except Unprocessable as error:
+        faults = error.faults or (Fault("/mapping", error.stable_code, error.detail),)
+        return [{"pointer": fault.pointer, "code": fault.code, "detail": fault.detail} for fault in faults]
+    return []
+
+
+def shown(row: Row) -> dict[str, Any]:
+    """Return an import in its wire form."""
+    plan = Plan.model_validate(orjson.loads(row["input"]))
+    kept = plan.model_dump(mode="json")
+    found = jobs.shown(row) | {"object": "import"}
+    found |= {name: kept[name] for name in ("resource", "file_name", "mapping", "options", "findings")}
+    return found | {"counts": result_of(plan, orjson.loads(row["progress"]))}
+
+
+def _find(actor: Actor, import_id: str) -> Row:
+    row = rows.find(actor.tenant_id, actor.mode, import_id)
+    if row is None or row["kind"] != KIND:
+        raise Missing(f"There is no import '{import_id}'.")
+    return row
+
+
+def get(actor: Actor, import_id: str) -> dict[str, Any]:
+    """Return an import. Raises Missing."""
+    permit(actor, f"{KIND}s:read")
+    return shown(_find(actor, import_id))
+
+
+def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Return the imports, the newest first, and where to go on."""
+    permit(actor, f"{KIND}s:read")
+    scope = pages.scope_of(actor, "imports")
+    found, following = pages.page(scope, cursor, limit, lambda before, most: rows.page(actor.tenant_id, actor.mode, [KIND], before, most))
+    return [shown(row) for row in found], following
+
+
+def cancel(actor: Actor, import_id: str) -> dict[str, Any]:
+    """Stop an import; the rows that are done stay. Raises Missing, or Conflict when it has ended."""
+    permit(actor, f"{KIND}s:write")
+    with database.transaction():
+        _find(actor, import_id)
+        jobs.cancel(actor, import_id)
+        return shown(_find(actor, import_id))
+
+
+def refused_rows(actor: Actor, import_id: str) -> Iterator[bytes]:
+    """Return the refused rows as CSV, piece by piece, as far as the import has come. Raises Missing, Conflict before it has begun."""
+    permit(actor, f"{KIND}s:read")
+    row = _find(actor, import_id)
+    size = orjson.loads(row["progress"]).get("refused_size")
+    if size is None:
+        raise Conflict("This import has not begun to read its file.", code="import_not_begun", retry_after=1)
+    path = import_files.refused(actor.tenant_id, import_id)
+    if not path.exists():
+        raise Missing("The refused rows of this import were kept for a while and are gone.", code="file_missing")
+    return _pieces(path, size)
+
+
+def _pieces(path: Path, size: int) -> Iterator[bytes]:
+    """Yield the beginning of a file: what lies behind it was written by a batch that has not committed."""
+    with path.open("rb") as stream:
+        while size > 0 and (piece := stream.read(min(PIECE, size))):
+            size -= len(piece)
+            yield piece

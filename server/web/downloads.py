@@ -1,0 +1,46 @@
+"""Files that we send: a batch at a time in a thread of their own, so that their size does not matter."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from server.store import database
+from server.web.pipeline import SECURITY_HEADERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from server.web.calls import Call
+
+
+async def download(call: Call, open_pieces: Callable[[], Iterator[bytes]], file_name: str, content_type: str) -> web.StreamResponse:
+    """Send what an iterator yields as a file; opening it may still refuse."""
+    loop, thread = asyncio.get_running_loop(), ThreadPoolExecutor(1, "download")
+    try:
+        pieces = await loop.run_in_executor(thread, open_pieces)
+        return await _stream(call, pieces, thread, file_name, content_type)
+    finally:
+        await loop.run_in_executor(thread, database.close)
+        thread.shutdown(wait=False)
+
+
+async def _stream(call: Call, pieces: Iterator[bytes], thread: ThreadPoolExecutor, file_name: str, content_type: str) -> web.StreamResponse:
+    disposition = f'attachment; filename="{file_name}"'
+    response = web.StreamResponse(
+        headers={**SECURITY_HEADERS, "X-Request-Id": call.request_id, "Content-Type": content_type, "Content-Disposition": disposition}
+    )
+    await response.prepare(call.request)
+    try:
+        while piece := await asyncio.get_running_loop().run_in_executor(thread, next, pieces, b""):
+            await response.write(piece)
+    except BaseException:
+        # Half a file is on its way: only a broken connection tells its reader so.
+        if call.request.transport is not None:
+            call.request.transport.abort()
+        raise
+    await response.write_eof()
+    return response

@@ -1,0 +1,22 @@
+"""Which part of a worker answers to which kind of wake-up."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from server.worker.deliveries import DeliveryLoop
+    from server.worker.jobs import JobRunner
+    from server.worker.schedule import Schedule
+
+
+def reactions(loop: DeliveryLoop, runner: JobRunner, schedule: Schedule) -> Mapping[str, Callable[[], None]]:
+    """Return what to call for each kind of rows that services say are waiting (`server/services/wakes.py`)."""
+    return {
+        "deliveries": loop.wake,
+        "jobs": runner.wake,
+        "mails": partial(schedule.wake, "mails"),
+    }

@@ -1,0 +1,119 @@
+"""What runs when: one table, and the clockwork that runs it beside the deliveries.
+
+A task that is still running is not begun again, one that fails is logged and tried at its next time. A task `once` is
+begun by one worker of all, whoever writes the mark of its turn first.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from server.services import alerts, components, dispatch, gauges, mails, retention, search
+from server.store import database, marks
+from server.system import clock, logs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from server.system.settings import Settings
+
+    Stopping = Callable[[], bool]
+
+_THREADS: Final = 3
+log = logs.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A function and how often it runs; with `woken` also as soon as a wake-up of that kind comes."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[Settings, Stopping], Any]
+    once: bool = False
+    woken: str | None = None
+
+
+def _index(_settings: Settings, stopping: Stopping) -> None:
+    while not stopping() and search.index_new():
+        pass
+
+
+TASKS: Final = (
+    Task("heartbeat", 5, lambda _settings, _stopping: components.beat()),
+    Task("held_deliveries", 2, lambda _settings, _stopping: dispatch.release_stranded()),
+    Task("gauges", 10, lambda _settings, _stopping: gauges.refresh()),
+    Task("search_index", 1, _index),
+    Task("mails", 5, lambda settings, _stopping: mails.send_due_mails(settings), woken="mails"),
+    Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
+    Task("retention", 900, retention.prune, once=True),
+)
+
+
+class Schedule:
+    """Runs tasks until told to stop."""
+
+    def __init__(self, settings: Settings, tasks: Sequence[Task] = TASKS) -> None:
+        """Take the table; nothing runs yet."""
+        self._settings = settings
+        self._tasks = {task.name: task for task in tasks}
+        self._due = dict.fromkeys(self._tasks, 0.0)
+        self._running: set[str] = set()
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._pool = ThreadPoolExecutor(_THREADS, "schedule")
+        self._clockwork = threading.Thread(target=self._turn, name="schedule")
+
+    def start(self) -> None:
+        """Begin: everything runs at once for the first time."""
+        self._clockwork.start()
+
+    def wake(self, kind: str) -> None:
+        """Run now what waits for this kind of wake-up; callable from any thread."""
+        with self._changed:
+            for task in self._tasks.values():
+                if task.woken == kind:
+                    self._due[task.name] = 0.0
+            self._changed.notify()
+
+    def stop(self) -> None:
+        """Begin nothing more, and wait for what runs."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        self._clockwork.join()
+        self._pool.shutdown()
+
+    def _turn(self) -> None:
+        while not self._stopping:
+            with self._changed:
+                now = time.monotonic()
+                ready = [name for name, due in self._due.items() if due <= now and name not in self._running]
+                for name in ready:
+                    self._due[name] = now + self._tasks[name].every_seconds
+                    self._running.add(name)
+                    self._pool.submit(self._run, self._tasks[name])
+                waiting = [due for name, due in self._due.items() if name not in self._running]
+                self._changed.wait(max(min(waiting, default=now + 1) - now, 0.0))
+
+    def _run(self, task: Task) -> None:
+        try:
+            if not task.once or _is_first(task):
+                task.run(self._settings, lambda: self._stopping)
+        except Exception:
+            log.exception("scheduled_task_failed", task=task.name)
+        finally:
+            database.close()
+            with self._changed:
+                self._running.discard(task.name)
+                self._changed.notify()
+
+
+def _is_first(task: Task) -> bool:
+    """Tell whether no other worker has begun this turn of a task."""
+    with database.transaction():
+        return marks.put(f"schedule.{task.name}", str(clock.now_ms() // round(task.every_seconds * 1000)))

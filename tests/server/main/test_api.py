@@ -1,0 +1,62 @@
+"""The process that answers HTTP, started by itself."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from server.store import database
+from server.system import settings
+from tests.server.main import program
+from tests.server.main.conftest import Fresh
+
+
+def free_address() -> str:
+    import socket
+
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{found.getsockname()[1]}"
+
+
+@contextmanager
+def api(data: Path, address: str, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `junction api` within the block, until it answers."""
+    command = [sys.executable, "-m", "server", "api", "--data", str(data), "--listen", address]
+    with subprocess.Popen(command, env=program.environment(**more), stderr=subprocess.DEVNULL) as process:
+
+        def answers() -> bool:
+            with suppress(OSError):
+                return program.get(f"http://{address}/healthz")[0] == 200
+            return False
+
+        try:
+            assert program.until(answers, 30)
+            yield process
+        finally:
+            process.kill()
+
+
+def test_the_api_runs_without_a_parent_and_ends_at_sigterm(fresh: Fresh) -> None:
+    address = free_address()
+    with api(fresh.data, address) as process:
+        assert program.get(f"http://{address}/readyz")[1] == {"status": "ready", "reasons": [], "warnings": []}
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+
+
+def test_missing_migrations_and_a_missing_key_are_named_reasons(fresh: Fresh) -> None:
+    database.open_database(settings.load(fresh.data, {}).database.url)
+    database.run("DELETE FROM schema_migration WHERE name = (SELECT MAX(name) FROM schema_migration)")
+    database.run("INSERT INTO schema_migration (name, applied) SELECT '0000_other', '2026-01-01' WHERE FALSE")
+    address = free_address()
+    if database.row("SELECT COUNT(*) FROM schema_migration") == (0,):
+        return  # Without a second migration, taking the first away leaves an empty database, which is refused.
+    with api(fresh.data, address):
+        (fresh.data / "master.key").rename(fresh.data / "kept.key")
+        status, told = program.get(f"http://{address}/readyz")
+        assert (status, told["reasons"]) == (503, ["migrations_pending", "master_key_missing"])

@@ -1,0 +1,53 @@
+"""The first schema goes up and down on both databases, and every table of a tenant's rows says whose they are."""
+
+from __future__ import annotations
+
+from server.store import database, schema
+
+# Tables without a tenant of their own, and why.
+UNSCOPED = {
+    "generations": "counters of the appliance",
+    "lockouts": "counts by address and account, before anybody is known",
+    "marks": "what the appliance remembers of itself",
+    "one_time_tokens": "belong to a user, who may be an operator",
+    "outbox": "the appliance's own mails",
+    "schema_migration": "what was applied",
+    "tenants": "the row is the tenant",
+    "tiers": "belong to the appliance",
+}
+# Rows of people and keys, which may belong to the appliance instead of a tenant, and lines of requests that nobody signed.
+OPTIONAL = {"api_keys", "request_log", "sessions", "users"}
+# What a database keeps for itself beside the tables.
+INTERNAL = ("sqlite_", "search_words")
+
+
+def tables() -> set[str]:
+    return {name for name in database.db.get_tables() if not name.startswith(INTERNAL)}
+
+
+def nullable(table: str) -> dict[str, bool]:
+    return {column.name: column.null for column in database.db.get_columns(table)}
+
+
+def test_going_down_leaves_only_resources_and_going_up_again_is_whole(database_url: str) -> None:
+    database.forget_statements()
+    database.open_database(database_url)
+    assert schema.migrate()
+    before = {name: nullable(name) for name in tables()}
+    resources = {resource.table for resource in schema.records.resources()}
+    assert schema.revert("0001_initial")[-1] == "0001_initial"
+    assert tables() == resources | {"schema_migration"}
+    assert schema.pending() == schema.known()
+    assert schema.migrate() == schema.known()
+    assert {name: nullable(name) for name in tables()} == before
+    assert (schema.migrate(), schema.pending()) == ([], [])
+    database.close()
+    database.forget_statements()
+
+
+def test_every_table_of_tenants_rows_names_the_tenant_and_the_mode(opened: str) -> None:
+    loose = {name: nullable(name) for name in tables() if name not in UNSCOPED}
+    assert [name for name, columns in loose.items() if "tenant_id" not in columns] == []
+    assert {name for name, columns in loose.items() if "mode" not in columns} == {"sessions", "users"}, "people are the same in both modes"
+    assert {name for name, columns in loose.items() if columns["tenant_id"]} == OPTIONAL
+    assert set(UNSCOPED) <= tables(), "these are gone; take them off the table"

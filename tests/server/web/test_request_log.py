@@ -1,0 +1,123 @@
+"""Lines wait in memory and leave it only once they are in the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import make_mocked_request
+
+from server.domain.actor import Actor
+from server.domain.errors import Later
+from server.services import keys
+from server.services.credentials import Credentials
+from server.services.keys import NewKey
+from server.store import database, request_log
+from server.web import request_log as module
+from server.web.passages import Passage
+from server.web.request_log import RequestLog
+
+
+def passage(own_id: str, actor: Actor | None = None, path: str = "/api/v1/contacts") -> Passage:
+    found = Passage(make_mocked_request("GET", "/"), own_id, f"mine {own_id}", 0, path, "192.0.2.1")
+    if actor is not None:
+        found.actor = actor
+    return found
+
+
+def add(log: RequestLog, own_id: str, **more: Any) -> None:
+    log.add(passage(own_id, **more), "list_contacts", 200, 1500, 42)
+
+
+def flush(log: RequestLog, credentials: Credentials | None = None) -> None:
+    with database.transaction():
+        log.flush(credentials or Credentials())
+
+
+def written() -> list[str]:
+    return [row[0] for row in database.rows("SELECT id FROM request_log ORDER BY id")]
+
+
+def test_a_line_says_who_asked_what_and_how_it_ended(alice: Actor) -> None:
+    log = RequestLog()
+    add(log, "a", actor=alice)
+    add(log, "b")
+    flush(log)
+    first, second = request_log.page(None, None, {}, None, 9)[::-1]
+    first.pop("at")
+    assert first == {
+        "id": "a", "tenant_id": alice.tenant_id, "mode": "live", "method": "GET", "route": "list_contacts", "path": "/api/v1/contacts", "status": 200,
+        "duration_us": 1500, "actor_kind": "user", "actor_id": "usr_alice", "address": "192.0.2.1", "request_id": "mine a", "request_bytes": 0,
+        "response_bytes": 42, "code": None,
+    }  # fmt: skip
+    assert (second["tenant_id"], second["mode"], second["actor_kind"], second["actor_id"]) == (None, None, None, None)
+
+
+def test_lines_are_written_once(opened: str) -> None:
+    log = RequestLog()
+    add(log, "a")
+    flush(log)
+    add(log, "b")
+    flush(log)
+    assert written() == ["a", "b"]
+
+
+def test_lines_of_a_write_that_failed_are_written_by_the_next(opened: str) -> None:
+    log = RequestLog()
+    add(log, "a")
+
+    def fail() -> None:
+        with database.transaction():
+            log.flush(Credentials())
+            add(log, "b")
+            raise Later
+
+    with pytest.raises(Later):
+        fail()
+    assert (written(), log.waiting) == ([], True)
+    flush(log)
+    assert (written(), log.waiting) == (["a", "b"], False)
+
+
+def test_a_line_added_while_others_are_written_is_kept(opened: str) -> None:
+    log = RequestLog()
+    add(log, "a")
+    with database.transaction():
+        log.flush(Credentials())
+        add(log, "b")
+    assert (written(), log.waiting) == (["a"], True)
+    flush(log)
+    assert written() == ["a", "b"]
+
+
+def test_when_too_many_wait_the_oldest_are_dropped_and_counted(opened: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST", 3)
+    log = RequestLog()
+    for name in "abcde":
+        add(log, name)
+    with database.transaction():
+        log.flush(Credentials())
+        add(log, "f")
+    assert (written(), log.dropped) == (["c", "d", "e"], 3)
+    flush(log)
+    assert written() == ["c", "d", "e", "f"]
+
+
+def test_a_path_that_no_database_takes_holds_up_no_line(opened: str) -> None:
+    log = RequestLog()
+    add(log, "a", path="/api/v1/\udcff\udcfe" + "x" * 1000)
+    add(log, "b")
+    flush(log)
+    found = request_log.page(None, None, {}, None, 9)[-1]
+    assert found["path"].startswith("/api/v1/\\udcff\\udcfe")
+    assert len(found["path"]) < 600
+
+
+def test_last_uses_of_keys_are_written_with_the_lines(alice: Actor) -> None:
+    credentials = Credentials()
+    made = keys.create(alice, NewKey(name="Key", scopes=["*"]))
+    credentials.check(credentials.verify(made["key"]), "192.0.2.1")
+    credentials.used["usr_alice"] = 1
+    flush(RequestLog(), credentials)
+    assert keys.get(alice, made["id"])["last_used_at"] is not None
+    assert credentials.used == {}
