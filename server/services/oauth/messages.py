@@ -44,25 +44,17 @@ class Reply:
 
 
 class Payload(OAuth2Payload):
-    """The parameters of a request."""
+    """The parameters of a request: each once, and each as often as it came."""
+
+    __slots__ = ("data", "datalist")  # in place of properties that the grants read
 
     def __init__(self, pairs: Pairs) -> None:
         """Take them as they came."""
-        self._lists: defaultdict[str, list[str]] = defaultdict(list)
+        self.datalist: defaultdict[str, list[str]] = defaultdict(list)
         for name, value in pairs:
             if value:
-                self._lists[name].append(value)
-        self._single = {name: values[0] for name, values in self._lists.items()}
-
-    @property
-    def data(self) -> dict[str, str]:
-        """Each parameter once."""
-        return self._single
-
-    @property
-    def datalist(self) -> defaultdict[str, list[str]]:
-        """Each parameter as often as it came."""
-        return self._lists
+                self.datalist[name].append(value)
+        self.data = {name: values[0] for name, values in self.datalist.items()}
 
 
 class Message(OAuth2Request):
