@@ -43,28 +43,28 @@ class App:
         assert row
         return Client(row)
 
-    def asked(self, **pairs: str) -> Asked:
+    def asked(self, **pairs: Any) -> Asked:
         """Return a request to the token endpoint."""
         header = "Basic " + base64.b64encode(f"{self.id}:{self.secret}".encode()).decode() if self.secret else None
         given = pairs if self.secret else {"client_id": self.id, **pairs}
         return asked("POST", list(given.items()), header)
 
-    def token(self, issuer: Issuer = HERE, **pairs: str) -> Reply:
+    def token(self, *, issuer: Issuer = HERE, **pairs: Any) -> Reply:
         """Ask for tokens."""
         with database.transaction():
             return Provider(self.asked(**pairs), issuer).answer_token_request()
 
-    def authorizing(self, issuer: Issuer = HERE, **changed: str) -> Authorizing:
+    def authorizing(self, *, issuer: Issuer = HERE, **changed: Any) -> Authorizing:
         """Return an authorization request."""
         given = {"response_type": "code", "client_id": self.id, "redirect_uri": CALLBACK, "scope": "contacts:read", "state": "s"}
         given |= {"code_challenge": CHALLENGE, "code_challenge_method": "S256", **changed}
         return Authorizing(asked("GET", [pair for pair in given.items() if pair[1]]), issuer)
 
-    def code(self, **changed: str) -> str:
+    def code(self, **changed: Any) -> str:
         """Return a code that alice allowed."""
         return back(self.authorizing(**changed).decide(ALICE, allowed=True))["code"]
 
-    def exchange(self, code: str, **changed: str) -> Reply:
+    def exchange(self, code: str, **changed: Any) -> Reply:
         """Send a code for tokens."""
         return self.token(**{"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, "code_verifier": VERIFIER, **changed})
 

@@ -17,7 +17,9 @@ def test_the_published_vector_fits() -> None:
 
 
 @pytest.mark.usefixtures("opened")
-@pytest.mark.parametrize("changed", [{"code_challenge": ""}, {"code_challenge_method": ""}, {"code_challenge_method": "plain"}, {"code_challenge": "x"}])
+@pytest.mark.parametrize(
+    "changed", [{"code_challenge": ""}, {"code_challenge_method": ""}, {"code_challenge_method": "plain"}, {"code_challenge": "x"}]
+)
 def test_an_authorization_request_without_a_good_challenge_gets_no_code(changed: dict[str, str]) -> None:
     reply = App().authorizing(**changed).show(None)
     assert back(reply)["error"] == "invalid_request"  # type: ignore[arg-type]

@@ -23,7 +23,13 @@ def test_an_opaque_token_says_nothing_and_a_signed_one_what_rfc_9068_asks_for() 
     keys = jwk.KeySet.import_key_set(signing_keys.public_set())  # type: ignore[arg-type]
     read = jwt.decode(text, keys, algorithms=["RS256"])
     assert read.header["typ"] == "at+jwt"
-    assert {"iss": PUBLIC, "aud": [PUBLIC, f"{PUBLIC}/api"], "sub": app.id, "client_id": app.id, "scope": "contacts:read"}.items() <= read.claims.items()
+    assert {
+        "iss": PUBLIC,
+        "aud": [PUBLIC, f"{PUBLIC}/api"],
+        "sub": app.id,
+        "client_id": app.id,
+        "scope": "contacts:read",
+    }.items() <= read.claims.items()
     assert {"iat", "exp", "jti"} <= set(read.claims)
 
 
