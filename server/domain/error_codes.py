@@ -124,6 +124,7 @@ CODES: Final[dict[str, Explanation]] = {
         ("insufficient_role", "The role of the key's owner does not allow it.", "Ask an owner or admin of the tenant."),
         ("user_needed", "A person has to complete this step.", "Sign in in a browser and follow what is shown."),
         ("session_needed", "Only a person who signed in may do that.", "Sign in; a key is not enough."),
+        ("invalid_credentials", "E-mail address and password do not belong together.", "Try again, or have the password reset."),
         ("wrong_password", "E-mail address or password are wrong.", "Try again, or have the password reset."),
         ("sign_in_locked", "Too many sign-ins failed.", "Wait for the time in Retry-After."),
         ("password_change_required", "The password has to be changed first.", "Change it at POST /admin/v1/me/password."),

@@ -15,7 +15,7 @@ from server.domain.errors import Unprocessable
 from server.domain.hints import near_miss
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 RECORD_NOUNS: Final = ("contact", "company", "deal", "activity", "product", "order", "invoice", "payment", "document", "object")
 MERGEABLE_NOUNS: Final = ("contact", "company")
@@ -116,6 +116,11 @@ def _patterns() -> dict[str, str]:
     """Return every spelling that is accepted, with the pattern it stands for."""
     wildcards = {f"{name.partition('.')[0]}.*" for name in catalogue() if name not in _EXPLICIT_ONLY}
     return {pattern: pattern for pattern in ("*", *sorted(wildcards), *catalogue())} | _ALIASES
+
+
+def spellings() -> Collection[str]:
+    """Return everything that can be subscribed to: types, patterns of several, and aliases."""
+    return _patterns().keys()
 
 
 def normalise_pattern(pattern: str) -> str:

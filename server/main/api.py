@@ -17,7 +17,7 @@ from server.services.limits import Limiter
 from server.store import database
 from server.system import logs, presence, snapshots, tls
 from server.system.disk import DiskWatch
-from server.web import table
+from server.web import live, table
 from server.web.execution import Execution
 from server.web.pipeline import Pipeline
 from server.web.request_log import RequestLog
@@ -77,6 +77,7 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
     waking = asyncio.create_task(asyncio.to_thread(_wake_worker_by_queue, settings))
     with presence.present(settings.folder.run), snapshots.shared(settings.folder.run):
         await stop.wait()
+        live.close()
         await runner.cleanup()
     upkeep.cancel()
     (await waking).stop()

@@ -98,4 +98,5 @@ def _unforeseen(error: Exception, arguments: argparse.Namespace) -> str:
     from server.system import logs
 
     logs.get_logger().debug("command_failed", command=arguments.command.name, exc_info=error)
-    return f"something went wrong inside ({type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'without a word'})."
+    first = next(iter(str(error).splitlines()), "without a word")
+    return f"something went wrong inside ({type(error).__name__}: {first}); see what 'junction doctor' says."

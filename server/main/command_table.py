@@ -121,7 +121,6 @@ COMMANDS: Final = (
     Command("user create", "make a user of a tenant, or an operator", "users:create", USER),
     Command("user reset-password", "give a user a one-time password", "users:reset_password", (EMAIL,)),
     Command("doctor", "examine everything and name what is wrong and how to mend it", "examining:examine", (CONFIRM,)),
-    Command("openapi", "print the OpenAPI 3.1 document", "describing:openapi"),
     Command("backup", "write everything into one encrypted file, also while serving", "copying:back_up", (FILE, PASSPHRASE)),
     Command("restore", "bring a backup back into an empty data folder", "copying:restore", (FILE, PASSPHRASE)),
     Command("move", "copy everything into another database", "copying:move", (TO,)),

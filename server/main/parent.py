@@ -55,6 +55,13 @@ class Child:
         if self.process and self.process.poll() is None:
             self.process.send_signal(number)
 
+    def ask_to_end(self) -> None:
+        """Let the process finish what is under way; on Windows, which knows no such signal, by closing what ties it to us."""
+        if os.name == "posix":
+            self.signal(signal.SIGTERM)
+        elif self.process and self.process.stdin:
+            self.process.stdin.close()
+
     def end(self, deadline: float) -> None:
         """Wait for the process until a moment; then end it at once."""
         if self.process is None:
@@ -78,8 +85,13 @@ class Parent:
         api_processes: int,
         drain_seconds: float,
         email: str,
+        mourn: Callable[[str, int, float], None],
     ) -> None:
-        """Take the socket to share (None where processes cannot share one), and the options to hand down to every child."""
+        """Take the socket to share (None where processes cannot share one), and the options to hand down to every child.
+
+        `mourn` is told the name of a child that died, its exit status, and in how many seconds it is started again.
+        """
+        self._mourn = mourn
         self._descriptors = [listener.fileno()] if listener else []
         self._options = list(options)
         self._drain_seconds = drain_seconds
@@ -157,11 +169,9 @@ class Parent:
         """Start a child again, at once if it had run steadily, else after a while that doubles, so that a broken one does not spin."""
         now = time.monotonic()
         if child.restart_at is None:
-            from server.system import logs  # a quarter of a second that a start need not pay
-
             child.delay = 0.0 if now - child.since > _STEADY_SECONDS else min(max(child.delay * 2, 0.5), _RESTART_AT_MOST_SECONDS)
             child.restart_at = now + child.delay
-            logs.get_logger().error("process_died", process=child.name, exit_code=code, starts_again_in=child.delay)
+            self._mourn(child.name, code, child.delay)
         if now >= child.restart_at:
             self._start(child)
 
@@ -169,7 +179,7 @@ class Parent:
         """Let the children finish; return 1 when they were not given the time."""
         deadline = time.monotonic() + self._drain_seconds
         for child in self._children:
-            child.signal(signal.SIGTERM)
+            child.ask_to_end()
         for child in self._children:
             child.end(deadline)
         return 1 if self._stops > 1 else 0

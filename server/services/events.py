@@ -13,7 +13,7 @@ from server.system import clock, ids
 from server.system.version import API_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from server.domain.actor import Actor
 
@@ -47,34 +47,40 @@ def publish(
     ordering_key: str | None = None,
 ) -> str:
     """Write event and deliveries alone, for what nobody did but happened; call inside a transaction. Returns the event's id."""
-    now = clock.now_ms()
-    event_id = ids.new_id("evt")
     noun, _, action = event_type.partition(".")
     detail = {"object": noun, "id": object_id, "action": action, "changes": changes or {}, "record": record}
     if noun == "object" and record is not None:
         detail["type"] = record["type"]
-    body = orjson.dumps(
-        {
-            "id": event_id,
-            "type": event_type,
-            "timestamp": clock.rfc3339(now),
-            "created": now // 1000,
-            "tenant_id": actor.tenant_id,
-            "api_version": API_VERSION,
-            "data": detail,
-        }
-    )
-    tenant_id, mode = actor.tenant_id, actor.mode
-    events.insert(tenant_id, mode, (event_id, event_type, noun, object_id, now, body))
+    event_id = _insert(actor, event_type, (noun, object_id), {"data": detail})
     owed = [
         (ids.new_id("dlv"), webhook_id, "pending" if status == "active" else "held")
-        for webhook_id, patterns, status in webhooks.subscriptions(tenant_id, mode)
+        for webhook_id, patterns, status in webhooks.subscriptions(actor.tenant_id, actor.mode)
         if matches(patterns, event_type) and not (noun == "webhook" and webhook_id == object_id)
     ]
     if owed:
-        deliveries.insert(tenant_id, mode, owed, (event_id, event_type), now, ordering_key or object_id)
-        database.after_commit(wakes.deliveries)
+        _owe(actor, (event_id, event_type), owed, ordering_key or object_id)
     return event_id
+
+
+def publish_sample(actor: Actor, event_type: str, data: Mapping[str, Any], webhook_id: str) -> str:
+    """Owe a made-up event to one webhook alone; no list or stream of events shows it. Returns the delivery's id."""
+    event_id = _insert(actor, event_type, (events.SAMPLE, webhook_id), {"test": True, "data": data})
+    delivery_id = ids.new_id("dlv")
+    _owe(actor, (event_id, event_type), [(delivery_id, webhook_id, "pending")], webhook_id)
+    return delivery_id
+
+
+def _insert(actor: Actor, event_type: str, about: tuple[str, str], rest: Mapping[str, Any]) -> str:
+    now, event_id = clock.now_ms(), ids.new_id("evt")
+    envelope = {"id": event_id, "type": event_type, "timestamp": clock.rfc3339(now), "created": now // 1000, "tenant_id": actor.tenant_id}
+    body = orjson.dumps({**envelope, "api_version": API_VERSION, **rest})
+    events.insert(actor.tenant_id, actor.mode, (event_id, event_type, *about, now, body))
+    return event_id
+
+
+def _owe(actor: Actor, event: tuple[str, str], owed: Sequence[tuple[str, str, str]], ordering_key: str) -> None:
+    deliveries.insert(actor.tenant_id, actor.mode, owed, event, clock.now_ms(), ordering_key)
+    database.after_commit(wakes.deliveries)
 
 
 def record_audit(actor: Actor, action: str, object_id: str, changes: Mapping[str, Any] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Whether the appliance can serve, in words an operator can act on, and the figures that the rows hold.
+"""Whether the appliance can serve, in words an operator can act on.
 
 Not ready means that requests would fail: the database does not answer, lacks migrations, or the master key is gone. A full
 disk is a warning, since reads and deliveries go on and writes are refused by themselves with 507; so is a weaker durability
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from server.domain.errors import JunctionError
-from server.store import database, figures, health, schema
-from server.system import clock, disk, master_key, metrics
+from server.store import database, schema
+from server.system import disk, master_key
 
 if TYPE_CHECKING:
     from server.system.settings import Settings
@@ -63,13 +63,3 @@ def _has_master_key(settings: Settings) -> bool:
         return master_key.locate(settings).exists()
     except (JunctionError, OSError):
         return False
-
-
-def measure_rows() -> None:
-    """Put what the rows say into the gauges, for whoever renders them."""
-    now = clock.now_ms()
-    _, held, dead, since = figures.backlog(now)
-    metrics.QUEUE_DEPTH.put(health.due(now))
-    metrics.OLDEST_DUE_SECONDS.put(0 if since is None else (now - since) / 1000)
-    metrics.HELD.put(held)
-    metrics.DEAD.put(dead)

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from server.domain import keys
 from server.domain.errors import Conflict, Denied, Fault, Missing, Unprocessable
-from server.domain.permissions import ROLES, grants, normalise_scopes, permit
+from server.domain.permissions import ROLES, SCOPES, grants, normalise_scopes, permit
 from server.services import events, pages, vaults
 from server.services.credentials import GENERATION
 from server.services.users import RANK
@@ -40,6 +40,10 @@ def _moment(text: Any) -> Any:
     return clock.parse_rfc3339(text)
 
 
+# The aliases with a dot are accepted too, and not advertised.
+Scope = Annotated[str, Field(json_schema_extra={"enum": ["*", *sorted(SCOPES)]})]
+
+
 class NewKey(BaseModel):
     """What makes a key. `user_id` lets it act for a user, with that user's role; without it, for the tenant itself.
 
@@ -49,7 +53,7 @@ class NewKey(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    scopes: Annotated[list[str], Field(min_length=1, max_length=100, examples=[["contacts:read", "contacts:write"]])]
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=100, examples=[["contacts:read", "contacts:write"]])]
     expires_at: Annotated[int, BeforeValidator(_moment), Field(json_schema_extra={"type": "string", "format": "date-time"})] | None = None
     allowed_addresses: Annotated[list[Annotated[str, AfterValidator(_network)]], Field(max_length=100)] = []
     test: bool = False

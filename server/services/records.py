@@ -196,9 +196,10 @@ def merge(actor: Actor, resource: Resource, record_id: str, patch: Mapping[str, 
     """Do as `update`; the flag says whether anything was different, for without a difference nothing is written."""
     permit(actor, f"{resource.scope}:write")
     with database.transaction():
-        before = _current(actor, resource, record_id, version)
-        merged = patches.merge(_writable(before), _without_read_only(before, patch))
-        after = _write(actor, resource, before, merged)
+        before = _current(actor, resource, record_id)
+        fields = validate(resource, patches.merge(_writable(before), _writable(patch)))
+        _check_conditions(before, patch, version)
+        after = _write(actor, resource, before, fields)
         return after, after is not before
 
 
@@ -206,35 +207,43 @@ def replace(actor: Actor, resource: Resource, record_id: str, body: Mapping[str,
     """Replace all a client may write; what is not given falls back to its default. Raises as `update`."""
     permit(actor, f"{resource.scope}:write")
     with database.transaction():
-        before = _current(actor, resource, record_id, version)
-        return _write(actor, resource, before, _without_read_only(before, body))
+        before = _current(actor, resource, record_id)
+        fields = validate(resource, _writable(body))
+        _check_conditions(before, body, version)
+        return _write(actor, resource, before, fields)
 
 
-def _current(actor: Actor, resource: Resource, record_id: str, version: int | None, *, deleted: bool = False) -> Document:
+def _current(actor: Actor, resource: Resource, record_id: str, *, deleted: bool = False) -> Document:
     before = records.find(actor.tenant_id, actor.mode, resource, record_id, deleted=deleted, locked=True)
     if before is None:
         raise Missing(f"There is no {resource.noun} '{record_id}'.")
-    if version is not None and before["version"] != version:
-        raise Stale(current=before["version"])
     return before
 
 
-def _writable(document: Document) -> Document:
+def _writable(document: Mapping[str, Any]) -> Document:
     return {name: value for name, value in document.items() if name not in READ_ONLY}
 
 
-def _without_read_only(before: Document, body: Mapping[str, Any]) -> Document:
-    """Drop read-only members that say what is the case anyway, so that what was read can be sent back."""
+def _check_conditions(before: Document, body: Mapping[str, Any], version: int | None) -> None:
+    """Raise Stale for another version than the caller saw, or Unprocessable for read-only members that say what is not the case.
+
+    What was read can be sent back as it was. The version comes after the validation (RFC 9110, section 13.2.1) and before these
+    members, since something stale differs in them.
+    """
+    _check_version(before, version)
     faults = [
         Fault(f"/{name}", "read_only", "This is set by the appliance.") for name in READ_ONLY if name in body and body[name] != before.get(name)
     ]
     if faults:
         raise Unprocessable("Some of these members cannot be written.", faults=faults)
-    return {name: value for name, value in body.items() if name not in READ_ONLY}
 
 
-def _write(actor: Actor, resource: Resource, before: Document, body: Mapping[str, Any]) -> Document:
-    fields = validate(resource, body)
+def _check_version(before: Document, version: int | None) -> None:
+    if version is not None and before["version"] != version:
+        raise Stale(current=before["version"])
+
+
+def _write(actor: Actor, resource: Resource, before: Document, fields: Document) -> Document:
     _check_links(actor, resource, fields, before)
     changes = patches.changes(_writable(before), fields)
     if not changes:
@@ -258,7 +267,8 @@ def remove(actor: Actor, resource: Resource, record_id: str, *, version: int | N
     """Delete a record softly: it can be restored until retention removes it. Its external ids become free."""
     permit(actor, f"{resource.scope}:write")
     with database.transaction():
-        before = _current(actor, resource, record_id, version)
+        before = _current(actor, resource, record_id)
+        _check_version(before, version)
         now = clock.now_ms()
         document = {**before, "version": before["version"] + 1, "updated_at": clock.rfc3339(now)}
         if not records.update(actor.tenant_id, actor.mode, resource, before, document, now, deleted_at=now):
@@ -271,7 +281,7 @@ def restore(actor: Actor, resource: Resource, record_id: str) -> Document:
     """Bring a deleted record back. Raises Missing, or Conflict when it is not deleted or an external id is taken meanwhile."""
     permit(actor, f"{resource.scope}:write")
     with database.transaction():
-        before = _current(actor, resource, record_id, None, deleted=True)
+        before = _current(actor, resource, record_id, deleted=True)
         if "deleted_at" not in before:
             raise Conflict(f"This {resource.noun} is not deleted.", code="not_deleted")
         now = clock.now_ms()
@@ -294,6 +304,7 @@ def upsert(
     with database.transaction():
         record_id = records.find_by_external_id(actor.tenant_id, actor.mode, resource, system, external_id)
         if record_id is None and version is not None:
+            validate(resource, linked)
             raise Stale
         if record_id is None:
             try:

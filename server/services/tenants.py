@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from server.domain import money
 from server.domain.actor import Actor
@@ -24,8 +25,7 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        message = "is not a time zone such as Europe/Berlin"
-        raise ValueError(message) from error
+        raise PydanticCustomError("unknown_timezone", "This is not a time zone such as Europe/Berlin.") from error
     return name
 
 
@@ -43,7 +43,7 @@ class TenantChange(Change):
     tier: Annotated[str, StringConstraints(max_length=100)] | None = None
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
-    currency: Annotated[str, AfterValidator(_currency)] | None = None
+    currency: Annotated[str, AfterValidator(_currency), Field(json_schema_extra={"enum": sorted(money.CURRENCIES)})] | None = None
 
 
 class NewTenant(TenantChange):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import orjson
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from server.domain import money
 from server.domain.errors import Conflict, Fault, Missing, Unprocessable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from server.domain.actor import Actor
     from server.store.tiers import Row
 
+_AMOUNT: Final = {"type": "string", "pattern": r"^[0-9]{1,13}(\.[0-9]{1,2})?$", "examples": ["49.00"]}
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
 
 
@@ -32,13 +33,21 @@ def _currency(code: str) -> str:
     return code
 
 
+def _text(amount: Any) -> Any:
+    """Refuse numbers: what has passed through a float is not what was meant."""
+    if not isinstance(amount, str | Decimal):
+        message = 'is not an amount in a text such as "49.00"'
+        raise ValueError(message)  # noqa: TRY004 - pydantic reports ValueError only
+    return amount
+
+
 class Price(BaseModel):
     """What a tier costs a month."""
 
     model_config = ConfigDict(extra="forbid")
 
-    amount: Annotated[Decimal, Field(ge=0, max_digits=15, decimal_places=2)]
-    currency: Annotated[str, AfterValidator(_currency)]
+    amount: Annotated[Decimal, BeforeValidator(_text), Field(ge=0, max_digits=15, decimal_places=2), WithJsonSchema(_AMOUNT)]
+    currency: Annotated[str, AfterValidator(_currency), Field(json_schema_extra={"enum": sorted(money.CURRENCIES)})]
 
 
 class Limit(BaseModel):

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from server.domain import signing
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, Missing, Stale
-from server.domain.events import normalise_pattern
+from server.domain.events import normalise_pattern, spellings
 from server.domain.permissions import permit
 from server.outbound import guard
 from server.services import events, pages, vaults, wakes
@@ -50,10 +50,14 @@ def _headers(headers: dict[str, str]) -> dict[str, str]:
 
 
 Events = Annotated[
-    list[Annotated[str, StringConstraints(max_length=100)]], Field(min_length=1, max_length=100, examples=[["contact.*"]]), AfterValidator(_events)
+    list[Annotated[str, StringConstraints(max_length=100), Field(json_schema_extra={"enum": sorted(spellings())})]],
+    Field(min_length=1, max_length=100, examples=[["contact.*"]]),
+    AfterValidator(_events),
 ]
 Headers = Annotated[dict[str, Annotated[str, StringConstraints(max_length=4096)]], Field(max_length=50), AfterValidator(_headers)]
-Url = Annotated[str, StringConstraints(max_length=2048), Field(examples=["https://example.com/hooks"])]
+Url = Annotated[
+    str, StringConstraints(max_length=2048), Field(examples=["https://example.com/hooks"], json_schema_extra={"pattern": "^https?://[A-Za-z0-9]"})
+]
 
 
 class WebhookChange(Change):

@@ -16,7 +16,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import peewee
 
@@ -25,11 +25,9 @@ from server.domain.errors import Bug, Conflict, Full, Later
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-T = TypeVar("T")
-
 db: Final = peewee.DatabaseProxy()
 
-_write_lock: Final = threading.Lock()
+write_lock: Final = threading.Lock()
 _translated: Final[dict[str, str]] = {}
 _MOST_TRANSLATED: Final = 4096
 # By SQLSTATE: another transaction was in the way; the connection is gone, or was not given.
@@ -64,7 +62,7 @@ class _Meaningful(peewee.Database):
         try:
             return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
         except peewee.PeeweeException as error:
-            raise _meaning(error) from error
+            raise meaning(error) from error
 
 
 class _Sqlite(_Meaningful, peewee.SqliteDatabase):
@@ -156,7 +154,7 @@ def execute(sql: str, values: Sequence[Any] = ()) -> Any:
         cursor = state.conn.cursor()
         cursor.execute(_translate(sql), values)
     except Exception as error:
-        meant = _meaning(error)
+        meant = meaning(error)
         # The server was restarted since this connection was last used; what changes nothing is asked again on a new one.
         if reused and state.closed and sql.startswith(("SELECT", "BEGIN")):
             return execute(sql, values)
@@ -172,7 +170,7 @@ def run_many(sql: str, many: Sequence[Sequence[Any]]) -> None:
         db.connect(reuse_if_open=True)
         db.connection().cursor().executemany(_translate(sql), many)
     except Exception as error:
-        raise _meaning(error) from error
+        raise meaning(error) from error
 
 
 def rows(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -193,7 +191,7 @@ def run(sql: str, values: Sequence[Any] = ()) -> int:
     return count
 
 
-def _meaning(error: Exception) -> Exception:
+def meaning(error: Exception) -> Exception:
     """Turn a driver's error into ours where a caller can act on it; anything else stays what it is."""
     error = getattr(error, "orig", None) or error  # what peewee has wrapped
     text, state = str(error).lower(), getattr(error, "sqlstate", None) or ""
@@ -230,7 +228,8 @@ def aside(column: str) -> str:
     return f"+{column}" if is_sqlite() else column
 
 
-def _undone() -> Later:
+def undone() -> Later:
+    """Return the error for a transaction that the database ended by itself."""
     return Later("The database undid the transaction; try again in a moment.", code="transaction_undone", retry_after=1)
 
 
@@ -279,7 +278,7 @@ def trial() -> Iterator[None]:
 def begin() -> None:
     """Open this thread's write transaction; on SQLite one writer per process queues here, not in the file's busy loop."""
     if is_sqlite():
-        _write_lock.acquire()
+        write_lock.acquire()
     try:
         execute("BEGIN IMMEDIATE" if is_sqlite() else "BEGIN")
     except BaseException:
@@ -304,7 +303,7 @@ def commit() -> None:
 
 def _commit() -> None:
     if not _is_open():
-        raise _undone()
+        raise undone()
     # PostgreSQL says no to nothing here: asked to commit after a statement failed, it answers that it rolled back.
     if getattr(execute("COMMIT"), "statusmessage", None) == "ROLLBACK":
         raise Bug("A statement failed inside a transaction and the error was caught without a savepoint.")
@@ -329,7 +328,7 @@ def _is_open() -> bool:
 
 def _release() -> None:
     if is_sqlite():
-        _write_lock.release()
+        write_lock.release()
 
 
 @contextmanager
@@ -337,7 +336,7 @@ def exclusive() -> Iterator[None]:
     """Be the only process of this appliance inside, for migrations: PostgreSQL by an advisory lock, SQLite in one transaction."""
     db.connect(reuse_if_open=True)
     if is_sqlite():
-        with _write_lock, db.atomic("IMMEDIATE"):
+        with write_lock, db.atomic("IMMEDIATE"):
             yield
         return
     execute("SELECT pg_advisory_lock(7426)")
@@ -354,7 +353,7 @@ def savepoint() -> Iterator[None]:
     if hooks is None:
         raise Bug("A savepoint needs an open transaction.")
     if not _is_open():
-        raise _undone()
+        raise undone()
     waiting = len(hooks)
     execute("SAVEPOINT step")
     try:
@@ -376,66 +375,17 @@ def after_commit(hook: Callable[[], None]) -> None:
         _local.hooks.append(hook)
 
 
-class Batch:
-    """Several jobs of one thread in one SQLite transaction, each in a savepoint, with the two slow steps apart.
-
-    `begin` and `commit` wait for the lock and the disk and may be called on another thread; `run` executes a job on the
-    calling thread's behalf. The batch has its own connection, so reads elsewhere never see what is not yet committed.
-    """
-
-    def __init__(self) -> None:
-        """Open the connection that only this batch writes through."""
-        self._connection = db.obj._connect()
-        self._hooks: list[Callable[[], None]] = []
-
-    def begin(self) -> None:
-        """Wait for the right to write."""
-        _write_lock.acquire()
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-        except Exception as error:
-            _write_lock.release()
-            raise _meaning(error) from error
-        self._hooks = []
-
-    def run(self, job: Callable[[], T]) -> T:
-        """Run one job; when it raises, nothing of it remains and the error comes back."""
-        state = db.obj._state
-        if state.closed:
-            db.connect()
-        mine, state.conn = state.conn, self._connection
-        _local.depth, _local.hooks = 1, []
-        try:
-            with savepoint():
-                result = job()
-            self._hooks += _local.hooks
-            return result
-        finally:
-            state.conn = mine
-            _local.depth, _local.hooks = 0, None
-
-    def commit(self) -> None:
-        """Make all jobs durable, or raise and leave nothing of any of them."""
-        try:
-            self._commit()
-        except Exception as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            self._hooks = []
-            raise _meaning(error) from error
-        finally:
-            _write_lock.release()
-
-    def _commit(self) -> None:
-        if not self._connection.in_transaction:
-            raise _undone()
-        self._connection.execute("COMMIT")
-
-    def finish(self) -> None:
-        """Run what waited for the commit."""
-        for hook in dict.fromkeys(self._hooks):
-            hook()
-
-    def close(self) -> None:
-        """Close the batch's connection."""
-        self._connection.close()
+@contextmanager
+def lent(connection: Any) -> Iterator[list[Callable[[], None]]]:
+    """Send what this thread does through another connection, inside its open transaction; yields the hooks that it leaves."""
+    state = db.obj._state
+    if state.closed:
+        db.connect()
+    mine, state.conn = state.conn, connection
+    hooks: list[Callable[[], None]] = []
+    _local.depth, _local.hooks = 1, hooks
+    try:
+        yield hooks
+    finally:
+        state.conn = mine
+        _local.depth, _local.hooks = 0, None

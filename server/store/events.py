@@ -7,7 +7,7 @@ readers only go up to the oldest transaction still open, so a late commit is nev
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -16,7 +16,9 @@ from server.store import database, given
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_INSERT = "INSERT INTO events (id, tenant_id, mode, type, object, object_id, created_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+SAMPLE: Final = "test"
+"""What a made-up event says it is about; lists and streams leave it out."""
+_INSERT: Final = "INSERT INTO events (id, tenant_id, mode, type, object, object_id, created_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def insert(tenant_id: str, mode: str, event: Sequence[Any]) -> None:
@@ -28,7 +30,7 @@ def insert(tenant_id: str, mode: str, event: Sequence[Any]) -> None:
 def find(tenant_id: str, mode: str, event_id: str) -> bytes | None:
     """Return the body of an event exactly as it is sent, or None."""
     found = database.row("SELECT body FROM events WHERE tenant_id = ? AND mode = ? AND id = ?", (tenant_id, mode, event_id))
-    return found[0] if found else None
+    return bytes(found[0]) if found else None
 
 
 def bodies(event_ids: Sequence[str]) -> dict[str, bytes]:
@@ -44,20 +46,32 @@ def _horizon() -> str:
     return "" if database.is_sqlite() else " AND xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
 
-def after(
-    tenant_id: str, mode: str, place: tuple[int, int], limit: int, types: Sequence[str] = (), since_ms: int = 0
-) -> list[tuple[int, int, str, bytes]]:
-    """Return `(xact, position, type, body)` behind a place in commit order; `types` are exact names, or prefixes ending in a dot."""
-    values: list[Any] = [tenant_id, mode, *place, since_ms]
-    condition = ""
-    if types:
-        condition = " AND (" + " OR ".join("type LIKE ?" if name.endswith(".") else "type = ?" for name in types) + ")"
-        values += [name + "%" if name.endswith(".") else name for name in types]
-    sql = (
-        "SELECT xact, position, type, body FROM events WHERE tenant_id = ? AND mode = ? AND (xact, position) > (?, ?)"
-        f" AND created_at >= ?{condition}{_horizon()} ORDER BY xact, position LIMIT ?"
-    )
-    return [tuple(row) for row in database.rows(sql, (*values, limit))]
+Place = tuple[int, int]
+FIRST: Final[Place] = (-1, -1)
+_READ: Final = "SELECT xact, position, type, body FROM events WHERE"
+
+
+def after(tenant_id: str, mode: str, place: Place, limit: int, types: Sequence[str] = (), since_ms: int = 0) -> list[tuple[Place, str, bytes]]:
+    """Return `(place, type, body)` behind a place in commit order; `types` are exact names, or prefixes ending in a dot."""
+    sql = f"{_READ} tenant_id = ? AND mode = ? AND (xact, position) > (?, ?) AND created_at >= ? AND object <> '{SAMPLE}'"
+    condition, values = _of_types(types)
+    found = database.rows(f"{sql}{condition}{_horizon()} ORDER BY xact, position LIMIT ?", (tenant_id, mode, *place, since_ms, *values, limit))
+    return [((row[0], row[1]), row[2], bytes(row[3])) for row in found]
+
+
+def _of_types(types: Sequence[str]) -> tuple[str, list[str]]:
+    if not types:
+        return "", []
+    condition = " AND (" + " OR ".join("type LIKE ?" if name.endswith(".") else "type = ?" for name in types) + ")"
+    return condition, [name + "%" if name.endswith(".") else name for name in types]
+
+
+def of_all(place: Place, limit: int) -> list[tuple[Place, str, bytes]]:
+    """Return `(place, type, body)` of every tenant's events behind a place in commit order."""
+    sql = f"{_READ} (xact, position) > (?, ?) AND object <> '{SAMPLE}'{_horizon()} ORDER BY xact, position LIMIT ?"
+    if database.is_sqlite():  # there the position alone is the order, and the primary key
+        sql = f"{_READ} ? <= 0 AND position > ? AND object <> '{SAMPLE}' ORDER BY position LIMIT ?"
+    return [((row[0], row[1]), row[2], bytes(row[3])) for row in database.rows(sql, (*place, limit))]
 
 
 def about(tenant_id: str, mode: str, object_id: str, limit: int) -> list[bytes]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Final
+
+import peewee
 
 from server.store import database
 
 STATES: Final = ("delivered", "pending", "held", "dead", "cancelled")
-
-
-def due(now_ms: int) -> int:
-    """Return how many deliveries are due and not taken."""
-    found = database.row("SELECT COUNT(*) FROM deliveries WHERE state = 'pending' AND due_at <= ? AND lease IS NULL", (now_ms,))
-    return int(found[0]) if found else 0
 
 
 def accepted() -> tuple[int, dict[str, int]]:
@@ -33,7 +30,10 @@ def integrity() -> str:
     if not database.is_sqlite():
         found = database.row("SELECT 1")
         return "ok" if found else "no answer"
-    found = database.row("PRAGMA quick_check(1)")
+    try:
+        found = database.row("PRAGMA quick_check(1)")
+    except (sqlite3.DatabaseError, peewee.DatabaseError) as error:
+        return str(error)
     return str(found[0]) if found else "no answer"
 
 

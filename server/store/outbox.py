@@ -52,15 +52,16 @@ def retry(message_id: str, lease: str, due_ms: int, error: str) -> None:
 def finish(message_id: str, lease: str, state: str, error: str | None, now_ms: int) -> None:
     """End a message as `sent` or `failed`, and forget what it said: it may hold a token."""
     database.execute(
-        "UPDATE outbox SET state = ?, attempts = attempts + 1, last_error = ?, lease = NULL, finished_at = ?, message = ? WHERE id = ? AND lease = ?",
-        (state, error, now_ms, b"", message_id, lease),
+        "UPDATE outbox SET state = ?, attempts = attempts + 1, last_error = ?, lease = NULL, finished_at = ?, message = NULL"
+        " WHERE id = ? AND lease = ?",
+        (state, error, now_ms, message_id, lease),
     )
 
 
 def expire(now_ms: int) -> int:
     """End what nobody needs any more."""
-    sql = "UPDATE outbox SET state = 'expired', finished_at = ?, message = ?, lease = NULL WHERE state = 'pending' AND expires_at <= ?"
-    return database.run(sql, (now_ms, b"", now_ms))
+    sql = "UPDATE outbox SET state = 'expired', finished_at = ?, message = NULL, lease = NULL WHERE state = 'pending' AND expires_at <= ?"
+    return database.run(sql, (now_ms, now_ms))
 
 
 def prune(finished_before_ms: int) -> int:

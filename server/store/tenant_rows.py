@@ -64,6 +64,8 @@ TABLES: Final = (
     TenantTable("attempts", "attempt", json=frozenset({"timings", "request", "response"})),
     TenantTable("audit", "audit_entry", ("position",), omitted=frozenset({"position", "seal"}), json=frozenset({"changes"})),
     TenantTable("request_log", "log", ("at", "id")),
+    TenantTable("search_entries", None, ("position",)),
+    TenantTable("duplicate_keys", None, ("mode", "object", "key", "object_id")),
     TenantTable("external_ids", None, ("mode", "resource", "system", "external_id")),
     TenantTable("search_entries", None, ("position",)),
     TenantTable("duplicate_keys", None, ("mode", "object", "key", "object_id")),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 from pydantic import BaseModel, Field, create_model
 
 from server.domain import money
+from server.services import samples
 from server.store.declaration import SYSTEM_FIELDS
 from server.store.records import by_noun
 from server.web.routes import Parameter
@@ -109,20 +110,6 @@ def _list_of(names: list[str], most: int) -> dict[str, Any]:
     return {"type": "array", "items": {"type": "string", "enum": names}, "minItems": 1, "maxItems": most}
 
 
-EXAMPLES: Final[dict[str, dict[str, Any]]] = {
-    "contact": {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.com", "title": "Analyst"},
-    "company": {"name": "Example Engines", "domain": "example.com", "industry": "Manufacturing"},
-    "deal": {"name": "Second engine", "stage": "proposal", "value": {"amount": "12000.00", "currency": "EUR"}, "close_date": "2026-12-24"},
-    "activity": {"type": "call", "subject": "Talk about the second engine", "due_at": "2026-11-25T10:00:00Z"},
-    "product": {"name": "Engine", "sku": "ENG-1", "price": {"amount": "9000.00", "currency": "EUR"}},
-    "order": {"number": "O-1001", "status": "placed", "total": {"amount": "9000.00", "currency": "EUR"}},
-    "invoice": {"number": "I-2001", "status": "open", "total": {"amount": "9000.00", "currency": "EUR"}, "due_on": "2026-12-20"},
-    "payment": {"amount": {"amount": "9000.00", "currency": "EUR"}, "status": "succeeded", "reference": "P-3001"},
-    "document": {"name": "Drawing.pdf", "media_type": "application/pdf"},
-    "object": {"type": "vehicle"},
-}
-
-
 def example_of(resource: Resource) -> dict[str, Any]:
     """Return a body that creates one."""
-    return EXAMPLES[resource.noun]
+    return samples.RECORDS[resource.noun]

@@ -15,7 +15,7 @@ from threading import Barrier
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from server.store import database
+from server.store import batches, database
 from server.system import metrics
 from server.web.routes import Runs
 
@@ -32,7 +32,7 @@ class GroupCommit:
     def __init__(self, window_ms: float) -> None:
         """Open the connection that the groups write through."""
         self._window = window_ms / 1000
-        self._batch = database.Batch()
+        self._batch = batches.Batch()
         self._disk = ThreadPoolExecutor(1, "commit")
         self._waiting: deque[tuple[Callable[[], Any], asyncio.Future[Any]]] = deque()
         self._running: asyncio.Task[None] | None = None

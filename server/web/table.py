@@ -11,8 +11,10 @@ from server.web.handlers import (
     authorize,
     clients,
     custom_fields,
+    deliveries,
     duplicates,
     errors,
+    events,
     health,
     imports,
     jobs,
@@ -39,7 +41,21 @@ from server.web.routes import Route, RouteTable
 
 _PUBLIC: Final = (health, errors, oauth, authorize, well_known)
 _CREDENTIALS: Final = (me, keys, clients, users)
-_TENANT: Final = (webhooks, jobs, imports, request_log, audit, custom_fields, object_types, search, timelines, duplicates, merges)
+_TENANT: Final = (
+    webhooks,
+    deliveries,
+    events,
+    jobs,
+    imports,
+    request_log,
+    audit,
+    custom_fields,
+    object_types,
+    search,
+    timelines,
+    duplicates,
+    merges,
+)
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 
 

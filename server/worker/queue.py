@@ -61,10 +61,14 @@ class Queue:
         )
         self._consumer.start()
 
+    def waiting(self) -> int:
+        """Return how many wake-ups wait; raises what the queue's own store raises when it cannot be reached."""
+        return int(self._huey.storage.queue_size())
+
     def problem(self) -> str | None:
         """Return why the queue's store cannot be reached, in words, or None when it answers."""
         try:
-            self._huey.storage.queue_size()
+            self.waiting()
         except Exception as error:
             return f"{type(error).__name__}: {error}"
         return None

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from server.main.invocation import Invocation
+    from server.system.settings import Settings
 
 OPERATOR: Final = "operator@localhost"
 
@@ -32,6 +33,7 @@ def serve(call: Invocation) -> int:
         worker_options=["--worker-threads", str(settings.worker.threads)],
         drain_seconds=settings.server.drain_seconds,
         email=OPERATOR,
+        mourn=lambda name, code, delay: _log_death(settings, name, code, delay),
     )
 
     def greet(reports: Mapping[str, Any]) -> None:
@@ -39,6 +41,13 @@ def serve(call: Invocation) -> int:
         call.answer(answer, banner.ready_lines(settings, settings.server.public_url, reports))
 
     return parent.run(greet, demo=call.demo)
+
+
+def _log_death(settings: Settings, name: str, code: int, delay: float) -> None:
+    from server.system import logs  # a quarter of a second that a start need not pay
+
+    logs.configure(settings.logging.level, settings.logging.format)
+    logs.get_logger().error("process_died", process=name, exit_code=code, starts_again_in_seconds=delay)
 
 
 def api(call: Invocation) -> None:

@@ -119,13 +119,14 @@ class _Run:
 
     def _write(self, batch: deque[Prepared | list[RowError]], begun: float) -> None:
         refused = 0
-        while batch and (time.thread_time() - begun < BATCH_SECONDS):
-            row = batch.popleft()
-            errors = self._apply(row)
+        while batch:
+            errors = self._apply(batch.popleft())
             if errors:
                 self.refused.write(errors)
                 refused += 1
             self.rows += 1
+            if time.thread_time() - begun > BATCH_SECONDS:
+                break
         if refused:
             self.refused_size = self.refused.flush()
 

@@ -113,6 +113,9 @@ def compile_plan(actor: Actor, plan: Plan) -> tuple[Mapper, Match | None]:
     Raises Unprocessable: `bad_mapping` with every unknown column or field, `bad_match`.
     """
     resource, options = find_resource(plan.resource), plan.options
+    if not plan.mapping:
+        fault = Fault("/mapping", "required", "No column is surely one of the fields; say which column feeds which.")
+        raise Unprocessable("A mapping of columns to fields is needed.", code="bad_mapping", faults=[fault])
     _check_columns(plan)
     fields = fields_of(actor, resource, options.match, options.on_match)
     match = parse_match(options.match, resource, fed_fields(plan.mapping, fields))

@@ -71,7 +71,8 @@ class References:
         if target.noun == "company" and self._on_missing_company is not None:
             return self._on_missing_company(value)
         ways = " or ".join(("id", *BY.get(target.noun, ())))
-        raise Unprocessable(f"There is no {target.noun} with the {ways} {value[:80]!r}.", code="unknown_reference")
+        hint = "; the option create_companies makes it" if target.noun == "company" else ""
+        raise Unprocessable(f"There is no {target.noun} with the {ways} {value[:80]!r}{hint}.", code="unknown_reference")
 
     def _owner(self, value: str) -> str:
         if "@" not in value:

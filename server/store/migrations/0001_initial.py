@@ -130,7 +130,7 @@ CREATE TABLE duplicate_keys (
     PRIMARY KEY (tenant_id, mode, object, key, object_id));
 CREATE INDEX duplicate_keys_object ON duplicate_keys (object_id);
 CREATE TABLE outbox (
-    id TEXT PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL, message {blob} NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+    id TEXT PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL, message {blob}, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
     due_at BIGINT NOT NULL, lease TEXT, last_error TEXT, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, finished_at BIGINT);
 CREATE INDEX outbox_due ON outbox (due_at) WHERE state = 'pending';
 CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL;

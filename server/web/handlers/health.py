@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from pydantic import BaseModel
 
 from server.domain.errors import Unauthenticated
-from server.services import health
+from server.services import gauges, health
 from server.system import metrics, snapshots
 from server.system.proxies import client_address
 from server.web.calls import Answer, answer
@@ -49,7 +49,7 @@ def figures(call: Call) -> Answer:
     """Return the figures of every process of this data folder for Prometheus."""
     if not _may_see_figures(call):
         raise Unauthenticated("Figures are shown to this machine itself, to an operator's key and to the token of metrics.token.")
-    health.measure_rows()
+    gauges.refresh()
     return Answer(metrics.render(snapshots.others(call.settings.folder.run)), content_type=metrics.CONTENT_TYPE)
 
 

@@ -8,10 +8,17 @@ from server.domain.errors import Fault, Invalid
 from server.services import search
 from server.services.search import Hit
 from server.web.calls import Answer, Call, list_answer
-from server.web.documents import LIMIT, TYPES
+from server.web.documents import TYPES
 from server.web.routes import Group, Parameter
 
-_QUESTION: Final = Parameter("q", {"type": "string"}, "Words, beginnings of words, or a piece of an e-mail address, domain or number.", required=True)
+_QUESTION: Final = Parameter(
+    "q",
+    {"type": "string", "minLength": 1, "pattern": r"\S"},
+    "Words, beginnings of words, or a piece of an e-mail address, domain or number.",
+    required=True,
+)
+
+_LIMIT: Final = Parameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}, "How many at most.")
 
 
 def search_records(call: Call) -> Answer:
@@ -24,5 +31,5 @@ def search_records(call: Call) -> Answer:
 
 _GROUP: Final = Group("/api/v1/search", "Search")
 ROUTES: Final = [
-    _GROUP.get("", search_records, "Search everything the caller may read", answer=Hit, listed=True, query=(_QUESTION, TYPES, LIMIT)),
+    _GROUP.get("", search_records, "Search everything the caller may read", answer=Hit, listed=True, query=(_QUESTION, TYPES, _LIMIT)),
 ]

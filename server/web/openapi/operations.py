@@ -23,6 +23,9 @@ PATH_NAMES: Final[dict[str, tuple[dict[str, Any], str, str]]] = {
     ),
     "external_id": ({"type": "string", "minLength": 1, "maxLength": 200}, "What the other system calls the record.", "4711"),
     "code": ({"type": "string"}, "A stable error code.", "not_found"),
+    "name": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,49}$"}, "A name.", "gold"),
+    "type": ({"type": "string"}, "The name of an object type.", "vehicle"),
+    "resource": ({"type": "string"}, "The plural of a resource.", "contacts"),
 }
 _IF_MATCH: Final = {
     "name": "If-Match",
@@ -42,7 +45,7 @@ _IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "Makes the request safe to repeat for 24 hours: the first answer is given again, byte for byte.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "schema": {"type": "string", "pattern": "^[!#-~]([ -~]{0,253}[!#-~])?$"},
     "example": "7d6a3f0e-3c5b-4c5e-9d53-0b8f4f0f6a1c",
 }
 

@@ -139,14 +139,17 @@ def _success(route: Route, schemas: Schemas, status: int) -> dict[str, Any]:
 
 
 def _refusals(route: Route) -> Iterator[int]:
-    yield from (400, 429, 500, 503)
+    # A credential that does not hold is refused even where none is needed.
+    yield from (400, 401, 429, 500, 503)
     if route.access != "anyone":
-        yield from (401, 403)
+        yield 403
     if "{" in route.path or route.access != "anyone":
         yield 404
     if route.method != "GET":
         yield from (409, 507)
     if route.body is not None or route.document is not None or route.media_types != ("application/json",):
         yield from (413, 415, 422)
+    if route.idempotent:
+        yield 422
     if route.takes_version:
         yield 412

@@ -84,7 +84,8 @@ class Schemas:
     def content(self, route: Route) -> Schema:
         """Return schema and example of what a route answers."""
         if route.answer is None:
-            return {"schema": {"type": "object" if route.produces == "application/json" else "string"}}
+            schema = {"type": "object" if route.produces == "application/json" else "string"}
+            return {"schema": schema, "example": route.example} if route.method == "GET" and route.example else {"schema": schema}
         schema = self._by_model[id(route.answer), "serialization"]
         if route.listed:
             schema = _listed(schema)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,6 +48,6 @@ def fresh(made_once: Fresh, tmp_path: Path) -> Iterator[Fresh]:
 @pytest.fixture(autouse=True)
 def without_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take settings of this shell's own away."""
-    for name in program.os.environ.copy():
+    for name in os.environ.copy():
         if name.startswith("JUNCTION_"):
             monkeypatch.delenv(name)

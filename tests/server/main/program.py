@@ -97,8 +97,17 @@ def serving(data: Path, *options: str, **more: str) -> Iterator[Served]:
             assert line, "the appliance did not start"
             yield Served(process, json.loads(line), time.monotonic() - began)
         finally:
+            pids = [process.pid, *(int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit() and _group(path) == process.pid)]
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+            until(lambda: not any(map(alive, pids)))
+
+
+def _group(process: Path) -> int | None:
+    """Return the process group of a process, None when it is gone."""
+    with suppress(OSError):
+        return int((process / "stat").read_text().rpartition(")")[2].split()[2])
+    return None
 
 
 def until(condition: Any, seconds: float = 10.0) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from server.domain.errors import Conflict, Missing
 from server.main import appliance
-from server.store import database
+from server.store import database, schema
 from server.system import settings
 from tests.server.main.conftest import Fresh
 
@@ -28,7 +28,7 @@ def test_an_empty_database_holds_no_appliance_either(fresh: Fresh) -> None:
 def test_a_database_that_lacks_migrations_passes_only_where_that_is_expected(fresh: Fresh, monkeypatch: pytest.MonkeyPatch) -> None:
     found = settings.load(fresh.data, {})
     appliance.open_appliance(found)
-    monkeypatch.setattr(appliance.schema, "known", lambda: [*database_names(), "9999_next"])
+    monkeypatch.setattr(schema, "known", lambda: [*database_names(), "9999_next"])
     with pytest.raises(Conflict, match=r"lacks 9999_next; run 'junction migrate'"):
         appliance.check_appliance(found)
     appliance.check_appliance(found, behind=True)

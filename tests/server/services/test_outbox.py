@@ -40,7 +40,7 @@ def test_a_message_wakes_the_worker_and_goes_out_once() -> None:
     assert outbox.work_off({"mail": sender}) == 1
     assert outbox.work_off({"mail": sender}) == 0
     assert sender.sent == [(message_id, {"token": "secret words"})]
-    assert database.row("SELECT state, message FROM outbox") == ("sent", b"")
+    assert database.row("SELECT state, message FROM outbox") == ("sent", None)
 
 
 def test_a_message_of_a_change_that_failed_is_never_sent() -> None:
@@ -75,7 +75,7 @@ def test_what_is_refused_for_good_is_given_up_with_its_reason() -> None:
     sender.failure = Skip("550 no such user")
     outbox.queue("mail", "greeting", {}, useful_ms=DAY)
     outbox.work_off({"mail": sender})
-    assert database.row("SELECT state, last_error, message FROM outbox") == ("failed", "550 no such user", b"")
+    assert database.row("SELECT state, last_error, message FROM outbox") == ("failed", "550 no such user", None)
 
 
 def test_one_that_fails_holds_up_no_other() -> None:

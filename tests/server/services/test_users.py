@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -94,7 +95,7 @@ def test_the_last_of_those_who_must_not_die_out_stays(alice: Actor, operator: Ac
     tenant_id = last.tenant_id
     place = system_actor(tenant_id)
     invited = users.invite(place, Invitation.model_validate({"email": "invited@example.com", "role": role}))
-    acts = [lambda: users.update(place, last.id, UserChange(status="disabled")), lambda: users.remove(place, last.id)]
+    acts: list[Callable[[], object]] = [lambda: users.update(place, last.id, UserChange(status="disabled")), lambda: users.remove(place, last.id)]
     if tenant_id:
         acts.append(lambda: users.update(place, last.id, UserChange(role="admin")))
     for act in acts:

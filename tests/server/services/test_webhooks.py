@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -76,7 +77,7 @@ def test_a_tenant_may_bring_its_own_secret(alice: Actor) -> None:
 
 def test_only_who_may_write_makes_changes_and_ends_webhooks(alice: Actor, bob: Actor) -> None:
     made = create(alice)
-    acts = (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: create(bob),
         lambda: update(bob, made["id"], name="Mine"),
         lambda: webhooks.set_status(bob, made["id"], "disabled"),
@@ -224,7 +225,7 @@ def test_removing_a_webhook_cancels_what_it_is_still_owed(alice: Actor) -> None:
 
 def test_every_delivery_is_in_one_state_after_whatever_is_done(alice: Actor) -> None:
     made = create(alice)
-    acts = (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: update(alice, made["id"], active=False),
         lambda: update(alice, made["id"], active=True),
         lambda: webhooks.set_status(alice, made["id"], "disabled"),

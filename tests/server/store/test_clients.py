@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.store import clients
+from server.store import clients, database
 from tests.server.services.oauth.rig import OWN, App
 from tests.tenants import TENANT_A, TENANT_B
 
@@ -35,7 +35,7 @@ def test_deleting_a_client_deletes_all_it_was_given() -> None:
     app = App()
     app.exchange(app.code())
     clients.delete(app.id)
-    counts = [clients.database.row(f"SELECT COUNT(*) FROM {table}") for table in ("clients", "tokens", "authorizations")]  # noqa: S608
+    counts = [database.row(f"SELECT COUNT(*) FROM {table}") for table in ("clients", "tokens", "authorizations")]  # noqa: S608
     assert counts == [(0,)] * 3
 
 

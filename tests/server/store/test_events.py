@@ -30,7 +30,7 @@ def walk(step: int = 2, tenant_id: str = TENANT_A, mode: str = "live") -> list[s
     place, found = START, []
     while page := events.after(tenant_id, mode, place, step):
         found += [body.decode() for *_, body in page]
-        place = page[-1][0], page[-1][1]
+        place = page[-1][0]
     return found
 
 
@@ -110,7 +110,7 @@ class Reader:
     def read(self) -> list[str]:
         while page := events.after(TENANT_A, "live", self.place, 2):
             self.seen += [body.decode() for *_, body in page]
-            self.place = page[-1][0], page[-1][1]
+            self.place = page[-1][0]
         return self.seen
 
 

@@ -80,6 +80,4 @@ def test_a_certificate_in_a_header_is_believed_from_a_trusted_proxy_only(tmp_pat
     named = {"server__client_certificate_header": "Client-Cert"}
     trusting = settings(tmp_path, server__trusted_proxies="192.0.2.1", **named)
     assert oauth.certificate(request.clone(remote="192.0.2.1"), trusting) == b"\0\0\0"
-    assert oauth.certificate(request.clone(remote="192.0.2.2"), trusting) is None or not isinstance(
-        oauth.certificate(request.clone(remote="192.0.2.2"), trusting), bytes
-    )
+    assert oauth.certificate(request.clone(remote="192.0.2.2"), trusting) != b"\0\0\0"

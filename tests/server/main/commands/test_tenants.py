@@ -20,7 +20,7 @@ def test_a_tenant_is_made_once_and_known_by_name_and_id(fresh: Fresh) -> None:
 def test_an_unknown_tier_is_refused_by_name(fresh: Fresh) -> None:
     done = program.run("tenant", "create", "Acme", "--tier", "gold", data=fresh.data)
     assert done.returncode == 1
-    assert "tier: Is not a tier of this appliance" in done.stderr
+    assert "There is no tier 'gold'" in done.stderr
 
 
 def test_a_tenant_is_exported_as_lines_and_deleted_for_good(fresh: Fresh) -> None:

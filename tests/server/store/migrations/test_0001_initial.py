@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.store import database, schema
+from server.store import database, records, schema
 
 # Tables without a tenant of their own, and why.
 UNSCOPED = {
@@ -34,7 +34,7 @@ def test_going_down_leaves_only_resources_and_going_up_again_is_whole(database_u
     database.open_database(database_url)
     assert schema.migrate()
     before = {name: nullable(name) for name in tables()}
-    resources = {resource.table for resource in schema.records.resources()}
+    resources = {resource.table for resource in records.resources()}
     assert schema.revert("0001_initial")[-1] == "0001_initial"
     assert tables() == resources | {"schema_migration"}
     assert schema.pending() == schema.known()

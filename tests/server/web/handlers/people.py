@@ -5,11 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import pytest
+
+from tests.api import conftest as door
 from tests.api.appliance import Appliance
 from tests.api.client import Client, Reply
 from tests.server.services.people import PHRASE, mailed
 
-__all__ = ["PHRASE", "made", "mailed_to", "sign_in", "soon"]
+__all__ = ["OVER_HTTP", "PHRASE", "made", "mailed_to", "sign_in", "soon"]
+
+
+@pytest.fixture
+def operator(appliance: Appliance) -> Client:
+    """Return a client with an operator's key."""
+    return appliance.operator()
+
+
+OVER_HTTP = (door.alice, door.appliance, door.bob, door.charlie, operator, door.personas)
+"""The fixtures `alice, appliance, bob, charlie, operator, personas`, for a module whose people come over HTTP through the real door."""
 
 
 def made(owner: Client, email: str, role: str = "member") -> str:

@@ -6,6 +6,9 @@ import pytest
 
 from tests.api.appliance import Appliance, Persona
 from tests.api.client import Client
+from tests.server.web.handlers.people import OVER_HTTP
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 PATHS = ("/admin/v1/health", "/admin/v1/settings", "/admin/v1/branding", "/admin/v1/search?q=a")
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from server.system import ids
 from tests.api.appliance import Persona
 from tests.api.client import Client
+from tests.server.web.handlers.people import OVER_HTTP
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 
 def test_a_change_is_in_the_trail_with_its_request(alice: Persona, charlie: Persona, operator: Client) -> None:

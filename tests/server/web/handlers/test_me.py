@@ -10,7 +10,9 @@ from server.store import database
 from server.system import ids
 from tests.api.appliance import Appliance, Persona
 from tests.api.client import Client
-from tests.server.web.handlers.people import PHRASE, made, sign_in, soon
+from tests.server.web.handlers.people import OVER_HTTP, PHRASE, made, sign_in, soon
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 
 def address() -> str:

@@ -8,6 +8,9 @@ from typing import Any
 from server.system import ids
 from tests.api.appliance import Persona
 from tests.api.client import Client
+from tests.server.web.handlers.people import OVER_HTTP
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 
 def logged(client: Client, path: str, **query: Any) -> list[dict[str, Any]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from server.system import ids
 from tests.api.appliance import OPERATOR_EMAIL, OPERATOR_PASSWORD, Appliance, Persona
 from tests.api.problems import check_problem
-from tests.server.web.handlers.people import PHRASE, made, mailed_to, sign_in, soon
+from tests.server.web.handlers.people import OVER_HTTP, PHRASE, made, mailed_to, sign_in, soon
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 SESSION = "/admin/v1/session"
 

@@ -10,7 +10,9 @@ import pytest
 from server.system import ids
 from tests.api.appliance import Appliance, Persona
 from tests.api.client import Client
-from tests.server.web.handlers.people import soon
+from tests.server.web.handlers.people import OVER_HTTP, soon
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 BASE = "/admin/v1/tenants"
 

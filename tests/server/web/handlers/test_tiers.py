@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from server.system import ids
 from tests.api.appliance import Persona
-from tests.api.client import Client
-from tests.server.web.handlers.people import soon
+from tests.api.client import Client, Reply
+from tests.server.web.handlers.people import OVER_HTTP, soon
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 BASE = "/admin/v1/tiers"
 
@@ -26,10 +28,10 @@ def test_an_edited_limit_holds_at_once(operator: Client, alice: Persona, charlie
     assert operator.get(f"{BASE}/{name}").status == 404
 
 
-def limited_to(client: Client, limit: str) -> object:
+def limited_to(client: Client, limit: str) -> Reply:
     """Ask until the limit is this one: the answer is then 200, else it counts as 0."""
     reply = client.get("/api/v1/me")
-    return reply if reply.headers["x-ratelimit-limit"] == limit else type(reply)(0, reply.headers, reply.body)
+    return reply if reply.headers["x-ratelimit-limit"] == limit else Reply(0, reply.headers, reply.body)
 
 
 def test_what_is_wrong_is_named(operator: Client) -> None:

@@ -6,7 +6,9 @@ from server.system import ids
 from tests.api.appliance import Appliance, Persona
 from tests.api.client import Client
 from tests.api.problems import check_problem
-from tests.server.web.handlers.people import made, mailed_to, sign_in, soon
+from tests.server.web.handlers.people import OVER_HTTP, made, mailed_to, sign_in, soon
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 BASE = "/api/v1/users"
 

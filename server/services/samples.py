@@ -1,0 +1,65 @@
+"""Samples: one believable body for every event type, for the catalogue and for test sends."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from server.store.records import by_noun
+from server.system.version import API_VERSION
+
+RECORDS: Final[dict[str, dict[str, Any]]] = {
+    "contact": {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.com", "title": "Analyst"},
+    "company": {"name": "Example Engines", "domain": "example.com", "industry": "Manufacturing"},
+    "deal": {"name": "Second engine", "stage": "proposal", "value": {"amount": "12000.00", "currency": "EUR"}, "close_date": "2026-12-24"},
+    "activity": {"type": "call", "subject": "Talk about the second engine", "due_at": "2026-11-25T10:00:00Z"},
+    "product": {"name": "Engine", "sku": "ENG-1", "price": {"amount": "9000.00", "currency": "EUR"}},
+    "order": {"number": "O-1001", "status": "placed", "total": {"amount": "9000.00", "currency": "EUR"}},
+    "invoice": {"number": "I-2001", "status": "open", "total": {"amount": "9000.00", "currency": "EUR"}, "due_on": "2026-12-20"},
+    "payment": {"amount": {"amount": "9000.00", "currency": "EUR"}, "status": "succeeded", "reference": "P-3001"},
+    "document": {"name": "Drawing.pdf", "media_type": "application/pdf"},
+    "object": {"type": "vehicle"},
+}
+_ENCODED: Final = "06gvmp1q1lojh2a0pd5lcpa4ss"
+_MOMENT: Final = "2026-11-20T12:00:00.000Z"
+_CREATED: Final = 1_795_176_000
+# The prefix of the id, and what else is told, of what is no record.
+_OTHERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "integration": ("ins", {"name": "Shop", "integration": "shopify", "status": "connected"}),
+    "sync": ("syn", {"installation_id": f"ins_{_ENCODED}", "created": 12, "updated": 3, "failed": 0}),
+    "lead": ("con", {"email": "ada@example.com", "installation_id": f"ins_{_ENCODED}"}),
+    "webhook": ("whk", {"name": "Orders", "url": "https://example.com/hooks", "events": ["contact.*"], "status": "active"}),
+    "api_key": ("key", {"name": "Shop", "scopes": ["contacts:read"], "hint": "jct_live_...k3x9"}),
+    "api_request": ("req", {"method": "POST", "path": "/api/v1/contacts", "status": 201}),
+    "user": ("usr", {"name": "Ada Lovelace", "email": "ada@example.com", "role": "member"}),
+    "form": ("obj", {"name": "Newsletter"}),
+    "email": ("msg", {"from": "shop@example.com", "to": ["ada@example.com"], "subject": "Your order"}),
+    "import": ("imp", {"resource": "contacts", "created": 990, "updated": 8, "failed": 2}),
+}
+_CHANGES: Final = {"created": "after", "updated": "both"}
+
+
+def details(event_type: str) -> dict[str, Any]:
+    """Return the `data` of a sample event."""
+    noun, _, action = event_type.partition(".")
+    resource = by_noun().get(noun)
+    prefix, fields = (resource.prefix, RECORDS[noun]) if resource else _OTHERS[noun]
+    record = {"id": f"{prefix}_{_ENCODED}", "object": noun, **fields}
+    if resource:
+        record |= {"custom": {}, "external_ids": {}, "tags": [], "owner_id": None, "created_at": _MOMENT, "updated_at": _MOMENT, "version": 1}
+    first = next(iter(fields))
+    changes = {first: [None if action == "created" else "before", fields[first]]} if action in _CHANGES else {}
+    found = {"object": noun, "id": record["id"], "action": action, "changes": changes, "record": record}
+    return found | ({"type": fields["type"]} if noun == "object" else {})
+
+
+def body(event_type: str) -> dict[str, Any]:
+    """Return a whole sample event, as receivers get it."""
+    return {
+        "id": f"evt_{_ENCODED}",
+        "type": event_type,
+        "timestamp": _MOMENT,
+        "created": _CREATED,
+        "tenant_id": f"ten_{_ENCODED}",
+        "api_version": API_VERSION,
+        "data": details(event_type),
+    }

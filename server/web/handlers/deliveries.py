@@ -1,0 +1,76 @@
+"""Deliveries of a webhook: what it is owed, what was tried, sending again and sending a sample."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from server.services import deliveries
+from server.services.deliveries import AttemptView, DeliveryView, Replay, StatsView, TestSend
+from server.services.jobs import JobView
+from server.store.deliveries import STATES
+from server.web.calls import Answer, Call, answer, list_answer
+from server.web.documents import PAGE_PARAMETERS, SINCE
+from server.web.routes import Group, Parameter
+
+_FILTERS: Final = (
+    Parameter("state", {"type": "string", "enum": list(STATES)}, "Only deliveries in this state."),
+    Parameter("event_type", {"type": "string"}, "Only deliveries of events of this type."),
+    SINCE,
+)
+
+
+def list_deliveries(call: Call) -> Answer:
+    """List what a webhook is owed."""
+    filters = call.filters("state", "event_type", "since")
+    found, cursor = deliveries.list_page(call.actor, call.params["id"], filters, call.query("cursor"), call.number("limit", 50, 1, 200))
+    return list_answer(found, cursor, call)
+
+
+def get_delivery(call: Call) -> Answer:
+    """Get a delivery."""
+    return answer(deliveries.get(call.actor, call.params["id"], call.params["delivery_id"]))
+
+
+def list_attempts(call: Call) -> Answer:
+    """List the attempts of a delivery."""
+    webhook_id, delivery_id = call.params["id"], call.params["delivery_id"]
+    found, cursor = deliveries.list_attempts(call.actor, webhook_id, delivery_id, call.query("cursor"), call.number("limit", 50, 1, 200))
+    return list_answer(found, cursor, call)
+
+
+def replay_delivery(call: Call) -> Answer:
+    """Send a delivery again."""
+    return answer(deliveries.replay(call.actor, call.params["id"], call.params["delivery_id"]), 202)
+
+
+def replay_deliveries(call: Call) -> Answer:
+    """Send many deliveries again."""
+    found = deliveries.replay_many(call.actor, call.params["id"], call.body)
+    return answer(found, 202, Location=f"/api/v1/jobs/{found['id']}")
+
+
+def test_webhook(call: Call) -> Answer:
+    """Send a sample."""
+    found = deliveries.send_test(call.actor, call.params["id"], call.body)
+    return answer(found, 202, Location=f"/api/v1/webhooks/{call.params['id']}/deliveries/{found['id']}")
+
+
+def get_webhook_stats(call: Call) -> Answer:
+    """Count deliveries by state."""
+    return answer(deliveries.stats(call.actor, call.params["id"]))
+
+
+_GROUP: Final = Group("/api/v1/webhooks/{id}", "Webhooks", "webhooks")
+_LIST: Final[dict[str, Any]] = {"answer": DeliveryView, "listed": True, "query": (*PAGE_PARAMETERS, *_FILTERS)}
+_ONE: Final = "/deliveries/{delivery_id}"
+_REPLAY: Final = {"since": "2026-11-20T00:00:00Z", "status": "dead"}
+ROUTES: Final = [
+    _GROUP.get("/deliveries", list_deliveries, "List deliveries, the newest first", **_LIST),
+    _GROUP.get("/logs", list_deliveries, "List deliveries, the newest first (another name)", name="list_webhook_logs", **_LIST),
+    _GROUP.get(_ONE, get_delivery, "Get a delivery", answer=DeliveryView),
+    _GROUP.get(f"{_ONE}/attempts", list_attempts, "List the attempts of a delivery", answer=AttemptView, listed=True, query=PAGE_PARAMETERS),
+    _GROUP.post(f"{_ONE}/replay", replay_delivery, "Send a delivery again", answer=DeliveryView, status=202),
+    _GROUP.post("/replay", replay_deliveries, "Send many deliveries again, as a job", body=Replay, answer=JobView, status=202, example=_REPLAY),
+    _GROUP.post("/test", test_webhook, "Send a sample to this webhook alone", body=TestSend, body_optional=True, answer=DeliveryView, status=202),
+    _GROUP.get("/stats", get_webhook_stats, "Count deliveries by state", answer=StatsView),
+]
