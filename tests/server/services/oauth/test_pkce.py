@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from server.services.oauth.pkce import ProofKey
@@ -20,7 +22,7 @@ def test_the_published_vector_fits() -> None:
 @pytest.mark.parametrize(
     "changed", [{"code_challenge": ""}, {"code_challenge_method": ""}, {"code_challenge_method": "plain"}, {"code_challenge": "x"}]
 )
-def test_an_authorization_request_without_a_good_challenge_gets_no_code(changed: dict[str, str]) -> None:
+def test_an_authorization_request_without_a_good_challenge_gets_no_code(changed: dict[str, Any]) -> None:
     reply = App().authorizing(**changed).show(None)
     assert back(reply)["error"] == "invalid_request"  # type: ignore[arg-type]
 

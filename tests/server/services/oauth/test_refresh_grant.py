@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.server.services.oauth.rig import WEB, App
 pytestmark = pytest.mark.usefixtures("opened")
 
 
-def refresh(app: App, token: str, **more: str) -> Reply:
+def refresh(app: App, token: str, **more: Any) -> Reply:
     """Send a refresh token."""
     return app.token(grant_type="refresh_token", refresh_token=token, **more)
 

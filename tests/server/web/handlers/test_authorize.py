@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tests.api.appliance import Appliance
 from tests.api.oauth import Browser, app, person
+from tests.server.web.handlers.people import OVER_HTTP
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 
 def test_signing_in_leads_back_to_the_question_and_out_again(appliance: Appliance) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from tests.api.appliance import Persona
+from tests.server.web.handlers.people import OVER_HTTP
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 CLIENTS = "/api/v1/clients"
 SHOP = {"name": "Shop", "grant_types": ["client_credentials"], "scopes": ["contacts:read"]}

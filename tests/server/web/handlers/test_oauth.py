@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tests.api.appliance import Appliance
 from tests.api.oauth import service_app
+from tests.server.web.handlers.people import OVER_HTTP
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 
 def test_the_endpoints_answer_at_both_issuers_and_never_from_a_cache(appliance: Appliance) -> None:

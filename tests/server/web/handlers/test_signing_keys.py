@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from tests.api.appliance import Appliance
+from tests.server.web.handlers.people import OVER_HTTP
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 
 def test_an_operator_lists_and_rotates_keys_and_no_tenant_does(appliance: Appliance) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from tests.api.appliance import Appliance
+from tests.server.web.handlers.people import OVER_HTTP
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 
 def test_each_document_names_the_address_it_is_found_by(appliance: Appliance) -> None:
