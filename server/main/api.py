@@ -26,6 +26,7 @@ from server.web.server import Entrance
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
     from server.main.lifeline import Lifeline
     from server.system.settings import Settings
@@ -73,13 +74,18 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
     await site.start()
     if lifeline:
         lifeline.report("ready", fingerprint=_fingerprint(settings))
-    upkeep = asyncio.create_task(_upkeep(execution, credentials, request_log))
+    # Apart, so that a slow disk does not keep a revoked key alive.
+    upkeep = [
+        asyncio.create_task(_again_and_again(execution, Runs.POINT, credentials.refresh)),
+        asyncio.create_task(_again_and_again(execution, Runs.WRITE, lambda: request_log.flush(credentials), lambda: request_log.waiting)),
+    ]
     waking = asyncio.create_task(asyncio.to_thread(_wake_worker_by_queue, settings))
     with presence.present(settings.folder.run), snapshots.shared(settings.folder.run):
         await stop.wait()
         live.close()
         await runner.cleanup()
-    upkeep.cancel()
+    for task in upkeep:
+        task.cancel()
     (await waking).stop()
     if request_log.waiting:
         await execution.run(Runs.WRITE, lambda: request_log.flush(credentials))
@@ -112,13 +118,12 @@ def _pipeline(settings: Settings, execution: Execution, credentials: Credentials
     )
 
 
-async def _upkeep(execution: Execution, credentials: Credentials, request_log: RequestLog) -> None:
-    """Several times a second: notice changed credentials, write the request log."""
+async def _again_and_again(execution: Execution, runs: Runs, job: Callable[[], None], wanted: Callable[[], bool] = lambda: True) -> None:
+    """Run a piece of upkeep several times a second, while it is wanted; one that fails is tried again."""
     while True:
         try:
-            await execution.run(Runs.POINT, credentials.refresh)
-            if request_log.waiting:
-                await execution.run(Runs.WRITE, lambda: request_log.flush(credentials))
+            if wanted():
+                await execution.run(runs, job)
         except Exception:
             log.exception("upkeep_failed")
         await asyncio.sleep(_REFRESH_SECONDS)

@@ -20,9 +20,8 @@ def ready_lines(settings: Settings, url: str, reports: Mapping[str, Any]) -> lis
     lines = ["", f"  {settings.branding.name} {VERSION} is ready.", ""]
     lines += _table(
         ("API", f"{url}/api/v1"),
-        ("Developer portal", f"{url}/developers"),
         ("API description", f"{url}/openapi.json"),
-        ("Administration", f"{url}/admin/v1, or the desktop console: junction console"),
+        ("Administration", f"{url}/admin/v1"),
         ("Health", f"{url}/readyz and {url}/metrics"),
         ("Data folder", str(settings.data)),
     )

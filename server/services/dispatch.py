@@ -342,7 +342,8 @@ def _extend(streaks: dict[str, Streak], done: Done, outcome: Outcome, due_at: in
         return
     streak.failures += 1
     if outcome is Outcome.PARK:
-        until = due_at if done.reply.retry_after else min(due_at, now + _LONGEST_PARKING_MS)
+        asked = retry.parse_retry_after(done.reply.retry_after, now) if done.reply.retry_after else None
+        until = min(due_at, now + _LONGEST_PARKING_MS) if asked is None else now + round(asked * 1000)
         streak.parked_until = max(streak.parked_until or 0, until)
 
 

@@ -19,7 +19,7 @@ RECORDS: Final[dict[str, dict[str, Any]]] = {
     "document": {"name": "Drawing.pdf", "media_type": "application/pdf"},
     "object": {"type": "vehicle"},
 }
-_ENCODED: Final = "06gvmp1q1lojh2a0pd5lcpa4ss"
+_ENCODED: Final = "05gvmp1q1lojh2a0pd5lcpa4ss"
 _MOMENT: Final = "2026-11-20T12:00:00.000Z"
 _CREATED: Final = 1_795_176_000
 # The prefix of the id, and what else is told, of what is no record.
