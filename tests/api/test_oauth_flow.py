@@ -104,7 +104,7 @@ def test_what_registered_itself_is_only_for_people_of_tenants_that_want_that(app
 
 def test_a_token_from_an_administrator_lets_a_program_register(appliance: Appliance) -> None:
     owner = appliance.persona("alice", appliance.tenant())
-    made = owner.client.post("/api/v1/clients/registration/tokens")
+    made = owner.client.post("/api/v1/client-registration/tokens")
     assert made.status == 201
     headers = {**JSON, "Authorization": f"Bearer {made.json['token']}"}
     registered = appliance.anonymous.send("POST", "/oauth/register", {"redirect_uris": [CALLBACK], "client_name": "Tool"}, headers)

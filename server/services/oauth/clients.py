@@ -85,7 +85,7 @@ class ClientChange(BaseModel):
     token_format: Literal["opaque", "jwt"] | None = None
 
 
-class SecretRotation(BaseModel):
+class ClientSecretRotation(BaseModel):
     """How long the old secret goes on beside the new one, in seconds: 0 to 7 days."""
 
     model_config = ConfigDict(extra="forbid")
@@ -259,7 +259,7 @@ def remove(actor: Actor, client_id: str) -> None:
         events.record_audit(actor, "client.deleted", client_id, {"name": [before["name"], None]})
 
 
-def rotate_secret(actor: Actor, client_id: str, body: SecretRotation) -> dict[str, Any]:
+def rotate_secret(actor: Actor, client_id: str, body: ClientSecretRotation) -> dict[str, Any]:
     """Return the client with a new secret; the old one goes on for the overlap. Raises Unprocessable for a client without."""
     permit(actor, "keys:write")
     now = clock.now_ms()

@@ -37,7 +37,7 @@ CREATE TABLE clients (
     scopes TEXT NOT NULL, metadata TEXT NOT NULL, registration_digest TEXT, user_id TEXT, api_version TEXT NOT NULL, created_by TEXT,
     last_used_at BIGINT, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
 CREATE INDEX clients_tenant ON clients (tenant_id, mode, id);
-CREATE TABLE client_registrations (tenant_id TEXT PRIMARY KEY, is_open SMALLINT NOT NULL);
+CREATE TABLE client_registrations (tenant_id TEXT NOT NULL PRIMARY KEY, is_open SMALLINT NOT NULL);
 CREATE TABLE authorizations (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, client_id TEXT NOT NULL, user_id TEXT NOT NULL, scopes TEXT NOT NULL,
     resources TEXT NOT NULL, issuer TEXT NOT NULL, code_digest TEXT NOT NULL UNIQUE, code_expires_at BIGINT NOT NULL, code_used_at BIGINT,

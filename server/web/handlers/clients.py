@@ -8,12 +8,12 @@ from server.services.oauth import clients
 from server.services.oauth.clients import (
     ClientChange,
     ClientOnce,
+    ClientSecretRotation,
     ClientView,
     InitialTokenOnce,
     NewClient,
     Registration,
     RegistrationView,
-    SecretRotation,
 )
 from server.web.calls import Answer, Call, answer, empty_answer, list_answer, record_answer
 from server.web.documents import PAGE_PARAMETERS
@@ -76,17 +76,18 @@ def create_initial_access_token(call: Call) -> Answer:
 
 
 _GROUP: Final = Group(_BASE, "OAuth clients", "keys")
+_REGISTRATION: Final = Group("/api/v1/client-registration", "OAuth clients", "keys")
 ROUTES: Final = [
     _GROUP.get("", list_clients, "List OAuth clients", answer=ClientView, listed=True, query=PAGE_PARAMETERS),
     _GROUP.post("", create_client, "Create an OAuth client", body=NewClient, answer=ClientOnce, status=201, example=_EXAMPLE),
-    _GROUP.get("/registration", get_client_registration, "Tell whether programs may register themselves", answer=RegistrationView),
-    _GROUP.put("/registration", put_client_registration, "Let programs register themselves, or not", body=Registration, answer=RegistrationView,
+    _REGISTRATION.get("", get_client_registration, "Tell whether programs may register themselves", answer=RegistrationView),
+    _REGISTRATION.put("", put_client_registration, "Let programs register themselves, or not", body=Registration, answer=RegistrationView,
                example={"open": True}),
-    _GROUP.post("/registration/tokens", create_initial_access_token, "Create a token to register with", answer=InitialTokenOnce, status=201),
+    _REGISTRATION.post("/tokens", create_initial_access_token, "Create a token to register with", answer=InitialTokenOnce, status=201),
     _GROUP.get("/{id}", get_client, "Get an OAuth client", answer=ClientView),
     _GROUP.patch("/{id}", update_client, "Change an OAuth client", body=ClientChange, answer=ClientView, takes_version=True,
                  example={"name": "Web shop"}),
     _GROUP.delete("/{id}", delete_client, "Remove an OAuth client and all its tokens"),
-    _GROUP.post("/{id}/rotate-secret", rotate_client_secret, "Replace the secret of an OAuth client", body=SecretRotation, body_optional=True,
+    _GROUP.post("/{id}/rotate-secret", rotate_client_secret, "Replace the secret of an OAuth client", body=ClientSecretRotation, body_optional=True,
                 answer=ClientOnce),
 ]  # fmt: skip

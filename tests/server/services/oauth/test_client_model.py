@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.services.oauth import clients
-from server.services.oauth.clients import SecretRotation
+from server.services.oauth.clients import ClientSecretRotation
 from server.system import clock
 from tests.server.services.oauth.rig import OWN, WEB, App
 from tests.tenants import TENANT_A, TENANT_B, person
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("opened")
 def test_a_secret_is_the_clients_own_and_the_old_one_for_a_while() -> None:
     app = App()
     old = app.secret or ""
-    new = clients.rotate_secret(person("alice"), app.id, SecretRotation(overlap_seconds=60))["client_secret"]
+    new = clients.rotate_secret(person("alice"), app.id, ClientSecretRotation(overlap_seconds=60))["client_secret"]
     assert [app.client.check_client_secret(one) for one in (old, new, "", old + "x")] == [True, True, False, False]
     with clock.frozen(clock.now_ms() + 60_001):
         assert [app.client.check_client_secret(one) for one in (old, new)] == [False, True]

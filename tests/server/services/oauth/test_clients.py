@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from server.domain.actor import Actor, system_actor
 from server.domain.errors import Denied, Missing, Stale, Unprocessable
 from server.services.oauth import clients
-from server.services.oauth.clients import ClientChange, NewClient, Registration, SecretRotation
+from server.services.oauth.clients import ClientChange, ClientSecretRotation, NewClient, Registration
 from server.store import clients as store
 from server.store import database
 from tests.server.services.oauth.rig import OWN, WEB, App
@@ -61,7 +61,7 @@ def test_a_redirect_that_may_not_be_registered_is_refused(uri: str) -> None:
 def test_a_client_without_a_secret_has_none_to_rotate(alice: Actor) -> None:
     app = App(**WEB, auth_method="none")
     with pytest.raises(Unprocessable) as refused:
-        clients.rotate_secret(alice, app.id, SecretRotation())
+        clients.rotate_secret(alice, app.id, ClientSecretRotation())
     assert refused.value.stable_code == "client_without_secret"
 
 

@@ -8,6 +8,7 @@ from tests.server.web.handlers.people import OVER_HTTP
 alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 CLIENTS = "/api/v1/clients"
+REGISTRATION = "/api/v1/client-registration"
 SHOP = {"name": "Shop", "grant_types": ["client_credentials"], "scopes": ["contacts:read"]}
 
 
@@ -25,8 +26,8 @@ def test_a_client_is_made_read_changed_and_removed(alice: Persona, charlie: Pers
 
 
 def test_registration_is_switched_and_handed_out(alice: Persona, bob: Persona) -> None:
-    assert alice.client.get(f"{CLIENTS}/registration").json["open"] is False
-    assert alice.client.put(f"{CLIENTS}/registration", {"open": True}).json["open"] is True
-    token = alice.client.post(f"{CLIENTS}/registration/tokens")
+    assert alice.client.get(REGISTRATION).json["open"] is False
+    assert alice.client.put(REGISTRATION, {"open": True}).json["open"] is True
+    token = alice.client.post(f"{REGISTRATION}/tokens")
     assert (token.status, token.json["object"]) == (201, "initial_access_token")
-    assert bob.client.put(f"{CLIENTS}/registration", {"open": True}).status == 403
+    assert bob.client.put(REGISTRATION, {"open": True}).status == 403
