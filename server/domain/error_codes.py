@@ -113,6 +113,7 @@ CODES: Final[dict[str, Explanation]] = {
         ("worker_stopping", "The worker is stopping; the job goes on with the next one.", "Nothing has to be done."),
         # Who asks.
         ("unauthenticated", "The operation needs a credential.", "Send Authorization: Bearer <key> or X-API-Key: <key>."),
+        ("client_without_secret", "This OAuth client proves itself without a secret.", "Rotate its certificate, or make a client with a secret."),
         ("invalid_key", "The key is mistyped, unknown, expired or revoked.", "Check that the whole key was copied; else make a new one."),
         ("expired_key", "The key's time is over.", "Make a new key, or rotate keys before they end."),
         ("invalid_token", "The link or token was used already, has expired, or never was one.", "Ask for a new one."),

@@ -54,7 +54,11 @@ Events = Annotated[
     Field(min_length=1, max_length=100, examples=[["contact.*"]]),
     AfterValidator(_events),
 ]
-Headers = Annotated[dict[str, Annotated[str, StringConstraints(max_length=4096)]], Field(max_length=50), AfterValidator(_headers)]
+Headers = Annotated[
+    dict[str, Annotated[str, StringConstraints(max_length=4096), Field(json_schema_extra={"pattern": "^[ -~]*$"})]],
+    Field(max_length=50, json_schema_extra={"propertyNames": {"pattern": "^[A-Za-z0-9_-]+$"}}),
+    AfterValidator(_headers),
+]
 Url = Annotated[
     str, StringConstraints(max_length=2048), Field(examples=["https://example.com/hooks"], json_schema_extra={"pattern": "^https?://[A-Za-z0-9]"})
 ]

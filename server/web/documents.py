@@ -64,7 +64,7 @@ def record_model(resource: Resource) -> type[BaseModel]:
 
 
 _FILTER_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
-    "integer": {"type": "integer", "format": "int64", "minimum": -(2**53), "maximum": 2**53},
+    "integer": {"type": "integer", "format": "int64", "minimum": -(2**63) + 1, "maximum": 2**63 - 1},
     "decimal": {"type": "number"},
     "boolean": {"type": "boolean"},
     "moment": {"type": "string", "format": "date-time"},

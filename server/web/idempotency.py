@@ -27,8 +27,8 @@ _LONGEST: Final = 255
 async def run(execution: Execution, call: Call, key: str, raw: bytes, handler: Callable[[Call], Answer]) -> Answer:
     """Run a handler once per key. Brief writes keep the answer in their own transaction; long work claims the key first."""
     plain = key.strip().strip('"')
-    if not plain or len(plain) > _LONGEST or not plain.isprintable():
-        raise Invalid("An Idempotency-Key has 1 to 255 printable characters.", code="invalid_idempotency_key")
+    if not plain or len(plain) > _LONGEST or not (plain.isascii() and plain.isprintable()):
+        raise Invalid("An Idempotency-Key has 1 to 255 printable ASCII characters.", code="invalid_idempotency_key")
     # With the caller in it: another key of the tenant, which may be allowed less, must not be given this one's answer.
     target = call.request.rel_url.raw_path_qs.encode(errors="surrogateescape")
     digest = hashlib.sha256(b"\n".join((call.actor.id.encode(), call.request.method.encode(), target, raw))).hexdigest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
+from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
 from server.system import ids
@@ -28,7 +29,7 @@ class Door(RequestHandler):
         """Answer what the HTTP parser refused, or what failed outside the pipeline."""
         if request.writer is not None and request.writer.output_size > 0:
             return super().handle_error(request, status, exc, message)
-        if exc is not None and "too long" in str(exc).lower():
+        if isinstance(exc, LineTooLong):
             status = 431
         request_id = ids.new_id("req")
         code = _CODES.get(status, "internal_error" if status >= 500 else "malformed_request")

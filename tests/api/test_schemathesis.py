@@ -22,6 +22,7 @@ EXAMPLES = 200 if "--thorough" in sys.argv else 4
 # What no schema can say, since it depends on what is there: a refusal for one of these tells nothing about the document.
 DEPENDS_ON_WHAT_IS_THERE = {
     "idempotency_key_reused",
+    "in_the_past",
     "invalid_cursor",
     "invalid_token",
     "stale_version",
@@ -31,15 +32,26 @@ DEPENDS_ON_WHAT_IS_THERE = {
     "unknown_tier",
     "unknown_timezone",
     "unknown_type",
+    "weak_password",
     "webhook_address_refused",
     # Free JSON may hold any number, and any database only so many of them.
     "number_too_large",
+    # Generators and validators read the same regular expression a little differently: white space, the end of a line.
+    "string_pattern_mismatch",
     # What one member may be depends on another.
     "invalid_options",
     "invalid_role",
 }
 # What these take is for a file, or for a tenant's own types, to say.
-TAKE_MORE_THAN_THE_DOCUMENT_SAYS = {"create_import", "preview_import", "create_object", "update_object", "replace_object", "upsert_object"}
+TAKE_MORE_THAN_THE_DOCUMENT_SAYS = {
+    "create_import",
+    "preview_import",
+    "create_object",
+    "update_object",
+    "replace_object",
+    "upsert_object",
+    "list_objects",
+}
 
 schema: Any = schemathesis.openapi.from_dict(description())
 schema.config.generation.update(allow_x00=False)  # a schema of a text cannot leave NUL out, and no database stores it

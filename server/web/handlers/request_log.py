@@ -15,7 +15,7 @@ from server.web.routes import Group, Parameter
 _STATUS = re.compile(r"[1-5](?:xx|\d\d)")
 _TEXT: Final = {"type": "string"}
 FILTERS: Final = (
-    Parameter("status", _TEXT, "Only this status, such as 404, or class of them, such as 5xx."),
+    Parameter("status", {"type": "string", "pattern": "^[1-5](xx|[0-9]{2})$"}, "Only this status, such as 404, or class of them, such as 5xx."),
     Parameter("method", _TEXT, "Only this method."),
     Parameter("route", _TEXT, "Only this operation, by its operationId."),
     Parameter("actor_id", _TEXT, "Only requests of this key or user."),

@@ -21,7 +21,7 @@ PATH_NAMES: Final[dict[str, tuple[dict[str, Any], str, str]]] = {
         "The other system, by a name of your choice.",
         "shop",
     ),
-    "external_id": ({"type": "string", "minLength": 1, "maxLength": 200}, "What the other system calls the record.", "4711"),
+    "external_id": ({"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"\S"}, "What the other system calls the record.", "4711"),
     "code": ({"type": "string"}, "A stable error code.", "not_found"),
     "name": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,49}$"}, "A name.", "gold"),
     "type": ({"type": "string"}, "The name of an object type.", "vehicle"),
