@@ -78,7 +78,7 @@ class StatsView(BaseModel):
     last_triggered: str | None
 
 
-class TestSend(BaseModel):
+class SampleSend(BaseModel):
     """Which type's sample to send."""
 
     model_config = ConfigDict(extra="forbid")
@@ -205,7 +205,7 @@ def replay(actor: Actor, webhook_id: str, delivery_id: str) -> dict[str, Any]:
         return shown(_find(actor, webhook_id, delivery_id))
 
 
-def send_test(actor: Actor, webhook_id: str, body: TestSend) -> dict[str, Any]:
+def send_test(actor: Actor, webhook_id: str, body: SampleSend) -> dict[str, Any]:
     """Send a sample of a type to this webhook alone, the way every delivery goes. Raises Conflict when it is not active."""
     permit(actor, "webhooks:write")
     event_type = normalise_pattern(body.event_type)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _GATHER_SECONDS: Final = 0.02
 _ENOUGH_WAITING: Final = 8
+_PATIENCE_SECONDS: Final = 6
 log = logs.get_logger()
 
 
@@ -108,4 +109,6 @@ class Queue:
             self._changed.notify()
         if self._consumer is not None:
             self._consumer.stop(graceful=True)
+        if self._sender is not None:
+            self._sender.join(_PATIENCE_SECONDS)
         self._huey.storage.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from server.services import deliveries
-from server.services.deliveries import AttemptView, DeliveryView, Replay, StatsView, TestSend
+from server.services.deliveries import AttemptView, DeliveryView, Replay, SampleSend, StatsView
 from server.services.jobs import JobView
 from server.store.deliveries import STATES
 from server.web.calls import Answer, Call, answer, list_answer
@@ -49,7 +49,7 @@ def replay_deliveries(call: Call) -> Answer:
     return answer(found, 202, Location=f"/api/v1/jobs/{found['id']}")
 
 
-def test_webhook(call: Call) -> Answer:
+def send_sample(call: Call) -> Answer:
     """Send a sample."""
     found = deliveries.send_test(call.actor, call.params["id"], call.body)
     return answer(found, 202, Location=f"/api/v1/webhooks/{call.params['id']}/deliveries/{found['id']}")
@@ -63,6 +63,7 @@ def get_webhook_stats(call: Call) -> Answer:
 _GROUP: Final = Group("/api/v1/webhooks/{id}", "Webhooks", "webhooks")
 _LIST: Final[dict[str, Any]] = {"answer": DeliveryView, "listed": True, "query": (*PAGE_PARAMETERS, *_FILTERS)}
 _ONE: Final = "/deliveries/{delivery_id}"
+_SAMPLE: Final[dict[str, Any]] = {"name": "test_webhook", "body": SampleSend, "body_optional": True, "answer": DeliveryView, "status": 202}
 _REPLAY: Final = {"since": "2026-11-20T00:00:00Z", "status": "dead"}
 ROUTES: Final = [
     _GROUP.get("/deliveries", list_deliveries, "List deliveries, the newest first", **_LIST),
@@ -71,6 +72,6 @@ ROUTES: Final = [
     _GROUP.get(f"{_ONE}/attempts", list_attempts, "List the attempts of a delivery", answer=AttemptView, listed=True, query=PAGE_PARAMETERS),
     _GROUP.post(f"{_ONE}/replay", replay_delivery, "Send a delivery again", answer=DeliveryView, status=202),
     _GROUP.post("/replay", replay_deliveries, "Send many deliveries again, as a job", body=Replay, answer=JobView, status=202, example=_REPLAY),
-    _GROUP.post("/test", test_webhook, "Send a sample to this webhook alone", body=TestSend, body_optional=True, answer=DeliveryView, status=202),
+    _GROUP.post("/test", send_sample, "Send a sample to this webhook alone", **_SAMPLE),
     _GROUP.get("/stats", get_webhook_stats, "Count deliveries by state", answer=StatsView),
 ]

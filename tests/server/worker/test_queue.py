@@ -118,33 +118,6 @@ def wipe(url: str) -> None:
                 connection.execute(f"DROP TABLE huey_{table}".encode())
 
 
-def test_a_queue_whose_main_file_alone_was_deleted_is_made_anew(tmp_path: Path) -> None:
-    path = tmp_path / "queue.sqlite3"
-    worker, waker = Worker(f"sqlite:///{path}"), Queue(f"sqlite:///{path}")
-    try:
-        assert wake_until(waker, worker)
-        path.unlink()
-        assert wake_until(waker, worker)
-        assert path.exists()
-    finally:
-        worker.queue.stop()
-        waker.stop()
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_queue_whose_file_was_filled_with_rubbish_is_made_anew(tmp_path: Path) -> None:
-    path = tmp_path / "queue.sqlite3"
-    worker, waker = Worker(f"sqlite:///{path}"), Queue(f"sqlite:///{path}")
-    try:
-        assert wake_until(waker, worker)
-        (tmp_path / "rubbish").write_bytes(b"rubbish" * 1000)
-        (tmp_path / "rubbish").replace(path)
-        assert wake_until(waker, worker)
-    finally:
-        worker.queue.stop()
-        waker.stop()
-
-
 def test_a_wake_up_without_a_store_is_no_error(tmp_path: Path) -> None:
     waker = Queue("redis://127.0.0.1:1/0")
     waker.wake("deliveries")

@@ -1,0 +1,58 @@
+"""One receiver that hangs and takes half of the traffic, beside nine that answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median, quantiles
+
+import pytest
+
+from tests.appliance.stage import Receiving, Stage, receiving
+from tests.server.main.program import until
+
+OTHERS = 9
+SECONDS = 6.0
+ROUNDS = 3
+A_SECOND = 10
+
+
+@pytest.mark.alone
+@pytest.mark.timeout(300)
+@pytest.mark.criterion("webhooks-8")
+def test_a_hung_receiver_with_half_of_the_traffic_slows_the_others_by_a_quarter_at_most(tmp_path: Path, figure: Callable[[str], None]) -> None:
+    stage = Stage(tmp_path)
+    with receiving() as receiver, stage.serving():
+        wanted = {f"w{number}": ["company.created"] for number in range(OTHERS)}
+        stage.webhooks(receiver, {"hung": ["contact.created"], **wanted})
+        undisturbed, disturbed = [], []
+        traffic(stage, receiver, hung=False)
+        for _ in range(ROUNDS):
+            undisturbed.append(traffic(stage, receiver, hung=False))
+            disturbed.append(traffic(stage, receiver, hung=True))
+    ratio = median(disturbed) / median(undisturbed)
+    figure(f"p99 {median(undisturbed):.0f} ms undisturbed, {median(disturbed):.0f} ms beside the hung one: {ratio:.2f}")
+    assert ratio <= 1.25
+
+
+def traffic(stage: Stage, receiver: Receiving, *, hung: bool) -> float:
+    """Make companies, each owed to nine webhooks, and nine contacts beside each; returns the 99th percentile of the ages at arrival."""
+    receiver.ask("_hang", ["hung"] if hung else [])
+    receiver.ask("_forget")
+    ends, made = time.monotonic() + SECONDS, 0
+    while time.monotonic() < ends:
+        due = time.monotonic() + 1 / A_SECOND
+        stage.call("POST", "/api/v1/companies", {"name": f"Company {made}"})
+        for number in range(OTHERS):
+            stage.call("POST", "/api/v1/contacts", {"first_name": f"{made}-{number}"})
+        made += 1
+        time.sleep(max(due - time.monotonic(), 0))
+    assert until(lambda: arrived(receiver) == made * OTHERS, 10), f"{arrived(receiver)} of {made * OTHERS}"
+    ages = [age for name, came in receiver.ask("_seen").items() if name.startswith("w") for _, age in came]
+    return quantiles(ages, n=100)[-1]
+
+
+def arrived(receiver: Receiving) -> int:
+    """Return how many deliveries reached the others."""
+    return sum(len(came) for name, came in receiver.ask("_seen").items() if name.startswith("w"))

@@ -1,0 +1,91 @@
+"""Pruning: by the settings, in batches, and so that nobody who writes meanwhile waits long."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from server.domain.actor import Actor
+from server.services import retention
+from server.store import database, events
+from server.system import clock, settings
+from server.system.settings import Settings
+
+DAY_MS = 86_400_000
+
+
+@pytest.fixture
+def thirty_days(tmp_path: Path) -> Settings:
+    """Return the settings as they are by default."""
+    return settings.load(tmp_path, environ={})
+
+
+def event(actor: Actor, number: int, days: float) -> None:
+    at = clock.now_ms() - round(days * DAY_MS)
+    events.insert(actor.tenant_id, "live", (f"evt_{number}", "contact.created", "contact", "con_1", at, b"{}"))
+
+
+def count(table: str) -> int:
+    found = database.row(f"SELECT COUNT(*) FROM {table}")  # noqa: S608 - a name from the test
+    return int(found[0]) if found else 0
+
+
+def test_what_is_older_than_its_days_goes_and_the_rest_stays(alice: Actor, thirty_days: Settings) -> None:
+    with database.transaction():
+        for number, days in enumerate((29.9, 30.1, 31, 400)):
+            event(alice, number, days)
+        for number, hours in enumerate((23, 25)):
+            at = clock.now_ms() - hours * 3_600_000
+            database.execute("INSERT INTO idempotency (tenant_id, mode, key, digest, created_at) VALUES ('t', 'live', ?, 'd', ?)", (str(number), at))
+    retention.prune(thirty_days)
+    assert (count("events"), count("idempotency")) == (1, 1)
+
+
+def test_many_go_in_many_batches(alice: Actor, thirty_days: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "BATCH", 10)
+    with database.transaction():
+        for number in range(35):
+            event(alice, number, 31)
+    assert retention.prune(thirty_days)["events"] == 4
+    assert count("events") == 0
+
+
+def test_being_told_to_stop_ends_it_after_a_batch(alice: Actor, thirty_days: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "BATCH", 10)
+    with database.transaction():
+        for number in range(35):
+            event(alice, number, 31)
+    asked = iter([False] * 10 + [True] * 1000)
+    retention.prune(thirty_days, lambda: next(asked))
+    assert 0 < count("events") < 35
+
+
+@pytest.mark.alone
+@pytest.mark.criterion("webhooks-23")
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_writer_beside_it_never_waits_a_tenth_of_a_second(alice: Actor, thirty_days: Settings, figure: Callable[[str], None]) -> None:
+    with database.transaction():
+        for number in range(20_000):
+            event(alice, number, 31)
+    waits: list[float] = []
+
+    def prune() -> None:
+        retention.prune(thirty_days)
+        database.close()
+
+    pruning = threading.Thread(target=prune)
+    pruning.start()
+    while pruning.is_alive():
+        started = time.monotonic()
+        with database.transaction():
+            database.execute("INSERT INTO marks (name, value) VALUES (?, '')", (str(len(waits)),))
+        waits.append(time.monotonic() - started)
+        time.sleep(0.005)
+    pruning.join()
+    assert count("events") == 0
+    figure(f"longest wait of {len(waits)} writes while 20,000 events were pruned: {max(waits) * 1000:.0f} ms")
+    assert max(waits) < 0.1
