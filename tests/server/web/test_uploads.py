@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,7 +58,8 @@ def test_a_sender_who_goes_away_leaves_nothing_behind(narrow: Appliance) -> None
 
 def test_a_form_of_too_many_or_too_large_fields_is_refused(narrow: Appliance) -> None:
     alice = narrow.personas().alice
-    refused(send(alice.client, CSV, **{f"field{number}": "x" for number in range(30)}), 400, "malformed_body")
+    fields: dict[str, Any] = {f"field{number}": "x" for number in range(30)}
+    refused(send(alice.client, CSV, **fields), 400, "malformed_body")
     refused(send(alice.client, CSV, mapping="x" * (MEBIBYTE + 1)), 413, "body_too_large")
 
 
