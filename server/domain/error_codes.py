@@ -81,7 +81,7 @@ CODES: Final[dict[str, Explanation]] = {
         ("invalid_secret", "A webhook secret is not one.", "Send whsec_ and the base64 of 24 to 64 bytes, or leave it out and one is made."),
         ("too_many_secrets", "The webhook has as many live secrets as it may have.", "Wait until an overlap ends, or rotate without one."),
         ("webhook_not_active", "The webhook is paused or disabled.", "Enable it first."),
-        ("event_gone", "The event is older than events are kept.", "Nothing can be done about this one; retention.events_days says how long they are kept."),
+        ("event_gone", "The event is older than events are kept.", "Nothing can be done; retention.events_days says how long events are kept."),
         ("too_many_webhooks", "The tenant has as many webhooks as it may have.", "Remove one, or ask an operator to raise webhooks.max_per_tenant."),
         ("weak_password", "The password is too easy to guess.", "Take a longer one that is in no list of leaked passwords."),
         ("conflict", "The request does not fit the present state.", "Read the thing again, and decide anew."),
@@ -115,6 +115,7 @@ CODES: Final[dict[str, Explanation]] = {
         ("worker_stopping", "The worker is stopping; the job goes on with the next one.", "Nothing has to be done."),
         # Who asks.
         ("unauthenticated", "The operation needs a credential.", "Send Authorization: Bearer <key> or X-API-Key: <key>."),
+        ("client_without_secret", "This OAuth client proves itself without a secret.", "Rotate its certificate, or make a client with a secret."),
         ("invalid_key", "The key is mistyped, unknown, expired or revoked.", "Check that the whole key was copied; else make a new one."),
         ("expired_key", "The key's time is over.", "Make a new key, or rotate keys before they end."),
         ("invalid_token", "The link or token was used already, has expired, or never was one.", "Ask for a new one."),

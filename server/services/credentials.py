@@ -17,7 +17,7 @@ from server.domain import keys
 from server.domain.errors import Denied, Unauthenticated
 from server.services import vaults
 from server.services.limits import PERIODS, UNLIMITED, Tier, Window
-from server.store import api_keys, generations, sessions, tiers
+from server.store import api_keys, generations, sessions, tiers, tokens
 from server.system import clock
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 GENERATION: Final = "credentials"
 _MOST: Final = 20_000
+_SIGNED: Final = "ey"
+"""How a signed access token begins (base64url of `{"`); ours are known by their keyed hash like all others, so none can be forged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,9 @@ class Credentials:
         # What is looked up while the counter moves goes into the memory that is forgotten, not into the new one.
         known = self._known
         parsed = keys.parse(text)
-        if parsed is None:
+        if parsed is None and not text.startswith(_SIGNED):
             raise Unauthenticated("This is not a key of this appliance: its checksum does not fit.", code="invalid_key")
-        found = _session(text) if parsed.kind == "ses" else _key(text, parsed.kind)
+        found = _find(text, "oat" if parsed is None else parsed.kind)
         if found is None:
             raise Unauthenticated("This key is unknown, expired or revoked.", code="invalid_key")
         if len(known) >= _MOST:
@@ -114,6 +116,12 @@ def _inside(address: str, allowed: tuple[str, ...]) -> bool:
     return any(at in ip_network(network) for network in allowed)
 
 
+def _find(text: str, kind: str) -> Credential | None:
+    if kind == "oat":
+        return _access_token(text)
+    return _session(text) if kind == "ses" else _key(text, kind)
+
+
 def _key(text: str, kind: str) -> Credential | None:
     stored = api_keys.find_by_digest(vaults.vault().digest(text, "api-key"), kind, clock.now_ms())
     if stored is None:
@@ -154,6 +162,27 @@ def _session(text: str) -> Credential | None:
         (),
         stored.tenant_status != "active",
         stored.must_change_password,
+    )
+
+
+def _access_token(text: str) -> Credential | None:
+    stored = tokens.find_access(vaults.vault().digest(text, "access-token"), clock.now_ms())
+    if stored is None:
+        return None
+    return Credential(
+        "client",
+        stored.client_id,
+        stored.tenant_id,
+        cast("Mode", stored.mode),
+        stored.scopes,
+        stored.role,
+        stored.user_id,
+        find_tier(stored.tier),
+        stored.tenant_id,
+        stored.api_version,
+        stored.expires_at,
+        (),
+        stored.tenant_status != "active",
     )
 
 

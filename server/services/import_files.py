@@ -64,8 +64,9 @@ def _made(folder: Path) -> Path:
 
 
 def remove_tenant(tenant_id: str) -> None:
-    """Remove everything that a tenant has imported."""
-    shutil.rmtree(_root() / tenant_id, ignore_errors=True)
+    """Remove everything that a tenant has imported; a process without a folder has nothing of it."""
+    if _folder is not None:
+        shutil.rmtree(_folder / tenant_id, ignore_errors=True)
 
 
 def prune(before_ms: int) -> int:

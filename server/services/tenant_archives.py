@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from server.domain.errors import Fault, Missing, Unprocessable
-from server.services import events
+from server.services import events, import_files
 from server.services.credentials import GENERATION
 from server.services.tenants import require_operator, shown, within
 from server.store import database, generations, tenant_rows, tenants
@@ -91,6 +91,7 @@ def _delete(actor: Actor, tenant: Row) -> None:
     # What was under way when the door closed may still write a row into a table that was empty: go round until none has any.
     while emptied := _delete_round(actor, tenant["id"]):
         counts += emptied
+    import_files.remove_tenant(tenant["id"])
     with database.transaction():
         tenants.delete(tenant["id"])
         generations.bump(GENERATION)

@@ -19,10 +19,11 @@ class StoredSession:
     tier: str
     tenant_status: str
     must_change_password: bool
+    created_at: int
 
 
 _FIND = (
-    "SELECT s.id, s.user_id, s.tenant_id, u.role, s.expires_at, t.tier, t.status, u.must_change_password"
+    "SELECT s.id, s.user_id, s.tenant_id, u.role, s.expires_at, t.tier, t.status, u.must_change_password, s.created_at"
     " FROM sessions s JOIN users u ON u.id = s.user_id"
     " LEFT JOIN tenants t ON t.id = s.tenant_id WHERE s.digest = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND u.status = 'active'"
 )
@@ -33,8 +34,10 @@ def find_by_digest(digest: str, now_ms: int) -> StoredSession | None:
     found = database.row(_FIND, (digest, now_ms))
     if found is None:
         return None
-    session_id, user_id, tenant_id, role, expires_at, tier, status, must_change = found
-    return StoredSession(session_id, user_id, tenant_id or "", role, expires_at, tier or "unlimited", status or "active", bool(must_change))
+    session_id, user_id, tenant_id, role, expires_at, tier, status, must_change, created_at = found
+    return StoredSession(
+        session_id, user_id, tenant_id or "", role, expires_at, tier or "unlimited", status or "active", bool(must_change), created_at
+    )
 
 
 def insert(tenant_id: str | None, session_id: str, user_id: str, digest: str, address: str | None, now_ms: int, expires_ms: int) -> None:

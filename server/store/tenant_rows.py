@@ -40,6 +40,20 @@ class TenantTable:
 TABLES: Final = (
     TenantTable("users", "user", omitted=frozenset({"password_hash", "totp_secret", "totp_last_step", "recovery_codes"}), modes=False),
     TenantTable("api_keys", "api_key", omitted=frozenset({"digest"}), json=frozenset({"scopes", "allowed_addresses"})),
+    TenantTable(
+        "clients",
+        "client",
+        omitted=frozenset({"secret_digest", "old_secret_digest", "old_secret_ends_at", "registration_digest"}),
+        json=frozenset({"grant_types", "redirect_uris", "scopes", "metadata"}),
+    ),
+    TenantTable(
+        "authorizations",
+        "authorization",
+        omitted=frozenset({"code_digest", "code_expires_at", "code_used_at", "challenge", "nonce"}),
+        json=frozenset({"scopes", "resources"}),
+    ),
+    TenantTable("tokens", None),
+    TenantTable("client_registrations", None, ("tenant_id",), modes=False),
     TenantTable("webhooks", "webhook", omitted=frozenset({"secrets", "headers"}), json=frozenset({"events", "options"})),
     TenantTable("custom_fields", "custom_field", json=frozenset({"options"})),
     TenantTable("object_types", "object_type"),

@@ -108,10 +108,12 @@ def replace_recovery_codes(user_id: str, before: str, after: str) -> bool:
 
 
 def delete(tenant_id: str | None, user_id: str) -> bool:
-    """Delete a user with sessions and tokens; False when there is none."""
+    """Delete a user with sessions, tokens and consents; False when there is none."""
     owned, values = _owned(tenant_id)
     if database.run(f"DELETE FROM users WHERE {owned} AND id = ?", (*values, user_id)) == 0:
         return False
     database.execute("DELETE FROM sessions WHERE user_id = ?", (user_id,))
     database.execute("DELETE FROM one_time_tokens WHERE user_id = ?", (user_id,))
+    database.execute("DELETE FROM tokens WHERE user_id = ?", (user_id,))
+    database.execute("DELETE FROM authorizations WHERE user_id = ?", (user_id,))
     return True

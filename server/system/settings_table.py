@@ -57,6 +57,10 @@ class Server:
     )
     tls_certificate: str = text("", "Certificate chain in PEM, when `tls` is files.")
     tls_key: str = text("", "Path of the private key in PEM, when `tls` is files.")
+    tls_client_ca: str = text("", "Authorities in PEM whose client certificates prove OAuth clients, where `tls` is not off. Empty: none.")
+    client_certificate_header: str = text(
+        "", "Header in which the trusted proxies pass on a client's certificate: Client-Cert (RFC 9440) or one with percent-encoded PEM. Empty: none."
+    )
     drain_seconds: int = number(20, 0, 600, "How long requests and deliveries may go on after SIGTERM.")
     cors_origins: tuple[str, ...] = texts(
         "Origins whose pages may call the API from a browser; * for all. Empty: none.",

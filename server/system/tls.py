@@ -45,7 +45,18 @@ def server_context(settings: Settings) -> ssl.SSLContext | None:
     # TLS 1.3 is taken whenever both sides speak it.
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     _load(context, certificate, key)
+    if settings.server.tls_client_ca:
+        _accept_clients(context, Path(settings.server.tls_client_ca))
     return context
+
+
+def _accept_clients(context: ssl.SSLContext, authorities: Path) -> None:
+    """Ask clients for a certificate, and check the chain of one that is shown; none has to be."""
+    try:
+        context.load_verify_locations(cadata=_readable("list of authorities", authorities).decode("ascii", "replace"))
+    except (ssl.SSLError, ValueError) as error:
+        raise _unusable(f"{authorities} holds no certificates in PEM.") from error
+    context.verify_mode = ssl.CERT_OPTIONAL
 
 
 def certificate_files(settings: Settings) -> tuple[Path, Path]:

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 
 from server.domain.errors import Invalid
 
-_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+BROKEN_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
@@ -25,7 +25,7 @@ def decoded(segment: str) -> str:
     if "%" not in segment:
         return segment
     try:
-        found = None if _PERCENT.search(segment) else unquote(segment, errors="strict")
+        found = None if BROKEN_PERCENT.search(segment) else unquote(segment, errors="strict")
     except UnicodeDecodeError:
         found = None
     if found is None or "\0" in found:

@@ -1,4 +1,4 @@
-"""Request bodies: read within a limit, parsed strictly as JSON, validated against a model.
+"""Request bodies: read within a limit, parsed strictly as JSON or as a form, validated against a model.
 
 Refused, each with its own code: other media types, more bytes than allowed (after decompression), invalid UTF-8, syntax
 errors, repeated member names, NaN, numbers beyond 64 bits, NUL characters, half surrogates, nesting deeper than 64.
@@ -10,13 +10,14 @@ import asyncio
 import json
 import re
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
 
 from aiohttp.web import RequestPayloadError
 from pydantic import BaseModel, ValidationError
 
 from server.domain.errors import Fault, Invalid, TooLarge, Unprocessable, Unsupported
 from server.services.records import faults_of
-from server.web.addresses import storable
+from server.web.addresses import BROKEN_PERCENT, storable
 
 if TYPE_CHECKING:
     from aiohttp.web import BaseRequest
@@ -25,6 +26,7 @@ DEEPEST: Final = 64
 _SUSPICIOUS: Final = re.compile(rb"\\u(?:0000|[Dd][89A-Fa-f])|[0-9]{19}|[Ee][+]?[0-9]{3}")
 _TIMEOUT_SECONDS: Final = 30
 _WIDEST: Final = 2**63
+_MOST_FIELDS: Final = 100
 
 
 async def read(request: BaseRequest, limit: int) -> bytes:
@@ -100,6 +102,22 @@ def parse(raw: bytes) -> Any:
         if faults:
             raise Unprocessable("The body holds values that cannot be stored.", faults=faults)
     return value
+
+
+def parse_form(raw: bytes) -> list[tuple[str, str]]:
+    """Return the names and values of a form body, repeats included. Raises Invalid for what is not percent-encoded UTF-8."""
+    try:
+        text = raw.decode("ascii")
+        if BROKEN_PERCENT.search(text):
+            raise Invalid("The body is not a form: a percent sign stands alone.", code="malformed_body")
+        found = parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=_MOST_FIELDS)
+    except UnicodeDecodeError as error:
+        raise Invalid("The body is not a form in UTF-8.", code="invalid_utf8") from error
+    except ValueError as error:
+        raise Invalid(f"A form has at most {_MOST_FIELDS} fields.", code="malformed_body") from error
+    if not all(storable(part) for pair in found for part in pair):
+        raise Invalid("The body holds a character that no text can hold.", code="malformed_body")
+    return found
 
 
 def _too_deep() -> Invalid:

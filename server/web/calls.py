@@ -13,7 +13,7 @@ from server.web.addresses import storable
 from server.web.preconditions import wanted_version
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from aiohttp.web import BaseRequest
 
@@ -22,10 +22,16 @@ if TYPE_CHECKING:
     from server.web.routes import Route
     from server.web.uploads import Upload
 
+    Admit = Callable[[str, str | None, str | None], None]
+
 
 @dataclass(slots=True)
 class Call:
-    """One authenticated, limited and validated request."""
+    """One authenticated, limited and validated request.
+
+    `admit` is there for other protocols than the native one: it counts the request for a caller that has proven who it is, by
+    `(client id, tenant id or None, tier or None)`, and raises Limited.
+    """
 
     route: Route
     actor: Actor
@@ -37,6 +43,7 @@ class Call:
     settings: Settings
     body: Any = None
     document: Any = None
+    admit: Admit | None = None
     upload: Upload | None = None
 
     def query(self, name: str, default: str | None = None) -> str | None:

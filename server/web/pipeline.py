@@ -7,6 +7,7 @@ wrong on the way leaves as a problem document with the same headers as a success
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import parse_qsl
@@ -19,16 +20,17 @@ from server.domain.errors import Bug, Denied, Fault, Full, Invalid, JunctionErro
 from server.domain.hints import near_miss
 from server.domain.permissions import permit
 from server.services import tenants
+from server.services.credentials import find_tier
 from server.services.limits import Tier, Verdict, Window
 from server.system import ids, logs, metrics
 from server.system.proxies import client_address
-from server.web import bodies, idempotency, problems, uploads
+from server.web import bodies, idempotency, oauth, problems, uploads
 from server.web.addresses import ascii_path, decoded
 from server.web.calls import Answer, Call
 from server.web.cors import CrossOrigin
 from server.web.passages import NOBODY, Passage
 from server.web.preconditions import tag_of, unchanged
-from server.web.routes import Route, RouteTable, Runs
+from server.web.routes import FORM, Route, RouteTable, Runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,8 +115,13 @@ class Pipeline:
                 return self._wrong_method(passage, routes)
             passage.route = chosen[0]
             names = chosen[1]
-        await self._authenticate(passage)
-        self._count(passage)
+        foreign = passage.route is not None and passage.route.protocol != "native"
+        if foreign:
+            passage.actor = replace(NOBODY, address=passage.address, request_id=passage.request_id)
+            self._refuse_stranger(passage)
+        else:
+            await self._authenticate(passage)
+            self._count(passage)
         if passage.route is None:
             raise Missing(f"Nothing is served at {passage.path[:200]}.", code="unknown_route")
         self._authorise(passage)
@@ -129,8 +136,25 @@ class Pipeline:
             passage.request_id,
             request,
             self._settings,
+            admit=partial(self._admit, passage) if foreign else None,
         )
-        return await self._run(passage, call)
+        return await (self._run_foreign(passage, call) if foreign else self._run(passage, call))
+
+    async def _run_foreign(self, passage: Passage, call: Call) -> Answer | web.StreamResponse:
+        """Run a route that proves callers by itself; whoever it did not admit is counted by address."""
+        try:
+            found = await self._run(passage, call)
+        except JunctionError:
+            if passage.verdict is None:
+                self._count(passage)
+            raise
+        if passage.verdict is None:
+            self._count(passage)
+        return found
+
+    def _admit(self, passage: Passage, client_id: str, tenant_id: str | None, tier: str | None) -> None:
+        passage.verdict = self._limiter.take(tenant_id or client_id, find_tier(tier or self._settings.limits.default_tier), passage.path)
+        _check_limit(passage.verdict)
 
     def _wrong_method(self, passage: Passage, routes: dict[str, Any]) -> Answer:
         allowed = sorted({*routes, "OPTIONS"} | ({"HEAD"} if "GET" in routes else set()))
@@ -186,11 +210,8 @@ class Pipeline:
             passage.verdict = self._limiter.take(credential.subject, credential.tier, passage.path)
         elif passage.verdict is None:
             passage.verdict = self._limiter.take(f"address:{passage.address}", self._stranger, passage.path)
-        verdict = passage.verdict
-        if verdict is not None and not verdict.allowed:
-            raise Limited(
-                f"The limit of {verdict.limit} requests is used up; go on in {verdict.reset} s.", retry_after=verdict.reset, **_violated(verdict)
-            )
+        if passage.verdict is not None:
+            _check_limit(passage.verdict)
 
     def _authorise(self, passage: Passage) -> None:
         """Check that this kind of caller may come here at all; what it may do is the service's question."""
@@ -245,13 +266,18 @@ class Pipeline:
         else:
             bodies.check_given(raw)
             bodies.check_media_type(call.request, route.media_types)
-            call.document = bodies.parse(raw)
+            call.document = bodies.parse_form(raw) if route.media_types == FORM else bodies.parse(raw)
         if route.body is not None:
             call.body = bodies.validate(route.body, call.document)
 
     def _problem(self, passage: Passage, error: JunctionError) -> Answer:
         passage.code = error.stable_code
-        return problems.problem(error, passage.request_id, passage.path)
+        if passage.route is not None and passage.route.protocol == "oauth":
+            return oauth.refusal(error)
+        found = problems.problem(error, passage.request_id, passage.path)
+        if "WWW-Authenticate" in found.headers:
+            found.headers["WWW-Authenticate"] += f', resource_metadata="{self._settings.server.public_url}{oauth.RESOURCE_METADATA}"'
+        return found
 
     def _send(self, passage: Passage, found: Answer) -> web.Response:
         headers = self._headers.copy()
@@ -259,7 +285,7 @@ class Pipeline:
         if passage.verdict is not None:
             _add_limits(headers, passage.verdict)
         headers.update(found.headers)
-        if self._cors is not None:
+        if self._cors is not None and not (passage.route is not None and passage.route.produces == "text/html"):
             headers.update(self._cors.headers(passage.request.headers))
         if found.status == 200 and passage.request.method in _READS:
             found = _tagged(passage, found, headers)
@@ -338,7 +364,7 @@ def _placed(passage: Passage, *, mirrored: bool) -> Actor:
     """Return the actor inside the tenant an operator names, and in the mode a person asks for."""
     actor = passage.actor
     mode = passage.request.headers.get("Junction-Mode", actor.mode)
-    if not mirrored and (actor.kind == "key" or mode == actor.mode):
+    if not mirrored and (actor.kind in {"key", "client"} or mode == actor.mode):
         return actor
     if mode not in {"live", "test"}:
         raise Missing("Junction-Mode is live or test.", code="unknown_mode")
@@ -346,8 +372,10 @@ def _placed(passage: Passage, *, mirrored: bool) -> Actor:
     return Actor(actor.kind, actor.id, tenant_id, cast("Any", mode), actor.scopes, actor.role, actor.owner_id, actor.address, actor.request_id)
 
 
-def _violated(verdict: Verdict) -> dict[str, Any]:
-    return {"violated-policies": list(verdict.violated)}
+def _check_limit(verdict: Verdict) -> None:
+    if not verdict.allowed:
+        violated: dict[str, Any] = {"violated-policies": list(verdict.violated)}
+        raise Limited(f"The limit of {verdict.limit} requests is used up; go on in {verdict.reset} s.", retry_after=verdict.reset, **violated)
 
 
 def _add_limits(headers: CIMultiDict[str], verdict: Verdict) -> None:

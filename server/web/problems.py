@@ -70,6 +70,16 @@ def document(status: int, code: str, detail: str, request_id: str, instance: str
     return Answer(orjson.dumps(problem), status, content_type="application/problem+json")
 
 
+def challenge(error: JunctionError) -> str:
+    """Return what a bearer token is asked for with (RFC 6750 section 3); no error is named when none was sent."""
+    said = 'Bearer realm="junction"'
+    if isinstance(error, errors.Denied):
+        return f'{said}, error="insufficient_scope", scope="{error.members["scope"]}"'
+    if error.stable_code == "unauthenticated":
+        return said
+    return f'{said}, error="{"invalid_request" if error.stable_code == "invalid_request" else "invalid_token"}"'
+
+
 def problem(error: JunctionError, request_id: str, instance: str) -> Answer:
     """Return an error as the caller may see it; a fault of ours says nothing but its request id."""
     status = status_of(error)
@@ -82,9 +92,9 @@ def problem(error: JunctionError, request_id: str, instance: str) -> Answer:
     if error.retry_after is not None:
         found.headers["Retry-After"] = str(error.retry_after)
     if status == STATUS[errors.Unauthenticated]:
-        found.headers["WWW-Authenticate"] = 'Bearer realm="junction"' + (
-            f', error="{error.stable_code}"' if error.stable_code != "unauthenticated" else ""
-        )
+        found.headers["WWW-Authenticate"] = challenge(error)
+    if isinstance(error, errors.Denied) and "scope" in error.members:
+        found.headers["WWW-Authenticate"] = challenge(error)
     if isinstance(error, errors.Stale) and "current" in error.members:
         found.headers["ETag"] = f'"{error.members["current"]}"'
     return found

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     Handler = Callable[..., Any]
 
 MERGE_PATCH: Final = ("application/json", "application/merge-patch+json")
+FORM: Final = ("application/x-www-form-urlencoded",)
 Access = Literal["tenant", "operator", "signed_in", "anyone"]
+Protocol = Literal["native", "oauth"]
 
 
 class Runs(Enum):
@@ -49,7 +51,8 @@ class Route:
     """One operation of the API. `body` is validated and handed over; `document` only describes a body that the service validates.
 
     A query parameter that is not in `query` is refused, unless `any_query`: for addresses that others give out. `also` holds
-    further statuses of success and what they say; `takes_version` tells that the handler honours If-Match.
+    further statuses of success and what they say; `takes_version` tells that the handler honours If-Match. A route of another
+    `protocol` than the native one proves who calls by that protocol's rules, counts callers by itself, and refuses in its words.
     """
 
     method: str
@@ -75,11 +78,12 @@ class Route:
     produces: str = "application/json"
     also: Mapping[int, str] = field(default_factory=dict)
     takes_version: bool = False
+    protocol: Protocol = "native"
 
     @property
     def idempotent(self) -> bool:
         """Whether an Idempotency-Key is honoured."""
-        return self.method in {"POST", "PATCH"} and self.runs is not Runs.STREAM
+        return self.method in {"POST", "PATCH"} and self.runs is not Runs.STREAM and self.protocol == "native"
 
     @property
     def conditional(self) -> bool:

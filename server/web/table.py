@@ -8,6 +8,8 @@ from server.store.records import resources
 from server.web.handlers import (
     administration,
     audit,
+    authorize,
+    clients,
     custom_fields,
     deliveries,
     duplicates,
@@ -19,6 +21,7 @@ from server.web.handlers import (
     keys,
     me,
     merges,
+    oauth,
     object_types,
     openapi,
     operator_keys,
@@ -26,19 +29,19 @@ from server.web.handlers import (
     request_log,
     search,
     sessions,
+    signing_keys,
     tenants,
     tiers,
     timelines,
     users,
     webhooks,
+    well_known,
 )
 from server.web.routes import Route, RouteTable
 
-_PUBLIC: Final = (health, errors)
+_PUBLIC: Final = (health, errors, oauth, authorize, well_known)
+_CREDENTIALS: Final = (me, keys, clients, users)
 _TENANT: Final = (
-    me,
-    keys,
-    users,
     webhooks,
     deliveries,
     events,
@@ -53,13 +56,13 @@ _TENANT: Final = (
     duplicates,
     merges,
 )
-_ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, administration)
+_ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 
 
 def build() -> RouteTable:
     """Return every route."""
     found: list[Route] = []
-    for handlers in (*_PUBLIC, *_TENANT, *_ADMINISTRATION):
+    for handlers in (*_PUBLIC, *_CREDENTIALS, *_TENANT, *_ADMINISTRATION):
         found += handlers.ROUTES
     for resource in resources():
         if resource.noun != "object":

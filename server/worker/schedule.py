@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from server.services import alerts, components, dispatch, gauges, mails, retention, search
+from server.services import alerts, components, dispatch, gauges, import_files, mails, retention, search
 from server.store import database, marks
 from server.system import clock, logs
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Stopping = Callable[[], bool]
 
 _THREADS: Final = 3
+_DAY_MS: Final = 86_400_000
 log = logs.get_logger()
 
 
@@ -43,6 +44,11 @@ def _index(_settings: Settings, stopping: Stopping) -> None:
         pass
 
 
+def _prune_import_files(settings: Settings, _stopping: Stopping) -> None:
+    """Remove the files of imports as old as jobs may become; each host has its own."""
+    import_files.prune(clock.now_ms() - settings.retention.logs_days * _DAY_MS)
+
+
 TASKS: Final = (
     Task("heartbeat", 5, lambda _settings, _stopping: components.beat()),
     Task("held_deliveries", 2, lambda _settings, _stopping: dispatch.release_stranded()),
@@ -51,6 +57,7 @@ TASKS: Final = (
     Task("mails", 5, lambda settings, _stopping: mails.send_due_mails(settings), woken="mails"),
     Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
     Task("retention", 900, retention.prune, once=True),
+    Task("import_files", 3600, _prune_import_files),
 )
 
 

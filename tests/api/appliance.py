@@ -130,9 +130,10 @@ def listener(port: int = 0) -> socket.socket:
 @contextmanager
 def running(folder: Path, database_url: str, **overrides: Any) -> Iterator[Appliance]:
     """Run an appliance's API within the block."""
-    settings = load(folder, database_url, **overrides)
+    door = listener()
+    settings = load(folder, database_url, **{"server__public_url": f"http://127.0.0.1:{door.getsockname()[1]}", **overrides})
     install(settings)
-    with serving(settings) as address:
+    with serving(settings, door) as address:
         found = Appliance(settings, address)
         yield found
         found.links.close()
@@ -140,9 +141,9 @@ def running(folder: Path, database_url: str, **overrides: Any) -> Iterator[Appli
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[tuple[str, int]]:
+def serving(settings: Settings, door: socket.socket | None = None) -> Iterator[tuple[str, int]]:
     """Answer HTTP in a thread within the block, and give the address."""
-    door, ready = listener(), Event()
+    door, ready = door or listener(), Event()
     handles: list[Any] = []
 
     async def serve() -> None:

@@ -31,7 +31,8 @@ def measure(rig: Rig, rows: int = ROWS) -> dict[str, float]:
         found = await_end(rig, port, made["id"])
         seconds = time.perf_counter() - begun
         grown = memory(worker, "VmHWM") - before
-    if found["state"] != "completed" or found["counts"]["rows"] != expected.records:
+    # An address that only spoilt rows hold is no contact, so the counts are close to the list's own, not equal: it has columns left out here.
+    if found["state"] != "completed" or found["counts"]["rows"] != expected.records or found["counts"]["created"] < expected.distinct:
         message = f"the import is {found['state']}: {found['counts']}, {found['error']}"
         raise RuntimeError(message)
     return {"seconds": seconds, "rps": rows / seconds, "rss_growth_mb": grown}
@@ -47,7 +48,7 @@ def line(figures: dict[str, float]) -> tuple[str, bool]:
 def upload(rig: Rig, port: int, path: Path) -> dict[str, Any]:
     """Send a file and return the import."""
     request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/api/v1/imports?resource=contacts&match=email",
+        f"http://127.0.0.1:{port}/api/v1/imports?resource=contacts&match=email&create_companies=true",
         method="POST",
         data=path.read_bytes(),
         headers={"Authorization": f"Bearer {rig.key}", "Content-Type": "text/csv"},

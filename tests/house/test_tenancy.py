@@ -12,6 +12,7 @@ from tests.house import source
 STORE = Path("server/store")
 # Modules without tenants' rows.
 UNSCOPED_MODULES = {
+    "signing_keys": "keys that tokens are signed with belong to the appliance",
     "copies": "a backup and a move take the whole database",
     "database": "the connection itself; it knows no table",
     "declaration": "builds columns and values; it runs no query",
@@ -33,6 +34,20 @@ UNSCOPED_MODULES = {
 }
 # Functions of other modules.
 UNSCOPED_FUNCTIONS = {
+    "authorizations.find_by_code": "the code tells the tenant",
+    "authorizations.find_live": "a token that was found by its hash names the authorization",
+    "authorizations.prune": "what is over goes, whosever it was",
+    "authorizations.revoke": "a token or code that was found by its hash names the authorization",
+    "authorizations.use_code": "the code tells the tenant",
+    "clients.delete": "the client was found by its tenant or proved itself",
+    "clients.find_anywhere": "a client that asks for a token tells the tenant",
+    "clients.touch": "the client proved itself",
+    "clients.unused": "what nobody uses goes, whosever it was",
+    "tokens.find_access": "the token tells the tenant",
+    "tokens.find_by_digest": "the token tells the tenant",
+    "tokens.prune": "what is over goes, whosever it was",
+    "tokens.revoke": "the token was found by its hash",
+    "tokens.use": "the token was found by its hash",
     "deliveries.cancel": "the delivery loop looks after every webhook, also one whose row is gone; it reads nothing",
     "deliveries.hold": "the delivery loop looks after every webhook, also one whose row is gone; it reads nothing",
     "deliveries.unhold": "the delivery loop looks after every webhook, also one whose row is gone; it reads nothing",

@@ -1,8 +1,8 @@
 """The job of an import: batches of rows, each written in a brief transaction together with how far the import has come.
 
 After a kill it goes on behind the last batch that was committed, and no row is done twice. A transaction ends after a
-hundred rows or twenty milliseconds of work; while others write too, the next one waits as long as the last took, so that they get
-their turn on SQLite, where a waiting writer only looks now and then.
+hundred rows or twenty milliseconds of work; while others write too, the next one waits half as long as the last took, so that
+they get their turn on SQLite, where a waiting writer of another process only looks now and then.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 BATCH_ROWS: Final = 100
 BATCH_SECONDS: Final = 0.02
+PAUSE_SHARE: Final = 0.5
 CHECK_EVERY: Final = 5_000
 
 
@@ -115,7 +116,7 @@ class _Run:
             self.writer.undone()
             self._save(total)
         if database.others_wrote():
-            time.sleep(time.thread_time() - begun)
+            time.sleep((time.thread_time() - begun) * PAUSE_SHARE)
 
     def _write(self, batch: deque[Prepared | list[RowError]], begun: float) -> None:
         refused = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -55,7 +56,7 @@ class Writer:
         """Do what a row asks for and count it; return why it was refused, empty when it was not."""
         self._companies = 0
         try:
-            with database.savepoint():
+            with database.savepoint() if self._may_fail_midway(row) else nullcontext():
                 outcome = self._apply(row)
         except (Invalid, Conflict, Missing) as error:
             self.references.forget()
@@ -64,6 +65,10 @@ class Writer:
         self.counts[outcome] += 1
         self.counts["companies_created"] += self._companies
         return []
+
+    def _may_fail_midway(self, row: Prepared) -> bool:
+        """Tell whether a row can be refused after something of it was written; any other is judged whole before."""
+        return self.rehearsal is not None or self.plan.options.create_companies or "external_ids" in row.body
 
     def undone(self) -> None:
         """Hear that the transaction was rolled back."""

@@ -31,6 +31,30 @@ CREATE TABLE api_keys (
 CREATE INDEX api_keys_tenant ON api_keys (tenant_id, mode, id);
 CREATE TABLE tiers (
     name TEXT PRIMARY KEY, price TEXT, limits TEXT NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
+CREATE TABLE clients (
+    id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT NOT NULL, name TEXT NOT NULL, origin TEXT NOT NULL, secret_digest TEXT, old_secret_digest TEXT,
+    old_secret_ends_at BIGINT, auth_method TEXT NOT NULL, token_format TEXT NOT NULL, grant_types TEXT NOT NULL, redirect_uris TEXT NOT NULL,
+    scopes TEXT NOT NULL, metadata TEXT NOT NULL, registration_digest TEXT, user_id TEXT, api_version TEXT NOT NULL, created_by TEXT,
+    last_used_at BIGINT, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
+CREATE INDEX clients_tenant ON clients (tenant_id, mode, id);
+CREATE TABLE client_registrations (tenant_id TEXT NOT NULL PRIMARY KEY, is_open SMALLINT NOT NULL);
+CREATE TABLE authorizations (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, client_id TEXT NOT NULL, user_id TEXT NOT NULL, scopes TEXT NOT NULL,
+    resources TEXT NOT NULL, issuer TEXT NOT NULL, code_digest TEXT NOT NULL UNIQUE, code_expires_at BIGINT NOT NULL, code_used_at BIGINT,
+    redirect_uri TEXT, challenge TEXT NOT NULL, nonce TEXT, auth_time BIGINT NOT NULL, created_at BIGINT NOT NULL, revoked_at BIGINT);
+CREATE INDEX authorizations_consent ON authorizations (tenant_id, user_id, client_id);
+CREATE INDEX authorizations_client ON authorizations (client_id);
+CREATE INDEX authorizations_age ON authorizations (created_at);
+CREATE TABLE tokens (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, kind TEXT NOT NULL, client_id TEXT NOT NULL, authorization_id TEXT,
+    user_id TEXT, digest TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL, audience TEXT NOT NULL, issuer TEXT NOT NULL, created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL, used_at BIGINT, revoked_at BIGINT);
+CREATE INDEX tokens_authorization ON tokens (authorization_id);
+CREATE INDEX tokens_client ON tokens (client_id);
+CREATE INDEX tokens_age ON tokens (expires_at);
+CREATE TABLE signing_keys (
+    id TEXT PRIMARY KEY, algorithm TEXT NOT NULL, private {blob} NOT NULL, public TEXT NOT NULL, created_at BIGINT NOT NULL,
+    signs_from BIGINT NOT NULL, retires_at BIGINT);
 CREATE TABLE generations (name TEXT PRIMARY KEY, value BIGINT NOT NULL);
 CREATE TABLE events (
     position {serial}, xact {xact}, id TEXT NOT NULL UNIQUE, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, type TEXT NOT NULL, object TEXT NOT NULL,

@@ -16,7 +16,7 @@ KEY = mint("live", "key")
 
 
 @pytest.mark.parametrize("mode", ["live", "test"])
-@pytest.mark.parametrize("kind", ["key", "opr", "ses"])
+@pytest.mark.parametrize("kind", ["key", "opr", "ses", "oat", "ort", "ocs", "oir", "ocr"])
 def test_a_new_key_says_its_mode_and_kind_and_is_found_by_the_published_pattern(mode: Mode, kind: KeyKind) -> None:
     key = mint(mode, kind)
     assert parse(key) == ParsedKey(mode, kind)

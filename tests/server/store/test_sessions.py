@@ -21,7 +21,7 @@ def found(now: int = NOW, digest: str = "digest") -> StoredSession | None:
 
 
 def test_a_session_says_whose_it_is_and_what_limits_it() -> None:
-    assert found() == StoredSession("ses_alice", "usr_alice", TENANT_A, "owner", 5000, "standard", "active", must_change_password=False)
+    assert found() == StoredSession("ses_alice", "usr_alice", TENANT_A, "owner", 5000, "standard", "active", must_change_password=False, created_at=0)
     assert found(digest="other") is None
 
 

@@ -58,8 +58,8 @@ def test_a_sender_who_goes_away_leaves_nothing_behind(narrow: Appliance) -> None
 
 def test_a_form_of_too_many_or_too_large_fields_is_refused(narrow: Appliance) -> None:
     alice = narrow.personas().alice
-    fields: dict[str, Any] = {f"field{number}": "x" for number in range(30)}
-    refused(send(alice.client, CSV, **fields), 400, "malformed_body")
+    many: dict[str, Any] = {f"field{number}": "x" for number in range(30)}
+    refused(send(alice.client, CSV, **many), 400, "malformed_body")
     refused(send(alice.client, CSV, mapping="x" * (MEBIBYTE + 1)), 413, "body_too_large")
 
 

@@ -27,7 +27,7 @@ TABLE = "Vorname;E-Mail;Umsatz\nAda;ada@x.io;1\nAlan;nobody;2\n"
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def home(tmp_path: Path) -> Path:
     """Return the folder of an appliance with the tenant Acme."""
     folder = tmp_path / "data"
     setup.first_start(settings.load(folder, environ={}), "operator@example.com", "correct horse battery staple")
@@ -45,13 +45,13 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
-def command(data: Path, path: Path, *words: str) -> list[str]:
-    whole = [sys.executable, "-m", "server", "import", str(path), "--tenant", "Acme", "--resource", "contacts", "--data", str(data)]
+def command(home: Path, path: Path, *words: str) -> list[str]:
+    whole = [sys.executable, "-m", "server", "import", str(path), "--tenant", "Acme", "--resource", "contacts", "--data", str(home)]
     return [*whole, *words]
 
 
-def run(data: Path, path: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(data, path, *words), capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
+def run(home: Path, path: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(home, path, *words), capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
 
 
 def contacts() -> int:
@@ -60,8 +60,8 @@ def contacts() -> int:
     return int(found[0]) if found else 0
 
 
-def test_a_file_is_imported_and_its_refused_rows_lie_beside_it(data: Path, table: Path) -> None:
-    done = run(data, table, "--yes", "--errors")
+def test_a_file_is_imported_and_its_refused_rows_lie_beside_it(home: Path, table: Path) -> None:
+    done = run(home, table, "--yes", "--errors")
     assert (done.returncode, done.stderr) == (0, "")
     assert "2 rows; 1 created, 0 updated, 0 unchanged, 0 skipped, 1 refused." in done.stdout
     assert "not an email address" in (table.parent / "people.csv.errors.csv").read_text("utf-8-sig")
@@ -69,24 +69,24 @@ def test_a_file_is_imported_and_its_refused_rows_lie_beside_it(data: Path, table
     assert table.exists()
 
 
-def test_the_answer_for_programs_is_the_import(data: Path, table: Path, tmp_path: Path) -> None:
+def test_the_answer_for_programs_is_the_import(home: Path, table: Path, tmp_path: Path) -> None:
     mapping = tmp_path / "mapping.json"
     mapping.write_text('{"E-Mail": "email"}')
     words = ("--yes", "--json", "--mapping", str(mapping), "--match", "email", "--test", "--errors", str(tmp_path / "bad.csv"))
-    found: dict[str, Any] = json.loads(run(data, table, *words).stdout)
+    found: dict[str, Any] = json.loads(run(home, table, *words).stdout)
     assert (found["counts"]["created"], found["mapping"], found["errors_file"]) == (1, {"E-Mail": "email"}, str(tmp_path / "bad.csv"))
     assert [row[0] for row in database.rows("SELECT mode FROM contacts")] == ["test"]
 
 
-def test_a_dry_run_asks_nothing_and_writes_nothing(data: Path, table: Path) -> None:
-    done = run(data, table, "--dry-run", "--match", "none")
+def test_a_dry_run_asks_nothing_and_writes_nothing(home: Path, table: Path) -> None:
+    done = run(home, table, "--dry-run", "--match", "none")
     assert done.returncode == 0
     assert "1 would be created" in done.stdout
     assert contacts() == 0
 
 
-def test_nobody_who_could_be_asked_means_no_import(data: Path, table: Path) -> None:
-    done = run(data, table)
+def test_nobody_who_could_be_asked_means_no_import(home: Path, table: Path) -> None:
+    done = run(home, table)
     assert done.returncode == 2
     assert "--yes" in done.stderr
     assert contacts() == 0
@@ -101,18 +101,18 @@ def test_nobody_who_could_be_asked_means_no_import(data: Path, table: Path) -> N
         (("--yes", "--tenant", "Nobody"), "Nobody"),
     ],
 )
-def test_what_cannot_be_is_said_in_one_line(data: Path, table: Path, words: tuple[str, ...], said: str) -> None:
-    done = run(data, table, *words)
+def test_what_cannot_be_is_said_in_one_line(home: Path, table: Path, words: tuple[str, ...], said: str) -> None:
+    done = run(home, table, *words)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert said in done.stderr
-    assert list((data / "files").rglob("*/*.source")) == []
+    assert list((home / "files").rglob("*/*.source")) == []
 
 
-def on_terminal(data: Path, path: Path, answer: bytes) -> tuple[int, str]:
+def on_terminal(home: Path, path: Path, answer: bytes) -> tuple[int, str]:
     """Run the command on a terminal, answer its question, and return its status and all it showed."""
     child, descriptor = pty.fork()
     if child == 0:
-        os.execv(sys.executable, command(data, path))  # noqa: S606 - our own program, on a terminal of its own
+        os.execv(sys.executable, command(home, path))  # noqa: S606 - our own program, on a terminal of its own
     os.write(descriptor, answer)
     shown = b""
     try:
@@ -125,18 +125,18 @@ def on_terminal(data: Path, path: Path, answer: bytes) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(("answer", "status", "made"), [(b"y\n", 0, 1), (b"n\n", 1, 0)])
-def test_a_person_sees_the_mapping_and_decides(data: Path, table: Path, answer: bytes, status: int, made: int) -> None:
-    ended, shown = on_terminal(data, table, answer)
+def test_a_person_sees_the_mapping_and_decides(home: Path, table: Path, answer: bytes, status: int, made: int) -> None:
+    ended, shown = on_terminal(home, table, answer)
     assert ended == status, shown
     assert "E-Mail" in shown
     assert "(left out)" in shown
     assert contacts() == made
 
 
-def test_an_interrupted_import_keeps_what_is_done_and_says_so(data: Path, tmp_path: Path) -> None:
+def test_an_interrupted_import_keeps_what_is_done_and_says_so(home: Path, tmp_path: Path) -> None:
     path = tmp_path / "messy.csv"
     write_messy(path, 20_000)
-    with subprocess.Popen(command(data, path, "--yes", "--json", "--create-companies"), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+    with subprocess.Popen(command(home, path, "--yes", "--json", "--create-companies"), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         ends = time.monotonic() + 60
         while contacts() < 500:
             assert time.monotonic() < ends

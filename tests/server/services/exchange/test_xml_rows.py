@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_elements_attributes_and_what_lies_inside_become_columns(path: Path) -> 
 <a:contact id="8"><name>  Eve </name></a:contact>
 </contacts></export>""",
     )
-    cells = {"id": "7", "name": "Ada & Bob", "address.kind": "home", "address.city": "Köln", "address.zip": "", "tag": ["a", "b"]}
+    cells: dict[str, Any] = {"id": "7", "name": "Ada & Bob", "address.kind": "home", "address.city": "Köln", "address.zip": "", "tag": ["a", "b"]}
     assert found == [Row(3, cells), Row(4, {"id": "8", "name": "Eve"})]
     assert read_columns(path, Layout("xml", "", record_path="export/contacts/contact")) == list(cells)
 

@@ -12,11 +12,14 @@ UNSCOPED = {
     "one_time_tokens": "belong to a user, who may be an operator",
     "outbox": "the appliance's own mails",
     "schema_migration": "what was applied",
+    "signing_keys": "the appliance signs for all tenants",
     "tenants": "the row is the tenant",
     "tiers": "belong to the appliance",
 }
-# Rows of people and keys, which may belong to the appliance instead of a tenant, and lines of requests that nobody signed.
-OPTIONAL = {"api_keys", "request_log", "sessions", "users"}
+# Rows of people, keys and OAuth clients, which may belong to the appliance instead of a tenant, and lines of requests that nobody signed.
+OPTIONAL = {"api_keys", "clients", "request_log", "sessions", "users"}
+# People are the same in both modes, and so is who may become a client.
+MODELESS = {"client_registrations", "sessions", "users"}
 # What a database keeps for itself beside the tables.
 INTERNAL = ("sqlite_", "search_words")
 
@@ -48,6 +51,6 @@ def test_going_down_leaves_only_resources_and_going_up_again_is_whole(database_u
 def test_every_table_of_tenants_rows_names_the_tenant_and_the_mode(opened: str) -> None:
     loose = {name: nullable(name) for name in tables() if name not in UNSCOPED}
     assert [name for name, columns in loose.items() if "tenant_id" not in columns] == []
-    assert {name for name, columns in loose.items() if "mode" not in columns} == {"sessions", "users"}, "people are the same in both modes"
+    assert {name for name, columns in loose.items() if "mode" not in columns} == MODELESS
     assert {name for name, columns in loose.items() if columns["tenant_id"]} == OPTIONAL
     assert set(UNSCOPED) <= tables(), "these are gone; take them off the table"
