@@ -35,10 +35,21 @@ _BUSY: Final = frozenset({"40001", "40P01", "55P03"})
 _LOST: Final = frozenset({"25P03", "53300", "57P01", "57P02", "57P03"})
 
 
+class _Closer:
+    """Closes a connection when the thread that opened it is gone, and its locals with it."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def __del__(self) -> None:
+        self._connection.close()
+
+
 class _Local(threading.local):
     depth: int = 0
     hooks: list[Callable[[], None]] | None = None
     version: tuple[Any, ...] | None = None
+    closers: tuple[_Closer, ...] = ()
 
 
 _local: Final = _Local()
@@ -55,7 +66,12 @@ class Model(peewee.Model):
 
 
 class _Meaningful(peewee.Database):
-    """Queries built by models fail with the same errors as hand-written ones."""
+    """Queries built by models fail with the same errors as hand-written ones; connections end with their threads."""
+
+    def _connect(self) -> Any:
+        connection = super()._connect()  # type: ignore[misc]
+        _local.closers = (*_local.closers, _Closer(connection))
+        return connection
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         """Run a built query."""

@@ -11,18 +11,18 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from server.store import batches, database
-from server.system import metrics
+from server.system import logs, metrics
 from server.web.routes import Runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
+log = logs.get_logger()
 _LARGEST_GROUP: Final = 256
 
 
@@ -56,10 +56,17 @@ class GroupCommit:
             except Exception as error:
                 self._fail(group, error)
             else:
-                self._batch.finish()
                 for future, result in group:
                     if not future.done():
                         future.set_result(result)
+                self._finish()
+
+    def _finish(self) -> None:
+        """Run what waited for the commit. What is durable stays so when this fails, and the next group must still come."""
+        try:
+            self._batch.finish()
+        except Exception:
+            log.exception("after_commit_failed")
 
     def _run_group(self) -> list[tuple[asyncio.Future[Any], Any]]:
         group: list[tuple[asyncio.Future[Any], Any]] = []
@@ -100,7 +107,6 @@ class Execution:
     def __init__(self, *, threads: int, window_ms: float) -> None:
         """Prepare the threads and, on SQLite, the group of writes."""
         self._sqlite = database.is_sqlite()
-        self._count = threads
         self._threads = ThreadPoolExecutor(threads, "work")
         self._group = GroupCommit(window_ms) if self._sqlite else None
 
@@ -119,17 +125,10 @@ class Execution:
         return await asyncio.get_running_loop().run_in_executor(self._threads, job)
 
     async def close(self) -> None:
-        """Finish what runs, and close every thread's connection: nothing else would before the garbage collector does."""
+        """Finish what runs and end the threads; each closes its connection as it goes."""
         if self._group is not None:
             await self._group.close()
-        together = Barrier(self._count)
-        await asyncio.gather(*(self._in_thread(lambda: _leave(together)) for _ in range(self._count)))
         self._threads.shutdown()
-
-
-def _leave(together: Barrier) -> None:
-    together.wait()
-    database.close()
 
 
 def _in_transaction(job: Callable[[], T]) -> T:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from server.store import api_keys, database, request_log
 from server.system import clock
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from server.services.credentials import Credentials
     from server.web.passages import Passage
 
@@ -52,15 +53,17 @@ class RequestLog:
 
     def flush(self, credentials: Credentials) -> None:
         """Write what waits, and when keys were last used; call inside a write. Lines go only once they are committed."""
-        lines, dropped = list(islice(self._lines, len(self._lines))), self.dropped
+        lines = list(self._lines)
         used, credentials.used = credentials.used, {}
         request_log.insert_many(lines)
         api_keys.touch((at, key_id) for key_id, at in used.items() if key_id.startswith("key_"))
-        database.after_commit(lambda: self._forget(len(lines), dropped))
+        database.after_commit(lambda: self._forget(lines))
 
-    def _forget(self, written: int, dropped: int) -> None:
-        for _ in range(written - (self.dropped - dropped)):
-            self._lines.popleft()
+    def _forget(self, written: Sequence[tuple[Any, ...]]) -> None:
+        """Let go of what is written; some of it may have gone already, dropped for want of room or written by another flush."""
+        for line in written:
+            if self._lines and self._lines[0] is line:
+                self._lines.popleft()
 
     @property
     def waiting(self) -> bool:

@@ -158,3 +158,18 @@ async def test_on_postgresql_every_write_is_its_own_transaction(database_url: st
     assert await execution.run(Runs.READ, lambda: marks.find("broken")) is None
     await execution.close()
     database.close()
+
+
+async def test_what_fails_after_a_commit_takes_no_answer_with_it_and_the_next_group_comes(path: Path) -> None:
+    def fail() -> None:
+        raise RuntimeError
+
+    def write() -> bool:
+        database.after_commit(fail)
+        return marks.put("first", "1")
+
+    group = GroupCommit(5)
+    assert await asyncio.wait_for(group.run(write), 5)
+    assert await asyncio.wait_for(group.run(put("second")), 5)
+    assert set(committed(path)) == {"first", "second"}
+    await group.close()

@@ -121,3 +121,14 @@ def test_last_uses_of_keys_are_written_with_the_lines(alice: Actor) -> None:
     flush(RequestLog(), credentials)
     assert keys.get(alice, made["id"])["last_used_at"] is not None
     assert credentials.used == {}
+
+
+def test_two_flushes_in_one_transaction_write_each_line_once_and_lose_none(opened: str) -> None:
+    log = RequestLog()
+    add(log, "a")
+    with database.transaction():
+        log.flush(Credentials())
+        add(log, "b")
+        log.flush(Credentials())
+    assert written() == ["a", "b"]
+    assert not log.waiting
