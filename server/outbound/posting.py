@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -47,11 +48,11 @@ _FAILURES: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (aiohttp.InvalidURL, "url_invalid"),
     (OSError, "connection_failed"),
 )
+_NO_TIMINGS: Final[Mapping[str, float]] = MappingProxyType({})
 log = logs.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """How one attempt ended: a status, or a failure code when no complete answer came. Times are milliseconds."""
 
     status: int | None
@@ -61,7 +62,7 @@ class Reply:
     body: bytes = b""
     headers: Mapping[str, str] | None = None
     retry_after: str | None = None
-    timings: Mapping[str, float] = field(default_factory=dict)
+    timings: Mapping[str, float] = _NO_TIMINGS
     address: str | None = None
 
 
@@ -153,39 +154,40 @@ class Poster:
         _course.set(course)
         try:
             async with asyncio.timeout(timeout_seconds or self._timeout):
-                return await self._post(_parsed(url), headers, body, course)
+                return await self._send(_parsed(url), headers, body, course)
         except Exception as error:
             if _code(error) == UNKNOWN:
                 log.exception("post_failed", url=url)
             return Reply(None, _code(error), _detail(error), course.since(course.started), timings=course.timings, address=course.address)
 
-    async def _post(self, url: URL, headers: Mapping[str, str], body: bytes, course: _Course) -> Reply:
+    async def _send(self, url: URL, headers: Mapping[str, str], body: bytes, course: _Course) -> Reply:
         guard.vet_literal(url.host or "", url.port or 0)
         if self._proxy is not None:
             await self._vet_behind_proxy(url)
         try:
-            return await self._send(url, headers, body, course)
+            response = await self._session.post(url, data=body, headers=headers, allow_redirects=False, proxy=self._proxy)
         except (aiohttp.ServerDisconnectedError, ConnectionResetError):
             if "connect_ms" in course.timings:
                 raise
             # A kept connection that the receiver closed as we began to write: it has seen nothing, or sees the same id again.
-            return await self._send(url, headers, body, course)
-
-    async def _send(self, url: URL, headers: Mapping[str, str], body: bytes, course: _Course) -> Reply:
-        async with self._session.post(url, data=body, headers=headers, allow_redirects=False, proxy=self._proxy) as response:
-            course.timings["first_byte_ms"] = course.since(course.started)
+            response = await self._session.post(url, data=body, headers=headers, allow_redirects=False, proxy=self._proxy)
+        course.timings["first_byte_ms"] = course.since(course.started)
+        try:
             kept = await _beginning(response)
-            return Reply(
-                response.status,
-                None,
-                None,
-                course.since(course.started),
-                kept,
-                {str(name): value for name, value in response.headers.items()},
-                response.headers.get("Retry-After"),
-                course.timings,
-                course.address,
-            )
+        finally:
+            response.release()
+        answered = response.headers
+        return Reply(
+            response.status,
+            None,
+            None,
+            course.since(course.started),
+            kept,
+            {str(name): value for name, value in answered.items()},
+            answered.get("Retry-After"),
+            course.timings,
+            course.address,
+        )
 
     async def _vet_behind_proxy(self, url: URL) -> None:
         """Judge a name that the proxy will resolve, as far as it can be resolved here; where it cannot, the proxy is the guard."""
@@ -206,12 +208,15 @@ def _parsed(url: str) -> URL:
 
 async def _beginning(response: aiohttp.ClientResponse) -> bytes:
     """Return at most the first 64 KB of an answer; a longer one is cut, and its connection closed."""
-    kept = bytearray()
-    while len(kept) < KEPT_BYTES and not response.content.at_eof():
-        kept += await response.content.read(KEPT_BYTES - len(kept))
-    if not response.content.at_eof():
+    content = response.content
+    if content.at_eof():
+        return b""
+    kept = await content.read(KEPT_BYTES)
+    while len(kept) < KEPT_BYTES and not content.at_eof():
+        kept += await content.read(KEPT_BYTES - len(kept))
+    if not content.at_eof():
         response.close()
-    return bytes(kept)
+    return kept
 
 
 def _code(error: BaseException) -> str:

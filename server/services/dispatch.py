@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import orjson
 
@@ -42,6 +42,7 @@ _OWN_FAULT_WAIT_MS: Final = 10_000
 _LONGEST_PARKING_MS: Final = 60_000
 _REMEMBER_SECONDS: Final = 1.0
 _MOST_RECEIVERS: Final = 10_000
+_OURS: Final = ("webhook-id", "webhook-timestamp", "webhook-signature")
 TRIGGERED: Final = "webhook.triggered"
 ATTEMPT_FAILED: Final = "webhook.attempt_failed"
 
@@ -103,18 +104,14 @@ class Receiver:
     def sign(self, event_id: str, at_seconds: int, body: bytes) -> dict[str, str]:
         """Return the headers of one attempt (Standard Webhooks): every secret that is still live signs."""
         live = [secret for secret, expires in self.secrets if expires is None or expires > at_seconds * 1000]
-        return {
-            **self.headers,
-            "Content-Type": "application/json",
-            "User-Agent": _USER_AGENT,
-            "webhook-id": event_id,
-            "webhook-timestamp": str(at_seconds),
-            "webhook-signature": signing.sign(live, event_id, at_seconds, body),
-        }
+        headers = dict(self.headers)
+        headers["webhook-id"] = event_id
+        headers["webhook-timestamp"] = str(at_seconds)
+        headers["webhook-signature"] = signing.sign(live, event_id, at_seconds, body)
+        return headers
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """One delivery in hand."""
 
     delivery: Taken
@@ -122,8 +119,7 @@ class Work:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """One attempt that ended; `headers` are those sent."""
 
     work: Work
@@ -206,9 +202,9 @@ class Desk:
             target.id,
             target.version,
             target.url,
-            headers,
+            {**headers, "Content-Type": "application/json", "User-Agent": _USER_AGENT},
             tuple((signing.secret_bytes(secret), expires) for secret, expires in secrets),
-            redact_headers(headers),
+            redact_headers(headers) | {"Content-Type": "application/json", "User-Agent": _USER_AGENT},
             redact_url(target.url),
             tuple(options.get("retry_schedule") or self._schedule),
             options.get("timeout_seconds"),
@@ -368,7 +364,9 @@ def _attempt(done: Done) -> tuple[Any, ...]:
         text = reply.body[:_KEPT_TEXT].decode("utf-8", "replace").replace("\x00", "\ufffd")
         headers = {name: _masked(name, value) for name, value in (reply.headers or {}).items()}
         response = orjson.dumps({"headers": headers, "body": text}).decode()
-    sent = {name: value for name, value in done.headers.items() if name not in receiver.headers} | receiver.masked
+    sent = dict(receiver.masked)
+    for name in _OURS:
+        sent[name] = done.headers[name]
     return (
         ids.new_id("att"),
         delivery.tenant_id,

@@ -8,7 +8,8 @@ rows of one webhook takes a limit, so that a backlog of a million never sits in 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
@@ -74,8 +75,7 @@ class Due:
         return self.status is None or self.deleted_at is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A delivery taken under a lease. `attempts` were made before this one, `attempts_before` of them before it was replayed."""
 
     id: str
@@ -114,7 +114,8 @@ _TAKE_ON_POSTGRES: Final = (
     " LIMIT wanted.room FOR UPDATE SKIP LOCKED) d)"
     f" UPDATE deliveries SET due_at = ?, lease = ? WHERE id IN (SELECT id FROM mine) RETURNING {_TAKEN}"
 )
-_MOST_AT_ONCE: Final = 100
+# So many webhooks are chosen from in one statement, so that there are few statements, each prepared once.
+_LOTS: Final = (1, 5, 20, 100)
 
 
 def take(wanted: Mapping[str, int], lease: str, now_ms: int, until_ms: int) -> list[Taken]:
@@ -126,17 +127,23 @@ def take(wanted: Mapping[str, int], lease: str, now_ms: int, until_ms: int) -> l
     return sorted((Taken(*row) for row in found), key=lambda one: (one.created_at, one.id))
 
 
-def _take_on_sqlite(wanted: Sequence[tuple[str, int]], lease: str, now_ms: int, until_ms: int) -> list[Sequence[Any]]:
+def _take_on_sqlite(wanted: list[tuple[str, int]], lease: str, now_ms: int, until_ms: int) -> list[Sequence[Any]]:
     """Choose and lease in two steps, however many webhooks there are; see `given` for the reason."""
     found: list[Sequence[Any]] = []
-    for start in range(0, len(wanted), _MOST_AT_ONCE):
-        part = wanted[start : start + _MOST_AT_ONCE]
-        choices = " UNION ALL ".join(f"SELECT * FROM ({_CHOOSE_ON_SQLITE})" for _ in part)
-        values = [value for webhook_id, room in part for value in (webhook_id, now_ms, room)]
-        chosen = database.row(f"SELECT json_group_array(json(chosen)) FROM (SELECT NULL AS chosen WHERE 0 UNION ALL {choices})", values)
+    while wanted:
+        part, wanted = wanted[: _LOTS[-1]], wanted[_LOTS[-1] :]
+        lot = next(size for size in _LOTS if size >= len(part))
+        values = [value for webhook_id, room in (*part, *[("", 0)] * (lot - len(part))) for value in (webhook_id, now_ms, room)]
+        chosen = database.row(_choose(lot), values)
         found += orjson.loads(chosen[0]) if chosen else []
     database.execute(_LEASE_ON_SQLITE, (until_ms, lease, given.rows([row[0] for row in found])))
     return found
+
+
+@cache
+def _choose(lot: int) -> str:
+    choices = " UNION ALL ".join(f"SELECT * FROM ({_CHOOSE_ON_SQLITE})" for _ in range(lot))
+    return f"SELECT json_group_array(json(chosen)) FROM (SELECT NULL AS chosen WHERE 0 UNION ALL {choices})"
 
 
 Ended = tuple[str, str, int, int, int | None, str | None, int | None]

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY_SECONDS: Final = 1.0
 _CHECK_EVERY_SECONDS: Final = 0.25
-_GATHER_SECONDS: Final = 0.004
+_GATHER_SECONDS: Final = 0.006
+_AT_ONCE: Final = 16
 _NO_ROOM: Final = Room(0, 0)
 log = logs.get_logger()
 
@@ -42,6 +43,7 @@ class DeliveryLoop:
         self._hand = Hand(in_flight=in_flight, lease_seconds=lease_ms / 1000)
         self._rows = ThreadPoolExecutor(1, "deliveries", initializer=database.relax)
         self._woken = asyncio.Event()
+        self._ready = asyncio.Event()
         self._stop_by: float | None = None
         self._done: list[Done] = []
         self._tasks: dict[asyncio.Task[None], Work] = {}
@@ -59,6 +61,7 @@ class DeliveryLoop:
 
     async def run(self) -> None:
         """Deliver until stopped; a database that cannot be reached is tried again every second."""
+        beginning = self._loop.create_task(self._begin())
         while not self._finished():
             try:
                 progressed = await self._turn()
@@ -67,6 +70,7 @@ class DeliveryLoop:
                 await asyncio.sleep(_LOOK_EVERY_SECONDS)
                 continue
             await self._rest(progressed=progressed)
+        beginning.cancel()
         await self._leave()
 
     def _finished(self) -> bool:
@@ -87,12 +91,24 @@ class DeliveryLoop:
             raise
         self._hand.free(done)
         self._hand.add(taken, leased_at)
-        for work in self._hand.begin(leased_at):
-            task = self._loop.create_task(self._post(work))
-            self._tasks[task] = work
-            task.add_done_callback(self._tasks.pop)
+        self._ready.set()
         metrics.IN_FLIGHT.put(self._hand.posting)
         return bool(taken or done)
+
+    async def _begin(self) -> None:
+        """Begin what there is room for, a few at a time.
+
+        Begun all at once they would all end at once, and nothing would be under way while they are settled.
+        """
+        while True:
+            await self._ready.wait()
+            self._ready.clear()
+            while begun := self._hand.begin(self._loop.time(), _AT_ONCE):
+                for work in begun:
+                    task = self._loop.create_task(self._post(work))
+                    self._tasks[task] = work
+                    task.add_done_callback(self._tasks.pop)
+                await asyncio.sleep(0)
 
     async def _look_after(self) -> None:
         """Give back what should not be posted any more, and renew the leases of the rest."""

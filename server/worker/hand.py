@@ -51,12 +51,12 @@ class Hand:
             self._ours_until[work.delivery.id] = now + self._lease_seconds
             self._waiting.setdefault(work.receiver.id, deque()).append(work)
 
-    def begin(self, now: float) -> list[Work]:
-        """Return what to post now. A work whose lease may have run out is dropped: somebody else has it."""
+    def begin(self, now: float, most: int = FAST_ROOM + SLOW_ROOM) -> list[Work]:
+        """Return what to post now, at most so many. A work whose lease may have run out is dropped: somebody else has it."""
         begun: list[Work] = []
         for webhook, waiting in list(self._waiting.items()):
             busy = self._posting.setdefault(webhook, {})
-            while waiting and len(busy) < self._in_flight:
+            while waiting and len(busy) < self._in_flight and len(begun) < most:
                 work = waiting.popleft()
                 if self._ours_until[work.delivery.id] < now + _MARGIN_SECONDS:
                     self._forget(work)
@@ -67,6 +67,8 @@ class Hand:
                 del self._waiting[webhook]
             if not busy:
                 del self._posting[webhook]
+            if len(begun) >= most:
+                break
         return begun
 
     def free(self, done: Iterable[Done]) -> None:

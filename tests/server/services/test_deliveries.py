@@ -107,8 +107,8 @@ def test_a_dead_delivery_sent_again_keeps_its_row_and_its_id_and_goes_on_countin
 
 def test_a_replayed_delivery_has_as_many_attempts_as_a_new_one(alice: Actor) -> None:
     webhook_id, mine = webhook(alice), desk((0, 5))
-    happen(alice)
     with clock.frozen(clock.now_ms()) as held:
+        happen(alice)
         for _ in range(2):
             send(mine, 500)
             held.advance(10_000)

@@ -82,9 +82,9 @@ def test_a_success_is_written_with_its_attempt(alice: Actor) -> None:
 
 
 def test_failures_go_by_the_schedule_until_the_delivery_is_dead(alice: Actor) -> None:
-    webhook_id, mine, at = webhook(alice), desk(), clock.now_ms()
-    happen(alice)
-    with clock.frozen(at) as held:
+    webhook_id, mine = webhook(alice), desk()
+    with clock.frozen(clock.now_ms()) as held:
+        happen(alice)
         for number, wait in enumerate((5, 300), 1):
             try_once(mine, 500)
             delivery = only(alice, webhook_id)
@@ -100,8 +100,8 @@ def test_failures_go_by_the_schedule_until_the_delivery_is_dead(alice: Actor) ->
 
 def test_a_receiver_that_names_a_time_is_waited_for(alice: Actor) -> None:
     webhook_id = webhook(alice)
-    happen(alice, 2)
     with clock.frozen(clock.now_ms()):
+        happen(alice, 2)
         try_once(desk(), 429, retry_after="120")
         due = clock.parse_rfc3339(deliveries.list_page(alice, webhook_id, {}, None, 1)[0][0]["next_attempt_at"]) - clock.now_ms()
         assert due >= 120_000
@@ -109,9 +109,9 @@ def test_a_receiver_that_names_a_time_is_waited_for(alice: Actor) -> None:
 
 def test_an_overloaded_receiver_parks_its_whole_webhook(alice: Actor) -> None:
     webhook(alice)
-    happen(alice, 2)
     mine, now = desk(), clock.now_ms()
     with clock.frozen(now):
+        happen(alice, 2)
         first = mine.turn([], Room(1, 1))
         mine.turn([done(first[0], 503, None)], Room(0, 0))
         assert len(mine.turn([], Room(1, 1))) == 1, "503 says something of one request"
