@@ -45,13 +45,15 @@ DEPENDS_ON_WHAT_IS_THERE = {
 }
 # What these take is for a file, for a tenant's own types, or for one member about another, to say.
 TAKE_MORE_THAN_THE_DOCUMENT_SAYS = {
+    "create_client",
     "create_import",
-    "preview_import",
     "create_object",
-    "update_object",
-    "replace_object",
-    "upsert_object",
     "list_objects",
+    "preview_import",
+    "replace_object",
+    "update_client",
+    "update_object",
+    "upsert_object",
 }
 
 # Their answers never end.
