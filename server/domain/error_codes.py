@@ -80,6 +80,8 @@ CODES: Final[dict[str, Explanation]] = {
          "Use a public address, or let an operator open it in outbound.allow_private."),
         ("invalid_secret", "A webhook secret is not one.", "Send whsec_ and the base64 of 24 to 64 bytes, or leave it out and one is made."),
         ("too_many_secrets", "The webhook has as many live secrets as it may have.", "Wait until an overlap ends, or rotate without one."),
+        ("webhook_not_active", "The webhook is paused or disabled.", "Enable it first."),
+        ("event_gone", "The event is older than events are kept.", "Nothing can be done; retention.events_days says how long events are kept."),
         ("too_many_webhooks", "The tenant has as many webhooks as it may have.", "Remove one, or ask an operator to raise webhooks.max_per_tenant."),
         ("weak_password", "The password is too easy to guess.", "Take a longer one that is in no list of leaked passwords."),
         ("conflict", "The request does not fit the present state.", "Read the thing again, and decide anew."),

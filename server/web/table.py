@@ -6,6 +6,7 @@ from typing import Final
 
 from server.store.records import resources
 from server.web.handlers import (
+    account_pages,
     administration,
     audit,
     authorize,
@@ -39,7 +40,7 @@ from server.web.handlers import (
 )
 from server.web.routes import Route, RouteTable
 
-_PUBLIC: Final = (health, errors, oauth, authorize, well_known)
+_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known)
 _CREDENTIALS: Final = (me, keys, clients, users)
 _TENANT: Final = (
     webhooks,

@@ -84,7 +84,7 @@ def test_after_the_sweep_everything_is_as_it_was(house: tuple[Personas, Things])
     changing = {"last_used_at", "key", "secret", "client_secret"}
     for route in TENANTS.values():
         known = things.found.get(route.path.rpartition("/")[0], {})
-        if route.method == "GET" and not route.listed and known:
+        if route.method == "GET" and route.path.endswith("}") and not route.listed and known:
             reply = people.alice.client.get(things.address(route))
             assert reply.status == 200, route.path
             assert {name: reply.json.get(name) for name in set(known) - changing} == {name: known[name] for name in set(known) - changing}

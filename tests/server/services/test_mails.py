@@ -47,8 +47,8 @@ def test_a_mail_carries_the_brand_and_is_complete(tmp_path: Path, kind: str) -> 
     assert 'href="https://example.com/help"' in found.html
     assert "{{" not in found.text + found.html
     if "token" in VALUES[kind]:
-        assert "https://crm.example.com/developers/" in found.text
-        assert "#tok" in found.text
+        assert "https://crm.example.com/account/" in found.text
+        assert "?token=tok" in found.text
         assert "#tok" in found.html
 
 

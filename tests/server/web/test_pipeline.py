@@ -7,6 +7,9 @@ import pytest
 from server.store import database
 from tests.api.appliance import Appliance, Persona
 from tests.api.problems import check_headers
+from tests.server.web.handlers.people import OVER_HTTP
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 CONTACTS = "/api/v1/contacts"
 

@@ -7,6 +7,9 @@ import json
 import pytest
 
 from tests.api.appliance import Appliance
+from tests.server.web.handlers.people import OVER_HTTP
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from server.domain.error_codes import CODES
 from tests.api.appliance import Appliance
 from tests.api.problems import check_problem
+from tests.server.web.handlers.people import OVER_HTTP
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 

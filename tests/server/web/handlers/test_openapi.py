@@ -7,6 +7,9 @@ import json
 from server.web import table
 from server.web.openapi import document
 from tests.api.appliance import Appliance
+from tests.server.web.handlers.people import OVER_HTTP
+
+alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 
 def test_the_document_is_that_of_the_whole_table(appliance: Appliance) -> None:
