@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from server.store import batches, database
-from server.system import metrics
+from server.system import logs, metrics
 from server.web.routes import Runs
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _LARGEST_GROUP: Final = 256
+log = logs.get_logger()
 
 
 class GroupCommit:
@@ -56,10 +57,17 @@ class GroupCommit:
             except Exception as error:
                 self._fail(group, error)
             else:
-                self._batch.finish()
                 for future, result in group:
                     if not future.done():
                         future.set_result(result)
+                self._finish()
+
+    def _finish(self) -> None:
+        """Run what waited for the commit; a hook that fails must not keep the next group from its turn."""
+        try:
+            self._batch.finish()
+        except Exception:
+            log.exception("after_commit_failed")
 
     def _run_group(self) -> list[tuple[asyncio.Future[Any], Any]]:
         group: list[tuple[asyncio.Future[Any], Any]] = []
