@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _REFRESH_SECONDS: Final = 0.25
 _COLLECT: Final = (20_000, 20, 100)
 _TURN_SECONDS: Final = 0.001
+_CLOSING_SECONDS: Final = 5.0
 _LONGEST_LINE: Final = 16_384
 # The rest is for closing what is left, before the parent's patience ends.
 _SHARE_OF_DRAIN: Final = 0.9
@@ -86,10 +87,15 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
         await runner.cleanup()
     for task in upkeep:
         task.cancel()
-    (await waking).stop()
-    if request_log.waiting:
-        await execution.run(Runs.WRITE, lambda: request_log.flush(credentials))
-    await execution.close()
+    try:
+        async with asyncio.timeout(_CLOSING_SECONDS):
+            (await waking).stop()
+            if request_log.waiting:
+                await execution.run(Runs.WRITE, lambda: request_log.flush(credentials))
+            await execution.close()
+    except TimeoutError:
+        # Every answered write is on disk by now: what is given up here is at most the last lines of the request log.
+        log.exception("closing_took_too_long", request_lines=request_log.waiting)
     database.close()
 
 

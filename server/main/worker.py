@@ -23,14 +23,28 @@ if TYPE_CHECKING:
     from server.system.settings import Settings
 
 _TURN_SECONDS: Final = 0.001
+_FILES: Final = 16_384
 
 
 def run(settings: Settings, lifeline: Lifeline | None = None) -> None:
     """Deliver and work until SIGTERM; then finish what is under way."""
     # A thread that computes gives the loop its turn back sooner than after Python's default of 5 ms.
     sys.setswitchinterval(_TURN_SECONDS)
+    _allow_many_sockets()
     with new_loop_runner() as runner:
         runner.run(_work(settings, lifeline))
+
+
+def _allow_many_sockets() -> None:
+    """Raise the soft limit of open files, since each post under way is a socket; Windows has no such limit."""
+    try:
+        import resource
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _work(settings: Settings, lifeline: Lifeline | None) -> None:
@@ -42,12 +56,17 @@ async def _work(settings: Settings, lifeline: Lifeline | None) -> None:
         lease_ms=lease_ms,
         drain_seconds=settings.server.drain_seconds * 0.75,
     )
-    stop_on_signals(loop.stop)
-    if lifeline:
-        events = asyncio.get_running_loop()
-        lifeline.watch(lambda: events.call_soon_threadsafe(loop.stop))
     runner = JobRunner(jobs.FUNCTIONS, threads=settings.worker.threads, lease_ms=lease_ms)
     schedule = Schedule(settings)
+
+    def stop() -> None:
+        for part in (loop.stop, runner.wind_down, schedule.wind_down):
+            part()
+
+    stop_on_signals(stop)
+    if lifeline:
+        events = asyncio.get_running_loop()
+        lifeline.watch(lambda: events.call_soon_threadsafe(stop))
     handlers = reactions(loop, runner, schedule)
     wakes.install(lambda kind: handlers[kind]())
     queue = Queue(settings.queue.url)

@@ -7,6 +7,7 @@ egress proxy the proxy resolves the names; what can be judged here still is.
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import ssl
 from contextvars import ContextVar
@@ -48,6 +49,7 @@ _FAILURES: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (aiohttp.InvalidURL, "url_invalid"),
     (OSError, "connection_failed"),
 )
+_EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _NO_TIMINGS: Final[Mapping[str, float]] = MappingProxyType({})
 log = logs.get_logger()
 
@@ -221,6 +223,8 @@ async def _beginning(response: aiohttp.ClientResponse) -> bytes:
 
 def _code(error: BaseException) -> str:
     """Return the code of a failure; what an error wraps says more than the error, unless that is merely some error of the system."""
+    if getattr(getattr(error, "os_error", error), "errno", None) in _EXHAUSTED:
+        return "out_of_sockets"
     for cause in (getattr(error, "os_error", None), error.__cause__, error):
         for kind, code in _FAILURES:
             if isinstance(cause, kind) and (cause is error or code not in {"connection_failed", "timeout"}):

@@ -37,7 +37,7 @@ STEP: Final = 500
 """How many rows of one webhook are held, released or cancelled in one transaction."""
 _KEPT_TEXT: Final = 65_536
 _USER_AGENT: Final = "Junction-Webhooks/1"
-_OWN_FAULTS: Final = frozenset({"egress_proxy_failed"})
+_OWN_FAULTS: Final = frozenset({"egress_proxy_failed", "out_of_sockets"})
 _OWN_FAULT_WAIT_MS: Final = 10_000
 _LONGEST_PARKING_MS: Final = 60_000
 _REMEMBER_SECONDS: Final = 1.0

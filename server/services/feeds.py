@@ -12,7 +12,7 @@ import orjson
 from pydantic import BaseModel
 
 from server.domain import cursors
-from server.domain.errors import Denied, Missing
+from server.domain.errors import Denied, Fault, Invalid, Missing, Unprocessable
 from server.domain.events import catalogue, normalise_pattern
 from server.domain.permissions import permit
 from server.services import samples, vaults
@@ -96,15 +96,23 @@ def _may(actor: Actor, noun: str) -> bool:
 
 
 def _readable(actor: Actor, pattern: str | None) -> list[str] | None:
-    """Return the types to look for, None for all: names, and beginnings that end in a dot. Raises Unprocessable for an unknown pattern."""
+    """Return the types to look for, None for all: names, and beginnings that end in a dot. Raises Invalid for an unknown pattern."""
     permit(actor, "events:read")
-    wanted = normalise_pattern(pattern) if pattern else "*"
+    wanted = _asked(pattern) if pattern else "*"
     nouns = sorted({name.partition(".")[0] for name in catalogue()})
     readable = [noun for noun in nouns if _may(actor, noun)]
     if wanted == "*":
         return None if readable == nouns else [f"{noun}." for noun in readable]
     noun = wanted.partition(".")[0]
     return [wanted.removesuffix("*")] if noun in readable else []
+
+
+def _asked(pattern: str) -> str:
+    try:
+        return normalise_pattern(pattern)
+    except Unprocessable as error:
+        # Here it stands in the query, and a broken question is malformed.
+        raise Invalid(error.detail, code=error.stable_code, faults=[Fault("type", error.stable_code, error.detail)]) from error
 
 
 def get(actor: Actor, event_id: str) -> bytes:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
-log = logs.get_logger()
 _LARGEST_GROUP: Final = 256
+log = logs.get_logger()
 
 
 class GroupCommit:
@@ -62,7 +62,7 @@ class GroupCommit:
                 self._finish()
 
     def _finish(self) -> None:
-        """Run what waited for the commit. What is durable stays so when this fails, and the next group must still come."""
+        """Run what waited for the commit; a hook that fails must not keep the next group from its turn."""
         try:
             self._batch.finish()
         except Exception:

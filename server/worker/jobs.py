@@ -51,10 +51,14 @@ class JobRunner:
         """Look for jobs now; callable from any thread."""
         self._woken.set()
 
-    def stop(self) -> None:
-        """Have every job stop at its next save, give it back, and wait for that."""
+    def wind_down(self) -> None:
+        """Have every job stop at its next save and give it back; returns at once."""
         self._stopping = True
         self._woken.set()
+
+    def stop(self) -> None:
+        """Have every job stop at its next save, give it back, and wait for that."""
+        self.wind_down()
         self._taker.join()
 
     def _run(self) -> None:

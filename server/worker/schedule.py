@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 
 from server.services import alerts, components, dispatch, gauges, import_files, mails, retention, search
@@ -78,12 +78,14 @@ class Schedule:
         self._running: set[str] = set()
         self._changed = threading.Condition()
         self._stopping = False
-        self._pool = ThreadPoolExecutor(_THREADS, "schedule")
+        self._begun: SimpleQueue[Task | None] = SimpleQueue()
+        self._threads = [threading.Thread(target=self._work, name=f"schedule-{number}") for number in range(_THREADS)]
         self._clockwork = threading.Thread(target=self._turn, name="schedule")
 
     def start(self) -> None:
         """Begin: everything runs at once for the first time."""
-        self._clockwork.start()
+        for thread in (*self._threads, self._clockwork):
+            thread.start()
 
     def wake(self, kind: str) -> None:
         """Run now what waits for this kind of wake-up; callable from any thread."""
@@ -93,13 +95,20 @@ class Schedule:
                     self._due[task.name] = 0.0
             self._changed.notify()
 
-    def stop(self) -> None:
-        """Begin nothing more, and wait for what runs."""
+    def wind_down(self) -> None:
+        """Begin nothing more; returns at once."""
         with self._changed:
             self._stopping = True
             self._changed.notify()
+
+    def stop(self) -> None:
+        """Begin nothing more, and wait for what runs."""
+        self.wind_down()
         self._clockwork.join()
-        self._pool.shutdown()
+        for _ in self._threads:
+            self._begun.put(None)
+        for thread in self._threads:
+            thread.join()
 
     def _turn(self) -> None:
         while not self._stopping:
@@ -109,21 +118,21 @@ class Schedule:
                 for name in ready:
                     self._due[name] = now + self._tasks[name].every_seconds
                     self._running.add(name)
-                    self._pool.submit(self._run, self._tasks[name])
+                    self._begun.put(self._tasks[name])
                 waiting = [due for name, due in self._due.items() if name not in self._running]
                 self._changed.wait(max(min(waiting, default=now + 1) - now, 0.0))
 
-    def _run(self, task: Task) -> None:
-        try:
-            if not task.once or _is_first(task):
-                task.run(self._settings, lambda: self._stopping)
-        except Exception:
-            log.exception("scheduled_task_failed", task=task.name)
-        finally:
-            database.close()
+    def _work(self) -> None:
+        while (task := self._begun.get()) is not None:
+            try:
+                if not task.once or _is_first(task):
+                    task.run(self._settings, lambda: self._stopping)
+            except Exception:
+                log.exception("scheduled_task_failed", task=task.name)
             with self._changed:
                 self._running.discard(task.name)
                 self._changed.notify()
+        database.close()
 
 
 def _is_first(task: Task) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import resource
 import socket
 import ssl
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from server.outbound import guard
+from server.outbound import guard, posting
 from server.outbound.posting import KEPT_BYTES, GuardedResolver, Poster, Reply
 from tests.peers.receivers import answering, read_request, receiver
 
@@ -378,3 +379,8 @@ async def test_an_egress_proxy_that_refuses_to_connect_is_our_own_fault() -> Non
         reply = await poster.post("https://203.0.113.7/hooks", HEADERS, b"{}")
         await poster.close()
     assert reply.error == "egress_proxy_failed"
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE, errno.ENOMEM])
+def test_running_out_of_sockets_is_our_own_fault(number: int) -> None:
+    assert posting._code(OSError(number, "no more")) == "out_of_sockets"

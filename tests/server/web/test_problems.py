@@ -41,7 +41,7 @@ def test_a_refusal_says_when_to_come_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "challenge"), [(Unauthenticated(), 'Bearer realm="junction"'), (NeedsUser(), 'Bearer realm="junction", error="user_needed"')]
+    ("error", "challenge"), [(Unauthenticated(), 'Bearer realm="junction"'), (NeedsUser(), 'Bearer realm="junction", error="invalid_token"')]
 )
 def test_who_is_unknown_hears_how_to_present_a_credential(error: JunctionError, challenge: str) -> None:
     assert problems.problem(error, "req_1", "/x").headers["WWW-Authenticate"] == challenge
