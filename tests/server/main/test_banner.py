@@ -13,7 +13,7 @@ FIRST = {"operator_email": "operator@example.com", "one_time_password": "aaaa-bb
 
 def test_the_greeting_says_where_everything_is(tmp_path: Path) -> None:
     shown = "\n".join(banner.ready_lines(settings.load(tmp_path, {}), "http://127.0.0.1:8080", {"prepared": {"first": None}, "ready": {}}))
-    for part in ("/api/v1", "/developers", "/openapi.json", "/admin/v1", "/readyz", "/metrics", str(tmp_path)):
+    for part in ("/api/v1", "/openapi.json", "/admin/v1", "/readyz", "/metrics", str(tmp_path)):
         assert part in shown
     assert "Recovery" not in shown
 

@@ -49,7 +49,7 @@ def test_a_mail_carries_the_brand_and_is_complete(tmp_path: Path, kind: str) -> 
     if "token" in VALUES[kind]:
         assert "https://crm.example.com/account/" in found.text
         assert "?token=tok" in found.text
-        assert "#tok" in found.html
+        assert "?token=tok" in found.html
 
 
 @pytest.mark.usefixtures("opened")
