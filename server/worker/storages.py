@@ -26,6 +26,24 @@ class FileStorage(SqliteStorage):
 
     _conn: Any
     _inode: int | None = None
+    _empty_at: tuple[int, int] | None = None
+
+    def dequeue(self) -> bytes | None:
+        """Take one task; a file that nobody has written to since it was empty is not even asked."""
+        written = self._last_written()
+        if written is not None and written == self._empty_at:
+            return None
+        found: bytes | None = super().dequeue()
+        if found is None:
+            self._empty_at = written
+        return found
+
+    def _last_written(self) -> tuple[int, int] | None:
+        try:
+            found = Path(f"{self.filename}-wal").stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size
 
     def _create_connection(self) -> Any:
         with _alone(Path(f"{self.filename}.lock")):
