@@ -91,7 +91,7 @@ def test_100_000_rows_are_read_and_converted_quickly_in_constant_memory(tmp_path
     rate = expected.records / (time.perf_counter() - started)
     print(f"read, mapped and converted: {rate:,.0f} rows/s")
     assert good == expected.good
-    assert rate > 10_000
+    assert rate > 4_000, "a whole import of 100,000 rows has a minute"
     tracemalloc.start()
     for _ in open_rows(path, layout):
         pass
