@@ -48,6 +48,8 @@ def test_a_move_needs_the_appliance_stopped_and_an_empty_target(fresh: Fresh, tm
     url = f"sqlite:///{tmp_path}/moved.sqlite3"
     with program.serving(fresh.data):
         assert "stop it first" in program.run("move", "--to", url, data=fresh.data).stderr
+    # The parent has ended; the last of its children may need a moment more.
+    program.until(lambda: "stop it first" not in program.run("move", "--to", f"sqlite:///{tmp_path}/tried.sqlite3", data=fresh.data).stderr)
     moved = program.answer("move", "--to", url, data=fresh.data)
     with sqlite3.connect(tmp_path / "moved.sqlite3") as connection:
         assert connection.execute("SELECT COUNT(*) FROM users").fetchone() == (moved["rows"]["users"],)
