@@ -51,7 +51,8 @@ class Route:
     """One operation of the API. `body` is validated and handed over; `document` only describes a body that the service validates.
 
     A query parameter that is not in `query` is refused, unless `any_query`: for addresses that others give out. `also` holds
-    further statuses of success and what they say; `takes_version` tells that the handler honours If-Match. A route of another
+    further statuses of success and what they say; `takes_version` tells that the handler honours If-Match. `later` is the model of
+    the job that `Prefer: respond-async` makes of it. A route of another
     `protocol` than the native one proves who calls by that protocol's rules, counts callers by itself, and refuses in its words.
     """
 
@@ -78,6 +79,7 @@ class Route:
     produces: str = "application/json"
     also: Mapping[int, str] = field(default_factory=dict)
     takes_version: bool = False
+    later: Any = None
     protocol: Protocol = "native"
 
     @property
