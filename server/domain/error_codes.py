@@ -182,11 +182,12 @@ CODES: Final[dict[str, Explanation]] = {
         ("unreadable_xml", "The XML is damaged.", "Mend the line that `detail` names, or export the file anew."),
         ("dangerous_xml", "The XML holds what no table needs and what could exhaust its reader.",
          "Take out the document type declaration, or send CSV."),
-        ("unknown_resource", "There is no such resource to import.", "Name one such as contacts."),
+        ("unknown_resource", "There is no such resource to import or export.", "Name one such as contacts."),
         ("bad_match", "Rows cannot be matched with records in this way.", "Match by one of the fields that `detail` names, and map a column to it."),
         ("ambiguous_reference", "More than one record has the name that a row refers to.", "Give the record's id."),
         ("unknown_reference", "A record is referred to that does not exist.", "Check the name or id; companies can be made on the way."),
         ("import_not_begun", "The import has not begun to read its file.", _AGAIN),
+        ("export_not_complete", "The export has not written its file, or was stopped.", "Ask for the export until it is completed."),
         ("file_missing", "A file is not here any more.", "Send it again; files are kept for a while only."),
         # Running the appliance.
         ("not_confirmed", "What cannot be undone was not confirmed, so nothing was done.", "Operators: type the name as asked."),

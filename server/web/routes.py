@@ -51,8 +51,8 @@ class Route:
     """One operation of the API. `body` is validated and handed over; `document` only describes a body that the service validates.
 
     A query parameter that is not in `query` is refused, unless `any_query`: for addresses that others give out. `also` holds
-    further statuses of success and what they say; `takes_version` tells that the handler honours If-Match. `later` is the model of
-    the job that `Prefer: respond-async` makes of it. A route of another
+    further statuses of success and what they say, `also_produces` further types of the answer; `takes_version` tells that the
+    handler honours If-Match. `later` is the model of the job that `Prefer: respond-async` makes of it. A route of another
     `protocol` than the native one proves who calls by that protocol's rules, counts callers by itself, and refuses in its words.
     """
 
@@ -77,6 +77,7 @@ class Route:
     described: bool = True
     any_query: bool = False
     produces: str = "application/json"
+    also_produces: tuple[str, ...] = ()
     also: Mapping[int, str] = field(default_factory=dict)
     takes_version: bool = False
     later: Any = None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 
-from server.services import alerts, components, dispatch, gauges, import_files, mails, retention, search
+from server.services import alerts, components, dispatch, gauges, import_files, mails, result_files, retention, search
 from server.store import database, figures, marks
 from server.system import clock, logs
 
@@ -50,9 +50,11 @@ def _index(_settings: Settings, stopping: Stopping) -> None:
             time.sleep((time.monotonic() - began) * _GIVING_WAY)
 
 
-def _prune_import_files(settings: Settings, _stopping: Stopping) -> None:
-    """Remove the files of imports as old as jobs may become; each host has its own."""
-    import_files.prune(clock.now_ms() - settings.retention.logs_days * _DAY_MS)
+def _prune_files(settings: Settings, _stopping: Stopping) -> None:
+    """Remove the files of imports and results as old as jobs may become; each host has its own."""
+    before = clock.now_ms() - settings.retention.logs_days * _DAY_MS
+    import_files.prune(before)
+    result_files.prune(before)
 
 
 TASKS: Final = (
@@ -63,7 +65,7 @@ TASKS: Final = (
     Task("mails", 5, lambda settings, _stopping: mails.send_due_mails(settings), woken="mails"),
     Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
     Task("retention", 900, retention.prune, once=True),
-    Task("import_files", 3600, _prune_import_files),
+    Task("files", 3600, _prune_files),
 )
 
 

