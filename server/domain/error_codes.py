@@ -188,6 +188,7 @@ CODES: Final[dict[str, Explanation]] = {
         ("unknown_reference", "A record is referred to that does not exist.", "Check the name or id; companies can be made on the way."),
         ("import_not_begun", "The import has not begun to read its file.", _AGAIN),
         ("export_not_complete", "The export has not written its file, or was stopped.", "Ask for the export until it is completed."),
+        ("unreadable_rows", "The table has rows that cannot be read.", "Mend them, or send skip_unreadable=true to leave them out."),
         ("file_missing", "A file is not here any more.", "Send it again; files are kept for a while only."),
         # Running the appliance.
         ("not_confirmed", "What cannot be undone was not confirmed, so nothing was done.", "Operators: type the name as asked."),

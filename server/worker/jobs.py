@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from server.services import jobs
 from server.services.batches import run_batch
+from server.services.conversions import run_conversion
 from server.services.deliveries import run_replay
 from server.services.exports import run_export
 from server.services.importing.job import run_import
@@ -25,7 +26,13 @@ if TYPE_CHECKING:
     from server.services.jobs import Function
     from server.store.jobs import TakenJob
 
-FUNCTIONS: Final[dict[str, Function]] = {"batch": run_batch, "export": run_export, "import": run_import, "replay": run_replay}
+FUNCTIONS: Final[dict[str, Function]] = {
+    "batch": run_batch,
+    "convert": run_conversion,
+    "export": run_export,
+    "import": run_import,
+    "replay": run_replay,
+}
 _LOOK_EVERY_SECONDS: Final = 1.0
 log = logs.get_logger()
 

@@ -53,7 +53,7 @@ def test_every_script_has_a_font() -> None:
 
 
 def test_a_long_text_is_broken_and_its_end_shown_by_dots() -> None:
-    assert wrapped("short", 100, "Helvetica") == ["short"]
+    assert wrapped("short", 100, "Helvetica") == ("short",)
     lines = wrapped("a few words that do not fit on one line of this width at all, nor on two or three", 60, "Helvetica")
     assert len(lines) == 3
     assert lines[-1].endswith("…")
