@@ -57,6 +57,7 @@ TABLES: Final = (
     TenantTable("webhooks", "webhook", omitted=frozenset({"secrets", "headers"}), json=frozenset({"events", "options"})),
     TenantTable("custom_fields", "custom_field", json=frozenset({"options"})),
     TenantTable("object_types", "object_type"),
+    TenantTable("custom_endpoints", "custom_endpoint", json=frozenset({"question", "parameters"})),
     TenantTable("merges", "merge", json=frozenset({"journal"})),
     TenantTable("jobs", "job", omitted=frozenset({"lease"}), json=frozenset({"input", "progress", "result", "error", "actor"})),
     TenantTable("events", "event", ("position",), omitted=frozenset({"position", "xact"}), json=frozenset({"body"})),

@@ -56,7 +56,7 @@ class Things:
         """Return what stands for a name in a path behind a collection; None when the tenant has no such thing."""
         if name == "type":
             return self.found.get("/api/v1/objects", {}).get("name")
-        thing = self.found.get(collection, {})
+        thing = self.found.get("/api/v1/custom-endpoints" if collection == "/api/v1/custom" else collection, {})
         found = FIXED.get(name) or thing.get(name) or thing.get("id")
         return None if found is None else str(found)
 
