@@ -11,11 +11,12 @@ from aiohttp import web
 
 from server.main.doorway import BACKLOG
 from server.main.loops import new_loop_runner, stop_on_signals
-from server.services import wakes
+from server.services import limits, wakes
 from server.services.credentials import Credentials
 from server.services.limits import Limiter
 from server.store import database
 from server.system import logs, presence, snapshots, tls
+from server.system.counters import open_counters
 from server.system.disk import DiskWatch
 from server.web import live, table
 from server.web.execution import Execution
@@ -113,11 +114,13 @@ def _fingerprint(settings: Settings) -> str | None:
 
 
 def _pipeline(settings: Settings, execution: Execution, credentials: Credentials, request_log: RequestLog) -> Pipeline:
+    limiter = Limiter(open_counters(settings.folder.run / "limits"))
+    limits.install(limiter)
     return Pipeline(
         table.build(),
         execution,
         credentials,
-        Limiter(),
+        limiter,
         request_log,
         DiskWatch(settings.data, settings.storage.minimum_free_bytes),
         settings,

@@ -13,6 +13,7 @@ from server.domain.errors import Conflict, Denied, Fault, Missing, Unprocessable
 from server.domain.permissions import ROLES, SCOPES, grants, normalise_scopes, permit
 from server.services import events, pages, vaults
 from server.services.credentials import GENERATION
+from server.services.tiers import KeyLimit
 from server.services.users import RANK
 from server.store import api_keys, database, generations, users
 from server.system import clock, ids
@@ -58,6 +59,7 @@ class NewKey(BaseModel):
     allowed_addresses: Annotated[list[Annotated[str, AfterValidator(_network)]], Field(max_length=100)] = []
     test: bool = False
     user_id: Annotated[str, StringConstraints(max_length=40)] | None = None
+    limits: Annotated[list[KeyLimit], Field(max_length=20)] = []
 
 
 class KeyRotation(BaseModel):
@@ -79,6 +81,7 @@ class KeyView(BaseModel):
     scopes: list[str]
     user_id: str | None
     allowed_addresses: list[str]
+    limits: list[KeyLimit]
     api_version: str
     expires_at: str | None
     last_used_at: str | None
@@ -97,7 +100,7 @@ def shown(row: Row) -> dict[str, Any]:
     found |= {name: row[name] for name in ("name", "hint", "mode")}
     found["scopes"] = orjson.loads(row["scopes"])
     found["user_id"] = row["user_id"]
-    found["allowed_addresses"] = orjson.loads(row["allowed_addresses"])
+    found |= {name: orjson.loads(row[name]) for name in ("allowed_addresses", "limits")}
     found["api_version"] = row["api_version"]
     return found | {name: None if row[name] is None else clock.rfc3339(row[name]) for name in ("expires_at", "last_used_at", "created_at")}
 
@@ -113,7 +116,8 @@ def create(actor: Actor, body: NewKey) -> dict[str, Any]:
     mode = "test" if body.test or actor.mode == "test" else "live"
     text = keys.mint(mode, "key")  # type: ignore[arg-type]
     row = _row(actor, text, body.name, scopes)
-    row |= {"user_id": user_id, "allowed_addresses": orjson.dumps(body.allowed_addresses).decode(), "expires_at": body.expires_at}
+    row |= {"user_id": user_id, "expires_at": body.expires_at}
+    row |= {name: orjson.dumps(found).decode() for name, found in body.model_dump(include={"allowed_addresses", "limits"}).items()}
     with database.transaction():
         api_keys.insert(actor.tenant_id, mode, row)
         events.emit(
@@ -148,6 +152,7 @@ def _row(actor: Actor, text: str, name: str, scopes: frozenset[str]) -> dict[str
         "scopes": orjson.dumps(sorted(scopes)).decode(),
         "user_id": None,
         "allowed_addresses": "[]",
+        "limits": "[]",
         "api_version": API_VERSION,
         "expires_at": None,
         "last_used_at": None,
@@ -218,7 +223,7 @@ def rotate(actor: Actor, key_id: str, body: KeyRotation) -> dict[str, Any]:
         _refuse_above(actor, user["role"] if user else "owner")
         text = keys.mint(actor.mode, "key")
         fresh = {**before, **_row(actor, text, before["name"], frozenset(orjson.loads(before["scopes"]))), "rotated_from": key_id}
-        fresh |= {name: before[name] for name in ("user_id", "allowed_addresses", "expires_at", "tier", "api_version")}
+        fresh |= {name: before[name] for name in ("user_id", "allowed_addresses", "expires_at", "limits", "api_version")}
         _refuse_more(actor, frozenset(orjson.loads(before["scopes"])))
         api_keys.insert(actor.tenant_id, actor.mode, fresh)
         api_keys.revoke(actor.tenant_id, actor.mode, key_id, now + body.overlap_seconds * 1000)

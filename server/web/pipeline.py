@@ -21,9 +21,9 @@ from server.domain.hints import near_miss
 from server.domain.permissions import permit
 from server.services import tenants
 from server.services.credentials import find_tier
-from server.services.limits import Tier, Verdict, Window
+from server.services.limits import Tier, Verdict, Window, allow
 from server.system import ids, logs, metrics
-from server.system.proxies import client_address
+from server.system.proxies import client_address, network
 from server.web import bodies, idempotency, oauth, problems, uploads
 from server.web.addresses import ascii_path, decoded
 from server.web.calls import Answer, Call
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from server.services.credentials import Credentials
-    from server.services.limits import Limiter
+    from server.services.limits import Allowance, Limiter
     from server.system.disk import DiskWatch
     from server.system.settings import Settings
     from server.web.execution import Execution
@@ -78,7 +78,7 @@ class Pipeline:
         self._log = request_log
         self._disk = disk
         self._settings = settings
-        self._stranger = Tier("address", (Window("address", settings.limits.unauthenticated_per_minute, 60),))
+        self._stranger = Tier("address", (Window("address", settings.limits.unauthenticated_per_minute, 60, per="address"),))
         self._headers = CIMultiDict(SECURITY_HEADERS)
         if settings.server.tls != "off":
             self._headers["Strict-Transport-Security"] = "max-age=31536000"
@@ -121,7 +121,10 @@ class Pipeline:
             self._refuse_stranger(passage)
         else:
             await self._authenticate(passage)
-            self._count(passage)
+            if self._limiter.is_remote:
+                await self._count_apart(passage)
+            else:
+                self._count(passage)
         if passage.route is None:
             raise Missing(f"Nothing is served at {passage.path[:200]}.", code="unknown_route")
         self._authorise(passage)
@@ -153,7 +156,8 @@ class Pipeline:
         return found
 
     def _admit(self, passage: Passage, client_id: str, tenant_id: str | None, tier: str | None) -> None:
-        passage.verdict = self._limiter.take(tenant_id or client_id, find_tier(tier or self._settings.limits.default_tier), passage.path)
+        allowance = allow(find_tier(tier or self._settings.limits.default_tier), {"tenant": tenant_id or client_id, "key": client_id})
+        passage.verdict = self._limiter.take(allowance, passage.path)
         _check_limit(passage.verdict)
 
     def _wrong_method(self, passage: Passage, routes: dict[str, Any]) -> Answer:
@@ -201,15 +205,26 @@ class Pipeline:
 
     def _refuse_stranger(self, passage: Passage) -> None:
         """Refuse to even look a credential up for an address that has used up its failures."""
-        if self._limiter.exhausted(f"address:{passage.address}", self._stranger):
+        if self._limiter.exhausted(self._allow_stranger(passage)):
+            self._count(passage)
+
+    def _allow_stranger(self, passage: Passage) -> Allowance:
+        return allow(self._stranger, {"address": network(passage.address)})
+
+    async def _count_apart(self, passage: Passage) -> None:
+        """Count in a thread when that waits for another machine, else at once."""
+        credential = passage.credential
+        if self._limiter.waits(credential.allowance if credential else self._allow_stranger(passage), passage.path):
+            await self._execution.run(Runs.READ, lambda: self._count(passage))
+        else:
             self._count(passage)
 
     def _count(self, passage: Passage) -> None:
         credential = passage.credential
         if credential is not None:
-            passage.verdict = self._limiter.take(credential.subject, credential.tier, passage.path)
+            passage.verdict = self._limiter.take(credential.allowance, passage.path)
         elif passage.verdict is None:
-            passage.verdict = self._limiter.take(f"address:{passage.address}", self._stranger, passage.path)
+            passage.verdict = self._limiter.take(self._allow_stranger(passage), passage.path)
         if passage.verdict is not None:
             _check_limit(passage.verdict)
 

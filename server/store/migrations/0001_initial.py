@@ -26,11 +26,13 @@ CREATE TABLE one_time_tokens (
 CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id, purpose);
 CREATE TABLE api_keys (
     id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, hint TEXT NOT NULL,
-    scopes TEXT NOT NULL, user_id TEXT, allowed_addresses TEXT NOT NULL, tier TEXT, api_version TEXT NOT NULL, expires_at BIGINT,
-    last_used_at BIGINT, revoked_at BIGINT, rotated_from TEXT, created_by TEXT, created_at BIGINT NOT NULL);
+    scopes TEXT NOT NULL, user_id TEXT, allowed_addresses TEXT NOT NULL, limits TEXT NOT NULL DEFAULT '[]',
+    api_version TEXT NOT NULL, expires_at BIGINT, last_used_at BIGINT, revoked_at BIGINT, rotated_from TEXT, created_by TEXT,
+    created_at BIGINT NOT NULL);
 CREATE INDEX api_keys_tenant ON api_keys (tenant_id, mode, id);
 CREATE TABLE tiers (
-    name TEXT PRIMARY KEY, price TEXT, limits TEXT NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
+    name TEXT PRIMARY KEY, price TEXT, limits TEXT NOT NULL, costs TEXT NOT NULL DEFAULT '[]', version BIGINT NOT NULL, created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL);
 CREATE TABLE clients (
     id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT NOT NULL, name TEXT NOT NULL, origin TEXT NOT NULL, secret_digest TEXT, old_secret_digest TEXT,
     old_secret_ends_at BIGINT, auth_method TEXT NOT NULL, token_format TEXT NOT NULL, grant_types TEXT NOT NULL, redirect_uris TEXT NOT NULL,
