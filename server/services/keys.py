@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from server.domain import keys
 from server.domain.errors import Conflict, Denied, Fault, Missing, Unprocessable
 from server.domain.permissions import ROLES, SCOPES, grants, normalise_scopes, permit
+from server.domain.versions import BY_NAME
 from server.services import events, pages, vaults
 from server.services.credentials import GENERATION
 from server.services.tiers import KeyLimit
@@ -41,6 +42,14 @@ def _moment(text: Any) -> Any:
     return clock.parse_rfc3339(text)
 
 
+def _served(name: str) -> str:
+    if name not in BY_NAME:
+        message = f"is not a version of this API; {', '.join(BY_NAME)} are"
+        raise ValueError(message)
+    return name
+
+
+ApiVersion = Annotated[str, AfterValidator(_served), Field(json_schema_extra={"enum": list(BY_NAME)})]
 # The aliases with a dot are accepted too, and not advertised.
 Scope = Annotated[str, Field(json_schema_extra={"enum": ["*", *sorted(SCOPES)]})]
 
@@ -60,6 +69,17 @@ class NewKey(BaseModel):
     test: bool = False
     user_id: Annotated[str, StringConstraints(max_length=40)] | None = None
     limits: Annotated[list[KeyLimit], Field(max_length=20)] = []
+    api_version: ApiVersion = API_VERSION
+
+
+class KeyChange(BaseModel):
+    """What may be changed about a key; what it may do and for whom is fixed when it is made."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    limits: Annotated[list[KeyLimit], Field(max_length=20)] | None = None
+    api_version: ApiVersion | None = None
 
 
 class KeyRotation(BaseModel):
@@ -116,7 +136,7 @@ def create(actor: Actor, body: NewKey) -> dict[str, Any]:
     mode = "test" if body.test or actor.mode == "test" else "live"
     text = keys.mint(mode, "key")  # type: ignore[arg-type]
     row = _row(actor, text, body.name, scopes)
-    row |= {"user_id": user_id, "expires_at": body.expires_at}
+    row |= {"user_id": user_id, "expires_at": body.expires_at, "api_version": body.api_version}
     row |= {name: orjson.dumps(found).decode() for name, found in body.model_dump(include={"allowed_addresses", "limits"}).items()}
     with database.transaction():
         api_keys.insert(actor.tenant_id, mode, row)
@@ -209,6 +229,22 @@ def _find(actor: Actor, key_id: str) -> Row:
     if row is None:
         raise Missing(f"There is no key '{key_id}'.")
     return row
+
+
+def update(actor: Actor, key_id: str, body: KeyChange) -> dict[str, Any]:
+    """Change a key's name, its own limits, or the version it is pinned to; it holds within a second."""
+    permit(actor, "keys:write")
+    given = body.model_dump(exclude_unset=True)
+    change = {name: value for name, value in given.items() if value is not None}
+    if "limits" in given:
+        change["limits"] = orjson.dumps(given["limits"] or []).decode()
+    with database.transaction():
+        before = _find(actor, key_id)
+        after = {**before, **change}
+        api_keys.update(actor.tenant_id, actor.mode, after)
+        generations.bump(GENERATION)
+        events.record_audit(actor, "api_key.updated", key_id, {name: [before[name], after[name]] for name in change if before[name] != after[name]})
+    return shown(after)
 
 
 def rotate(actor: Actor, key_id: str, body: KeyRotation) -> dict[str, Any]:

@@ -106,6 +106,15 @@ def page(tenant_id: str | None, mode: str, now_ms: int, after: str, limit: int) 
     return [dict(zip(COLUMNS, row, strict=True)) for row in database.rows(sql, (*values, mode, after, now_ms, limit))]
 
 
+def update(tenant_id: str | None, mode: str, row: Mapping[str, Any]) -> None:
+    """Write what may change about a key."""
+    owned, values = _owned(tenant_id)
+    database.execute(
+        f"UPDATE api_keys SET name = ?, limits = ?, api_version = ? WHERE {owned} AND mode = ? AND id = ?",
+        (row["name"], row["limits"], row["api_version"], *values, mode, row["id"]),
+    )
+
+
 def revoke(tenant_id: str | None, mode: str, key_id: str, at_ms: int) -> bool:
     """Let a key end at a moment, at once or when an overlap is over; False when there is none."""
     owned, values = _owned(tenant_id)

@@ -19,12 +19,14 @@ from server.domain.actor import Actor
 from server.domain.errors import Bug, Denied, Fault, Full, Invalid, JunctionError, Limited, Missing, Unauthenticated
 from server.domain.hints import near_miss
 from server.domain.permissions import permit
+from server.domain.versions import upgrade_members
 from server.services import tenants
 from server.services.credentials import find_tier
 from server.services.limits import Tier, Verdict, Window, allow
 from server.system import ids, logs, metrics
 from server.system.proxies import client_address, network
-from server.web import bodies, idempotency, oauth, problems, uploads
+from server.system.version import API_VERSION
+from server.web import bodies, idempotency, oauth, problems, uploads, versions
 from server.web.addresses import ascii_path, decoded
 from server.web.calls import Answer, Call
 from server.web.cors import CrossOrigin
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from server.services.credentials import Credentials
+    from server.services.deprecations import DeprecatedCalls
     from server.services.limits import Allowance, Limiter
     from server.system.disk import DiskWatch
     from server.system.settings import Settings
@@ -67,6 +70,7 @@ class Pipeline:
         credentials: Credentials,
         limiter: Limiter,
         request_log: RequestLog,
+        deprecated: DeprecatedCalls,
         disk: DiskWatch,
         settings: Settings,
     ) -> None:
@@ -76,10 +80,11 @@ class Pipeline:
         self._credentials = credentials
         self._limiter = limiter
         self._log = request_log
+        self._deprecated = deprecated
         self._disk = disk
         self._settings = settings
         self._stranger = Tier("address", (Window("address", settings.limits.unauthenticated_per_minute, 60, per="address"),))
-        self._headers = CIMultiDict(SECURITY_HEADERS)
+        self._headers = CIMultiDict({**SECURITY_HEADERS, versions.HEADER: API_VERSION})
         if settings.server.tls != "off":
             self._headers["Strict-Transport-Security"] = "max-age=31536000"
         self._cors = CrossOrigin(settings.server.cors_origins) if settings.server.cors_origins else None
@@ -98,6 +103,8 @@ class Pipeline:
             log.exception("request_failed", request_id=request_id, path=passage.path)
             found = self._problem(passage, Bug())
         if type(found) is Answer:
+            if passage.version is not None and passage.route is not None:
+                versions.downgrade(passage.version, passage.route.path, found)
             return self._send(passage, found)
         streamed = cast("web.StreamResponse", found)
         self._remember(passage, streamed.status, 0)
@@ -128,6 +135,7 @@ class Pipeline:
         if passage.route is None:
             raise Missing(f"Nothing is served at {passage.path[:200]}.", code="unknown_route")
         self._authorise(passage)
+        self._choose_version(passage)
         if passage.credential is not None and passage.actor.tenant_id != passage.credential.tenant_id:
             await self._execution.run(Runs.POINT, lambda: tenants.require(passage.actor.tenant_id))
         call = Call(
@@ -247,8 +255,19 @@ class Pipeline:
             raise Missing("An operator acts inside a tenant under /admin/v1/tenants/{id}/.", code="unknown_route")
         passage.actor = _placed(passage, mirrored=mirrored)
 
+    def _choose_version(self, passage: Passage) -> None:
+        """Choose the dated version that a request is served in; what is retired is gone."""
+        route, credential = cast("Route", passage.route), passage.credential
+        if route.ending is not None:
+            versions.refuse_retired(route)
+        pinned = credential.api_version if credential is not None else ""
+        if (pinned != API_VERSION or versions.HEADER in passage.request.headers) and route.protocol == "native":
+            passage.version = versions.chosen(passage.request.headers.get(versions.HEADER), pinned)
+
     async def _run(self, passage: Passage, call: Call) -> Answer | web.StreamResponse:
         route = call.route
+        if passage.version is not None:
+            versions.upgrade(passage.version, call)
         if route.method in _WRITES and self._disk.full():
             raise Full(retry_after=60)
         if route.runs is Runs.STREAM:
@@ -282,6 +301,8 @@ class Pipeline:
             bodies.check_given(raw)
             bodies.check_media_type(call.request, route.media_types)
             call.document = bodies.parse_form(raw) if route.media_types == FORM else bodies.parse(raw)
+            if call.served_in is not None:
+                call.document = upgrade_members(call.served_in, route.path, call.document)
         if route.body is not None:
             call.body = bodies.validate(route.body, call.document)
 
@@ -304,12 +325,25 @@ class Pipeline:
             headers.update(self._cors.headers(passage.request.headers))
         if found.status == 200 and passage.request.method in _READS:
             found = _tagged(passage, found, headers)
+        if passage.version is not None or (passage.route is not None and passage.route.ending is not None):
+            self._announce(passage, headers)
         if found.body:
             headers["Content-Type"] = found.content_type
         if "Location" in headers:
             headers["Location"] = _where(passage, headers["Location"])
         self._remember(passage, found.status, len(found.body))
         return web.Response(body=found.body or None, status=found.status, headers=headers)
+
+    def _announce(self, passage: Passage, headers: CIMultiDict[str]) -> None:
+        """Say when what was used will end, and count who used it."""
+        version, route = passage.version, cast("Route", passage.route)
+        headers[versions.HEADER] = version.name if version is not None else API_VERSION
+        endings = (route.ending, version and version.retirement)
+        for ending in endings:
+            if ending is not None:
+                headers.extend(versions.notice(ending))
+        if passage.actor.tenant_id and any(endings):
+            self._deprecated.add(passage.actor, route.name, headers[versions.HEADER])
 
     def _remember(self, passage: Passage, status: int, sent: int) -> None:
         elapsed = perf_counter_ns() - passage.started

@@ -120,6 +120,11 @@ CREATE TABLE request_log (
     duration_us BIGINT NOT NULL, actor_kind TEXT, actor_id TEXT, address TEXT, request_id TEXT NOT NULL,
     request_bytes BIGINT NOT NULL, response_bytes BIGINT NOT NULL, code TEXT);
 CREATE INDEX request_log_tenant ON request_log (tenant_id, at);
+CREATE TABLE deprecated_calls (
+    tenant_id TEXT NOT NULL, mode TEXT NOT NULL, day BIGINT NOT NULL, actor_kind TEXT NOT NULL, actor_id TEXT NOT NULL, operation TEXT NOT NULL,
+    version TEXT NOT NULL, calls BIGINT NOT NULL, last_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, mode, day, actor_kind, actor_id, operation, version));
+CREATE INDEX deprecated_calls_age ON deprecated_calls (last_at);
 CREATE TABLE merges (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, resource TEXT NOT NULL, record_id TEXT NOT NULL, journal TEXT NOT NULL,
     created_at BIGINT NOT NULL, undone_at BIGINT);
