@@ -192,6 +192,8 @@ CODES: Final[dict[str, Explanation]] = {
         ("import_not_begun", "The import has not begun to read its file.", _AGAIN),
         ("file_missing", "A file is not here any more.", "Send it again; files are kept for a while only."),
         # Running the appliance.
+        ("breaks_clients", "The API takes something away from clients of the document it is compared with.",
+         "Developers: keep what was there, or serve it in an older version."),
         ("not_confirmed", "What cannot be undone was not confirmed, so nothing was done.", "Operators: type the name as asked."),
         ("initialised", "There is an appliance in the data folder already.", "Operators: use it, or another folder."),
         ("no_master_key", "The database is there, but its master key is not.", "Operators: junction restore, or the recovery code."),
