@@ -47,6 +47,7 @@ OPERATOR: Final = (
     _option("--operator-email", metavar="EMAIL", required=True, help="who administers this appliance"),
     _option("--operator-password-file", metavar="FILE", help="file with the password (else one is made and printed once)"),
 )
+AGAINST: Final = _option("--against", metavar="FILE", help="compare with this released document, and fail if anything in it is gone or narrower")
 OUTPUT: Final = _option("--output", metavar="FILE", help="where to write (default: standard output)")
 YES: Final = _option("--yes", action="store_true", help="do not ask on a terminal")
 EMAIL: Final = _option("email", metavar="EMAIL")
@@ -127,7 +128,7 @@ COMMANDS: Final = (
     Command("keys rotate-master", "replace the master key while serving", "master_keys:rotate"),
     Command("keys recover", "bring a lost master key back from its recovery code", "master_keys:recover", (CODE,)),
     Command("import", "import a file of records into a tenant", "importing:run", IMPORT),
-    Command("openapi", "print the OpenAPI 3.1 document", "describing:describe"),
+    Command("openapi", "print the OpenAPI 3.1 document, or what it takes away from clients of an older one", "describing:describe", (AGAINST,)),
     Command("demo", "make the demo tenant with linked records", "demonstrating:demo", (LISTEN_CHILD, CHILD)),
     Command("key create", "make a key and show it this once", "api_keys:create", KEY),
 )

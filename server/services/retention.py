@@ -32,6 +32,7 @@ DAYS: Final[dict[str, Callable[[Settings], int]]] = {
     "one_time_tokens": lambda _: _GRACE_DAYS,
     "lockouts": lambda _: _GRACE_DAYS,
     "jobs": lambda settings: settings.retention.logs_days,
+    "deprecated_calls": lambda settings: settings.retention.logs_days,
     "merges": lambda settings: settings.retention.deleted_days,
 }
 

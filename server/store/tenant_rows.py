@@ -64,6 +64,7 @@ TABLES: Final = (
     TenantTable("attempts", "attempt", json=frozenset({"timings", "request", "response"})),
     TenantTable("audit", "audit_entry", ("position",), omitted=frozenset({"position", "seal"}), json=frozenset({"changes"})),
     TenantTable("request_log", "log", ("at", "id")),
+    TenantTable("deprecated_calls", "deprecated_use", ("mode", "day", "actor_kind", "actor_id", "operation", "version")),
     TenantTable("search_entries", None, ("position",)),
     TenantTable("duplicate_keys", None, ("mode", "object", "key", "object_id")),
     TenantTable("external_ids", None, ("mode", "resource", "system", "external_id")),

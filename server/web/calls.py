@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from aiohttp.web import BaseRequest
 
     from server.domain.actor import Actor
+    from server.domain.versions import Version
     from server.system.settings import Settings
     from server.web.routes import Route
     from server.web.uploads import Upload
@@ -30,7 +31,7 @@ class Call:
     """One authenticated, limited and validated request.
 
     `admit` is there for other protocols than the native one: it counts the request for a caller that has proven who it is, by
-    `(client id, tenant id or None, tier or None)`, and raises Limited.
+    `(client id, tenant id or None, tier or None)`, and raises Limited. `served_in` is None for the current version.
     """
 
     route: Route
@@ -45,6 +46,7 @@ class Call:
     document: Any = None
     admit: Admit | None = None
     upload: Upload | None = None
+    served_in: Version | None = None
 
     def query(self, name: str, default: str | None = None) -> str | None:
         """Return a query parameter; the last one when it is repeated. Raises Invalid for one that no database could store."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from server.domain.versions import Retirement
+
     Handler = Callable[..., Any]
 
 MERGE_PATCH: Final = ("application/json", "application/merge-patch+json")
@@ -53,6 +55,7 @@ class Route:
     A query parameter that is not in `query` is refused, unless `any_query`: for addresses that others give out. `also` holds
     further statuses of success and what they say; `takes_version` tells that the handler honours If-Match. A route of another
     `protocol` than the native one proves who calls by that protocol's rules, counts callers by itself, and refuses in its words.
+    `ending` says that the operation is deprecated, and when it goes.
     """
 
     method: str
@@ -79,6 +82,7 @@ class Route:
     also: Mapping[int, str] = field(default_factory=dict)
     takes_version: bool = False
     protocol: Protocol = "native"
+    ending: Retirement | None = None
 
     @property
     def idempotent(self) -> bool:

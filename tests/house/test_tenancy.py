@@ -64,6 +64,7 @@ UNSCOPED_FUNCTIONS = {
     "deliveries.settle": "the delivery loop works for all tenants",
     "deliveries.stranded_webhooks": "the delivery loop works for all tenants",
     "deliveries.take": "the delivery loop works for all tenants",
+    "deprecated_calls.add_many": "counts of all tenants are written together; each names its own",
     "events.bodies": "the delivery loop works for all tenants",
     "events.everywhere": "the search index is made for all tenants; each row names its own",
     "events.newest": "the order of events is one for all tenants",

@@ -26,11 +26,13 @@ CREATE TABLE one_time_tokens (
 CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id, purpose);
 CREATE TABLE api_keys (
     id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, hint TEXT NOT NULL,
-    scopes TEXT NOT NULL, user_id TEXT, allowed_addresses TEXT NOT NULL, tier TEXT, api_version TEXT NOT NULL, expires_at BIGINT,
-    last_used_at BIGINT, revoked_at BIGINT, rotated_from TEXT, created_by TEXT, created_at BIGINT NOT NULL);
+    scopes TEXT NOT NULL, user_id TEXT, allowed_addresses TEXT NOT NULL, limits TEXT NOT NULL DEFAULT '[]',
+    api_version TEXT NOT NULL, expires_at BIGINT, last_used_at BIGINT, revoked_at BIGINT, rotated_from TEXT, created_by TEXT,
+    created_at BIGINT NOT NULL);
 CREATE INDEX api_keys_tenant ON api_keys (tenant_id, mode, id);
 CREATE TABLE tiers (
-    name TEXT PRIMARY KEY, price TEXT, limits TEXT NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
+    name TEXT PRIMARY KEY, price TEXT, limits TEXT NOT NULL, costs TEXT NOT NULL DEFAULT '[]', version BIGINT NOT NULL, created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL);
 CREATE TABLE clients (
     id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT NOT NULL, name TEXT NOT NULL, origin TEXT NOT NULL, secret_digest TEXT, old_secret_digest TEXT,
     old_secret_ends_at BIGINT, auth_method TEXT NOT NULL, token_format TEXT NOT NULL, grant_types TEXT NOT NULL, redirect_uris TEXT NOT NULL,
@@ -118,6 +120,11 @@ CREATE TABLE request_log (
     duration_us BIGINT NOT NULL, actor_kind TEXT, actor_id TEXT, address TEXT, request_id TEXT NOT NULL,
     request_bytes BIGINT NOT NULL, response_bytes BIGINT NOT NULL, code TEXT);
 CREATE INDEX request_log_tenant ON request_log (tenant_id, at);
+CREATE TABLE deprecated_calls (
+    tenant_id TEXT NOT NULL, mode TEXT NOT NULL, day BIGINT NOT NULL, actor_kind TEXT NOT NULL, actor_id TEXT NOT NULL, operation TEXT NOT NULL,
+    version TEXT NOT NULL, calls BIGINT NOT NULL, last_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, mode, day, actor_kind, actor_id, operation, version));
+CREATE INDEX deprecated_calls_age ON deprecated_calls (last_at);
 CREATE TABLE merges (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, resource TEXT NOT NULL, record_id TEXT NOT NULL, journal TEXT NOT NULL,
     created_at BIGINT NOT NULL, undone_at BIGINT);
