@@ -40,12 +40,12 @@ class Suite:
 
     def grant(self, headers: dict[str, str] | None = None, **form: str) -> Reply:
         """Ask for tokens; the client is in the body unless headers are given."""
-        given = form if headers is not None else {"client_id": self.id, "client_secret": self.secret, **form}
+        given: dict[str, str] = form if headers is not None else {"client_id": self.id, "client_secret": self.secret, **form}
         return self.appliance.anonymous.send("POST", f"{self.prefix}/access_token", urlencode(given).encode(), {**FORM, **(headers or {})})
 
     def sign_in(self, **form: str) -> Suite:
         """Get a token by the client's secret, or by what is given, and keep it."""
-        reply = self.grant(**(form or {"grant_type": "client_credentials"}))
+        reply = self.grant(None, **(form or {"grant_type": "client_credentials"}))
         assert reply.status == 200, reply.body
         self.token = reply.json["access_token"]
         return self
