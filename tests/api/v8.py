@@ -71,7 +71,7 @@ class Suite:
         return str(reply.json["data"]["id"])
 
 
-def suite(appliance: Appliance, tenant_id: str, role: str = "owner", *, mode: Mode = "live", **changed: Any) -> Suite:
+def suite(appliance: Appliance, tenant_id: str, role: str = "admin", *, mode: Mode = "live", **changed: Any) -> Suite:
     """Switch legacy access on for a tenant, and make a client and a person with an application password."""
     actor = system_actor(tenant_id, mode)
     given = {"name": "Old CRM", "grant_types": ["client_credentials", "password", "refresh_token"], "scopes": ["*"], **changed}
