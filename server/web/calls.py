@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from server.web.routes import Route
     from server.web.uploads import Upload
 
-    Admit = Callable[[str, str | None, str | None], None]
+    Admit = Callable[..., None]
 
 
 @dataclass(slots=True)
@@ -31,7 +31,8 @@ class Call:
     """One authenticated, limited and validated request.
 
     `admit` is there for other protocols than the native one: it counts the request for a caller that has proven who it is, by
-    `(client id, tenant id or None, tier or None)`, and raises Limited. `served_in` is None for the current version.
+    `(client id, tenant id or None, tier or None)`, and raises Limited; the actor behind these, if known, goes into the request log.
+    `served_in` is None for the current version.
     """
 
     route: Route

@@ -25,7 +25,7 @@ from server.services.limits import Tier, Verdict, Window, allow
 from server.system import ids, logs, metrics
 from server.system.proxies import client_address, network
 from server.system.version import API_VERSION
-from server.web import bodies, idempotency, oauth, problems, uploads, versions
+from server.web import bodies, dialects, idempotency, oauth, problems, uploads, versions
 from server.web.addresses import ascii_path, decoded
 from server.web.calls import Answer, Call
 from server.web.cors import CrossOrigin
@@ -122,10 +122,12 @@ class Pipeline:
                 return self._wrong_method(passage, routes)
             passage.route = chosen[0]
             names = chosen[1]
-        foreign = passage.route is not None and passage.route.protocol != "native"
+        foreign = dialects.protocol_of(passage) != "native"
         if foreign:
             passage.actor = replace(NOBODY, address=passage.address, request_id=passage.request_id)
             self._refuse_stranger(passage)
+            if passage.route is None:
+                self._count(passage)
         else:
             await self._authenticate(passage)
             if self._limiter.is_remote:
@@ -163,7 +165,8 @@ class Pipeline:
             self._count(passage)
         return found
 
-    def _admit(self, passage: Passage, client_id: str, tenant_id: str | None, tier: str | None) -> None:
+    def _admit(self, passage: Passage, client_id: str, tenant_id: str | None, tier: str | None, actor: Actor | None = None) -> None:
+        passage.actor = actor or passage.actor
         allowance = allow(find_tier(tier or self._settings.limits.default_tier), {"tenant": tenant_id or client_id, "key": client_id})
         passage.verdict = self._limiter.take(allowance, passage.path)
         _check_limit(passage.verdict)
@@ -178,7 +181,11 @@ class Pipeline:
         self._count(passage)
         passage.code = "method_not_allowed"
         detail = f"{passage.request.method} is not possible here; {', '.join(allowed)} are."
-        found = problems.document(405, "method_not_allowed", detail, passage.request_id, passage.path)
+        refusal = dialects.refusal_for(passage)
+        if refusal is not None:
+            found = refusal(Invalid(detail, code="method_not_allowed"))
+        else:
+            found = problems.document(405, "method_not_allowed", detail, passage.request_id, passage.path)
         found.headers["Allow"] = ", ".join(allowed)
         return found
 
@@ -297,6 +304,9 @@ class Pipeline:
 
     def _parse(self, call: Call, raw: bytes) -> None:
         route = call.route
+        if route.raw:
+            call.document = raw
+            return
         wanted = route.body or route.document
         if not raw and (wanted is None or route.body_optional):
             call.document = {}
@@ -311,8 +321,9 @@ class Pipeline:
 
     def _problem(self, passage: Passage, error: JunctionError) -> Answer:
         passage.code = error.stable_code
-        if passage.route is not None and passage.route.protocol == "oauth":
-            return oauth.refusal(error)
+        refusal = dialects.refusal_for(passage)
+        if refusal is not None:
+            return refusal(error)
         found = problems.problem(error, passage.request_id, passage.path)
         if "WWW-Authenticate" in found.headers:
             found.headers["WWW-Authenticate"] += f', resource_metadata="{self._settings.server.public_url}{oauth.RESOURCE_METADATA}"'

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MERGE_PATCH: Final = ("application/json", "application/merge-patch+json")
 FORM: Final = ("application/x-www-form-urlencoded",)
 Access = Literal["tenant", "operator", "signed_in", "anyone"]
-Protocol = Literal["native", "oauth"]
+Protocol = Literal["native", "oauth", "suitecrm_v4_1", "suitecrm_v8", "suitecrm_tokens"]
 
 
 class Runs(Enum):
@@ -56,6 +56,7 @@ class Route:
     further statuses of success and what they say; `takes_version` tells that the handler honours If-Match. A route of another
     `protocol` than the native one proves who calls by that protocol's rules, counts callers by itself, and refuses in its words.
     `ending` says that the operation is deprecated, and when it goes.
+    A `raw` body is handed over as the bytes that came.
     """
 
     method: str
@@ -83,6 +84,7 @@ class Route:
     takes_version: bool = False
     protocol: Protocol = "native"
     ending: Retirement | None = None
+    raw: bool = False
 
     @property
     def idempotent(self) -> bool:

@@ -21,6 +21,7 @@ from server.web.handlers import (
     imports,
     jobs,
     keys,
+    legacy,
     me,
     merges,
     oauth,
@@ -41,9 +42,10 @@ from server.web.handlers import (
     well_known,
 )
 from server.web.routes import Route, RouteTable
+from server.web.suitecrm import v8, v8_tokens
 
-_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known)
-_CREDENTIALS: Final = (me, keys, clients, users)
+_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens)
+_CREDENTIALS: Final = (me, keys, clients, legacy, users)
 _TENANT: Final = (
     webhooks,
     deliveries,
