@@ -31,9 +31,10 @@ from server.web.cors import CrossOrigin
 from server.web.passages import NOBODY, Passage
 from server.web.preconditions import tag_of, unchanged
 from server.web.routes import FORM, Route, RouteTable, Runs
+from server.web.suitecrm import v4_1
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from server.services.credentials import Credentials
     from server.services.limits import Limiter
@@ -46,6 +47,8 @@ _BODIES: Final = frozenset({"POST", "PUT", "PATCH"})
 _READS: Final = frozenset({"GET", "HEAD"})
 _WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _PLAIN: Final = frozenset({"limit", "cursor", "fields"})
+# How protocols other than the native one say what went wrong.
+_REFUSALS: Final[dict[str, Callable[[JunctionError], Answer]]] = {"oauth": oauth.refusal, v4_1.PROTOCOL: v4_1.refusal}
 _LONGEST_REQUEST_ID: Final = 128
 SECURITY_HEADERS: Final = {
     "Server": "Junction",
@@ -260,6 +263,9 @@ class Pipeline:
 
     def _parse(self, call: Call, raw: bytes) -> None:
         route = call.route
+        if route.raw:
+            call.document = raw
+            return
         wanted = route.body or route.document
         if not raw and (wanted is None or route.body_optional):
             call.document = {}
@@ -272,8 +278,9 @@ class Pipeline:
 
     def _problem(self, passage: Passage, error: JunctionError) -> Answer:
         passage.code = error.stable_code
-        if passage.route is not None and passage.route.protocol == "oauth":
-            return oauth.refusal(error)
+        refusal = _REFUSALS.get(passage.route.protocol) if passage.route is not None else None
+        if refusal is not None:
+            return refusal(error)
         found = problems.problem(error, passage.request_id, passage.path)
         if "WWW-Authenticate" in found.headers:
             found.headers["WWW-Authenticate"] += f', resource_metadata="{self._settings.server.public_url}{oauth.RESOURCE_METADATA}"'

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MERGE_PATCH: Final = ("application/json", "application/merge-patch+json")
 FORM: Final = ("application/x-www-form-urlencoded",)
 Access = Literal["tenant", "operator", "signed_in", "anyone"]
-Protocol = Literal["native", "oauth"]
+Protocol = Literal["native", "oauth", "suitecrm_v4_1"]
 
 
 class Runs(Enum):
@@ -53,6 +53,7 @@ class Route:
     A query parameter that is not in `query` is refused, unless `any_query`: for addresses that others give out. `also` holds
     further statuses of success and what they say; `takes_version` tells that the handler honours If-Match. A route of another
     `protocol` than the native one proves who calls by that protocol's rules, counts callers by itself, and refuses in its words.
+    A `raw` body is handed over as the bytes that came.
     """
 
     method: str
@@ -79,6 +80,7 @@ class Route:
     also: Mapping[int, str] = field(default_factory=dict)
     takes_version: bool = False
     protocol: Protocol = "native"
+    raw: bool = False
 
     @property
     def idempotent(self) -> bool:
