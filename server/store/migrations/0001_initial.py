@@ -52,6 +52,11 @@ CREATE TABLE tokens (
 CREATE INDEX tokens_authorization ON tokens (authorization_id);
 CREATE INDEX tokens_client ON tokens (client_id);
 CREATE INDEX tokens_age ON tokens (expires_at);
+CREATE TABLE legacy_access (tenant_id TEXT NOT NULL PRIMARY KEY, enabled SMALLINT NOT NULL, updated_at BIGINT NOT NULL);
+CREATE TABLE legacy_passwords (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, user_id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, scopes TEXT NOT NULL, created_by TEXT,
+    created_at BIGINT NOT NULL, last_used_at BIGINT);
+CREATE INDEX legacy_passwords_tenant ON legacy_passwords (tenant_id, id);
 CREATE TABLE signing_keys (
     id TEXT PRIMARY KEY, algorithm TEXT NOT NULL, private {blob} NOT NULL, public TEXT NOT NULL, created_at BIGINT NOT NULL,
     signs_from BIGINT NOT NULL, retires_at BIGINT);
