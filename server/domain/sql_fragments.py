@@ -64,6 +64,7 @@ class _Token:
 
 
 _END: Final = _Token("end", "")
+_CALLED: Final = {"name": "name", "quoted": "quoted name", "text": "text", "number": "number", "sign": "comparison"}
 
 
 def parse_condition(text: str) -> Node | None:
@@ -140,7 +141,7 @@ class _Reader:
     def take(self, *kinds: str) -> _Token:
         token = self.next
         if token.kind not in kinds:
-            _refuse(f"a {' or '.join(kinds)} is missing")
+            _refuse(f"a {' or '.join(_CALLED[kind] for kind in kinds)} is missing")
         self.place += 1
         return token
 

@@ -151,6 +151,8 @@ class Pipeline:
             if passage.verdict is None:
                 self._count(passage)
             raise
+        finally:
+            passage.actor = call.actor
         if passage.verdict is None:
             self._count(passage)
         return found

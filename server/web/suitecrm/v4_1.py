@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from email.parser import BytesParser
 from email.policy import HTTP
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from aiohttp.web import BaseRequest
 
     from server.domain.errors import JunctionError
+    from server.services.suitecrm.v4_1.callers import Caller
 
 PROTOCOL: Final = "suitecrm_v4_1"
 MULTIPART: Final = "multipart/form-data"
@@ -41,8 +43,15 @@ def call_method(call: Call) -> Answer:
         raise Invalid("A field holds a character that no text can hold.")
     given = fields.get("rest_data", "").strip()
     arguments = bodies.parse(given.encode()) if given else None
-    found = methods.run(call.actor, fields.get("method", ""), arguments, call.admit, call.settings)
+    found = methods.run(call.actor, fields.get("method", ""), arguments, partial(_admit, call))
     return Answer(orjson.dumps(found), content_type=_JSON)
+
+
+def _admit(call: Call, caller: Caller) -> None:
+    """Count the call for the tenant of whoever has proven who it is."""
+    call.actor = caller.actor
+    if call.admit is not None:
+        call.admit(caller.actor.id, caller.actor.tenant_id, caller.tier)
 
 
 def refusal(error: JunctionError) -> Answer:

@@ -40,7 +40,8 @@ def bind(names: Sequence[str], given: Any) -> dict[str, Any]:
         found = {}
     else:
         raise Refused(INVALID_DATA)
-    return {name: _FORMS.get(name, text)(found.get(name)) for name in names}
+    forms: dict[str, Callable[[Any], Any]] = {name: _FORMS.get(name, text) for name in names}
+    return {name: form(found.get(name)) for name, form in forms.items()}
 
 
 def _named(names: Sequence[str], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,6 +136,9 @@ def listed(value: Any) -> list[Any]:
 
 _FORMS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "session": anything,
+    "types": anything,
+    "views": anything,
+    "acl_check": anything,
     "user_auth": pairs,
     "note": pairs,
     "document_revision": pairs,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from server.domain.errors import Invalid
 from server.services.suitecrm import translate
@@ -12,6 +12,10 @@ from server.services.suitecrm.v4_1.faults import NO_MODULE, Refused
 if TYPE_CHECKING:
     from server.domain.actor import Actor
     from server.services.suitecrm.declaration import Module
+
+
+Given = dict[str, Any]
+"""The arguments of a call by name, each in its form."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from server.domain.actor import Actor
     from server.services.suitecrm.declaration import Module
     from server.services.suitecrm.translate import Bean
-    from server.services.suitecrm.v4_1.callers import Caller
+    from server.services.suitecrm.v4_1.callers import Caller, Given
 
 PAGE: Final = 20
 LARGEST_PAGE: Final = 1000
@@ -27,21 +27,17 @@ _TRUE: Final = frozenset({"1", "true"})
 Links = list[tuple[str, list[str]]]
 
 
-def get_entry(
-    caller: Caller, *, module_name: str, id: str, select_fields: list[str], link_name_to_fields_array: Links, **_: Any  # noqa: A002 - its name
-) -> dict[str, Any]:
+def get_entry(caller: Caller, given: Given) -> dict[str, Any]:
     """Return one record, or an entry that says it is gone."""
-    module = module_of(module_name)
-    found, linked = _entries(caller.actor, module, [id], select_fields, link_name_to_fields_array)
+    module = module_of(given["module_name"])
+    found, linked = _entries(caller.actor, module, [given["id"]], given["select_fields"], given["link_name_to_fields_array"])
     return {"entry_list": found, "relationship_list": [shapes.unwrapped(one) for one in linked]}
 
 
-def get_entries(
-    caller: Caller, *, module_name: str, ids: list[str], select_fields: list[str], link_name_to_fields_array: Links, **_: Any
-) -> dict[str, Any]:
+def get_entries(caller: Caller, given: Given) -> dict[str, Any]:
     """Return several records, or entries that say they are gone."""
-    module = module_of(module_name)
-    found, linked = _entries(caller.actor, module, ids[:LARGEST_PAGE], select_fields, link_name_to_fields_array)
+    module = module_of(given["module_name"])
+    found, linked = _entries(caller.actor, module, given["ids"][:LARGEST_PAGE], given["select_fields"], given["link_name_to_fields_array"])
     return {"entry_list": found, "relationship_list": [shapes.wrapped(one) for one in linked]}
 
 
@@ -61,58 +57,46 @@ def _entries(
     return found, linked
 
 
-def get_entry_list(
-    caller: Caller,
-    *,
-    module_name: str,
-    query: str,
-    order_by: str,
-    offset: int,
-    select_fields: list[str],
-    link_name_to_fields_array: Links,
-    max_results: int,
-    deleted: int,
-    **_: Any,
-) -> dict[str, Any]:
+def get_entry_list(caller: Caller, given: Given) -> dict[str, Any]:
     """Return the records that a query finds, from an offset on."""
-    module = module_of(module_name)
-    where = queries.condition(caller.actor, module, query, deleted=bool(deleted))
-    sort = queries.order(caller.actor, module, order_by)
-    limit = min(max_results or PAGE, LARGEST_PAGE)
+    module = module_of(given["module_name"])
+    where = queries.condition(caller.actor, module, given["query"], deleted=bool(given["deleted"]))
+    sort = queries.order(caller.actor, module, given["order_by"])
+    limit = min(given["max_results"] or PAGE, LARGEST_PAGE)
     with queries.refusing():
-        found, total = beans.window(caller.actor, module, Reading(where, sort, offset, limit, select_fields or None))
-    links = link_name_to_fields_array
+        found, total = beans.window(caller.actor, module, Reading(where, sort, given["offset"], limit, given["select_fields"] or None))
+    links = given["link_name_to_fields_array"]
     linked = [shapes.wrapped(related_of(caller.actor, module, bean["id"], links)) for bean in found] if links else []
     return {
         "result_count": len(found),
         "total_count": total,
-        "next_offset": offset + len(found),
-        "entry_list": [shapes.entry(module, bean, select_fields) for bean in found],
+        "next_offset": given["offset"] + len(found),
+        "entry_list": [shapes.entry(module, bean, given["select_fields"]) for bean in found],
         "relationship_list": linked,
     }
 
 
-def get_entries_count(caller: Caller, *, module_name: str, query: str, deleted: int) -> dict[str, str]:
+def get_entries_count(caller: Caller, given: Given) -> dict[str, str]:
     """Return how many records a query finds, as text."""
-    module = module_of(module_name)
-    where = queries.condition(caller.actor, module, query, deleted=bool(deleted))
+    module = module_of(given["module_name"])
+    where = queries.condition(caller.actor, module, given["query"], deleted=bool(given["deleted"]))
     with queries.refusing():
         return {"result_count": str(beans.window(caller.actor, module, Reading(where, limit=0))[1])}
 
 
-def set_entry(caller: Caller, *, module_name: str, name_value_list: dict[str, Any], **_: Any) -> dict[str, Any]:
+def set_entry(caller: Caller, given: Given) -> dict[str, Any]:
     """Create a record, change the one whose `id` is given, or delete it with `deleted`; answers with the fields that were sent."""
-    module = module_of(module_name)
-    bean = _written(caller.actor, module, name_value_list)
-    return {"id": bean["id"], "entry_list": shapes.pairs(bean, [*name_value_list, "id"])}
+    module = module_of(given["module_name"])
+    bean = _written(caller.actor, module, given["name_value_list"])
+    return {"id": bean["id"], "entry_list": shapes.pairs(bean, [*given["name_value_list"], "id"])}
 
 
-def set_entries(caller: Caller, *, module_name: str, name_value_lists: list[dict[str, Any]]) -> dict[str, list[str]]:
+def set_entries(caller: Caller, given: Given) -> dict[str, list[str]]:
     """Write several records, all or none; a contact that is there already is not made again. Rows that may not be written have no id."""
-    module = module_of(module_name)
+    module = module_of(given["module_name"])
     try:
         with database.transaction():
-            return {"ids": [_written_once(caller.actor, module, values) for values in name_value_lists[:LARGEST_PAGE]]}
+            return {"ids": [_written_once(caller.actor, module, values) for values in given["name_value_lists"][:LARGEST_PAGE]]}
     except Denied:
         return {"ids": []}
 

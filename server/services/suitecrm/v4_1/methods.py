@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from server.services.suitecrm.v4_1 import attachments, describing, entries, finding, relationships, sessions
+from server.services.suitecrm.v4_1 import describing, entries, finding, relationships, sessions
 from server.services.suitecrm.v4_1.arguments import bind
-from server.services.suitecrm.v4_1.callers import Caller
+from server.services.suitecrm.v4_1.callers import Caller, Given
 from server.services.suitecrm.v4_1.faults import INVALID_CALL, NO_METHOD, Refused
 
 if TYPE_CHECKING:
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
     from server.domain.actor import Actor
 
-    Admit = Callable[[str, str | None, str | None], None]
+    Admit = Callable[[Caller], None]
 
 
 class Method(NamedTuple):
     """One method; `arguments` does not name the session, which comes first where one is needed."""
 
-    run: Callable[..., Any]
+    run: Callable[[Caller, Given], Any]
     arguments: str = ""
     needs_session: bool = True
 
 
-def _refuse(_caller: Caller, **_: Any) -> None:
+def _refuse(_caller: Caller, _given: Given) -> None:
     raise Refused(INVALID_CALL)
 
 
@@ -78,11 +78,6 @@ METHODS: Final = {
     ),
     "get_last_viewed": Method(finding.get_last_viewed, "modules"),
     "get_upcoming_activities": Method(finding.get_upcoming_activities),
-    # Files.
-    "set_note_attachment": Method(attachments.set_note_attachment, "note"),
-    "get_note_attachment": Method(attachments.get_note_attachment, "id"),
-    "set_document_revision": Method(attachments.set_document_revision, "document_revision"),
-    "get_document_revision": Method(attachments.get_document_revision, "id"),
     # What has no counterpart here.
     "job_queue_next": Method(_refuse),
     "job_queue_cycle": Method(_refuse),
@@ -91,7 +86,7 @@ METHODS: Final = {
 }
 
 
-def run(actor: Actor, name: str, given: Any, admit: Admit | None) -> Any:
+def run(actor: Actor, name: str, given: Any, admit: Admit) -> Any:
     """Run a method for whoever its session stands for. Raises what `fault_of` can tell.
 
     `admit` counts the call for its tenant; whom it never hears of is counted by the address. An empty session answers null, no more.
@@ -102,11 +97,10 @@ def run(actor: Actor, name: str, given: Any, admit: Admit | None) -> Any:
     names = (["session"] if method.needs_session else []) + method.arguments.split()
     arguments = bind(names, given)
     if not method.needs_session:
-        return method.run(Caller(actor), **arguments)
+        return method.run(Caller(actor), arguments)
     session = arguments.pop("session")
     if session == "":
         return None
     caller = sessions.find(actor, session)
-    if admit is not None:
-        admit(caller.actor.id, caller.actor.tenant_id, caller.tier)
-    return method.run(caller, **arguments)
+    admit(caller)
+    return method.run(caller, arguments)

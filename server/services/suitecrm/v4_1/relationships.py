@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from server.domain.actor import Actor
     from server.services.suitecrm.declaration import Link, Module
-    from server.services.suitecrm.v4_1.callers import Caller
+    from server.services.suitecrm.v4_1.callers import Caller, Given
 
 _MOST: Final = 1000
 ADDRESSES: Final = "email_addresses"
@@ -62,57 +62,41 @@ def _link(module: Module, name: str) -> Link:
     return found
 
 
-def get_relationships(
-    caller: Caller,
-    *,
-    module_name: str,
-    module_id: str,
-    link_field_name: str,
-    related_module_query: str,
-    related_fields: list[str],
-    related_module_link_name_to_fields_array: list[tuple[str, list[str]]],
-    deleted: int,
-    order_by: str,
-    offset: int,
-    limit: int,
-) -> dict[str, Any]:
+def get_relationships(caller: Caller, given: Given) -> dict[str, Any]:
     """Return the records behind a link with the fields wanted, all of them without a limit."""
-    actor, module = caller.actor, module_of(module_name)
-    link = _link(module, link_field_name)
+    actor, module = caller.actor, module_of(given["module_name"])
+    link = _link(module, given["link_field_name"])
     related = MODULES[link.module]
-    where = queries.condition(actor, related, related_module_query, deleted=bool(deleted))
-    sort = queries.order(actor, related, order_by)
+    where = queries.condition(actor, related, given["related_module_query"], deleted=bool(given["deleted"]))
+    sort = queries.order(actor, related, given["order_by"])
     with queries.refusing():
-        found, _ = links.window(actor, module, module_id, link, Reading(where, sort, offset, min(limit or _MOST, _MOST), related_fields or None))
-    deeper = related_module_link_name_to_fields_array
+        found, _ = links.window(
+            actor,
+            module,
+            given["module_id"],
+            link,
+            Reading(where, sort, given["offset"], min(given["limit"] or _MOST, _MOST), given["related_fields"] or None),
+        )
+    deeper = given["related_module_link_name_to_fields_array"]
     return {
-        "entry_list": [shapes.entry(related, bean, related_fields) for bean in found],
+        "entry_list": [shapes.entry(related, bean, given["related_fields"]) for bean in found],
         "relationship_list": [shapes.wrapped(related_of(actor, related, bean["id"], deeper)) for bean in found] if deeper else [],
     }
 
 
-def set_relationship(
-    caller: Caller, *, module_name: str, module_id: str, link_field_name: str, related_ids: list[str], delete: int, **_: Any
-) -> dict[str, int]:
+def set_relationship(caller: Caller, given: Given) -> dict[str, int]:
     """Relate a record to others, or part it from them; answers with how many calls did what."""
-    done = _set(caller.actor, module_name, module_id, link_field_name, related_ids, parts=bool(delete))
-    return {"created": int(done and not delete), "failed": int(not done), "deleted": int(done and bool(delete))}
+    done = _set(caller.actor, given["module_name"], given["module_id"], given["link_field_name"], given["related_ids"], parts=bool(given["delete"]))
+    return {"created": int(done and not given["delete"]), "failed": int(not done), "deleted": int(done and bool(given["delete"]))}
 
 
-def set_relationships(
-    caller: Caller,
-    *,
-    module_names: list[Any],
-    module_ids: list[Any],
-    link_field_names: list[Any],
-    related_id_lists: list[Any],
-    delete_array: list[Any],
-    **_: Any,
-) -> dict[str, int]:
+def set_relationships(caller: Caller, given: Given) -> dict[str, int]:
     """Do as `set_relationship` for each place of the lists; a call that fails leaves nothing and the others stay."""
     counts = {"created": 0, "failed": 0, "deleted": 0}
-    flags = [*delete_array, *[0] * len(module_ids)]
-    for names, related, flag in zip(zip(module_names, module_ids, link_field_names, strict=False), related_id_lists, flags, strict=False):
+    flags = [*given["delete_array"], *[0] * len(given["module_ids"])]
+    for names, related, flag in zip(
+        zip(given["module_names"], given["module_ids"], given["link_field_names"], strict=False), given["related_id_lists"], flags, strict=False
+    ):
         ids = [str(one) for one in related] if isinstance(related, list) else [str(related)]
         parts = str(flag).lower() in {"1", "true"}
         done = _set(caller.actor, str(names[0]), str(names[1]), str(names[2]), ids, parts=parts)
@@ -134,30 +118,23 @@ def _set(actor: Actor, module_name: str, bean_id: str, link_name: str, related_i
     return True
 
 
-def get_modified_relationships(
-    caller: Caller,
-    *,
-    module_name: str,
-    related_module_name: str,
-    from_date: str,
-    to_date: str,
-    offset: int,
-    max_results: int,
-    deleted: int,
-    module_user_id: str,
-    select_fields: list[str],
-    **_: Any,
-) -> dict[str, Any]:
+def get_modified_relationships(caller: Caller, given: Given) -> dict[str, Any]:
     """Return the records of the other module that were changed between two moments, of one user when that is named."""
-    module_of(module_name)
-    related = module_of(related_module_name)
-    tests = [("date_modified", "gte", from_date), ("date_modified", "lte", to_date), ("assigned_user_id", "eq", module_user_id)]
-    where = queries.of_tests(caller.actor, related, [test for test in tests if test[2]], deleted=bool(deleted))
+    module_of(given["module_name"])
+    related = module_of(given["related_module_name"])
+    tests = [
+        ("date_modified", "gte", given["from_date"]),
+        ("date_modified", "lte", given["to_date"]),
+        ("assigned_user_id", "eq", given["module_user_id"]),
+    ]
+    where = queries.of_tests(caller.actor, related, [test for test in tests if test[2]], deleted=bool(given["deleted"]))
     with queries.refusing():
-        found, _total = beans.window(caller.actor, related, Reading(where, (), offset, min(max_results or _MOST, _MOST), select_fields or None))
+        found, _total = beans.window(
+            caller.actor, related, Reading(where, (), given["offset"], min(given["max_results"] or _MOST, _MOST), given["select_fields"] or None)
+        )
     return {
         "result_count": len(found),
-        "next_offset": offset + len(found),
-        "entry_list": [shapes.entry(related, bean, select_fields) for bean in found],
+        "next_offset": given["offset"] + len(found),
+        "entry_list": [shapes.entry(related, bean, given["select_fields"]) for bean in found],
         "error": {"number": 0, "name": "No Error", "description": "No Error"},
     }

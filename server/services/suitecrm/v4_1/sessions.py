@@ -6,7 +6,6 @@ time, and with the application password or the switch it came by.
 
 from __future__ import annotations
 
-import re
 import secrets
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -15,7 +14,7 @@ from server.domain.actor import Actor
 from server.domain.errors import Unauthenticated
 from server.services import events, legacy, vaults
 from server.services.suitecrm.ids import outside
-from server.services.suitecrm.v4_1.callers import Caller
+from server.services.suitecrm.v4_1.callers import Caller, Given
 from server.services.suitecrm.v4_1.faults import INVALID_LOGIN, INVALID_SESSION, Refused
 from server.store import database, tenants, tokens
 from server.store import legacy as store
@@ -32,15 +31,14 @@ SUITECRM_VERSION: Final = "8.8.0"
 _CLIENT: Final = "suitecrm-v4_1"
 _PURPOSE: Final = "legacy-session"
 _PRUNED_AT_ONCE: Final = 20
-_MD5: Final = re.compile(r"[0-9A-Fa-f]{32}")
 _NETWORK: Final = {4: 24, 6: 64}
 _ADMINISTRATORS: Final = frozenset({"owner", "admin"})
 
 
-def login(caller: Caller, *, user_auth: dict[str, Any], application_name: str, **_: Any) -> dict[str, Any]:
+def login(caller: Caller, given: Given) -> dict[str, Any]:
     """Open a session. Slow: hashes. Raises Refused with fault 10, or Limited after many failures."""
-    name, password = str(user_auth.get("user_name") or ""), str(user_auth.get("password") or "")
-    plain = str(user_auth.get("encryption") or "").upper() == "PLAIN" or not _MD5.fullmatch(password)
+    name, password = (str(given["user_auth"].get(field) or "") for field in ("user_name", "password"))
+    plain = str(given["user_auth"].get("encryption") or "").upper() == "PLAIN"
     try:
         user, kept = legacy.sign_in(caller.actor, name, legacy.md5_of(password) if plain else password)
     except Unauthenticated:
@@ -99,7 +97,7 @@ def find(actor: Actor, text: Any) -> Caller:
     return Caller(known, text, found.tier)
 
 
-def logout(caller: Caller) -> None:
+def logout(caller: Caller, _given: Given) -> None:
     """End the session."""
     found = store.find_token(_digest(caller.session, caller.actor.address), store.SESSION, clock.now_ms())
     if found is not None:
@@ -108,21 +106,21 @@ def logout(caller: Caller) -> None:
             events.record_audit(caller.actor, "legacy_session.ended", found.family)
 
 
-def seamless_login(caller: Caller, *, session: Any) -> int:
+def seamless_login(caller: Caller, given: Given) -> int:
     """Tell whether a session is good: 1 or 0."""
     try:
-        find(caller.actor, session)
+        find(caller.actor, given["session"])
     except Refused:
         return 0
     return 1
 
 
-def get_user_id(caller: Caller) -> str:
+def get_user_id(caller: Caller, _given: Given) -> str:
     """Return the id of the user who signed in."""
     return outside(caller.actor.id)
 
 
-def get_server_info(_caller: Caller) -> dict[str, str]:
+def get_server_info(_caller: Caller, _given: Given) -> dict[str, str]:
     """Tell what is served here; nobody has to sign in for it."""
     now = clock.rfc3339(clock.now_ms())[:19].replace("T", " ")
     return {"flavor": "CE", "version": "6.5.25", "suitecrm_version": SUITECRM_VERSION, "junction_version": VERSION, "gmt_time": now}
