@@ -20,8 +20,7 @@ from server.domain.permissions import ROLES, grants, normalise_scopes, permit
 from server.services import custom_fields, events, lockouts, passwords, vaults
 from server.services.custom_fields import NewField
 from server.services.keys import Scope
-from server.services.suitecrm.declaration import TYPES, custom_path
-from server.services.suitecrm.modules import MODULES
+from server.services.legacy_fields import NEEDED
 from server.services.users import fold
 from server.store import database, legacy, users
 from server.store.custom_fields import declared
@@ -100,18 +99,12 @@ def put(actor: Actor, *, enabled: bool) -> dict[str, Any]:
 
 def declare_fields(actor: Actor) -> None:
     """Declare what is not declared yet, in both modes; a field of the tenant's own by the same name is used as it is."""
-    wanted: dict[str, dict[str, str]] = {}
-    for module in MODULES.values():
-        for field in module.fields.values():
-            path = custom_path(field)
-            if path is not None and module.resource is not None:
-                wanted.setdefault(module.resource.plural, {}).setdefault(path[1], TYPES[field.type][0].custom)
     for mode in _MODES:
-        for plural, fields in wanted.items():
+        for plural, kinds in NEEDED.items():
             there = {name for name, *_ in declared(actor.tenant_id, mode, plural)}
-            for name in fields.keys() - there:
-                label = name.replace("_", " ").capitalize()
-                custom_fields.declare(replace(actor, mode=mode), plural, NewField(name=name, type=fields[name], label=label))
+            for kind, name in ((kind, name) for kind, names in kinds.items() for name in names if name not in there):
+                field = NewField.model_validate({"name": name, "type": kind, "label": name.replace("_", " ").capitalize()})
+                custom_fields.declare(replace(actor, mode=mode), plural, field)
 
 
 def shown(row: Row) -> dict[str, Any]:
@@ -170,16 +163,17 @@ def md5_of(password: str) -> str:
     return hashlib.md5(password.encode(), usedforsecurity=False).hexdigest()
 
 
-def sign_in(actor: Actor, username: str, md5: str) -> tuple[dict[str, Any], Row]:
-    """Return the user and the application password that a name and an MD5 belong to. Slow: hashes.
+def sign_in(actor: Actor, username: str, md5: str, tenant_id: str | None = None) -> tuple[dict[str, Any], Row]:
+    """Return the user, of one tenant if that is known, and the application password that a name and an MD5 belong to. Slow: hashes.
 
     Raises Unauthenticated (`invalid_credentials`), and Limited after many failures. Success and failure are audited.
     """
     email = fold(username[:254])
     subjects = (lockouts.Subject(f"legacy:{vaults.vault().digest(email, 'lockout')}", lockouts.FREE_FOR_ACCOUNT), lockouts.address(actor.address))
     lockouts.check(subjects)
-    user = users.find_by_email(email)
-    row = legacy.find_password_of(user["tenant_id"], user["id"]) if user and user["tenant_id"] and user["status"] == "active" else None
+    found = users.find_by_email(email)
+    user = found if found and found["tenant_id"] and tenant_id in {None, found["tenant_id"]} else None
+    row = legacy.find_password_of(user["tenant_id"], user["id"]) if user and user["status"] == "active" else None
     if not passwords.verify(row["digest"] if row else None, md5.lower()) or row is None or user is None or not legacy.is_open(user["tenant_id"]):
         raise _refused(actor, user, subjects)
     with database.transaction():

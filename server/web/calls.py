@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from server.web.routes import Route
     from server.web.uploads import Upload
 
-    Admit = Callable[[str, str | None, str | None], None]
+    Admit = Callable[..., None]
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class Call:
     """One authenticated, limited and validated request.
 
     `admit` is there for other protocols than the native one: it counts the request for a caller that has proven who it is, by
-    `(client id, tenant id or None, tier or None)`, and raises Limited. Their handlers put who that is into `actor`, for the request log.
+    `(client id, tenant id or None, tier or None)`, and raises Limited; the actor behind these, if known, goes into the request log.
     """
 
     route: Route

@@ -24,17 +24,16 @@ from server.services.credentials import find_tier
 from server.services.limits import Tier, Verdict, Window
 from server.system import ids, logs, metrics
 from server.system.proxies import client_address
-from server.web import bodies, idempotency, oauth, problems, uploads
+from server.web import bodies, dialects, idempotency, oauth, problems, uploads
 from server.web.addresses import ascii_path, decoded
 from server.web.calls import Answer, Call
 from server.web.cors import CrossOrigin
 from server.web.passages import NOBODY, Passage
 from server.web.preconditions import tag_of, unchanged
 from server.web.routes import FORM, Route, RouteTable, Runs
-from server.web.suitecrm import v4_1
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from server.services.credentials import Credentials
     from server.services.limits import Limiter
@@ -47,8 +46,6 @@ _BODIES: Final = frozenset({"POST", "PUT", "PATCH"})
 _READS: Final = frozenset({"GET", "HEAD"})
 _WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _PLAIN: Final = frozenset({"limit", "cursor", "fields"})
-# How protocols other than the native one say what went wrong.
-_REFUSALS: Final[dict[str, Callable[[JunctionError], Answer]]] = {"oauth": oauth.refusal, v4_1.PROTOCOL: v4_1.refusal}
 _LONGEST_REQUEST_ID: Final = 128
 SECURITY_HEADERS: Final = {
     "Server": "Junction",
@@ -151,13 +148,12 @@ class Pipeline:
             if passage.verdict is None:
                 self._count(passage)
             raise
-        finally:
-            passage.actor = call.actor
         if passage.verdict is None:
             self._count(passage)
         return found
 
-    def _admit(self, passage: Passage, client_id: str, tenant_id: str | None, tier: str | None) -> None:
+    def _admit(self, passage: Passage, client_id: str, tenant_id: str | None, tier: str | None, actor: Actor | None = None) -> None:
+        passage.actor = actor or passage.actor
         passage.verdict = self._limiter.take(tenant_id or client_id, find_tier(tier or self._settings.limits.default_tier), passage.path)
         _check_limit(passage.verdict)
 
@@ -171,7 +167,11 @@ class Pipeline:
         self._count(passage)
         passage.code = "method_not_allowed"
         detail = f"{passage.request.method} is not possible here; {', '.join(allowed)} are."
-        found = problems.document(405, "method_not_allowed", detail, passage.request_id, passage.path)
+        refusal = dialects.refusal_for(passage)
+        if refusal is not None:
+            found = refusal(Invalid(detail, code="method_not_allowed"))
+        else:
+            found = problems.document(405, "method_not_allowed", detail, passage.request_id, passage.path)
         found.headers["Allow"] = ", ".join(allowed)
         return found
 
@@ -280,7 +280,7 @@ class Pipeline:
 
     def _problem(self, passage: Passage, error: JunctionError) -> Answer:
         passage.code = error.stable_code
-        refusal = _REFUSALS.get(passage.route.protocol) if passage.route is not None else None
+        refusal = dialects.refusal_for(passage)
         if refusal is not None:
             return refusal(error)
         found = problems.problem(error, passage.request_id, passage.path)

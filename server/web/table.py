@@ -39,9 +39,9 @@ from server.web.handlers import (
     well_known,
 )
 from server.web.routes import Route, RouteTable
-from server.web.suitecrm import v4_1
+from server.web.suitecrm import v4_1, v8, v8_tokens
 
-_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v4_1)
+_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1)
 _CREDENTIALS: Final = (me, keys, clients, users)
 _TENANT: Final = (
     webhooks,

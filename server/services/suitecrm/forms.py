@@ -76,7 +76,8 @@ def _date(value: str) -> str:
 def moment_ms(value: str) -> int:
     """Return milliseconds for a moment in either of SuiteCRM's formats. Raises Invalid."""
     try:
-        return clock.parse_rfc3339(value.strip())
+        # A plus sign that was not escaped arrives as a blank.
+        return clock.parse_rfc3339(value.strip().replace(" ", "+") if "T" in value else value.strip())
     except (ValueError, OverflowError):
         raise _wrong(value, "a moment such as 2026-11-20 12:00:00") from None
 

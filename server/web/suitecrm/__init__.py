@@ -1,1 +1,1 @@
-"""The addresses of SuiteCRM's two interfaces: requests in their wire formats on one side, services on the other."""
+"""SuiteCRM's wire formats, for clients that were written for it."""

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from server.domain.errors import JunctionError
     from server.services.suitecrm.v4_1.callers import Caller
+    from server.web.routes import Protocol
 
-PROTOCOL: Final = "suitecrm_v4_1"
+PROTOCOL: Final[Protocol] = "suitecrm_v4_1"
 MULTIPART: Final = "multipart/form-data"
 _STATUSES: Final = frozenset({413, 415, 429, 500, 503, 507})
 _JSON: Final = "application/json; charset=UTF-8"
@@ -49,9 +50,8 @@ def call_method(call: Call) -> Answer:
 
 def _admit(call: Call, caller: Caller) -> None:
     """Count the call for the tenant of whoever has proven who it is."""
-    call.actor = caller.actor
     if call.admit is not None:
-        call.admit(caller.actor.id, caller.actor.tenant_id, caller.tier)
+        call.admit(caller.actor.id, caller.actor.tenant_id, caller.tier, caller.actor)
 
 
 def refusal(error: JunctionError) -> Answer:
