@@ -119,12 +119,17 @@ def _twin(actor: Actor, module: Module, values: Mapping[str, Any]) -> str | None
 
 
 def _written(actor: Actor, module: Module, values: Mapping[str, Any]) -> Bean:
-    """Create or change a record; names that the module does not have are passed over, as SuiteCRM does."""
+    """Create or change a record; names that the module does not have are passed over, as SuiteCRM does.
+
+    Many clients write back all that they read. What they have not changed is left alone: it is finer here than they can tell.
+    """
     fields = translate.fields_of(actor, module)
     known = {name: value for name, value in values.items() if name in fields}
     bean_id = str(known.pop("id", None) or "")
     if bean_id and not _says_yes(values.get("new_with_id")):
-        return beans.update(actor, module, bean_id, known)
+        with database.transaction():
+            before = beans.get(actor, module, bean_id)
+            return beans.update(actor, module, bean_id, {name: value for name, value in known.items() if before[name] != value})
     known.pop("deleted", None)
     return beans.create(actor, module, {"id": bean_id, **known} if bean_id else known)
 

@@ -63,9 +63,8 @@ def order(actor: Actor, module: Module, text: str) -> tuple[Sort, ...]:
     """Return the order that an ORDER BY fragment means. Raises Denied."""
     fields = translate.fields_of(actor, module)
     with refusing():
-        return tuple(
-            translate.sort_key(module, fields, _named(module, one.path), descending=one.descending) for one in dict.fromkeys(parse_order(text))
-        )
+        keys = [translate.sort_key(module, fields, _named(module, one.path), descending=one.descending) for one in parse_order(text)]
+        return tuple(dict.fromkeys(keys))
 
 
 def _translated(actor: Actor, module: Module, fields: Mapping[str, Field], node: Node) -> Node:

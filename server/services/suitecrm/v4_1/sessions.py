@@ -60,6 +60,8 @@ def _digest(text: str, address: str | None) -> str:
     """Return the hash a session is known by: of its text and the client's network."""
     try:
         plain = ip_address(address or "")
+        # A socket that listens on both families shows IPv4 clients in this disguise.
+        plain = getattr(plain, "ipv4_mapped", None) or plain
         network = str(ip_network((plain, _NETWORK[plain.version]), strict=False))
     except ValueError:
         network = ""
