@@ -84,11 +84,20 @@ IMPORT: Final = (
     _option("--yes", action="store_true", help="do not ask"),
 )
 
+IN_TENANT: Final = _option("--tenant", metavar="TENANT", required=True, help="id or name of the tenant")
+LEGACY_PASSWORD: Final = (
+    IN_TENANT,
+    _option("--user", metavar="USER", required=True, help="e-mail address or id of the user it is for"),
+    _option("--scopes", default="", help='what it may be used for, such as "contacts:read" (default: all records, and reading users)'),
+)
+
 GROUPS: Final = {
     "tenant": "tenants: create, suspend, resume, export, delete",
     "user": "people who sign in",
     "key": "API keys",
     "keys": "the master key",
+    "legacy": "access for SuiteCRM's clients",
+    "legacy password": "passwords that SuiteCRM's clients sign in with",
 }
 
 COMMANDS: Final = (
@@ -129,5 +138,10 @@ COMMANDS: Final = (
     Command("import", "import a file of records into a tenant", "importing:run", IMPORT),
     Command("openapi", "print the OpenAPI 3.1 document", "describing:describe"),
     Command("demo", "make the demo tenant with linked records", "demonstrating:demo", (LISTEN_CHILD, CHILD)),
+    Command("legacy enable", "let SuiteCRM's clients into a tenant", "legacy:enable", (IN_TENANT,)),
+    Command("legacy disable", "let SuiteCRM's clients in no longer", "legacy:disable", (IN_TENANT,)),
+    Command("legacy password create", "make an application password and show it this once", "legacy:create_password", LEGACY_PASSWORD),
+    Command("legacy password list", "list application passwords", "legacy:list_passwords", (IN_TENANT,)),
+    Command("legacy password delete", "end an application password", "legacy:delete_password", (IN_TENANT, _option("id", metavar="ID"))),
     Command("key create", "make a key and show it this once", "api_keys:create", KEY),
 )

@@ -80,13 +80,13 @@ class LegacyPasswordOnce(LegacyPasswordView):
 
 def get(actor: Actor) -> dict[str, Any]:
     """Tell whether SuiteCRM's clients may come in."""
-    permit(actor, "keys:read")
+    permit(actor, "users:read")
     return {"object": "legacy_access", "enabled": legacy.is_enabled(actor.tenant_id)}
 
 
 def put(actor: Actor, *, enabled: bool) -> dict[str, Any]:
     """Let SuiteCRM's clients in, or no longer; the fields that they need and records here lack are declared as custom fields."""
-    permit(actor, "keys:write")
+    permit(actor, "users:write")
     with database.transaction():
         before = legacy.is_enabled(actor.tenant_id)
         if enabled:
@@ -115,13 +115,13 @@ def shown(row: Row) -> dict[str, Any]:
 
 def list_passwords(actor: Actor) -> list[dict[str, Any]]:
     """Return the application passwords of the tenant, the newest first."""
-    permit(actor, "keys:read")
+    permit(actor, "users:read")
     return [shown(row) for row in legacy.passwords(actor.tenant_id)]
 
 
 def create_password(actor: Actor, body: NewLegacyPassword) -> dict[str, Any]:
     """Make an application password for a user; an earlier one and all that came of it end. Slow: hashes."""
-    permit(actor, "keys:write")
+    permit(actor, "users:write")
     scopes = sorted(normalise_scopes(body.scopes))
     user = users.find(actor.tenant_id, body.user_id)
     if user is None or user["status"] != "active":
@@ -148,7 +148,7 @@ def _refuse_more(actor: Actor, scopes: list[str], role: str) -> None:
 
 def delete_password(actor: Actor, password_id: str) -> None:
     """End an application password and all that came of it. Raises Missing."""
-    permit(actor, "keys:write")
+    permit(actor, "users:write")
     with database.transaction():
         row = legacy.find_password(actor.tenant_id, password_id)
         if row is None:

@@ -27,9 +27,13 @@ OWNED: Final[tuple[tuple[str, Protocol], ...]] = (("/Api/", "suitecrm_v8"), ("/l
 """What begins so belongs to a protocol, whether there is such a route or not."""
 
 
+def protocol_of(passage: Passage) -> Protocol:
+    """Return the protocol of the route, or where there is none, of the address."""
+    if passage.route is not None:
+        return passage.route.protocol
+    return next((owner for beginning, owner in OWNED if passage.path.startswith(beginning)), "native")
+
+
 def refusal_for(passage: Passage) -> Refusal | None:
     """Return how an error is said to whoever asked for this, None for a problem document."""
-    if passage.route is not None:
-        return REFUSALS.get(passage.route.protocol)
-    protocol = next((owner for beginning, owner in OWNED if passage.path.startswith(beginning)), None)
-    return REFUSALS[protocol] if protocol else None
+    return REFUSALS.get(protocol_of(passage))

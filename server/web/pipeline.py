@@ -115,10 +115,12 @@ class Pipeline:
                 return self._wrong_method(passage, routes)
             passage.route = chosen[0]
             names = chosen[1]
-        foreign = passage.route is not None and passage.route.protocol != "native"
+        foreign = dialects.protocol_of(passage) != "native"
         if foreign:
             passage.actor = replace(NOBODY, address=passage.address, request_id=passage.request_id)
             self._refuse_stranger(passage)
+            if passage.route is None:
+                self._count(passage)
         else:
             await self._authenticate(passage)
             self._count(passage)

@@ -40,12 +40,12 @@ class Suite:
 
     def grant(self, headers: dict[str, str] | None = None, **form: str) -> Reply:
         """Ask for tokens; the client is in the body unless headers are given."""
-        given = form if headers is not None else {"client_id": self.id, "client_secret": self.secret, **form}
+        given: dict[str, str] = form if headers is not None else {"client_id": self.id, "client_secret": self.secret, **form}
         return self.appliance.anonymous.send("POST", f"{self.prefix}/access_token", urlencode(given).encode(), {**FORM, **(headers or {})})
 
     def sign_in(self, **form: str) -> Suite:
         """Get a token by the client's secret, or by what is given, and keep it."""
-        reply = self.grant(**(form or {"grant_type": "client_credentials"}))
+        reply = self.grant(None, **(form or {"grant_type": "client_credentials"}))
         assert reply.status == 200, reply.body
         self.token = reply.json["access_token"]
         return self
@@ -71,7 +71,7 @@ class Suite:
         return str(reply.json["data"]["id"])
 
 
-def suite(appliance: Appliance, tenant_id: str, role: str = "owner", *, mode: Mode = "live", **changed: Any) -> Suite:
+def suite(appliance: Appliance, tenant_id: str, role: str = "admin", *, mode: Mode = "live", **changed: Any) -> Suite:
     """Switch legacy access on for a tenant, and make a client and a person with an application password."""
     actor = system_actor(tenant_id, mode)
     given = {"name": "Old CRM", "grant_types": ["client_credentials", "password", "refresh_token"], "scopes": ["*"], **changed}

@@ -16,6 +16,7 @@ from server.domain.permissions import SCOPES, grants
 from server.services import events, legacy, signing_keys, vaults
 from server.services.oauth.client_model import Client
 from server.services.suitecrm import people
+from server.services.suitecrm.ids import outside
 from server.store import clients, database, tokens, users
 from server.store import legacy as store
 from server.system import clock, ids
@@ -158,9 +159,14 @@ def _digest(text: str) -> str:
 def _signed(given: Given, token_id: str, second: int) -> str:
     from joserfc import jwt
 
-    claims = {"aud": given.client.id, "jti": token_id, "iat": second, "nbf": second, "exp": second + ACCESS_SECONDS}
+    claims: dict[str, Any] = {"aud": given.client.id, "jti": token_id, "iat": second, "nbf": second, "exp": second + ACCESS_SECONDS}
+    claims |= {"sub": outside(given.user_id) if given.user_id else "", "scopes": []}
     key = signing_keys.current()
-    return jwt.encode({"alg": signing_keys.ALGORITHM, "kid": key.kid, "typ": "JWT"}, claims | {"sub": given.user_id or "", "scopes": []}, key)
+    return jwt.encode(
+        {"alg": signing_keys.ALGORITHM, "kid": key.kid, "typ": "JWT"},
+        claims | {"sub": outside(given.user_id) if given.user_id else "", "scopes": []},
+        key,
+    )
 
 
 def caller(stranger: Actor, authorization: str | None) -> tuple[Actor, StoredToken]:
