@@ -79,6 +79,15 @@ def test_sugarcrm_python_relates_searches_and_describes(client: Any) -> None:
 
 
 @pytest.mark.criterion("api-6")
+def test_sugarcrm_python_attaches_a_file_to_a_note(client: Any) -> None:
+    note, account = client.set_entry("Notes", {"name": "Note"})["id"], client.set_entry("Accounts", {"name": "Maple"})["id"]
+    assert client.set_note_attachment(note, "a.txt", "YQ==") == {"id": note}
+    assert client.set_note_attachment(note, "b.txt", "Yg==", account, "Accounts") == {"id": note}
+    found = client.get_entry("Notes", note, select_fields=["filename", "parent_id"])["entry_list"][0]["name_value_list"]
+    assert (found["filename"]["value"], found["parent_id"]["value"]) == ("b.txt", account)
+
+
+@pytest.mark.criterion("api-6")
 def test_sugarcrm_python_hears_of_a_wrong_password(appliance: Appliance, person: Login) -> None:
     with pytest.raises(InvalidLogin):
         Client(appliance.url, person.name, "wrong")

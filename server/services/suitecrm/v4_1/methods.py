@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from server.services.suitecrm.v4_1 import describing, entries, finding, relationships, sessions
+from server.services.suitecrm.v4_1 import attachments, describing, entries, finding, relationships, sessions
 from server.services.suitecrm.v4_1.arguments import bind
 from server.services.suitecrm.v4_1.callers import Caller, Given
 from server.services.suitecrm.v4_1.faults import INVALID_CALL, NO_METHOD, Refused
@@ -78,6 +78,11 @@ METHODS: Final = {
     ),
     "get_last_viewed": Method(finding.get_last_viewed, "modules"),
     "get_upcoming_activities": Method(finding.get_upcoming_activities),
+    # Files.
+    "set_note_attachment": Method(attachments.set_note_attachment, "note"),
+    "get_note_attachment": Method(attachments.get_note_attachment, "id"),
+    "set_document_revision": Method(attachments.set_document_revision, "document_revision"),
+    "get_document_revision": Method(attachments.get_document_revision, "id"),
     # What has no counterpart here.
     "job_queue_next": Method(_refuse),
     "job_queue_cycle": Method(_refuse),
