@@ -58,6 +58,10 @@ CODES: Final[dict[str, Explanation]] = {
         # Questions.
         ("unknown_parameter", "The operation has no such query parameter.", _MEND_QUERY),
         ("repeated_parameter", "A query parameter is there twice.", "Send it once; several values are separated by commas."),
+        ("legacy_fault", "A call of SuiteCRM's legacy interface was refused with a fault of that interface.",
+         "Look the fault's number up in the documentation of SuiteCRM's v4_1."),
+        ("query_refused", "A fragment of SQL is not one of the few kinds that are understood.",
+         "Compare columns of the module with values, joined by AND, OR and NOT; nothing else."),
         ("malformed_filter", "A filter is not written as it has to be.",
          "Write filter[field][operator]=value; see the parameter in the OpenAPI document."),
         ("malformed_name", "What should be the name of a field is none.", _MEND_QUERY),

@@ -95,6 +95,7 @@ NEEDED: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         ),
         "text": (
             "doc_type",
+            "document_revision_id",
             "filename",
             "revision",
             "status_id",

@@ -76,6 +76,7 @@ def remove_records(resource: Resource, before_ms: int, limit: int) -> int:
             ("external_ids", "record_id"),
             ("search_entries", "object_id"),
             ("duplicate_keys", "object_id"),
+            ("legacy_files", "record_id"),
             (resource.table, "id"),
         ):
             database.execute(f"DELETE FROM {table} WHERE {column} IN ({marks})", gone)

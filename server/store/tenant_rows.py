@@ -56,6 +56,7 @@ TABLES: Final = (
     TenantTable("client_registrations", None, ("tenant_id",), modes=False),
     TenantTable("legacy_access", None, ("tenant_id",), modes=False),
     TenantTable("legacy_passwords", "legacy_password", omitted=frozenset({"digest"}), json=frozenset({"scopes"}), modes=False),
+    TenantTable("legacy_files", "legacy_file"),
     TenantTable("webhooks", "webhook", omitted=frozenset({"secrets", "headers"}), json=frozenset({"events", "options"})),
     TenantTable("custom_fields", "custom_field", json=frozenset({"options"})),
     TenantTable("object_types", "object_type"),

@@ -42,9 +42,9 @@ from server.web.handlers import (
     well_known,
 )
 from server.web.routes import Route, RouteTable
-from server.web.suitecrm import v8, v8_tokens
+from server.web.suitecrm import v4_1, v8, v8_tokens
 
-_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens)
+_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1)
 _CREDENTIALS: Final = (me, keys, clients, legacy, users)
 _TENANT: Final = (
     webhooks,

@@ -59,6 +59,10 @@ CREATE TABLE legacy_passwords (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, user_id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, scopes TEXT NOT NULL, created_by TEXT,
     created_at BIGINT NOT NULL, last_used_at BIGINT);
 CREATE INDEX legacy_passwords_tenant ON legacy_passwords (tenant_id, id);
+CREATE TABLE legacy_files (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, record_id TEXT NOT NULL, revision TEXT NOT NULL, file_name TEXT NOT NULL,
+    content TEXT NOT NULL, created_at BIGINT NOT NULL);
+CREATE INDEX legacy_files_record ON legacy_files (tenant_id, mode, record_id, created_at);
 CREATE TABLE signing_keys (
     id TEXT PRIMARY KEY, algorithm TEXT NOT NULL, private {blob} NOT NULL, public TEXT NOT NULL, created_at BIGINT NOT NULL,
     signs_from BIGINT NOT NULL, retires_at BIGINT);
