@@ -12,6 +12,7 @@ from tests.house import source
 STORE = Path("server/store")
 # Modules without tenants' rows.
 UNSCOPED_MODULES = {
+    "audit_chain": "one chain seals the entries of all tenants",
     "signing_keys": "keys that tokens are signed with belong to the appliance",
     "copies": "a backup and a move take the whole database",
     "database": "the connection itself; it knows no table",

@@ -134,7 +134,7 @@ def _success(route: Route, schemas: Schemas, status: int) -> dict[str, Any]:
         names.append("Idempotency-Replayed")
     found: dict[str, Any] = {"description": f"{route.summary}: done.", "headers": _headers(*names)}
     if status != 204:
-        found["content"] = {route.produces: schemas.content(route)}
+        found["content"] = {kind: schemas.content(route) for kind in route.produces.split(", ")}
     return found
 
 
