@@ -21,6 +21,7 @@ from server.domain.hints import near_miss
 from server.domain.permissions import permit
 from server.services import tenants
 from server.services.credentials import find_tier
+from server.services.key_trail import Owned
 from server.services.limits import Tier, Verdict, Window
 from server.system import ids, logs, metrics
 from server.system.proxies import client_address
@@ -35,7 +36,7 @@ from server.web.routes import FORM, Route, RouteTable, Runs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from server.services.credentials import Credentials
+    from server.services.credentials import Credential, Credentials
     from server.services.limits import Limiter
     from server.system.disk import DiskWatch
     from server.system.settings import Settings
@@ -180,12 +181,18 @@ class Pipeline:
             self._refuse_stranger(passage)
             try:
                 credential = await self._execution.run(Runs.POINT, lambda: self._credentials.verify(text))
-            except Unauthenticated:
+                self._credentials.trail.entered(_owned(credential), passage.address, passage.request_id)
+            except Unauthenticated as error:
+                self._credentials.trail.unknown(text, error.stable_code, passage.address, passage.request_id)
                 self._count(passage)
                 if passage.route is not None and passage.route.access == "anyone":
                     return  # Who needs no credential is not turned away for a bad one; /metrics has a token of its own.
                 raise
-        self._credentials.check(credential, passage.address)
+        try:
+            self._credentials.check(credential, passage.address)
+        except JunctionError as error:
+            self._credentials.trail.refused(_owned(credential), error.stable_code, passage.address, passage.request_id)
+            raise
         passage.credential = credential
         passage.actor = Actor(
             credential.kind,
@@ -343,6 +350,10 @@ def _place(call: Call) -> Runs:
     if call.route.runs is not Runs.PAGE:
         return call.route.runs
     return Runs.POINT if all(name in _PLAIN for name, _ in call.pairs) else Runs.READ
+
+
+def _owned(credential: Credential) -> Owned:
+    return Owned(credential.id, credential.tenant_id, credential.mode)
 
 
 def _acceptable(text: str) -> bool:

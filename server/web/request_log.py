@@ -56,6 +56,7 @@ class RequestLog:
         lines = list(self._lines)
         used, credentials.used = credentials.used, {}
         request_log.insert_many(lines)
+        credentials.trail.write()
         api_keys.touch((at, key_id) for key_id, at in used.items() if key_id.startswith("key_"))
         database.after_commit(lambda: self._forget(lines))
 
