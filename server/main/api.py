@@ -66,7 +66,7 @@ async def _until_told(settings: Settings, listener: socket.socket, lifeline: Lif
 async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event, lifeline: Lifeline | None = None) -> None:
     """Answer HTTP on a listening socket until `stop` is set; then finish what is under way and close."""
     execution = Execution(threads=settings.database.pool, window_ms=settings.database.commit_window_ms)
-    credentials, request_log = Credentials(), RequestLog()
+    credentials, request_log = Credentials(), RequestLog(settings.logging.request_bodies)
     entrance = Entrance(_pipeline(settings, execution, credentials, request_log), max_line_size=_LONGEST_LINE, max_field_size=_LONGEST_LINE)
     await execution.run(Runs.READ, credentials.refresh)
     runner = web.ServerRunner(entrance, shutdown_timeout=settings.server.drain_seconds * _SHARE_OF_DRAIN)

@@ -226,6 +226,11 @@ class Logging:
     """What is written to standard error."""
 
     level: str = choice("info", ("debug", "info", "warning", "error", "critical"), "Least important line that is written.")
+    request_bodies: str = choice(
+        "off",
+        ("off", "refused", "all"),
+        "Bodies that the request log keeps, JSON up to 16 KiB with credentials masked: none, those of refused requests, or all.",
+    )
     format: str = choice("auto", ("auto", "json", "console"), "auto: readable lines on a terminal, JSON lines elsewhere.")
 
 

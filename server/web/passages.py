@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from server.services.credentials import Credential
     from server.services.limits import Verdict
+    from server.web.calls import Call
     from server.web.routes import Route
 
 NOBODY: Final = Actor("anonymous", "", "", "live", frozenset(), "viewer")
@@ -33,3 +34,4 @@ class Passage:
     verdict: Verdict | None = None
     received: int = 0
     code: str | None = None
+    call: Call | None = None

@@ -139,6 +139,7 @@ class Pipeline:
             self._settings,
             admit=partial(self._admit, passage) if foreign else None,
         )
+        passage.call = call
         return await (self._run_foreign(passage, call) if foreign else self._run(passage, call))
 
     async def _run_foreign(self, passage: Passage, call: Call) -> Answer | web.StreamResponse:
@@ -300,15 +301,15 @@ class Pipeline:
             headers["Content-Type"] = found.content_type
         if "Location" in headers:
             headers["Location"] = _where(passage, headers["Location"])
-        self._remember(passage, found.status, len(found.body))
+        self._remember(passage, found.status, len(found.body), found.body)
         return web.Response(body=found.body or None, status=found.status, headers=headers)
 
-    def _remember(self, passage: Passage, status: int, sent: int) -> None:
+    def _remember(self, passage: Passage, status: int, sent: int, body: bytes = b"") -> None:
         elapsed = perf_counter_ns() - passage.started
         name = passage.route.name if passage.route else "unknown"
         metrics.REQUESTS.add(name, f"{status // 100}xx")
         metrics.REQUEST_SECONDS.observe(elapsed / 1e9, name)
-        self._log.add(passage, name, status, elapsed // 1000, sent)
+        self._log.add(passage, name, status, elapsed // 1000, sent, body)
 
 
 def _pairs(route: Route, query: str) -> Sequence[tuple[str, str]]:

@@ -68,7 +68,12 @@ _NOTED: Final = (
     Parameter("sequence", {**_PLACE, "default": 0}, "A newest place that was noted earlier, with its `seal`: it still has to hold."),
     Parameter("seal", _TEXT, "The seal of that place."),
 )
-_FILE: Final[dict[str, Any]] = {"runs": Runs.STREAM, "produces": ", ".join(MEDIA_TYPES.values())}
+_LINE: Final = (
+    '{"id":"aud_06gvmp1q1lojh2a0pd5lcpa4ss","object":"audit_entry","at":"2026-11-20T12:00:00.123Z","tenant_id":"ten_06gvmp1q1lojh2a0pd5lcpa4ss",'
+    '"mode":"live","actor":{"kind":"key","id":"key_06gvmp1q1lojh2a0pd5lcpa4ss"},"action":"contact.updated","target":{"object":"contact",'
+    '"id":"con_06gvmp1q1lojh2a0pd5lcpa4ss"},"changes":{"email":[null,"a@b.c"]},"address":"192.0.2.1","request_id":"req_1","sequence":1,"seal":"9f86"}\n'
+)
+_FILE: Final[dict[str, Any]] = {"runs": Runs.STREAM, "produces": ", ".join(MEDIA_TYPES.values()), "example": _LINE}
 _OURS: Final = Group("/api/v1/audit", "Audit", "audit")
 _ALL: Final = Group("/admin/v1/audit", "Administration", access="operator")
 ROUTES: Final = [
