@@ -69,7 +69,7 @@ async def _until_told(settings: Settings, listener: socket.socket, lifeline: Lif
 async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event, lifeline: Lifeline | None = None) -> None:
     """Answer HTTP on a listening socket until `stop` is set; then finish what is under way and close."""
     execution = Execution(threads=settings.database.pool, window_ms=settings.database.commit_window_ms)
-    credentials, request_log, deprecated = Credentials(), RequestLog(), DeprecatedCalls()
+    credentials, request_log, deprecated = Credentials(), RequestLog(settings.logging.request_bodies), DeprecatedCalls()
     pipeline = _pipeline(settings, execution, credentials, request_log, deprecated)
     entrance = Entrance(pipeline, max_line_size=_LONGEST_LINE, max_field_size=_LONGEST_LINE)
     await execution.run(Runs.READ, credentials.refresh)

@@ -81,6 +81,13 @@ class Call:
             raise Invalid(f"'{name}' has to be true or false.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")])
         return text == "true"
 
+    def choice(self, name: str, default: str, choices: Sequence[str]) -> str:
+        """Return a query parameter that is one of a few words. Raises Invalid otherwise."""
+        text = self.query(name) or default
+        if text not in choices:
+            raise Invalid(f"'{name}' has to be one of {', '.join(choices)}.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")])
+        return text
+
     def moment(self, name: str) -> int | None:
         """Return a moment in milliseconds, None when it is not given. Raises Invalid for what is no RFC 3339 moment."""
         text = self.query(name)

@@ -21,6 +21,7 @@ from server.domain.permissions import permit
 from server.domain.versions import upgrade_members
 from server.services import tenants
 from server.services.credentials import find_tier
+from server.services.key_trail import Owned
 from server.services.limits import Tier, Verdict, Window, allow
 from server.system import ids, logs, metrics
 from server.system.proxies import client_address, network
@@ -37,7 +38,7 @@ from server.web.wire import Whole
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from server.services.credentials import Credentials
+    from server.services.credentials import Credential, Credentials
     from server.services.deprecations import DeprecatedCalls
     from server.services.limits import Allowance, Limiter
     from server.system.disk import DiskWatch
@@ -151,6 +152,7 @@ class Pipeline:
             self._settings,
             admit=partial(self._admit, passage) if foreign else None,
         )
+        passage.call = call
         return await (self._run_foreign(passage, call) if foreign else self._run(passage, call))
 
     async def _run_foreign(self, passage: Passage, call: Call) -> Answer | web.StreamResponse:
@@ -199,12 +201,18 @@ class Pipeline:
             self._refuse_stranger(passage)
             try:
                 credential = await self._execution.run(Runs.POINT, lambda: self._credentials.verify(text))
-            except Unauthenticated:
+                self._credentials.trail.entered(_owned(credential), passage.address, passage.request_id)
+            except Unauthenticated as error:
+                self._credentials.trail.unknown(text, error.stable_code, passage.address, passage.request_id)
                 self._count(passage)
                 if passage.route is not None and passage.route.access == "anyone":
                     return  # Who needs no credential is not turned away for a bad one; /metrics has a token of its own.
                 raise
-        self._credentials.check(credential, passage.address)
+        try:
+            self._credentials.check(credential, passage.address)
+        except JunctionError as error:
+            self._credentials.trail.refused(_owned(credential), error.stable_code, passage.address, passage.request_id)
+            raise
         passage.credential = credential
         passage.actor = Actor(
             credential.kind,
@@ -345,7 +353,7 @@ class Pipeline:
             headers["Content-Type"] = found.content_type
         if "Location" in headers:
             headers["Location"] = _where(passage, headers["Location"])
-        self._remember(passage, found.status, len(found.body))
+        self._remember(passage, found.status, len(found.body), found.body)
         return Whole(found.status, headers, found.body)
 
     def _announce(self, passage: Passage, headers: dict[str, str]) -> None:
@@ -359,12 +367,12 @@ class Pipeline:
         if passage.actor.tenant_id and endings:
             self._deprecated.add(passage.actor, route.name, headers[versions.HEADER])
 
-    def _remember(self, passage: Passage, status: int, sent: int) -> None:
+    def _remember(self, passage: Passage, status: int, sent: int, body: bytes = b"") -> None:
         elapsed = perf_counter_ns() - passage.started
         name = passage.route.name if passage.route else "unknown"
         metrics.REQUESTS.add(name, f"{status // 100}xx")
         metrics.REQUEST_SECONDS.observe(elapsed / 1e9, name)
-        self._log.add(passage, name, status, elapsed // 1000, sent)
+        self._log.add(passage, name, status, elapsed // 1000, sent, body)
 
 
 def _pairs(route: Route, query: str) -> Sequence[tuple[str, str]]:
@@ -406,6 +414,10 @@ def _place(call: Call) -> Runs:
     if call.route.runs is not Runs.PAGE:
         return call.route.runs
     return Runs.POINT if all(name in _PLAIN for name, _ in call.pairs) else Runs.READ
+
+
+def _owned(credential: Credential) -> Owned:
+    return Owned(credential.id, credential.tenant_id, credential.mode)
 
 
 def _acceptable(text: str) -> bool:

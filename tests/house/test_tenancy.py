@@ -12,6 +12,7 @@ from tests.house import source
 STORE = Path("server/store")
 # Modules without tenants' rows.
 UNSCOPED_MODULES = {
+    "audit_chain": "one chain seals the entries of all tenants",
     "signing_keys": "keys that tokens are signed with belong to the appliance",
     "copies": "a backup and a move take the whole database",
     "database": "the connection itself; it knows no table",
@@ -54,6 +55,8 @@ UNSCOPED_FUNCTIONS = {
     "webhooks.disable": "the delivery loop stops a webhook for what its receiver did; it reads nothing",
     "webhooks.wanting": "the delivery loop works for all tenants; it names them",
     "api_keys.find_by_digest": "the key tells the tenant",
+    "api_keys.never_used": "first uses of all tenants' keys are told apart together",
+    "api_keys.owner_by_digest": "the key tells the tenant",
     "api_keys.touch": "last-used times of all tenants are written together",
     "attempts.insert_many": "the delivery loop works for all tenants; each attempt names its tenant",
     "deliveries.count_in": "a figure of the whole appliance",

@@ -76,9 +76,14 @@ CREATE INDEX events_age ON events (created_at);
 CREATE TABLE audit (
     position {serial}, id TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, at BIGINT NOT NULL, actor_kind TEXT NOT NULL,
     actor_id TEXT NOT NULL,
-    action TEXT NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL, changes TEXT, address TEXT, request_id TEXT, seal TEXT);
+    action TEXT NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL, changes TEXT, address TEXT, request_id TEXT, sequence BIGINT, seal TEXT);
 CREATE INDEX audit_tenant ON audit (tenant_id, mode, position);
+CREATE INDEX audit_request ON audit (request_id);
 CREATE INDEX audit_unsealed ON audit (position) WHERE seal IS NULL;
+CREATE UNIQUE INDEX audit_sequence ON audit (sequence) WHERE sequence IS NOT NULL;
+CREATE TABLE audit_gaps (
+    first_sequence BIGINT PRIMARY KEY, last_sequence BIGINT NOT NULL, seal TEXT NOT NULL, proof TEXT NOT NULL, removed_at BIGINT NOT NULL);
+CREATE UNIQUE INDEX audit_gaps_last ON audit_gaps (last_sequence);
 CREATE TABLE webhooks (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, url TEXT NOT NULL, description TEXT, events TEXT NOT NULL,
     headers {blob}, secrets {blob} NOT NULL, status TEXT NOT NULL, status_reason TEXT, options TEXT NOT NULL, failure_count BIGINT NOT NULL,
@@ -127,8 +132,10 @@ CREATE TABLE request_log (
     id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT, at BIGINT NOT NULL, method TEXT NOT NULL, route TEXT NOT NULL, path TEXT NOT NULL,
     status INTEGER NOT NULL,
     duration_us BIGINT NOT NULL, actor_kind TEXT, actor_id TEXT, address TEXT, request_id TEXT NOT NULL,
-    request_bytes BIGINT NOT NULL, response_bytes BIGINT NOT NULL, code TEXT);
+    request_bytes BIGINT NOT NULL, response_bytes BIGINT NOT NULL, code TEXT, limit_name TEXT, limit_remaining BIGINT, limit_reset BIGINT,
+    bodies TEXT);
 CREATE INDEX request_log_tenant ON request_log (tenant_id, at);
+CREATE INDEX request_log_named ON request_log (request_id) WHERE request_id <> id;
 CREATE TABLE deprecated_calls (
     tenant_id TEXT NOT NULL, mode TEXT NOT NULL, day BIGINT NOT NULL, actor_kind TEXT NOT NULL, actor_id TEXT NOT NULL, operation TEXT NOT NULL,
     version TEXT NOT NULL, calls BIGINT NOT NULL, last_at BIGINT NOT NULL,
@@ -153,9 +160,18 @@ CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NU
 CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
-# What only one of the two databases has or needs: its index of words, which follows the entries by itself, and on PostgreSQL
-# the events of all tenants in commit order.
+# What only one of the two databases has or needs: its index of words, which follows the entries by itself, on PostgreSQL
+# the events of all tenants in commit order, and in each one's words that the audit trail is append-only: an entry is sealed
+# once, and goes only where a gap already accounts for it.
+AUDITED = "position, id, tenant_id, mode, at, actor_kind, actor_id, action, object, object_id, changes, address, request_id"
 SQLITE = """
+CREATE TRIGGER audit_unchanging BEFORE UPDATE OF {audited} ON audit BEGIN
+    SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_sealed_once BEFORE UPDATE OF sequence, seal ON audit WHEN old.seal IS NOT NULL BEGIN
+    SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_kept BEFORE DELETE ON audit
+    WHEN NOT EXISTS (SELECT 1 FROM audit_gaps WHERE old.sequence BETWEEN first_sequence AND last_sequence) BEGIN
+    SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE VIRTUAL TABLE search_words USING fts5(
     place, title, words, content='search_entries', content_rowid='position', prefix='2 3', tokenize='unicode61 remove_diacritics 2');
 CREATE TRIGGER search_entries_new AFTER INSERT ON search_entries BEGIN
@@ -170,7 +186,15 @@ POSTGRESQL = """
 ALTER TABLE search_entries ADD COLUMN vector tsvector
     GENERATED ALWAYS AS (array_to_tsvector(array_remove(string_to_array(place || ' ' || title || ' ' || words, ' '), ''))) STORED;
 CREATE INDEX search_entries_vector ON search_entries USING gin (vector);
-CREATE INDEX events_all ON events (xact, position)
+CREATE INDEX events_all ON events (xact, position);
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the audit trail is append-only'; END $$;
+CREATE FUNCTION keep_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM audit_gaps WHERE OLD.sequence BETWEEN first_sequence AND last_sequence) THEN RETURN OLD; END IF; \
+RAISE EXCEPTION 'the audit trail is append-only'; END $$;
+CREATE TRIGGER audit_unchanging BEFORE UPDATE OF {audited} ON audit FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_sealed_once BEFORE UPDATE OF sequence, seal ON audit FOR EACH ROW WHEN (OLD.seal IS NOT NULL)
+    EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_kept BEFORE DELETE ON audit FOR EACH ROW EXECUTE FUNCTION keep_entry()
 """
 
 
@@ -183,7 +207,8 @@ def up(_migrator: Any, db: Any) -> None:
         # Writers of PostgreSQL commit out of order, so an event carries its transaction's number; SQLite has one writer.
         "xact": "BIGINT NOT NULL DEFAULT 0" if sqlite else "BIGINT NOT NULL DEFAULT (pg_current_xact_id()::text::bigint)",
     }
-    for statement in (TABLES.format(**kinds) + (SQLITE if sqlite else POSTGRESQL)).split(";\n"):
+    own = (SQLITE if sqlite else POSTGRESQL).format(audited=AUDITED)
+    for statement in (TABLES.format(**kinds) + own).split(";\n"):
         if statement.strip():
             db.execute_sql(statement)
 
@@ -195,3 +220,5 @@ def down(_migrator: Any, db: Any) -> None:
         words = statement.split()
         if words[:2] == ["CREATE", "TABLE"]:
             db.execute_sql(f"DROP TABLE IF EXISTS {words[2]}")
+    if not isinstance(db, SqliteDatabase):
+        db.execute_sql("DROP FUNCTION IF EXISTS refuse_change, keep_entry")
