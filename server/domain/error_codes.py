@@ -156,6 +156,13 @@ CODES: Final[dict[str, Explanation]] = {
         ("signature_expired", "The signature is too old, or from the future.", "Check the sender's clock."),
         ("signature_mismatch", "The signature does not fit the body.", "Sign the bytes as they are sent, with the right secret."),
         ("signature_secret_invalid", "The secret that should verify the signature is none.", "Store the secret again."),
+        ("inbound_key_unreachable", "The vendor's published key cannot be had right now.", _AGAIN),
+        ("fetch_failed", "A document that is needed could not be fetched.", _AGAIN),
+        ("malformed_payload", "A vendor's message cannot be read.", "See what came at /inbound/sources/{id}/messages, and retry it after a fix."),
+        ("inbound_message_repeated", "A message with this event id came already.", "Nothing has to be done; it is kept once."),
+        ("not_quarantined", "The message is not quarantined.", "Retry or discard those that are."),
+        ("too_many_inbound_sources", "The tenant has as many inbound sources as it may have.", "Remove one that is not needed."),
+        ("unknown_provider", "There is no such provider.", "Take one of those at /inbound/providers."),
         # Mail of the appliance, and alerts.
         ("mail_unreachable", "The mail server cannot be reached.", "Operators: check mail.system_smtp."),
         ("mail_delayed", "The mail server asks to try later.", "Nothing has to be done; it is sent again."),

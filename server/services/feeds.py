@@ -35,6 +35,8 @@ BATCH: Final = 200
 # Whose scope an event's noun belongs to, where the noun is no resource; anything else needs `events:read` alone.
 _SCOPES: Final = {
     "integration": "integrations",
+    "inbound": "integrations",
+    "inbound_source": "integrations",
     "sync": "integrations",
     "lead": "integrations",
     "webhook": "webhooks",

@@ -33,6 +33,7 @@ DAYS: Final[dict[str, Callable[[Settings], int]]] = {
     "lockouts": lambda _: _GRACE_DAYS,
     "jobs": lambda settings: settings.retention.logs_days,
     "merges": lambda settings: settings.retention.deleted_days,
+    "inbound_messages": lambda settings: settings.retention.inbound_days,
 }
 
 

@@ -34,6 +34,7 @@ RULES: Final = {
     "lockouts": Rule("lockouts", "last_at", "subject"),
     "jobs": Rule("jobs", "finished_at"),
     "merges": Rule("merges", "created_at"),
+    "inbound_messages": Rule("inbound_messages", "finished_at"),
 }
 
 

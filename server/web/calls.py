@@ -18,19 +18,22 @@ if TYPE_CHECKING:
     from aiohttp.web import BaseRequest
 
     from server.domain.actor import Actor
+    from server.services.limits import Tier
     from server.system.settings import Settings
+    from server.web.execution import Execution
     from server.web.routes import Route
     from server.web.uploads import Upload
 
-    Admit = Callable[[str, str | None, str | None], None]
+    Admit = Callable[[str, str | None, str | Tier | None], None]
 
 
 @dataclass(slots=True)
 class Call:
     """One authenticated, limited and validated request.
 
-    `admit` is there for other protocols than the native one: it counts the request for a caller that has proven who it is, by
-    `(client id, tenant id or None, tier or None)`, and raises Limited.
+    `admit` and `execution` are there for other protocols than the native one. `admit` counts the request for a caller that has
+    proven who it is, by `(client id, tenant id or None, tier or None)`, and raises Limited; `execution` runs the parts of a handler
+    that is asynchronous.
     """
 
     route: Route
@@ -44,6 +47,7 @@ class Call:
     body: Any = None
     document: Any = None
     admit: Admit | None = None
+    execution: Execution | None = None
     upload: Upload | None = None
 
     def query(self, name: str, default: str | None = None) -> str | None:

@@ -118,7 +118,8 @@ class Pipeline:
         foreign = passage.route is not None and passage.route.protocol != "native"
         if foreign:
             passage.actor = replace(NOBODY, address=passage.address, request_id=passage.request_id)
-            self._refuse_stranger(passage)
+            if passage.route is not None and passage.route.protocol != "hooks":  # vendors call for many tenants from one address
+                self._refuse_stranger(passage)
         else:
             await self._authenticate(passage)
             self._count(passage)
@@ -137,6 +138,7 @@ class Pipeline:
             request,
             self._settings,
             admit=partial(self._admit, passage) if foreign else None,
+            execution=self._execution if foreign else None,
         )
         return await (self._run_foreign(passage, call) if foreign else self._run(passage, call))
 
@@ -152,8 +154,9 @@ class Pipeline:
             self._count(passage)
         return found
 
-    def _admit(self, passage: Passage, client_id: str, tenant_id: str | None, tier: str | None) -> None:
-        passage.verdict = self._limiter.take(tenant_id or client_id, find_tier(tier or self._settings.limits.default_tier), passage.path)
+    def _admit(self, passage: Passage, client_id: str, tenant_id: str | None, tier: str | Tier | None) -> None:
+        found = tier if isinstance(tier, Tier) else find_tier(tier or self._settings.limits.default_tier)
+        passage.verdict = self._limiter.take(tenant_id or client_id, found, passage.path)
         _check_limit(passage.verdict)
 
     def _wrong_method(self, passage: Passage, routes: dict[str, Any]) -> Answer:

@@ -17,7 +17,10 @@ from server.web.handlers import (
     errors,
     events,
     health,
+    hooks,
     imports,
+    inbound_messages,
+    inbound_sources,
     jobs,
     keys,
     me,
@@ -40,12 +43,14 @@ from server.web.handlers import (
 )
 from server.web.routes import Route, RouteTable
 
-_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known)
+_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, hooks)
 _CREDENTIALS: Final = (me, keys, clients, users)
 _TENANT: Final = (
     webhooks,
     deliveries,
     events,
+    inbound_sources,
+    inbound_messages,
     jobs,
     imports,
     request_log,
