@@ -57,7 +57,7 @@ TABLES: Final = (
     TenantTable("webhooks", "webhook", omitted=frozenset({"secrets", "headers"}), json=frozenset({"events", "options"})),
     TenantTable("inbound_sources", "inbound_source", omitted=frozenset({"secrets"}), json=frozenset({"options"})),
     TenantTable("inbound_messages", "inbound_message", omitted=frozenset({"body", "lease"}), json=frozenset({"headers"})),
-    TenantTable("event_consumers", "event_consumer", omitted=frozenset({"xact", "position"}), json=frozenset({"types"})),
+    TenantTable("event_consumers", "event_consumer", omitted=frozenset({"xact", "position"})),
     TenantTable("custom_fields", "custom_field", json=frozenset({"options"})),
     TenantTable("object_types", "object_type"),
     TenantTable("merges", "merge", json=frozenset({"journal"})),

@@ -155,8 +155,8 @@ CREATE INDEX inbound_messages_due ON inbound_messages (due_at) WHERE state = 'pe
 CREATE INDEX inbound_messages_held ON inbound_messages (source_id, received_at) WHERE state = 'held';
 CREATE INDEX inbound_messages_finished ON inbound_messages (finished_at) WHERE finished_at IS NOT NULL;
 CREATE TABLE event_consumers (
-    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, types TEXT NOT NULL, xact BIGINT NOT NULL,
-    position BIGINT NOT NULL, polled_at BIGINT, created_at BIGINT NOT NULL, UNIQUE (tenant_id, mode, name));
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, xact BIGINT NOT NULL, position BIGINT NOT NULL,
+    acknowledged_at BIGINT, created_at BIGINT NOT NULL, UNIQUE (tenant_id, mode, name));
 """
 
 # What only one of the two databases has or needs: its index of words, which follows the entries by itself, and on PostgreSQL
