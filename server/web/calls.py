@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from server.domain.actor import Actor
     from server.domain.versions import Version
+    from server.services.limits import Tier
     from server.system.settings import Settings
+    from server.web.execution import Execution
     from server.web.routes import Route
     from server.web.uploads import Upload
 
@@ -30,9 +32,9 @@ if TYPE_CHECKING:
 class Call:
     """One authenticated, limited and validated request.
 
-    `admit` is there for other protocols than the native one: it counts the request for a caller that has proven who it is, by
-    `(client id, tenant id or None, tier or None)`, and raises Limited; the actor behind these, if known, goes into the request log.
-    `served_in` is None for the current version.
+    `admit` and `execution` are there for other protocols than the native one. `admit` counts the request for a caller that has
+    proven who it is, by `(client id, tenant id or None, tier or None)`, and raises Limited; the actor behind these, if known, goes
+    into the request log. `execution` runs the parts of a handler that is asynchronous. `served_in` is None for the current version.
     """
 
     route: Route
@@ -46,6 +48,7 @@ class Call:
     body: Any = None
     document: Any = None
     admit: Admit | None = None
+    execution: Execution | None = None
     upload: Upload | None = None
     served_in: Version | None = None
 

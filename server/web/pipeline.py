@@ -126,9 +126,11 @@ class Pipeline:
         foreign = dialects.protocol_of(passage) != "native"
         if foreign:
             passage.actor = replace(NOBODY, address=passage.address, request_id=passage.request_id)
-            self._refuse_stranger(passage)
             if passage.route is None:
+                self._refuse_stranger(passage)
                 self._count(passage)
+            elif passage.route.protocol != "hooks":  # vendors call for many tenants from one address
+                self._refuse_stranger(passage)
         else:
             await self._authenticate(passage)
             if self._limiter.is_remote:
@@ -151,6 +153,7 @@ class Pipeline:
             request,
             self._settings,
             admit=partial(self._admit, passage) if foreign else None,
+            execution=self._execution if foreign else None,
         )
         passage.call = call
         return await (self._run_foreign(passage, call) if foreign else self._run(passage, call))
@@ -167,10 +170,12 @@ class Pipeline:
             self._count(passage)
         return found
 
-    def _admit(self, passage: Passage, client_id: str, tenant_id: str | None, tier: str | None, actor: Actor | None = None) -> None:
+    def _admit(
+        self, passage: Passage, client_id: str, tenant_id: str | None, tier: str | Tier | None, actor: Actor | None = None
+    ) -> None:
         passage.actor = actor or passage.actor
-        allowance = allow(find_tier(tier or self._settings.limits.default_tier), {"tenant": tenant_id or client_id, "key": client_id})
-        passage.verdict = self._limiter.take(allowance, passage.path)
+        found = tier if isinstance(tier, Tier) else find_tier(tier or self._settings.limits.default_tier)
+        passage.verdict = self._limiter.take(allow(found, {"tenant": tenant_id or client_id, "key": client_id}), passage.path)
         _check_limit(passage.verdict)
 
     def _wrong_method(self, passage: Passage, routes: dict[str, Any]) -> Answer:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MERGE_PATCH: Final = ("application/json", "application/merge-patch+json")
 FORM: Final = ("application/x-www-form-urlencoded",)
 Access = Literal["tenant", "operator", "signed_in", "anyone"]
-Protocol = Literal["native", "oauth", "suitecrm_v4_1", "suitecrm_v8", "suitecrm_tokens"]
+Protocol = Literal["native", "oauth", "hooks", "suitecrm_v4_1", "suitecrm_v8", "suitecrm_tokens"]
 
 
 class Runs(Enum):
@@ -177,6 +177,9 @@ class RouteTable:
         `/api/<x>` without a version is `/api/v1/<x>`, and `/admin/v1/tenants/{id}/<x>` mirrors `/api/v1/<x>` with the tenant first.
         """
         segments = path.strip("/").split("/")
+        # A webhook's alias without a version, and a provider that calls us, lie at the same place and differ by their names.
+        if len(segments) == 3 and segments[2].startswith("whk_") and segments[:2] == ["api", "webhooks"]:
+            return self._walk(["api", "v1", *segments[1:]])
         found = self._walk(segments)
         if found is not None:
             return found

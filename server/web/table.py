@@ -16,9 +16,13 @@ from server.web.handlers import (
     deprecations,
     duplicates,
     errors,
+    event_consumers,
     events,
     health,
+    hooks,
     imports,
+    inbound_messages,
+    inbound_sources,
     jobs,
     keys,
     legacy,
@@ -44,12 +48,15 @@ from server.web.handlers import (
 from server.web.routes import Route, RouteTable
 from server.web.suitecrm import v4_1, v8, v8_tokens
 
-_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1)
+_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks)
 _CREDENTIALS: Final = (me, keys, clients, legacy, users)
 _TENANT: Final = (
     webhooks,
     deliveries,
     events,
+    event_consumers,
+    inbound_sources,
+    inbound_messages,
     jobs,
     imports,
     request_log,

@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 
 from server.services import alerts, audit_chain, components, dispatch, gauges, import_files, mails, retention, search
+from server.services.inbound import processing, watch
 from server.store import database, figures, marks
 from server.system import clock, logs
 
@@ -62,6 +63,8 @@ TASKS: Final = (
     Task("search_index", 1, _index),
     Task("audit_seals", 0.5, lambda _settings, stopping: audit_chain.seal_new(stopping)),
     Task("mails", 5, lambda settings, _stopping: mails.send_due_mails(settings), woken="mails"),
+    Task("inbound", 1, lambda _settings, stopping: processing.process_due(stopping), woken="inbound"),
+    Task("inbound_watch", 10, lambda settings, _stopping: watch.watch(settings)),
     Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
     Task("retention", 900, retention.prune, once=True),
     Task("import_files", 3600, _prune_import_files),

@@ -158,6 +158,28 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (due_at) WHERE state = 'pending';
 CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL;
 CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE inbound_sources (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, provider TEXT NOT NULL, description TEXT,
+    status TEXT NOT NULL, secrets {blob} NOT NULL, options TEXT NOT NULL, account TEXT, installation_id TEXT, health TEXT NOT NULL,
+    failures BIGINT NOT NULL, refused BIGINT NOT NULL, last_error TEXT, last_seen_at BIGINT, last_refused_at BIGINT, version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, deleted_at BIGINT);
+CREATE INDEX inbound_sources_tenant ON inbound_sources (tenant_id, mode, id);
+CREATE INDEX inbound_sources_account ON inbound_sources (provider, account) WHERE account IS NOT NULL;
+CREATE UNIQUE INDEX inbound_sources_installation ON inbound_sources (installation_id) WHERE installation_id IS NOT NULL AND deleted_at IS NULL;
+CREATE TABLE inbound_messages (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, source_id TEXT NOT NULL, provider TEXT NOT NULL, event_id TEXT,
+    event_type TEXT, state TEXT NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL, headers TEXT NOT NULL, body {blob} NOT NULL,
+    size BIGINT NOT NULL, received_at BIGINT NOT NULL, due_at BIGINT NOT NULL, lease TEXT, attempts INTEGER NOT NULL DEFAULT 0,
+    last_error TEXT, last_detail TEXT, finished_at BIGINT, UNIQUE (source_id, event_id));
+CREATE INDEX inbound_messages_source ON inbound_messages (source_id, id);
+CREATE INDEX inbound_messages_state ON inbound_messages (source_id, state);
+CREATE INDEX inbound_messages_tenant ON inbound_messages (tenant_id, mode, id);
+CREATE INDEX inbound_messages_due ON inbound_messages (due_at) WHERE state = 'pending';
+CREATE INDEX inbound_messages_held ON inbound_messages (source_id, received_at) WHERE state = 'held';
+CREATE INDEX inbound_messages_finished ON inbound_messages (finished_at) WHERE finished_at IS NOT NULL;
+CREATE TABLE event_consumers (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, xact BIGINT NOT NULL, position BIGINT NOT NULL,
+    acknowledged_at BIGINT, created_at BIGINT NOT NULL, UNIQUE (tenant_id, mode, name));
 """
 
 # What only one of the two databases has or needs: its index of words, which follows the entries by itself, on PostgreSQL
