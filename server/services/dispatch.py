@@ -203,7 +203,7 @@ class Desk:
             target.version,
             target.url,
             {**headers, "Content-Type": "application/json", "User-Agent": _USER_AGENT},
-            tuple((signing.secret_bytes(secret), expires) for secret, expires in secrets),
+            tuple((signing.secret_bytes(secret), expires) for secret, expires in secrets if secret.startswith(signing.PREFIX)),
             redact_headers(headers) | {"Content-Type": "application/json", "User-Agent": _USER_AGENT},
             redact_url(target.url),
             tuple(options.get("retry_schedule") or self._schedule),

@@ -54,7 +54,7 @@ TABLES: Final = (
     ),
     TenantTable("tokens", None),
     TenantTable("client_registrations", None, ("tenant_id",), modes=False),
-    TenantTable("webhooks", "webhook", omitted=frozenset({"secrets", "headers"}), json=frozenset({"events", "options"})),
+    TenantTable("webhooks", "webhook", omitted=frozenset({"secrets", "headers", "credentials"}), json=frozenset({"events", "options"})),
     TenantTable("custom_fields", "custom_field", json=frozenset({"options"})),
     TenantTable("object_types", "object_type"),
     TenantTable("merges", "merge", json=frozenset({"journal"})),

@@ -51,6 +51,7 @@ UNSCOPED_FUNCTIONS = {
     "deliveries.cancel": "the delivery loop looks after every webhook, also one whose row is gone; it reads nothing",
     "deliveries.hold": "the delivery loop looks after every webhook, also one whose row is gone; it reads nothing",
     "deliveries.unhold": "the delivery loop looks after every webhook, also one whose row is gone; it reads nothing",
+    "webhooks.find_anywhere": "who knows a webhook's id may read its public keys",
     "webhooks.disable": "the delivery loop stops a webhook for what its receiver did; it reads nothing",
     "webhooks.wanting": "the delivery loop works for all tenants; it names them",
     "api_keys.find_by_digest": "the key tells the tenant",

@@ -13,7 +13,7 @@ from server.domain.errors import Missing
 from server.domain.events import catalogue
 from server.services import event_schemas, keys, records, samples, webhooks
 from server.services.keys import NewKey
-from server.services.webhooks import NewWebhook, WebhookChange
+from server.services.webhook_bodies import NewWebhook, WebhookChange
 from server.store import events as stored
 from server.store.records import by_noun
 
