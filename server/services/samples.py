@@ -45,6 +45,16 @@ _POSTED: Final[dict[str, Any]] = {
 }
 # What is told where that differs from what is told of the noun otherwise.
 _EXACT: Final[dict[str, dict[str, Any]]] = {
+    "webhook.failing": {
+        "id": f"whk_{_ENCODED}",
+        "object": "webhook",
+        "name": "Orders",
+        "url": "https://example.com/hooks",
+        "failing_since": "2026-11-18T00:00:00.000Z",
+        "failures": 41,
+        "percent": 50,
+        "disabled_at": "2026-11-23T00:00:00.000Z",
+    },
     "webhook.triggered": {**_POSTED, "status": 200, "error": None},
     "webhook.attempt_failed": {**_POSTED, "status": 503, "error": None},
 }

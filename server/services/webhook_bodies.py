@@ -145,6 +145,8 @@ class WebhookView(BaseModel):
     active: bool
     status: Literal["active", "paused", "disabled"]
     status_reason: str | None
+    circuit: Literal["closed", "open", "half_open"]
+    parked_until: str | None
     failure_count: int
     last_triggered: str | None
     version: int

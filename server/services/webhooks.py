@@ -12,9 +12,10 @@ from server.domain.errors import Conflict, Missing, Stale
 from server.domain.permissions import permit
 from server.outbound import guard
 from server.services import events, pages, vaults, wakes, webhook_options
-from server.services.dispatch import HEADERS_CONTEXT, SECRET_CONTEXT, STEP
+from server.services.dispatch import HEADERS_CONTEXT, SECRET_CONTEXT
+from server.services.failing import STEP
 from server.services.webhook_bodies import NewWebhook, SecretRotation, WebhookChange
-from server.store import database, deliveries, webhooks
+from server.store import database, deliveries, webhook_health, webhooks
 from server.system import clock, ids, key_pairs
 
 if TYPE_CHECKING:
@@ -39,12 +40,20 @@ def shown(row: Row) -> dict[str, Any]:
         "active": row["status"] == "active",
         "status": row["status"],
         "status_reason": row["status_reason"],
+        "circuit": _circuit(row),
+        "parked_until": None if row["parked_until"] is None else clock.rfc3339(row["parked_until"]),
         "failure_count": row["failure_count"],
         "last_triggered": None if row["last_triggered"] is None else clock.rfc3339(row["last_triggered"]),
         "version": row["version"],
         "created_at": clock.rfc3339(row["created_at"]),
         "updated_at": clock.rfc3339(row["updated_at"]),
     }
+
+
+def _circuit(row: Row) -> str:
+    if row["breaker"] is None:
+        return "closed"
+    return "open" if (row["parked_until"] or 0) > clock.now_ms() else "half_open"
 
 
 def create(actor: Actor, body: NewWebhook, *, most: int) -> dict[str, Any]:
@@ -68,6 +77,8 @@ def create(actor: Actor, body: NewWebhook, *, most: int) -> dict[str, Any]:
         "status_reason": None,
         "options": options,
         "credentials": webhook_options.sealed(webhook_id, None, given),
+        "parked_until": None,
+        "breaker": None,
         "failure_count": 0,
         "last_triggered": None,
         "version": 1,
@@ -176,6 +187,7 @@ def _write(actor: Actor, before: Row, change: dict[str, Any], action: str) -> di
         raise Stale
     if row["status"] != before["status"]:
         if row["status"] == "active":
+            webhook_health.forget(row["id"])
             deliveries.unhold(row["id"], clock.now_ms(), STEP)
             database.after_commit(wakes.deliveries)
         else:

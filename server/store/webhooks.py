@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
-from server.store import database, given
+from server.store import database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 COLUMNS: Final = (
     "id", "tenant_id", "mode", "name", "url", "description", "events", "headers", "secrets", "public_key", "credentials", "status", "status_reason",
-    "options", "failure_count", "first_failure_at", "last_triggered", "parked_until", "version", "created_at", "updated_at", "deleted_at",
+    "options", "failure_count", "first_failure_at", "last_triggered", "parked_until", "breaker", "version", "created_at", "updated_at", "deleted_at",
 )  # fmt: skip
 _SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM webhooks"
 Row = dict[str, Any]
@@ -85,41 +85,6 @@ def wanting(event_type: str) -> set[tuple[str, str]]:
     """Return the tenants and modes in which some webhook asks for a type by its exact name."""
     sql = "SELECT DISTINCT tenant_id, mode FROM webhooks WHERE deleted_at IS NULL AND events LIKE ?"
     return {(row[0], row[1]) for row in database.rows(sql, (f'%"{event_type}"%',))}
-
-
-def disable(webhook_id: str, reason: str, at_ms: int) -> bool:
-    """Stop delivering to a webhook because of what its receiver did; False when it was not active."""
-    sql = "UPDATE webhooks SET status = 'disabled', status_reason = ?, version = version + 1, updated_at = ? WHERE id = ? AND status = 'active'"
-    return database.run(sql, (reason, at_ms, webhook_id)) == 1
-
-
-@dataclass(slots=True)
-class Streak:
-    """What a batch of attempts says of a webhook: failures since its last success, and whether there was one."""
-
-    webhook_id: str
-    at: int
-    succeeded: bool = False
-    failures: int = 0
-    parked_until: int | None = None
-
-
-_STREAK: Final = "id text, at bigint, succeeded int, failures bigint, parked bigint"
-
-
-def note(streaks: Sequence[Streak]) -> None:
-    """Write what attempts say of their webhooks; in the order of ids, so that two workers never wait for each other in a circle."""
-    ordered = sorted(streaks, key=lambda streak: streak.webhook_id)
-    if not database.is_sqlite():
-        database.rows("SELECT 1 FROM webhooks WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE", ([one.webhook_id for one in ordered],))
-    database.execute(
-        "UPDATE webhooks SET last_triggered = given.at,"
-        " failure_count = CASE WHEN given.succeeded = 1 THEN given.failures ELSE failure_count + given.failures END,"
-        " first_failure_at = CASE WHEN given.failures = 0 THEN NULL WHEN given.succeeded = 1 THEN given.at"
-        " ELSE COALESCE(first_failure_at, given.at) END,"
-        f" parked_until = COALESCE(given.parked, parked_until) FROM {given.table(_STREAK)} WHERE webhooks.id = given.id",
-        (given.rows([(one.webhook_id, one.at, int(one.succeeded), one.failures, one.parked_until) for one in ordered]),),
-    )
 
 
 def _row(values: tuple[Any, ...]) -> Row:

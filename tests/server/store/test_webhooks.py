@@ -130,14 +130,3 @@ def test_who_finds_a_webhook_being_enabled_sees_it_enabled(opened: str) -> None:
         threading.Event().wait(0.1)
         go_on.set()
         assert looking.result(10) == ["active"]
-
-
-def test_only_an_active_webhook_is_disabled_for_what_its_receiver_did(opened: str) -> None:
-    insert("a")
-    insert("b", status="paused")
-    for webhook_id in ("whk_a", "whk_b"):
-        webhooks.disable(webhook_id, "It answered 410 Gone.", 7)
-    assert [(get(one)["status"], get(one)["status_reason"], get(one)["version"]) for one in ("whk_a", "whk_b")] == [
-        ("disabled", "It answered 410 Gone.", 2),
-        ("paused", None, 1),
-    ]
