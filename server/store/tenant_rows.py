@@ -57,7 +57,7 @@ TABLES: Final = (
     TenantTable("legacy_access", None, ("tenant_id",), modes=False),
     TenantTable("legacy_passwords", "legacy_password", omitted=frozenset({"digest"}), json=frozenset({"scopes"}), modes=False),
     TenantTable("legacy_files", "legacy_file"),
-    TenantTable("webhooks", "webhook", omitted=frozenset({"secrets", "headers"}), json=frozenset({"events", "options"})),
+    TenantTable("webhooks", "webhook", omitted=frozenset({"secrets", "headers", "credentials"}), json=frozenset({"events", "options"})),
     TenantTable("inbound_sources", "inbound_source", omitted=frozenset({"secrets"}), json=frozenset({"options"})),
     TenantTable("inbound_messages", "inbound_message", omitted=frozenset({"body", "lease"}), json=frozenset({"headers"})),
     TenantTable("event_consumers", "event_consumer", omitted=frozenset({"xact", "position"})),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 
-from server.services import alerts, audit_chain, components, dispatch, gauges, import_files, mails, retention, search
+from server.services import alerts, audit_chain, components, dispatch, failing, gauges, import_files, mails, retention, search
 from server.services.inbound import processing, watch
 from server.store import database, figures, marks
 from server.system import clock, logs
@@ -59,6 +59,7 @@ def _prune_import_files(settings: Settings, _stopping: Stopping) -> None:
 TASKS: Final = (
     Task("heartbeat", 5, lambda _settings, _stopping: components.beat()),
     Task("held_deliveries", 2, lambda _settings, _stopping: dispatch.release_stranded()),
+    Task("failing_webhooks", 60, lambda _settings, _stopping: failing.check_failing()),
     Task("gauges", 10, lambda _settings, _stopping: gauges.refresh()),
     Task("search_index", 1, _index),
     Task("audit_seals", 0.5, lambda _settings, stopping: audit_chain.seal_new(stopping)),

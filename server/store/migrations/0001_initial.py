@@ -86,10 +86,11 @@ CREATE TABLE audit_gaps (
 CREATE UNIQUE INDEX audit_gaps_last ON audit_gaps (last_sequence);
 CREATE TABLE webhooks (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, url TEXT NOT NULL, description TEXT, events TEXT NOT NULL,
-    headers {blob}, secrets {blob} NOT NULL, status TEXT NOT NULL, status_reason TEXT, options TEXT NOT NULL, failure_count BIGINT NOT NULL,
-    first_failure_at BIGINT, last_triggered BIGINT, parked_until BIGINT, version BIGINT NOT NULL, created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL,
-    deleted_at BIGINT);
+    headers {blob}, secrets {blob} NOT NULL, public_key TEXT, credentials {blob}, status TEXT NOT NULL, status_reason TEXT, options TEXT NOT NULL,
+    failure_count BIGINT NOT NULL, first_failure_at BIGINT, last_triggered BIGINT, parked_until BIGINT, breaker TEXT,
+    warned SMALLINT NOT NULL DEFAULT 0, window_at BIGINT NOT NULL DEFAULT 0, window_delivered BIGINT NOT NULL DEFAULT 0,
+    window_failed BIGINT NOT NULL DEFAULT 0, throttled_until BIGINT,
+    version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, deleted_at BIGINT);
 CREATE INDEX webhooks_tenant ON webhooks (tenant_id, mode, id);
 CREATE TABLE deliveries (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, webhook_id TEXT NOT NULL, event_id TEXT NOT NULL, event_type TEXT NOT NULL,
