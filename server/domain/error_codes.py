@@ -119,6 +119,7 @@ CODES: Final[dict[str, Explanation]] = {
         ("tier_in_use", "Tenants or keys are on the tier.", "Put them on another one first."),
         ("confirmation_needed", "What cannot be undone has to be confirmed.", "Send the confirmation that `detail` names."),
         ("tenant_deleting", "The tenant is being deleted.", "Nothing can be done with it any more."),
+        ("batch_refused", "An operation of an atomic batch is refused, so none of them was done.", _MEND_BODY),
         ("job_cancelled", "The job was stopped by hand.", "Start it again when it is wanted after all."),
         ("job_finished", "The job has ended already.", "Read its result."),
         ("job_given_up", "The job failed again and again, and was given up.", "Read its error, mend the cause, and start it anew."),
