@@ -1,7 +1,7 @@
 """Questions written as JSON, turned into the pairs of a query string, so that there is one grammar of reading.
 
-    {"filter": {"stage": {"eq": "won"}, "or": [{"value": {"gt": 100}}, {"tags": ["hot", "new"]}]}, "sort": ["-created_at", "name"]}
-    filter[stage][eq]=won & filter[or][0][value][gt]=100 & filter[or][1][tags][in]=hot,new & sort=-created_at,name
+{"filter": {"stage": {"eq": "won"}, "or": [{"value": {"gt": 100}}, {"tags": ["hot", "new"]}]}, "sort": ["-created_at", "name"]}
+filter[stage][eq]=won & filter[or][0][value][gt]=100 & filter[or][1][tags][in]=hot,new & sort=-created_at,name
 """
 
 from __future__ import annotations

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from server.domain.actor import Actor
     from server.domain.versions import Version
-    from server.services.limits import Tier
     from server.system.settings import Settings
     from server.web.execution import Execution
     from server.web.routes import Route

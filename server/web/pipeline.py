@@ -170,9 +170,7 @@ class Pipeline:
             self._count(passage)
         return found
 
-    def _admit(
-        self, passage: Passage, client_id: str, tenant_id: str | None, tier: str | Tier | None, actor: Actor | None = None
-    ) -> None:
+    def _admit(self, passage: Passage, client_id: str, tenant_id: str | None, tier: str | Tier | None, actor: Actor | None = None) -> None:
         passage.actor = actor or passage.actor
         found = tier if isinstance(tier, Tier) else find_tier(tier or self._settings.limits.default_tier)
         passage.verdict = self._limiter.take(allow(found, {"tenant": tenant_id or client_id, "key": client_id}), passage.path)

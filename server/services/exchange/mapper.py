@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from server.services.exchange.row import Row
 
 
-
 @dataclass(frozen=True, slots=True)
 class _Feed:
     """One column on its way into one field."""

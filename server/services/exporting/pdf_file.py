@@ -73,7 +73,8 @@ def _chosen(table: Table, sample: Sequence[Mapping[str, Any]]) -> Sequence[Colum
 def _widths(columns: Sequence[Column], sample: Sequence[Mapping[str, Any]]) -> list[float]:
     """Share the width of a page among the columns, by how long their texts are."""
     lengths = [
-        min(max([len(column.name), *(len(_text(column.cell(document))) for document in islice(sample, 200))], default=1), 40) + 2 for column in columns
+        min(max([len(column.name), *(len(_text(column.cell(document))) for document in islice(sample, 200))], default=1), 40) + 2
+        for column in columns
     ]
     return [length / sum(lengths) * (WIDTH - 2 * MARGIN) for length in lengths]
 

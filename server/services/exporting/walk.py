@@ -52,9 +52,7 @@ class Walk:
 def begin(actor: Actor, resource: Resource, query: Query) -> Walk:
     """Find the records that a question means. Raises Denied, or Invalid for fields that are none."""
     declared = judge(actor, resource, query)
-    found, deleted = records.matching_ids(
-        actor.tenant_id, actor.mode, resource, where=query.filter, sort=query.sort or DEFAULT_SORT, custom=declared
-    )
+    found, deleted = records.matching_ids(actor.tenant_id, actor.mode, resource, where=query.filter, sort=query.sort or DEFAULT_SORT, custom=declared)
     ids, total = tempfile.TemporaryFile("w+", encoding="ascii"), 0
     for record_id in found:
         ids.write(f"{record_id}\n")

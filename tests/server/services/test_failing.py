@@ -53,7 +53,9 @@ def test_each_step_is_told_once_by_webhook_and_mail_and_the_last_disables(alice:
     counts = deliveries.stats(alice, webhook_id)
     assert (counts["accepted"], counts["held"]) == (4, 4)
     readers = sorted((mail["values"]["disabled"], mail["to"]) for mail in mailed())
-    assert readers == [(last, who) for last, times in ((False, 2), (True, 1)) for who in ("alice@example.com", "dora@example.com") for _ in range(times)]
+    assert readers == [
+        (last, who) for last, times in ((False, 2), (True, 1)) for who in ("alice@example.com", "dora@example.com") for _ in range(times)
+    ]
 
 
 def test_one_bad_event_disables_nothing(alice: Actor) -> None:

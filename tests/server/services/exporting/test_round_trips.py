@@ -25,9 +25,17 @@ OWN: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "phone": st.none() | st.from_regex(r"\+[1-9][0-9]{1,3} [0-9]{4,8}", fullmatch=True),
         "address": st.none() | st.fixed_dictionaries({"city": letters(min_size=1, max_size=20), "country": MAYBE}),
     },
-    "deal": {"name": letters(min_size=1, max_size=60), "value": st.none() | MONEY, "close_date": st.none() | DATES, "probability": st.integers(0, 100)},
+    "deal": {
+        "name": letters(min_size=1, max_size=60),
+        "value": st.none() | MONEY,
+        "close_date": st.none() | DATES,
+        "probability": st.integers(0, 100),
+    },
     "activity": {"type": st.sampled_from(["call", "task"]), "subject": MAYBE, "due_at": MOMENT, "done": st.booleans(), "body": MAYBE},
-    "invoice": {"number": letters(min_size=1, max_size=20), "total": st.none() | st.fixed_dictionaries({"amount": AMOUNTS, "currency": st.just("EUR")})},
+    "invoice": {
+        "number": letters(min_size=1, max_size=20),
+        "total": st.none() | st.fixed_dictionaries({"amount": AMOUNTS, "currency": st.just("EUR")}),
+    },
 }
 
 
