@@ -26,7 +26,7 @@ from server.domain.actor import Actor
 from server.domain.errors import Conflict, JunctionError, Later, Missing
 from server.domain.permissions import NOTHING, ROLES, grants, permit
 from server.domain.problems import faults_of
-from server.services import pages, wakes
+from server.services import events, pages, wakes
 from server.store import database, jobs
 from server.system import clock, ids
 
@@ -160,6 +160,7 @@ def create(actor: Actor, kind: str, work: Mapping[str, Any], *, job_id: str | No
     with database.transaction():
         jobs.insert(actor.tenant_id, actor.mode, row)
         database.after_commit(wakes.jobs)
+        events.record_audit(actor, f"{kind}.created", created_id)
         return shown(_find(actor, created_id))
 
 
@@ -258,6 +259,7 @@ def cancel(actor: Actor, job_id: str) -> dict[str, Any]:
         if row["state"] in FINISHED:
             raise Conflict(f"This job is {row['state']} already.", code="job_finished")
         jobs.request_cancel(actor.tenant_id, actor.mode, job_id, clock.now_ms())
+        events.record_audit(actor, f"{row['kind']}.cancelled", job_id)
         return shown(_find(actor, job_id))
 
 

@@ -16,20 +16,27 @@ from server.web.handlers import (
     custom_endpoints,
     custom_fields,
     deliveries,
+    deprecations,
     duplicates,
     errors,
+    event_consumers,
     events,
     exports,
     health,
+    hooks,
     imports,
+    inbound_messages,
+    inbound_sources,
     jobs,
     keys,
+    legacy,
     me,
     merges,
     oauth,
     object_types,
     openapi,
     operator_keys,
+    quotas,
     records,
     request_log,
     search,
@@ -43,19 +50,25 @@ from server.web.handlers import (
     well_known,
 )
 from server.web.routes import Route, RouteTable
+from server.web.suitecrm import v4_1, v8, v8_tokens
 
-_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known)
-_CREDENTIALS: Final = (me, keys, clients, users)
+_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks)
+_CREDENTIALS: Final = (me, keys, clients, legacy, users)
 _TENANT: Final = (
     webhooks,
     deliveries,
     events,
+    event_consumers,
+    inbound_sources,
+    inbound_messages,
     jobs,
     imports,
     exports,
     conversions,
     batches,
     request_log,
+    quotas,
+    deprecations,
     audit,
     custom_fields,
     custom_endpoints,
