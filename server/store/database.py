@@ -116,10 +116,20 @@ def describe(url: str, *, synchronous: Literal["full", "normal"] = "full") -> pe
     raise ValueError(message)
 
 
+# Sixteen megabytes of log before it is copied back: pages that change again and again are then copied once.
+_CHECKPOINT_PAGES: Final = 4000
+
+
 def _open_sqlite(path: str, synchronous: str) -> peewee.SqliteDatabase:
     database = _Sqlite(
         path,
-        pragmas=[("journal_mode", "wal"), ("synchronous", synchronous.upper()), ("cache_size", -16000), ("temp_store", "memory")],
+        pragmas=[
+            ("journal_mode", "wal"),
+            ("synchronous", synchronous.upper()),
+            ("cache_size", -16000),
+            ("temp_store", "memory"),
+            ("wal_autocheckpoint", _CHECKPOINT_PAGES),
+        ],
         timeout=15,
         check_same_thread=False,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 import orjson
 
@@ -64,6 +64,8 @@ class Due:
     version: int | None
     deleted_at: int | None
 
+    COLUMNS: ClassVar = "webhook_id, status, version, deleted_at"
+
     @property
     def is_open(self) -> bool:
         """Whether it is delivered to."""
@@ -94,7 +96,7 @@ _TAKEN: Final = "id, tenant_id, mode, webhook_id, event_id, event_type, attempts
 
 def due_webhooks(now_ms: int) -> list[Due]:
     """Return every webhook with a delivery that is due; the time this takes grows with webhooks, not with deliveries."""
-    return [Due(*row) for row in database.rows(_DUE_WEBHOOKS, (now_ms, now_ms))]
+    return [Due(*row) for row in given.gathered(Due.COLUMNS, _DUE_WEBHOOKS, (now_ms, now_ms))]
 
 
 def stranded_webhooks() -> list[Due]:

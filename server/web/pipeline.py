@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import parse_qsl
 
 from aiohttp import hdrs, web
-from multidict import CIMultiDict
 
 from server.domain.actor import Actor
 from server.domain.errors import Bug, Denied, Fault, Full, Invalid, JunctionError, Limited, Missing, Unauthenticated
@@ -31,6 +30,7 @@ from server.web.cors import CrossOrigin
 from server.web.passages import NOBODY, Passage
 from server.web.preconditions import tag_of, unchanged
 from server.web.routes import FORM, Route, RouteTable, Runs
+from server.web.wire import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +79,7 @@ class Pipeline:
         self._disk = disk
         self._settings = settings
         self._stranger = Tier("address", (Window("address", settings.limits.unauthenticated_per_minute, 60),))
-        self._headers = CIMultiDict(SECURITY_HEADERS)
+        self._headers = dict(SECURITY_HEADERS)
         if settings.server.tls != "off":
             self._headers["Strict-Transport-Security"] = "max-age=31536000"
         self._cors = CrossOrigin(settings.server.cors_origins) if settings.server.cors_origins else None
@@ -263,7 +263,10 @@ class Pipeline:
         key = call.headers.get("Idempotency-Key") if route.idempotent else None
         if key is not None:
             return await idempotency.run(self._execution, call, key, raw, handler)
-        return await self._execution.run(_place(call), lambda: handler(call))
+        place = _place(call)
+        if place is Runs.POINT and self._execution.inline:
+            return handler(call)  # type: ignore[no-any-return]
+        return await self._execution.run(place, lambda: handler(call))
 
     def _parse(self, call: Call, raw: bytes) -> None:
         route = call.route
@@ -290,7 +293,7 @@ class Pipeline:
             found.headers["WWW-Authenticate"] += f', resource_metadata="{self._settings.server.public_url}{oauth.RESOURCE_METADATA}"'
         return found
 
-    def _send(self, passage: Passage, found: Answer) -> web.Response:
+    def _send(self, passage: Passage, found: Answer) -> Whole:
         headers = self._headers.copy()
         headers["X-Request-Id"] = passage.request_id
         if passage.verdict is not None:
@@ -305,7 +308,7 @@ class Pipeline:
         if "Location" in headers:
             headers["Location"] = _where(passage, headers["Location"])
         self._remember(passage, found.status, len(found.body))
-        return web.Response(body=found.body or None, status=found.status, headers=headers)
+        return Whole(found.status, headers, found.body)
 
     def _remember(self, passage: Passage, status: int, sent: int) -> None:
         elapsed = perf_counter_ns() - passage.started
@@ -330,7 +333,7 @@ def _pairs(route: Route, query: str) -> Sequence[tuple[str, str]]:
     return pairs
 
 
-def _tagged(passage: Passage, found: Answer, headers: CIMultiDict[str]) -> Answer:
+def _tagged(passage: Passage, found: Answer, headers: dict[str, str]) -> Answer:
     """Return a representation with its tag, or 304 when the caller has it already."""
     tag = headers.get("ETag")
     if tag is None:
@@ -389,7 +392,7 @@ def _check_limit(verdict: Verdict) -> None:
         raise Limited(f"The limit of {verdict.limit} requests is used up; go on in {verdict.reset} s.", retry_after=verdict.reset, **violated)
 
 
-def _add_limits(headers: CIMultiDict[str], verdict: Verdict) -> None:
+def _add_limits(headers: dict[str, str], verdict: Verdict) -> None:
     """Say how much may still be asked: as the IETF draft has it, and as older clients read it."""
     _, policy, name, limit, remaining, reset, _ = verdict
     headers["RateLimit-Policy"] = policy

@@ -91,7 +91,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("form", "status", "word"), REFUSED)
 def test_a_bad_request_for_tokens_is_refused_in_the_words_of_the_format(crm: Suite, form: dict[str, str], status: int, word: str) -> None:
-    assert words(crm.grant(**form)) == (status, word)
+    assert words(crm.grant(None, **form)) == (status, word)
 
 
 @pytest.mark.criterion("api-7")

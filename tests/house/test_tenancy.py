@@ -43,6 +43,7 @@ UNSCOPED_FUNCTIONS = {
     "clients.find_anywhere": "a client that asks for a token tells the tenant",
     "clients.touch": "the client proved itself",
     "clients.unused": "what nobody uses goes, whosever it was",
+    "legacy.find_token": "the token tells the tenant",
     "tokens.find_access": "the token tells the tenant",
     "tokens.find_by_digest": "the token tells the tenant",
     "tokens.prune": "what is over goes, whosever it was",
