@@ -13,17 +13,23 @@ from server.services.suitecrm.v4_1.faults import INVALID_DATA, Refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-_MOST: Final = 10_000
+_MOST: Final = 5000
+_MOST_RECORDS: Final = 1000
 _FALSE: Final = frozenset({"", "0", "false", "null", "none"})
-# Other names under which clients send an argument.
+_MOST_LINKS: Final = 10
+# Other names under which clients send an argument, and what it may be called here.
 ALIASES: Final = {
-    "application": "application_name",
-    "module": "module_name",
-    "module_names": "modules",
-    "name_value_list": "name_value_lists",
-    "query": "related_module_query",
-    "related_ids": "related_id_lists",
-    "related_module": "related_module_name",
+    "a_module_names": ("modules",),
+    "a_type": ("types",),
+    "a_view": ("views",),
+    "application": ("application_name",),
+    "module": ("module_name", "modules"),
+    "module_name": ("modules",),
+    "module_names": ("modules",),
+    "name_value_list": ("name_value_lists",),
+    "query": ("related_module_query",),
+    "related_ids": ("related_id_lists",),
+    "related_module": ("related_module_name",),
 }
 
 
@@ -48,7 +54,7 @@ def _named(names: Sequence[str], given: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     strangers: dict[int, Any] = {}
     for place, (name, value) in enumerate(given.items()):
-        known = next((one for one in (name, name.lower(), ALIASES.get(name.lower(), "")) if one in names and one not in found), None)
+        known = next((one for one in (name, name.lower(), *ALIASES.get(name.lower(), ())) if one in names and one not in found), None)
         if known is None:
             strangers[place] = value
         else:
@@ -94,11 +100,10 @@ def flag(value: Any) -> bool:
 def links(value: Any) -> list[tuple[str, list[str]]]:
     """Return the links to follow, each with the fields wanted: from `[{name, value: [fields]}]`, or from `{name: [fields]}`."""
     if isinstance(value, dict) and not {"name", "value"} <= set(value):
-        return [(name, texts(fields)) for name, fields in value.items()]
-    listed = [value] if isinstance(value, dict) else value
-    if not isinstance(listed, list):
-        return []
-    return [(text(one.get("name")), texts(one.get("value"))) if isinstance(one, dict) else (text(one), []) for one in listed]
+        value = [{"name": name, "value": fields} for name, fields in value.items()]
+    listed = [value] if isinstance(value, dict) else value if isinstance(value, list) else []
+    found = [(text(one.get("name")), texts(one.get("value"))) if isinstance(one, dict) else (text(one), []) for one in listed]
+    return found[:_MOST_LINKS]
 
 
 def pairs(value: Any) -> dict[str, Any]:
@@ -117,6 +122,8 @@ def pair_lists(value: Any) -> list[dict[str, Any]]:
         return []
     if listed and all(_is_pair(one) for one in listed):
         return [pairs(listed)]
+    if len(listed) > _MOST_RECORDS:
+        raise Refused(INVALID_DATA)
     return [pairs(one) for one in listed]
 
 

@@ -34,6 +34,7 @@ JSON = st.recursive(
         {"session": "s", "module": "Contacts", "query": "q", "max_results": "5"},
         {"a": "s", "b": "Contacts", "c": "q", "d": "5"},
         {"session": "s", "b": "Contacts", "query": "q", "max_results": "5"},
+        {"query": "q", "module": "Contacts", "session": "s", "max_results": "5"},
     ],
 )
 def test_arguments_are_bound_by_place_by_name_and_by_the_place_of_strangers(given: Any) -> None:
