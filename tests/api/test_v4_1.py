@@ -381,3 +381,11 @@ def test_a_call_is_counted_and_logged_for_its_tenant(appliance: Appliance, perso
     refused = crm.send("get_user_id", [crm.session])
     assert (refused.status, fault(refused.json), int(refused.headers["retry-after"]) > 0) == (429, 60, True)
     assert quote(crm.session) not in refused.body.decode()
+
+
+def test_a_name_that_failed_too_often_waits_and_hears_how_long(appliance: Appliance, person: Login) -> None:
+    there = Legacy(appliance.anonymous)
+    replies = [there.send("login", [{"user_name": person.name, "password": "wrong"}, "tests"]) for _ in range(6)]
+    assert {fault(reply.json) for reply in replies} == {10}
+    assert (replies[0].status, replies[-1].status) == (200, 429)
+    assert int(replies[-1].headers["retry-after"]) >= 1
