@@ -1,4 +1,4 @@
-"""Arguments of a call: given by place, by name, or by names nobody knows in the right order, and brought into the form a method takes.
+"""Arguments of a call: given by place, by name, or by nothing but unknown names in the right order, and brought into the form a method takes.
 
 Clients are as careless as PHP let them be: an empty list may come as `{}`, `[]` or `""`, a number as text, a flag as any of them.
 What an argument is called decides its form, since every method means the same by the same name.
@@ -36,7 +36,7 @@ ALIASES: Final = {
 def bind(names: Sequence[str], given: Any) -> dict[str, Any]:
     """Return the arguments of a method by name, each in its form; what is not given gets the form's empty value.
 
-    Of an object the known names count, and a name that nobody knows stands for the argument at its place; what is more is passed over.
+    Of an object the known names count and the others are passed over; only where none is known their order counts.
     """
     if isinstance(given, dict):
         found = _named(names, given)
@@ -52,14 +52,11 @@ def bind(names: Sequence[str], given: Any) -> dict[str, Any]:
 
 def _named(names: Sequence[str], given: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    strangers: dict[int, Any] = {}
-    for place, (name, value) in enumerate(given.items()):
+    for name, value in given.items():
         known = next((one for one in (name, name.lower(), *ALIASES.get(name.lower(), ())) if one in names and one not in found), None)
-        if known is None:
-            strangers[place] = value
-        else:
+        if known is not None:
             found[known] = value
-    return {**{name: strangers[place] for place, name in enumerate(names) if place in strangers}, **found}
+    return found or dict(zip(names, given.values(), strict=False))
 
 
 def text(value: Any) -> str:
