@@ -163,7 +163,6 @@ CODES: Final[dict[str, Explanation]] = {
         ("too_many_records", "There are more records than one answer holds.", "Ask for them by pages."),
         ("unknown_module", "There is no such module.", "Take one from the list of modules."),
         ("unknown_relationship", "There is no such link between the modules.", "Take one from the module's list of fields."),
-        ("relationship_taken", "There is room for one related record only.", "Part the one that is there first."),
         ("not_related", "The records are not related.", "Nothing has to be done."),
         ("users_are_read_only", "Users are not written through this format.", "Change users in the console or through /api/v1/users."),
         # Signatures on what reaches us.
