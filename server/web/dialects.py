@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from server.web import oauth
-from server.web.suitecrm import jsonapi, v8_tokens
+from server.web.suitecrm import jsonapi, v4_1, v8_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
     Refusal = Callable[[JunctionError], Answer]
 
-REFUSALS: Final[dict[Protocol, Refusal]] = {"oauth": oauth.refusal, "suitecrm_v8": jsonapi.refusal, "suitecrm_tokens": v8_tokens.refusal}
+REFUSALS: Final[dict[Protocol, Refusal]] = {
+    "oauth": oauth.refusal,
+    "suitecrm_v8": jsonapi.refusal,
+    "suitecrm_tokens": v8_tokens.refusal,
+    v4_1.PROTOCOL: v4_1.refusal,
+}
 OWNED: Final[tuple[tuple[str, Protocol], ...]] = (("/Api/", "suitecrm_v8"), ("/legacy/Api/", "suitecrm_v8"))
 """What begins so belongs to a protocol, whether there is such a route or not."""
 

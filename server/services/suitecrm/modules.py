@@ -335,6 +335,7 @@ DOCUMENTS: Final = Module(
             custom("active_date", "date"),
             custom("exp_date", "date"),
             custom("revision", length=100),
+            custom("document_revision_id", length=36),
             custom("doc_type", "enum", options=("Sugar",)),
             custom("subcategory_id", "enum"),
         ),
