@@ -47,6 +47,7 @@ OPERATOR: Final = (
     _option("--operator-email", metavar="EMAIL", required=True, help="who administers this appliance"),
     _option("--operator-password-file", metavar="FILE", help="file with the password (else one is made and printed once)"),
 )
+AGAINST: Final = _option("--against", metavar="FILE", help="compare with this released document, and fail if anything in it is gone or narrower")
 OUTPUT: Final = _option("--output", metavar="FILE", help="where to write (default: standard output)")
 YES: Final = _option("--yes", action="store_true", help="do not ask on a terminal")
 EMAIL: Final = _option("email", metavar="EMAIL")
@@ -89,6 +90,14 @@ LEGACY_PASSWORD: Final = (
     IN_TENANT,
     _option("--user", metavar="USER", required=True, help="e-mail address or id of the user it is for"),
     _option("--scopes", default="", help='what it may be used for, such as "contacts:read" (default: all records, and reading users)'),
+)
+LISTENING: Final = (
+    _option("--key", metavar="KEY", required=True, help="a key of the tenant's with the scope events:read"),
+    _option("--forward", metavar="URL", required=True, help="where to post, such as http://127.0.0.1:3000/hooks"),
+    _option("--server", metavar="URL", help="the appliance (default: the setting server.public_url)"),
+    _option("--type", metavar="TYPE", help="only this type of event, or a pattern such as contact.*"),
+    _option("--secret", metavar="SECRET", help="what to sign with, whsec_... (default: a new one, which is shown)"),
+    _option("--consumer", metavar="NAME", help="have the appliance remember the place: skip nothing between runs, post again until taken"),
 )
 
 GROUPS: Final = {
@@ -136,7 +145,8 @@ COMMANDS: Final = (
     Command("keys rotate-master", "replace the master key while serving", "master_keys:rotate"),
     Command("keys recover", "bring a lost master key back from its recovery code", "master_keys:recover", (CODE,)),
     Command("import", "import a file of records into a tenant", "importing:run", IMPORT),
-    Command("openapi", "print the OpenAPI 3.1 document", "describing:describe"),
+    Command("listen", "post a tenant's events, signed, to a local address", "listening:listen", LISTENING),
+    Command("openapi", "print the OpenAPI 3.1 document, or what it takes away from clients of an older one", "describing:describe", (AGAINST,)),
     Command("demo", "make the demo tenant with linked records", "demonstrating:demo", (LISTEN_CHILD, CHILD)),
     Command("legacy enable", "let SuiteCRM's clients into a tenant", "legacy:enable", (IN_TENANT,)),
     Command("legacy disable", "let SuiteCRM's clients in no longer", "legacy:disable", (IN_TENANT,)),

@@ -10,14 +10,20 @@ from server.web.handlers import (
     administration,
     audit,
     authorize,
+    batches,
     clients,
     custom_fields,
     deliveries,
+    deprecations,
     duplicates,
     errors,
+    event_consumers,
     events,
     health,
+    hooks,
     imports,
+    inbound_messages,
+    inbound_sources,
     jobs,
     keys,
     legacy,
@@ -27,6 +33,7 @@ from server.web.handlers import (
     object_types,
     openapi,
     operator_keys,
+    quotas,
     records,
     request_log,
     search,
@@ -42,15 +49,21 @@ from server.web.handlers import (
 from server.web.routes import Route, RouteTable
 from server.web.suitecrm import v4_1, v8, v8_tokens
 
-_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1)
+_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks)
 _CREDENTIALS: Final = (me, keys, clients, legacy, users)
 _TENANT: Final = (
     webhooks,
     deliveries,
     events,
+    event_consumers,
+    inbound_sources,
+    inbound_messages,
     jobs,
     imports,
+    batches,
     request_log,
+    quotas,
+    deprecations,
     audit,
     custom_fields,
     object_types,

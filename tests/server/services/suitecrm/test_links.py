@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from server.domain.actor import Actor
-from server.domain.errors import Conflict, Denied, Invalid, Missing
+from server.domain.errors import Denied, Invalid, Missing
 from server.services.suitecrm import beans, links, translate
 from server.services.suitecrm.beans import Reading
 from server.services.suitecrm.modules import MODULES
@@ -43,21 +43,30 @@ def test_what_is_behind_a_link_is_filtered_too(suite: Actor) -> None:
     assert related(suite, "Accounts", account, "leads") == []
 
 
-def test_an_account_gives_way_and_a_person_does_not(suite: Actor) -> None:
+def test_an_account_takes_the_place_of_another(suite: Actor) -> None:
     first, second = (beans.create(suite, ACCOUNTS, {"name": name})["id"] for name in ("Maple", "Oak"))
-    contacts = [beans.create(suite, CONTACTS, {"last_name": name})["id"] for name in ("Lee", "Low")]
     deal = beans.create(suite, OPPORTUNITIES, {"name": "Big"})["id"]
     for account in (first, second):
         links.relate(suite, OPPORTUNITIES, deal, OPPORTUNITIES.links["accounts"], account)
     assert related(suite, "Opportunities", deal, "accounts") == ["Oak"]
-    links.relate(suite, OPPORTUNITIES, deal, OPPORTUNITIES.links["contacts"], contacts[0])
-    for module, bean_id, link, other in (
-        (OPPORTUNITIES, deal, "contacts", contacts[1]),
-        (CONTACTS, contacts[1], "opportunities", deal),
-    ):
-        with pytest.raises(Conflict, match="part them first"):
-            links.relate(suite, module, bean_id, module.links[link], other)
-    assert related(suite, "Opportunities", deal, "contacts") == ["Lee"]
+
+
+@pytest.mark.parametrize("name", ["Opportunities", "Calls", "Meetings", "Emails", "Documents"])
+def test_several_people_share_one_record_and_each_of_them_has_it(suite: Actor, name: str) -> None:
+    module = MODULES[name]
+    shared = beans.create(suite, module, {"name": "Big"})["id"]
+    people = {last: beans.create(suite, CONTACTS, {"last_name": last})["id"] for last in ("Abbott", "Berger", "Costa")}
+    links.relate(suite, module, shared, module.links["contacts"], people["Abbott"])
+    links.relate(suite, CONTACTS, people["Berger"], CONTACTS.links[name.lower()], shared)
+    for _ in range(2):
+        links.relate(suite, module, shared, module.links["contacts"], people["Costa"])
+    assert related(suite, name, shared, "contacts") == ["Abbott", "Berger", "Costa"]
+    assert [related(suite, "Contacts", one, name.lower()) for one in people.values()] == [["Big"]] * 3
+    links.part(suite, module, shared, module.links["contacts"], people["Abbott"])
+    links.part(suite, CONTACTS, people["Costa"], CONTACTS.links[name.lower()], shared)
+    assert related(suite, name, shared, "contacts") == ["Berger"]
+    assert [related(suite, "Contacts", one, name.lower()) for one in people.values()] == [[], ["Big"], []]
+    assert "further_contacts_c" not in translate.fields_of(suite, module)
 
 
 def test_links_are_found_by_name_and_by_module(suite: Actor) -> None:
