@@ -6,6 +6,7 @@ What an argument is called decides its form, since every method means the same b
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from server.services.suitecrm.v4_1.faults import INVALID_DATA, Refused
@@ -13,6 +14,9 @@ from server.services.suitecrm.v4_1.faults import INVALID_DATA, Refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+# What is read as SQL is refused as such, whatever is wrong with it.
+_FRAGMENTS: Final = frozenset({"query", "order_by", "related_module_query"})
 _MOST: Final = 5000
 _MOST_RECORDS: Final = 1000
 _FALSE: Final = frozenset({"", "0", "false", "null", "none"})
@@ -46,8 +50,22 @@ def bind(names: Sequence[str], given: Any) -> dict[str, Any]:
         found = {}
     else:
         raise Refused(INVALID_DATA)
+    if not all(name in _FRAGMENTS or _storable(value) for name, value in found.items()):
+        raise Refused(INVALID_DATA)
     forms: dict[str, Callable[[Any], Any]] = {name: _FORMS.get(name, text) for name in names}
     return {name: form(found.get(name)) for name, form in forms.items()}
+
+
+def _storable(value: Any) -> bool:
+    """Tell whether all that an argument holds can be stored and compared, however deep it is nested."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str) and _UNSTORABLE.search(one):
+            return False
+        if isinstance(one, dict | list):
+            waiting += [*one, *one.values()] if isinstance(one, dict) else one
+    return True
 
 
 def _named(names: Sequence[str], given: Mapping[str, Any]) -> dict[str, Any]:

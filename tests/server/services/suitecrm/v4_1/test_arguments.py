@@ -49,6 +49,14 @@ def test_what_is_not_given_is_empty(given: Any) -> None:
     assert bind((*NAMES, "select_fields"), given) == {"session": None, "module_name": "", "query": "", "max_results": 0, "select_fields": []}
 
 
+@pytest.mark.parametrize("value", ["a\0b", "\ud800", ["\0"], {"\0": 1}, {"a": [{"b": "\udfff"}]}])
+def test_what_nothing_can_store_is_refused_except_in_what_is_refused_as_sql(value: Any) -> None:
+    with pytest.raises(Refused):
+        bind(("session", "name_value_list"), ["s", value])
+    if isinstance(value, str):
+        assert bind(("session", "query"), ["s", value]) == {"session": "s", "query": value}
+
+
 @pytest.mark.parametrize("given", ["text", 7, True])
 def test_what_is_neither_a_list_nor_an_object_is_refused(given: Any) -> None:
     with pytest.raises(Refused):
