@@ -85,6 +85,9 @@ def test_an_id_may_be_brought_and_only_once(crm: Suite) -> None:
     assert crm.send("POST", "/module", body).json["data"]["id"] == bean_id
     assert "already exist" in refused(crm.send("POST", "/module", body))
     assert crm.get(f"/module/Accounts/{bean_id}")["data"]["attributes"]["name"] == "Maple"
+    inside_attributes: dict[str, Any] = {"type": "Accounts", "attributes": {"id": str(uuid.uuid4()), "name": "Oak"}}
+    assert crm.send("POST", "/module", {"data": inside_attributes}).json["data"]["id"] == inside_attributes["attributes"]["id"]
+    refused(crm.send("POST", "/module", {"data": {"type": "Accounts", "attributes": {"id": "seven", "name": "Oak"}}}))
 
 
 def test_deleting_says_so_and_the_record_is_found_among_the_deleted_alone(crm: Suite) -> None:

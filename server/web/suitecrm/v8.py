@@ -97,7 +97,8 @@ def get_record(call: Call) -> Answer:
 def create_record(call: Call) -> Answer:
     """Create a record."""
     given = parameters.sent(_document(call), "id", "attributes")
-    values = {**given.attributes, **({"id": parameters.new_identifier(given.id)} if given.id else {})}
+    brought = given.id or given.attributes.get("id")
+    values = {**given.attributes, "id": parameters.new_identifier(str(brought)) if brought else None}
     return _written(call, given.type, values, lambda module, fields: beans.create(call.actor, module, fields))
 
 
