@@ -254,10 +254,11 @@ def _routes() -> list[Route]:
     for address in ADDRESSES:
         suffix = address.replace(".php", "").replace("/", "_").lower()
         group = Group(f"{address}/V8", "SuiteCRM V8", access="anyone")
-        for index, (method, path, handler, summary) in enumerate(_TABLE):
+        for method, path, handler, summary in _TABLE:
+            by_link = "_by_link" if (method, path) == ("POST", f"{_LINKS}/{{link}}") else ""
             rest: dict[str, Any] = {"protocol": "suitecrm_v8", "any_query": True, "described": False, "runs": Runs.WORK, "status": 200}
             make = {"GET": group.get, "POST": group.post, "PATCH": group.patch, "DELETE": group.delete}[method]
-            rest |= {"media_types": ("application/json",), "body_optional": True, "name": f"v8_{handler.__name__}_{index}{suffix}"}
+            rest |= {"media_types": ("application/json",), "body_optional": True, "name": f"v8_{handler.__name__}{by_link}{suffix}"}
             found.append(make(path, admitted(handler), summary, **rest))
     return found
 
