@@ -63,7 +63,7 @@ class Limiter:
 
     _counts: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
-    def take(self, subject: str, tier: Tier, path: str) -> Verdict:
+    def take(self, subject: str, tier: Tier, path: str, units: int = 1) -> Verdict:
         """Count one request of a subject against every window that covers the path; one that is refused uses up nothing."""
         now = clock.now_ms()
         covered = [
@@ -71,13 +71,13 @@ class Limiter:
         ]
         if not covered:
             return Verdict(True, tier.policy or f'"default";q={UNLIMITED};w=1', "default", UNLIMITED, UNLIMITED, 1)  # noqa: FBT003 - the field's name is above
-        violated = [pair for pair in covered if pair[1][0] >= pair[0].requests]
+        violated = [pair for pair in covered if pair[1][0] + units > pair[0].requests]
         if violated:
             # Of several that are used up, the one that ends last says when to come back.
             window, entry = max(violated, key=lambda pair: pair[1][1])
         else:
             for _, entry in covered:
-                entry[0] += 1
+                entry[0] += units
             window, entry = covered[0] if len(covered) == 1 else min(covered, key=lambda pair: 1 - pair[1][0] / pair[0].requests)
         remaining, reset = max(window.requests - entry[0], 0), -((now - entry[1]) // 1000)
         names = tuple(one.name for one, _ in violated) if violated else ()

@@ -25,10 +25,15 @@ if TYPE_CHECKING:
     Admit = Callable[[str, str | None, str | None], None]
 
 
+def _free(_units: int) -> None:
+    """Charge nothing."""
+
+
 @dataclass(slots=True)
 class Call:
     """One authenticated, limited and validated request.
 
+    `charge` counts further units of a request on a route that is `priced` by what is asked.
     `admit` is there for other protocols than the native one: it counts the request for a caller that has proven who it is, by
     `(client id, tenant id or None, tier or None)`, and raises Limited.
     """
@@ -44,6 +49,7 @@ class Call:
     body: Any = None
     document: Any = None
     admit: Admit | None = None
+    charge: Callable[[int], None] = _free
     upload: Upload | None = None
 
     def query(self, name: str, default: str | None = None) -> str | None:

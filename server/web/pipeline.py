@@ -140,6 +140,8 @@ class Pipeline:
             admit=partial(self._admit, passage) if foreign else None,
         )
         passage.call = call
+        if passage.route.priced:
+            call.charge = partial(self._charge, passage)
         return await (self._run_foreign(passage, call) if foreign else self._run(passage, call))
 
     async def _run_foreign(self, passage: Passage, call: Call) -> Answer | web.StreamResponse:
@@ -157,6 +159,13 @@ class Pipeline:
     def _admit(self, passage: Passage, client_id: str, tenant_id: str | None, tier: str | None) -> None:
         passage.verdict = self._limiter.take(tenant_id or client_id, find_tier(tier or self._settings.limits.default_tier), passage.path)
         _check_limit(passage.verdict)
+
+    def _charge(self, passage: Passage, units: int) -> None:
+        """Count what a request costs beyond the one unit it was let in for, as far as anything is left: then the next one waits."""
+        credential, verdict = passage.credential, passage.verdict
+        if credential is not None and verdict is not None and (left := min(units, verdict.remaining)) > 0:
+            found = self._limiter.take(credential.subject, credential.tier, passage.path, left)
+            passage.verdict = found if found.allowed else verdict
 
     def _wrong_method(self, passage: Passage, routes: dict[str, Any]) -> Answer:
         allowed = sorted({*routes, "OPTIONS"} | ({"HEAD"} if "GET" in routes else set()))

@@ -52,8 +52,8 @@ class Route:
 
     A query parameter that is not in `query` is refused, unless `any_query`: for addresses that others give out. `produces` names
     its media types; `also` holds further statuses of success and what they say; `takes_version` tells that the handler honours
-    If-Match. A route of another `protocol` than the native one proves who calls by that protocol's rules, counts callers by itself,
-    and refuses in its words.
+    If-Match; one that is `priced` charges the caller for what is asked. A route of another `protocol` than the native one proves
+    who calls by that protocol's rules, counts callers by itself, and refuses in its words.
     """
 
     method: str
@@ -80,6 +80,7 @@ class Route:
     also: Mapping[int, str] = field(default_factory=dict)
     takes_version: bool = False
     protocol: Protocol = "native"
+    priced: bool = False
 
     @property
     def idempotent(self) -> bool:

@@ -16,6 +16,7 @@ from server.web.handlers import (
     duplicates,
     errors,
     events,
+    graphql,
     health,
     imports,
     jobs,
@@ -56,6 +57,7 @@ _TENANT: Final = (
     timelines,
     duplicates,
     merges,
+    graphql,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 
