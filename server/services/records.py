@@ -108,8 +108,7 @@ def owners_of(actor: Actor, user_ids: Sequence[str]) -> dict[str, Document]:
 
 def list_page(actor: Actor, resource: Resource, query: Query) -> tuple[list[Document], str | None]:
     """Return one page and the cursor of the next, None at the end."""
-    sort, declared = _ordered(actor, resource, query)
-    check_fields(resource, query.fields or ())
+    declared, sort = judge(actor, resource, query), query.sort or DEFAULT_SORT
     key, scope = vaults.cursor_key(), _cursor_scope(resource, query.filter, query.sort)
     after = cursors.decode(key, scope, query.cursor) if query.cursor else None
     found, place = records.page(actor.tenant_id, actor.mode, resource, where=query.filter, sort=sort, limit=query.limit, after=after, custom=declared)
@@ -122,7 +121,7 @@ def list_page(actor: Actor, resource: Resource, query: Query) -> tuple[list[Docu
 
 def list_edges(actor: Actor, resource: Resource, query: Query) -> Edges:
     """Return one page, each record with a cursor that a list of the same filter and order goes on from."""
-    sort, declared = _ordered(actor, resource, query)
+    declared, sort = judge(actor, resource, query), query.sort or DEFAULT_SORT
     key, scope = vaults.cursor_key(), _cursor_scope(resource, query.filter, query.sort)
     after = cursors.decode(key, scope, query.cursor) if query.cursor else None
     found, more = records.page_with_places(
@@ -136,7 +135,7 @@ def list_referring(actor: Actor, resource: Resource, reference: str, record_ids:
 
     Their cursors are those of a list that is filtered by the reference first.
     """
-    sort, declared = _ordered(actor, resource, query)
+    declared, sort = judge(actor, resource, query), query.sort or DEFAULT_SORT
     edges: dict[str, Edges] = {}
     for start in range(0, len(record_ids), _AT_ONCE):
         referring = (reference, record_ids[start : start + _AT_ONCE])
@@ -151,14 +150,14 @@ def _of_one(resource: Resource, reference: str, record_id: str, query: Query) ->
     return _cursor_scope(resource, All((own, query.filter)) if query.filter else own, query.sort)
 
 
-def _ordered(actor: Actor, resource: Resource, query: Query) -> tuple[tuple[Sort, ...], Mapping[str, Mapping[str, str]]]:
-    """Return the order of a list and the declared types of custom fields, once the actor may ask this. Raises Denied."""
+def judge(actor: Actor, resource: Resource, query: Query) -> Mapping[str, Mapping[str, str]]:
+    """Return the types of custom fields that a question needs. Raises Denied for what may not be asked, Invalid for fields that are none."""
     permit(actor, f"{resource.scope}:read")
-    sort = query.sort or DEFAULT_SORT
-    named = {condition.path[0] for condition in conditions(query.filter)} | {one.path[0] for one in sort}
+    check_fields(resource, query.fields or ())
+    named = {condition.path[0] for condition in conditions(query.filter)} | {one.path[0] for one in query.sort or DEFAULT_SORT}
     _permit_relations(actor, resource, named)
     related = any(len(condition.path) > 2 for condition in conditions(query.filter))
-    return sort, custom_fields.types(actor.tenant_id, actor.mode) if related or "custom" in named else {}
+    return custom_fields.types(actor.tenant_id, actor.mode) if related or "custom" in named else {}
 
 
 def _permit_relations(actor: Actor, resource: Resource, named: Collection[str]) -> None:

@@ -33,7 +33,9 @@ DAYS: Final[dict[str, Callable[[Settings], int]]] = {
     "one_time_tokens": lambda _: _GRACE_DAYS,
     "lockouts": lambda _: _GRACE_DAYS,
     "jobs": lambda settings: settings.retention.logs_days,
+    "deprecated_calls": lambda settings: settings.retention.logs_days,
     "merges": lambda settings: settings.retention.deleted_days,
+    "inbound_messages": lambda settings: settings.retention.inbound_days,
 }
 
 

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from aiohttp.web import BaseRequest
 
     from server.domain.actor import Actor
+    from server.domain.versions import Version
     from server.system.settings import Settings
+    from server.web.execution import Execution
     from server.web.routes import Route
     from server.web.uploads import Upload
 
-    Admit = Callable[[str, str | None, str | None], None]
+    Admit = Callable[..., None]
 
 
 def _free(_units: int) -> None:
@@ -33,9 +35,10 @@ def _free(_units: int) -> None:
 class Call:
     """One authenticated, limited and validated request.
 
-    `charge` counts further units of a request on a route that is `priced` by what is asked.
-    `admit` is there for other protocols than the native one: it counts the request for a caller that has proven who it is, by
-    `(client id, tenant id or None, tier or None)`, and raises Limited.
+    `admit` and `execution` are there for other protocols than the native one. `admit` counts the request for a caller that has
+    proven who it is, by `(client id, tenant id or None, tier or None)`, and raises Limited; the actor behind these, if known, goes
+    into the request log. `execution` runs the parts of a handler that is asynchronous. `charge` counts
+    further units of a request on a route that is `priced` by what is asked. `served_in` is None for the current version.
     """
 
     route: Route
@@ -50,7 +53,9 @@ class Call:
     document: Any = None
     admit: Admit | None = None
     charge: Callable[[int], None] = _free
+    execution: Execution | None = None
     upload: Upload | None = None
+    served_in: Version | None = None
 
     def query(self, name: str, default: str | None = None) -> str | None:
         """Return a query parameter; the last one when it is repeated. Raises Invalid for one that no database could store."""

@@ -26,11 +26,13 @@ CREATE TABLE one_time_tokens (
 CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id, purpose);
 CREATE TABLE api_keys (
     id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, hint TEXT NOT NULL,
-    scopes TEXT NOT NULL, user_id TEXT, allowed_addresses TEXT NOT NULL, tier TEXT, api_version TEXT NOT NULL, expires_at BIGINT,
-    last_used_at BIGINT, revoked_at BIGINT, rotated_from TEXT, created_by TEXT, created_at BIGINT NOT NULL);
+    scopes TEXT NOT NULL, user_id TEXT, allowed_addresses TEXT NOT NULL, limits TEXT NOT NULL DEFAULT '[]',
+    api_version TEXT NOT NULL, expires_at BIGINT, last_used_at BIGINT, revoked_at BIGINT, rotated_from TEXT, created_by TEXT,
+    created_at BIGINT NOT NULL);
 CREATE INDEX api_keys_tenant ON api_keys (tenant_id, mode, id);
 CREATE TABLE tiers (
-    name TEXT PRIMARY KEY, price TEXT, limits TEXT NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
+    name TEXT PRIMARY KEY, price TEXT, limits TEXT NOT NULL, costs TEXT NOT NULL DEFAULT '[]', version BIGINT NOT NULL, created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL);
 CREATE TABLE clients (
     id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT NOT NULL, name TEXT NOT NULL, origin TEXT NOT NULL, secret_digest TEXT, old_secret_digest TEXT,
     old_secret_ends_at BIGINT, auth_method TEXT NOT NULL, token_format TEXT NOT NULL, grant_types TEXT NOT NULL, redirect_uris TEXT NOT NULL,
@@ -52,6 +54,15 @@ CREATE TABLE tokens (
 CREATE INDEX tokens_authorization ON tokens (authorization_id);
 CREATE INDEX tokens_client ON tokens (client_id);
 CREATE INDEX tokens_age ON tokens (expires_at);
+CREATE TABLE legacy_access (tenant_id TEXT NOT NULL PRIMARY KEY, enabled SMALLINT NOT NULL, updated_at BIGINT NOT NULL);
+CREATE TABLE legacy_passwords (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, user_id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, scopes TEXT NOT NULL, created_by TEXT,
+    created_at BIGINT NOT NULL, last_used_at BIGINT);
+CREATE INDEX legacy_passwords_tenant ON legacy_passwords (tenant_id, id);
+CREATE TABLE legacy_files (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, record_id TEXT NOT NULL, revision TEXT NOT NULL, file_name TEXT NOT NULL,
+    content TEXT NOT NULL, created_at BIGINT NOT NULL);
+CREATE INDEX legacy_files_record ON legacy_files (tenant_id, mode, record_id, created_at);
 CREATE TABLE signing_keys (
     id TEXT PRIMARY KEY, algorithm TEXT NOT NULL, private {blob} NOT NULL, public TEXT NOT NULL, created_at BIGINT NOT NULL,
     signs_from BIGINT NOT NULL, retires_at BIGINT);
@@ -75,10 +86,11 @@ CREATE TABLE audit_gaps (
 CREATE UNIQUE INDEX audit_gaps_last ON audit_gaps (last_sequence);
 CREATE TABLE webhooks (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, url TEXT NOT NULL, description TEXT, events TEXT NOT NULL,
-    headers {blob}, secrets {blob} NOT NULL, status TEXT NOT NULL, status_reason TEXT, options TEXT NOT NULL, failure_count BIGINT NOT NULL,
-    first_failure_at BIGINT, last_triggered BIGINT, parked_until BIGINT, version BIGINT NOT NULL, created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL,
-    deleted_at BIGINT);
+    headers {blob}, secrets {blob} NOT NULL, public_key TEXT, credentials {blob}, status TEXT NOT NULL, status_reason TEXT, options TEXT NOT NULL,
+    failure_count BIGINT NOT NULL, first_failure_at BIGINT, last_triggered BIGINT, parked_until BIGINT, breaker TEXT,
+    warned SMALLINT NOT NULL DEFAULT 0, window_at BIGINT NOT NULL DEFAULT 0, window_delivered BIGINT NOT NULL DEFAULT 0,
+    window_failed BIGINT NOT NULL DEFAULT 0, throttled_until BIGINT,
+    version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, deleted_at BIGINT);
 CREATE INDEX webhooks_tenant ON webhooks (tenant_id, mode, id);
 CREATE TABLE deliveries (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, webhook_id TEXT NOT NULL, event_id TEXT NOT NULL, event_type TEXT NOT NULL,
@@ -97,7 +109,8 @@ CREATE INDEX attempts_age ON attempts (started_at);
 CREATE TABLE jobs (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, done BIGINT NOT NULL DEFAULT 0,
     total BIGINT,
-    input TEXT NOT NULL, progress TEXT NOT NULL DEFAULT '{{}}', result TEXT, error TEXT, actor TEXT NOT NULL, due_at BIGINT NOT NULL, lease TEXT,
+    input TEXT NOT NULL, progress TEXT NOT NULL DEFAULT '{{}}', result TEXT, error TEXT, actor TEXT NOT NULL, actor_id TEXT NOT NULL,
+    due_at BIGINT NOT NULL, lease TEXT,
     attempts INTEGER NOT NULL DEFAULT 0, cancel_requested SMALLINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
 CREATE INDEX jobs_due ON jobs (due_at) WHERE state IN ('pending', 'running');
@@ -125,6 +138,11 @@ CREATE TABLE request_log (
     bodies TEXT);
 CREATE INDEX request_log_tenant ON request_log (tenant_id, at);
 CREATE INDEX request_log_named ON request_log (request_id) WHERE request_id <> id;
+CREATE TABLE deprecated_calls (
+    tenant_id TEXT NOT NULL, mode TEXT NOT NULL, day BIGINT NOT NULL, actor_kind TEXT NOT NULL, actor_id TEXT NOT NULL, operation TEXT NOT NULL,
+    version TEXT NOT NULL, calls BIGINT NOT NULL, last_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, mode, day, actor_kind, actor_id, operation, version));
+CREATE INDEX deprecated_calls_age ON deprecated_calls (last_at);
 CREATE TABLE merges (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, resource TEXT NOT NULL, record_id TEXT NOT NULL, journal TEXT NOT NULL,
     created_at BIGINT NOT NULL, undone_at BIGINT);
@@ -142,6 +160,28 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (due_at) WHERE state = 'pending';
 CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL;
 CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE inbound_sources (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, provider TEXT NOT NULL, description TEXT,
+    status TEXT NOT NULL, secrets {blob} NOT NULL, options TEXT NOT NULL, account TEXT, installation_id TEXT, health TEXT NOT NULL,
+    failures BIGINT NOT NULL, refused BIGINT NOT NULL, last_error TEXT, last_seen_at BIGINT, last_refused_at BIGINT, version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, deleted_at BIGINT);
+CREATE INDEX inbound_sources_tenant ON inbound_sources (tenant_id, mode, id);
+CREATE INDEX inbound_sources_account ON inbound_sources (provider, account) WHERE account IS NOT NULL;
+CREATE UNIQUE INDEX inbound_sources_installation ON inbound_sources (installation_id) WHERE installation_id IS NOT NULL AND deleted_at IS NULL;
+CREATE TABLE inbound_messages (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, source_id TEXT NOT NULL, provider TEXT NOT NULL, event_id TEXT,
+    event_type TEXT, state TEXT NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL, headers TEXT NOT NULL, body {blob} NOT NULL,
+    size BIGINT NOT NULL, received_at BIGINT NOT NULL, due_at BIGINT NOT NULL, lease TEXT, attempts INTEGER NOT NULL DEFAULT 0,
+    last_error TEXT, last_detail TEXT, finished_at BIGINT, UNIQUE (source_id, event_id));
+CREATE INDEX inbound_messages_source ON inbound_messages (source_id, id);
+CREATE INDEX inbound_messages_state ON inbound_messages (source_id, state);
+CREATE INDEX inbound_messages_tenant ON inbound_messages (tenant_id, mode, id);
+CREATE INDEX inbound_messages_due ON inbound_messages (due_at) WHERE state = 'pending';
+CREATE INDEX inbound_messages_held ON inbound_messages (source_id, received_at) WHERE state = 'held';
+CREATE INDEX inbound_messages_finished ON inbound_messages (finished_at) WHERE finished_at IS NOT NULL;
+CREATE TABLE event_consumers (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, xact BIGINT NOT NULL, position BIGINT NOT NULL,
+    acknowledged_at BIGINT, created_at BIGINT NOT NULL, UNIQUE (tenant_id, mode, name));
 """
 
 # What only one of the two databases has or needs: its index of words, which follows the entries by itself, on PostgreSQL

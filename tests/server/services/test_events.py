@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from server.domain.actor import Actor
 from server.domain.events import catalogue, matches
 from server.services import audit_chain, events, wakes, webhooks
-from server.services.webhooks import NewWebhook
+from server.services.webhook_bodies import NewWebhook
 from server.store import database
 from server.system import clock
 from tests.house import source
@@ -144,13 +144,6 @@ def test_the_worker_is_woken_once_per_commit_and_only_when_something_is_owed(ali
             events.emit(alice, "contact.created", f"con_{number}")
         assert woken == []
     assert woken == ["deliveries"]
-
-
-def test_deliveries_keep_the_order_of_an_object_unless_another_key_is_given(alice: Actor) -> None:
-    subscribe(alice, "*")
-    emit(alice, object_id="con_1")
-    emit(alice, object_id="con_2", ordering_key="cmp_1")
-    assert sorted(row[0] for row in database.rows("SELECT ordering_key FROM deliveries")) == ["cmp_1", "con_1"]
 
 
 def test_an_act_that_is_no_event_is_in_the_audit_trail_alone(alice: Actor) -> None:
