@@ -55,6 +55,16 @@ CODES: Final[dict[str, Explanation]] = {
         ("idempotency_key_in_use", "The first request with this Idempotency-Key is still running.", _AGAIN),
         ("idempotency_answer_damaged", "The answer kept for this Idempotency-Key cannot be read.",
          "Look whether the first request did its work, then use a new key."),
+        # Questions by GraphQL.
+        ("graphql_syntax", "The question is not GraphQL.", "Mend the place that `locations` names."),
+        ("graphql_invalid", "The question does not fit the schema.", "Mend what `message` names; the schema can be read by introspection."),
+        ("graphql_too_large", "The question has too many tokens or fields.", "Ask in several requests."),
+        ("graphql_too_deep", "The question nests too deep.", "Ask for what lies deeper by its id, in another question."),
+        ("graphql_too_many_aliases", "The question gives too many fields another name.", "Ask in several requests."),
+        ("graphql_too_costly", "The question may read too many records.", "Ask for fewer with `first`, and for the rest behind `endCursor`."),
+        ("graphql_batch_size", "The request holds no question, or too many.", "Send fewer questions at once."),
+        ("audit_chain_broken", "The newest place of the audit chain was removed or changed.",
+         "Keep a copy of the data, and find out who wrote to the database; 'junction doctor' shows what is left."),
         # Questions.
         ("unknown_parameter", "The operation has no such query parameter.", _MEND_QUERY),
         ("repeated_parameter", "A query parameter is there twice.", "Send it once; several values are separated by commas."),

@@ -19,6 +19,7 @@ from server.web.handlers import (
     errors,
     event_consumers,
     events,
+    graphql,
     health,
     hooks,
     imports,
@@ -71,6 +72,7 @@ _TENANT: Final = (
     timelines,
     duplicates,
     merges,
+    graphql,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 
