@@ -182,7 +182,11 @@ def _sealed(source_id: str, secrets: list[list[Any]], parameters: dict[str, str]
 def _scheme(provider: str) -> Scheme:
     found = SCHEMES.get(provider)
     if found is None:
-        raise Unprocessable("There is no such provider.", faults=[Fault("/provider", "unknown_provider", "GET /inbound/providers lists them.")])
+        raise Unprocessable(
+            "There is no such provider.",
+            code="unknown_provider",
+            faults=[Fault("/provider", "unknown_provider", "GET /inbound/providers lists them.")],
+        )
     return found
 
 

@@ -59,7 +59,7 @@ def test_being_told_to_stop_ends_it_after_a_batch(alice: Actor, thirty_days: Set
     with database.transaction():
         for number in range(35):
             event(alice, number, 31)
-    asked = iter([False] * 10 + [True] * 1000)
+    asked = iter([False] * 11 + [True] * 1000)
     retention.prune(thirty_days, lambda: next(asked))
     assert 0 < count("events") < 35
 
