@@ -92,7 +92,7 @@ def test_others_may_not(alice: Actor, bob: Actor, charlie: Actor) -> None:
     ):
         with pytest.raises(Missing):
             act()
-    for act in (inbound_messages.retry, inbound_messages.discard):
+    for change in (inbound_messages.retry, inbound_messages.discard):
         with pytest.raises(Denied):
-            act(bob, source["id"], message["id"])
+            change(bob, source["id"], message["id"])
     assert inbound_messages.get(bob, source["id"], message["id"])["id"] == message["id"]

@@ -142,7 +142,7 @@ def test_a_secret_that_came_along_goes_no_further(alice: Actor) -> None:
 )
 def test_a_subscription_is_confirmed_at_amazon_and_nowhere_else(alice: Actor, monkeypatch: pytest.MonkeyPatch, url: str, state: str) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(processing, "fetch", lambda one: asked.append(one) or b"")
+    monkeypatch.setattr(processing, "fetch", asked.append)
     source = made(alice, "ses", secret=None, parameters={"topic_arn": "arn:aws:sns:x"})
     put(alice, source["id"], json.dumps({"Type": "SubscriptionConfirmation", "MessageId": "1", "SubscribeURL": url}))
     process_due()

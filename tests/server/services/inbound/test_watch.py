@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.domain.actor import Actor
+from server.domain.errors import Unauthenticated
 from server.services import components, inbound_messages, inbound_sources
 from server.services.inbound import gateway
 from server.services.inbound.processing import process_due
@@ -44,7 +45,7 @@ def test_refused_messages_count_and_a_new_secret_begins_anew(alice: Actor, setti
     source = made(alice)
     with database.transaction():
         row = inbound_sources.find(alice, source["id"])
-        gateway.note_refusals(gateway.source_of(row), 7, gateway.Unauthenticated("No.", code="signature_mismatch"))
+        gateway.note_refusals(gateway.source_of(row), 7, Unauthenticated("No.", code="signature_mismatch"))
     watch(settings)
     assert "7 messages" in told(alice, "inbound_source.failed")[0]["record"]["detail"]
     inbound_sources.rotate_secret(alice, source["id"], InboundSecret(secret="another secret"))
