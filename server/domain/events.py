@@ -37,6 +37,7 @@ _OTHERS: Final = {
     "webhook.created": "A webhook was configured.",
     "webhook.updated": "A webhook was changed, or switched on again.",
     "webhook.deleted": "A webhook was removed; what it was still owed is cancelled.",
+    "webhook.failing": "A webhook has only failed for days, and will be disabled if that goes on.",
     "webhook.disabled": "A webhook was switched off, by hand or after too many failures.",
     "webhook.triggered": "An event was delivered to a webhook.",
     "webhook.attempt_failed": "One attempt to deliver to a webhook failed.",

@@ -58,6 +58,15 @@ def check_alerts(settings: Settings) -> list[str]:
     return told
 
 
+def stand_in(settings: Settings) -> bool:
+    """Watch and tell in place of the workers while none is alive; returns whether that was needed."""
+    if not components.nobody_works():
+        return False
+    check_alerts(settings)
+    mails.send_due_mails(settings)
+    return True
+
+
 def _changed(name: str, rule: Rule, found: Component, settings: Settings) -> bool:
     failing = found.state in {"failing", "warning"}
     now = clock.now_ms()

@@ -71,6 +71,11 @@ def leave(worker: str | None = None) -> None:
         marks.remove(WORKER_MARK + (worker or socket.gethostname()))
 
 
+def nobody_works() -> bool:
+    """Tell whether no worker has given a sign of life lately."""
+    return all(clock.now_ms() - int(at) > SILENT_AFTER_MS for at in marks.beginning(WORKER_MARK).values())
+
+
 def report(actor: Actor, settings: Settings) -> dict[str, Any]:
     """Return how the appliance and its parts are."""
     require_operator(actor)

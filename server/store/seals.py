@@ -24,6 +24,7 @@ SEALED: Final = (
     SealedColumn("users", "totp_secret"),
     SealedColumn("webhooks", "secrets"),
     SealedColumn("webhooks", "headers"),
+    SealedColumn("webhooks", "credentials"),
     SealedColumn("signing_keys", "private"),
     SealedColumn("outbox", "message"),
     SealedColumn("inbound_sources", "secrets"),

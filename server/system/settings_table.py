@@ -201,6 +201,7 @@ class Retention:
     events_days: int = number(30, 1, TEN_YEARS_IN_DAYS, "Days that events are kept.")
     attempts_days: int = number(30, 1, TEN_YEARS_IN_DAYS, "Days that delivery attempts are kept.")
     logs_days: int = number(30, 1, TEN_YEARS_IN_DAYS, "Days that the request log is kept.")
+    audit_days: int = number(365, 1, TEN_YEARS_IN_DAYS, "Days that the audit trail is kept; what was removed leaves its place in the chain.")
     inbound_days: int = number(30, 1, TEN_YEARS_IN_DAYS, "Days that messages of vendors are kept once processed; a repetition is known as long.")
     deleted_days: int = number(90, 1, TEN_YEARS_IN_DAYS, "Days that a deleted record can be restored.")
 
@@ -239,6 +240,11 @@ class Logging:
     """What is written to standard error."""
 
     level: str = choice("info", ("debug", "info", "warning", "error", "critical"), "Least important line that is written.")
+    request_bodies: str = choice(
+        "off",
+        ("off", "refused", "all"),
+        "Bodies that the request log keeps, JSON up to 16 KiB with credentials masked: none, those of refused requests, or all.",
+    )
     format: str = choice("auto", ("auto", "json", "console"), "auto: readable lines on a terminal, JSON lines elsewhere.")
 
 

@@ -10,9 +10,11 @@ from server.web.handlers import (
     administration,
     audit,
     authorize,
+    batches,
     clients,
     custom_fields,
     deliveries,
+    deprecations,
     duplicates,
     errors,
     event_consumers,
@@ -24,12 +26,14 @@ from server.web.handlers import (
     inbound_sources,
     jobs,
     keys,
+    legacy,
     me,
     merges,
     oauth,
     object_types,
     openapi,
     operator_keys,
+    quotas,
     records,
     request_log,
     search,
@@ -43,9 +47,10 @@ from server.web.handlers import (
     well_known,
 )
 from server.web.routes import Route, RouteTable
+from server.web.suitecrm import v4_1, v8, v8_tokens
 
-_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, hooks)
-_CREDENTIALS: Final = (me, keys, clients, users)
+_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks)
+_CREDENTIALS: Final = (me, keys, clients, legacy, users)
 _TENANT: Final = (
     webhooks,
     deliveries,
@@ -55,7 +60,10 @@ _TENANT: Final = (
     inbound_messages,
     jobs,
     imports,
+    batches,
     request_log,
+    quotas,
+    deprecations,
     audit,
     custom_fields,
     object_types,

@@ -104,7 +104,7 @@ def publish_received(actor: Actor, message: Message) -> Callable[[], None]:
 
 
 def _publish(actor: Actor, message_id: str, record: Mapping[str, Any]) -> None:
-    events.publish(actor, "inbound.received", message_id, record=record, ordering_key=str(record["source_id"]))
+    events.publish(actor, "inbound.received", message_id, record=record)
 
 
 def confirm_subscription(actor: Actor, message: Message) -> Callable[[], None]:
