@@ -15,6 +15,7 @@ from server.domain.redaction import MASK
 from server.services import events, pages, vaults, wakes
 from server.services.inbound import gateway
 from server.services.inbound.gateway import BODY_CONTEXT, Accepted
+from server.services.inbound_sources import STEP
 from server.services.inbound_sources import find as find_source
 from server.services.inbound_sources import shown as shown_source
 from server.store import database, inbound_messages
@@ -203,11 +204,15 @@ def discard_all(actor: Actor, source_id: str) -> dict[str, Any]:
 
 def _change_all(actor: Actor, source_id: str, state: str, action: str) -> dict[str, Any]:
     permit(actor, "integrations:write")
+    find_source(actor, source_id)
+    count, step = 0, STEP
+    while step >= STEP:
+        with database.transaction():
+            step = inbound_messages.change_some(actor.tenant_id, actor.mode, source_id, "quarantined", state, clock.now_ms(), STEP)
+            database.after_commit(wakes.inbound)
+        count += step
     with database.transaction():
-        find_source(actor, source_id)
-        count = inbound_messages.change_all(actor.tenant_id, actor.mode, source_id, "quarantined", state, clock.now_ms())
         events.record_audit(actor, action, source_id, {"count": count})
-        database.after_commit(wakes.inbound)
     return {"count": count}
 
 

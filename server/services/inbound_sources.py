@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 LONGEST_OVERLAP: Final = 604_800
 MOST_SECRETS: Final = 10
 SHORTEST_SECRET: Final = 8
+STEP: Final = 500
+"""How many messages of a source are held, released or discarded in one transaction."""
 HOOKS: Final = "/hooks"
 Health = Literal["ok", "failing", "silent"]
 
@@ -95,7 +97,10 @@ class InboundSecret(BaseModel):
 
 
 class InboundSourceView(BaseModel):
-    """A source as it is listed; `path` is where its provider sends to. `failures` are those since the last good message."""
+    """A source as it is listed; `url` is where its provider sends to. `failures` are those since the last good message.
+
+    `shared_url` is where a provider sends to that has one address for all customers, for a source with an `account`.
+    """
 
     id: str
     object: str
@@ -103,6 +108,8 @@ class InboundSourceView(BaseModel):
     provider: str
     description: str | None
     path: str
+    url: str
+    shared_url: str | None
     active: bool
     has_secret: bool
     secrets: int
@@ -345,7 +352,8 @@ def _write(actor: Actor, before: Row, change: dict[str, Any]) -> dict[str, Any]:
         raise Stale
     if row["status"] != before["status"]:
         states = ("held", "pending") if row["status"] == "active" else ("pending", "held")
-        inbound_messages.change_all(actor.tenant_id, actor.mode, row["id"], *states, now)
+        # What is more than one step is held or released as the worker comes to it.
+        inbound_messages.change_some(actor.tenant_id, actor.mode, row["id"], *states, now, STEP)
         database.after_commit(wakes.inbound)
     old, new = shown(before), shown(row)
     changes = {name: [old[name], new[name]] for name in new if old[name] != new[name] and name not in {"version", "updated_at"}}
@@ -364,7 +372,7 @@ def remove(actor: Actor, source_id: str, *, version: int | None = None) -> None:
         if not inbound_sources.update(actor.tenant_id, actor.mode, {**before, **gone, "version": before["version"] + 1}, before["version"]):
             raise Stale
         for state in ("pending", "held"):
-            inbound_messages.change_all(actor.tenant_id, actor.mode, source_id, state, "discarded", now)
+            inbound_messages.change_some(actor.tenant_id, actor.mode, source_id, state, "discarded", now, STEP)
         events.emit(actor, "inbound_source.deleted", source_id, record=shown(before))
 
 

@@ -35,6 +35,7 @@ from server.system import clock, ids, logs
 
 if TYPE_CHECKING:
     from server.domain.actor import Mode
+    from server.services.inbound.gateway import Source
     from server.store.inbound_messages import TakenMessage
 
 Processor = Callable[[Actor, "Message"], Callable[[], None]]
@@ -151,18 +152,20 @@ def _actor(taken: TakenMessage) -> Actor:
     return system_actor(taken.tenant_id, cast("Mode", taken.mode))
 
 
-def _prepare(taken: TakenMessage) -> Callable[[], None] | Exception:
-    """Return what is to be written for a message, or why there is nothing; this may take time."""
+def _prepare(taken: TakenMessage) -> Callable[[], None] | Exception | str:
+    """Return what is to be written for a message, why there is nothing, or the state it goes to instead; this may take time."""
+    row = inbound_sources.find(taken.tenant_id, taken.mode, taken.source_id)
+    if row is None or row["status"] != "active":
+        return "held" if row else "discarded"
     try:
-        return PROCESSORS.get(taken.provider, publish_received)(_actor(taken), _opened(taken))
+        return PROCESSORS.get(taken.provider, publish_received)(_actor(taken), _opened(taken, source_of(row)))
     except Exception as error:
         return error
 
 
-def _opened(taken: TakenMessage) -> Message:
+def _opened(taken: TakenMessage, source: Source) -> Message:
     body = vaults.vault().open(bytes(taken.body), BODY_CONTEXT + taken.id)
-    row = inbound_sources.find(taken.tenant_id, taken.mode, taken.source_id)
-    for secret, _ in source_of(row).secrets if row else ():
+    for secret, _ in source.secrets:
         # Some providers send the secret along in the body; it goes no further.
         body = body.replace(secret.encode(), MASK.encode()) if len(secret) >= 8 else body
     return Message(
@@ -171,8 +174,11 @@ def _opened(taken: TakenMessage) -> Message:
     )  # fmt: skip
 
 
-def _settle(taken: TakenMessage, lease: str, outcome: Callable[[], None] | Exception) -> None:
+def _settle(taken: TakenMessage, lease: str, outcome: Callable[[], None] | Exception | str) -> None:
     """Write what a message led to and how it ended; whatever goes wrong undoes only this message."""
+    if isinstance(outcome, str):
+        inbound_messages.settle(taken.id, lease, outcome, None, clock.now_ms())
+        return
     error = outcome if isinstance(outcome, Exception) else None
     if not isinstance(outcome, Exception):
         try:

@@ -89,7 +89,7 @@ async def _answered(call: Call, found: list[Reply | Accepted]) -> Answer:
     accepted = [one for one in found if isinstance(one, Accepted)]
     if accepted:
         kept = await _run(call, Runs.WRITE, lambda: [gateway.keep(one) for one in accepted])
-        return Answer(headers={"Junction-Message": ",".join(one or "repeated" for one in kept)})
+        return Answer(headers={"Junction-Message": kept[0] or "repeated"} if len(kept) == 1 else {})
     reply = next(one for one in found if isinstance(one, Reply))
     if reply.value is not None:
         return answer(reply.value, reply.status)

@@ -76,7 +76,7 @@ def test_a_retry_makes_it_due_and_a_discard_ends_it(alice: Actor, charlie: Actor
     with database.transaction():
         assert not inbound_messages.change(charlie.tenant_id, charlie.mode, "inm_1", "quarantined", "pending", 9)
         assert inbound_messages.change(alice.tenant_id, alice.mode, "inm_1", "quarantined", "pending", 9)
-        assert inbound_messages.change_all(alice.tenant_id, alice.mode, "src_1", "pending", "discarded", 10) == 1
+        assert inbound_messages.change_some(alice.tenant_id, alice.mode, "src_1", "pending", "discarded", 10, 5) == 1
     found = inbound_messages.find(alice.tenant_id, alice.mode, "src_1", "inm_1")
     assert found is not None
     assert (found["state"], found["due_at"], found["finished_at"]) == ("discarded", 10, 10)
@@ -98,4 +98,4 @@ def test_pages_are_filtered_and_the_newest_comes_first(alice: Actor) -> None:
 def test_what_no_pause_holds_any_more_is_released(alice: Actor) -> None:
     insert(alice, "inm_1", state="held")
     with database.transaction():
-        assert inbound_messages.release_stranded(5) == 0
+        assert inbound_messages.release_stranded(5, 10) == 0

@@ -80,3 +80,8 @@ def test_what_is_held_by_mistake_is_released(alice: Actor, settings: Settings) -
     watch(settings)
     assert states(source["id"]) == ["pending"]
     assert inbound_messages.stats(alice, source["id"])["pending"] == 1
+    database.run("UPDATE inbound_messages SET state = 'held'")
+    inbound_sources.remove(alice, made(alice)["id"])
+    database.run("UPDATE inbound_sources SET deleted_at = 1")
+    watch(settings)
+    assert states(source["id"]) == ["discarded"]

@@ -12,7 +12,11 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 
+from server.domain.errors import Later
+from server.services.inbound import keyring
 from server.services.inbound.processing import process_due
 from tests.api.appliance import Appliance, Persona
 from tests.api.client import Client, Reply
@@ -276,3 +280,30 @@ def test_a_bad_source_does_not_close_the_door_for_another_behind_the_same_addres
     for _ in range(100):
         send(appliance, bad["path"], b"{}", stripe(b"{}", secret="wrong"))
     assert send(appliance, good["path"], b"{}", stripe(b"{}")).status == 200
+
+
+def test_a_published_key_is_fetched_once_and_a_failure_asks_the_vendor_to_send_again(
+    appliance: Appliance, alice: Persona, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parameters = {"audience": "https://hooks.example.com", "service_account": "push@example.com"}
+    made = source(alice.client, "gmail", secret=None, parameters=parameters)
+    key, now = RSAKey.generate_key(2048, {"kid": "k1"}), int(time.time())
+    claims = {"iss": "https://accounts.google.com", "aud": parameters["audience"], "email": parameters["service_account"], "email_verified": True}
+    token = jwt.encode({"alg": "RS256", "kid": "k1"}, {**claims, "iat": now, "exp": now + 600}, key)
+    asked: list[str] = []
+
+    def fetch(url: str) -> bytes:
+        asked.append(url)
+        if len(asked) == 1:
+            raise Later("It cannot be reached.")
+        return json.dumps({"keys": [key.as_dict(private=False)]}).encode()
+
+    monkeypatch.setattr(keyring, "fetch", fetch)
+    keyring.forget()
+    body, headers = b'{"message": {"messageId": "1"}}', {"Authorization": f"Bearer {token}"}
+    first = send(appliance, made["path"], body, headers)
+    assert (first.status, first.code, first.headers["retry-after"]) == (503, "inbound_key_unreachable", "30")
+    keyring.forget()
+    statuses = [send(appliance, made["path"], body, headers).status for _ in range(3)]
+    assert (statuses, len(asked), len(messages(alice.client, made["id"]))) == ([200, 200, 200], 2, 1)
+    keyring.forget()

@@ -29,6 +29,12 @@ def test_an_operator_acts_through_the_mirror(appliance: Appliance, alice: Person
     assert alice.client.get(f"{SOURCES}/{made.json['id']}").json["provider"] == "github"
 
 
+def test_the_whole_addresses_are_told(appliance: Appliance, alice: Persona) -> None:
+    made = alice.client.post(SOURCES, {"name": "Shop", "provider": "stripe", "secret": "whsec_whatever_it_is", "account": "acct_1"}).json
+    assert (made["url"], made["shared_url"]) == (f"{appliance.url}/hooks/{made['id']}", f"{appliance.url}/api/webhooks/stripe")
+    assert alice.client.patch(f"{SOURCES}/{made['id']}", {"account": None}).json["shared_url"] is None
+
+
 def test_every_provider_is_listed(alice: Persona) -> None:
     found = alice.client.get("/api/v1/inbound/providers").json
     assert len(found["data"]) >= 30
