@@ -162,7 +162,7 @@ def create(actor: Actor, source_id: str, body: NewInboundMessage) -> dict[str, A
         arrival = Arrival("POST", f"/hooks/{source_id}", headers, (), body.body.encode())
         scheme = source.scheme
         event_id = arrival.mark(scheme.event_id) if scheme.event_id else None
-        event_type = arrival.mark(scheme.event_type) if scheme.event_type else None
+        event_type = arrival.label(scheme.event_type) if scheme.event_type else None
         message_id = gateway.keep(Accepted(source, arrival, event_id, event_type))
         if message_id is None:
             raise Conflict("A message with this event id came already.", code="inbound_message_repeated")

@@ -263,6 +263,21 @@ def test_ninety_nine_in_a_hundred_messages_are_answered_within_a_quarter_of_a_se
     assert sorted(took)[297] < 0.25
 
 
+def test_an_address_that_is_no_text_is_refused_like_any_other(appliance: Appliance, alice: Persona) -> None:
+    for provider in ("twilio", "token", "hubspot"):
+        made = source(alice.client, provider)
+        head = b"POST %b?token=\xff\xfe&x=%%ff HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n" % made["path"].encode()
+        signed = b"X-Twilio-Signature: AAAA\r\nX-HubSpot-Signature-v3: AAAA\r\nX-HubSpot-Request-Timestamp: %d\r\n" % (time.time() * 1000)
+        assert appliance.anonymous.raw(head + signed + b"\r\n{}").split(b" ")[1] in {b"400", b"401"}
+
+
+def test_a_passer_by_makes_no_source_fail(appliance: Appliance, alice: Persona) -> None:
+    made = source(alice.client)
+    send(appliance, made["path"], b"", {}, "GET")
+    found = alice.client.get(f"/api/v1/inbound/sources/{made['id']}").json
+    assert (found["refused"], found["failures"]) == (1, 0)
+
+
 def test_a_source_that_is_called_too_often_is_told_when_to_come_back(appliance: Appliance, alice: Persona) -> None:
     made = source(alice.client)
     replies = [send(appliance, made["path"], b"{}", stripe(b"{}")) for _ in range(3)]
