@@ -202,6 +202,7 @@ CODES: Final[dict[str, Explanation]] = {
         ("inbound_message_repeated", "A message with this event id came already.", "Nothing has to be done; it is kept once."),
         ("not_quarantined", "The message is not quarantined.", "Retry or discard those that are."),
         ("too_many_inbound_sources", "The tenant has as many inbound sources as it may have.", "Remove one that is not needed."),
+        ("invalid_parameters", "The parameters do not fit the provider.", "See what the provider needs at /inbound/providers."),
         ("unknown_provider", "There is no such provider.", "Take one of those at /inbound/providers."),
         # Mail of the appliance, and alerts.
         ("mail_unreachable", "The mail server cannot be reached.", "Operators: check mail.system_smtp."),

@@ -10,7 +10,8 @@ import pytest
 
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, Denied, Invalid, Missing, Unprocessable
-from server.services import deliveries, events, feeds, jobs, webhooks
+from server.domain.events import catalogue
+from server.services import deliveries, events, feeds, jobs, samples, webhooks
 from server.services.deliveries import Replay, SampleSend
 from server.services.dispatch import Desk, Room
 from server.services.jobs import Progress
@@ -218,3 +219,13 @@ def test_nobody_else_sees_or_sends(alice: Actor, bob: Actor, charlie: Actor) -> 
             deliveries.stats(stranger, webhook_id)
     with pytest.raises(Missing):
         deliveries.get(alice, webhook(alice), delivery["id"])
+
+
+@pytest.mark.criterion("webhooks-24")
+def test_a_sample_of_every_type_there_is_can_be_sent(alice: Actor) -> None:
+    webhook_id = webhook(alice)
+    for event_type in catalogue():
+        deliveries.send_test(alice, webhook_id, SampleSend(event_type=event_type))
+    sent = [orjson.loads(one.body) for one in desk().turn([], Room(1000, 1000, of_fast=1000, of_slow=1000))]
+    assert sorted(one["type"] for one in sent) == sorted(catalogue())
+    assert all(one["test"] and one["data"] == samples.details(one["type"]) for one in sent)
