@@ -10,7 +10,7 @@ import pytest
 from server.domain.actor import Actor
 from server.domain.redaction import MASK
 from server.outbound.posting import Reply
-from server.services import deliveries, dispatch, events, webhooks
+from server.services import deliveries, dispatch, events, webhook_stats, webhooks
 from server.services.dispatch import Desk, Done, Room, Work
 from server.services.webhook_bodies import NewWebhook, WebhookChange
 from server.store import attempts, database
@@ -131,7 +131,7 @@ def test_gone_disables_the_webhook_and_holds_what_it_is_owed(alice: Actor) -> No
     taken = mine.turn([], Room(1, 1))
     mine.turn([done(taken[0], 410)], Room(0, 0))
     assert webhooks.get(alice, webhook_id)["status"] == "disabled"
-    counts = deliveries.stats(alice, webhook_id)
+    counts = webhook_stats.of_webhook(alice, webhook_id)
     assert (counts["accepted"], counts["dead"], counts["held"]) == (3, 1, 2)
     assert only(alice, watcher)["event_type"] == "webhook.disabled"
 
@@ -205,7 +205,7 @@ def test_a_paused_webhook_holds_and_an_active_one_gets_everything(alice: Actor) 
     webhook_id = webhook(alice)
     happen(alice, 3)
     webhooks.update(alice, webhook_id, WebhookChange(active=False))
-    assert deliveries.stats(alice, webhook_id)["held"] == 3
+    assert webhook_stats.of_webhook(alice, webhook_id)["held"] == 3
     happen(alice)
     assert desk().turn([], PLENTY) == []
     webhooks.update(alice, webhook_id, WebhookChange(active=True))
@@ -221,7 +221,7 @@ def test_what_was_in_hand_when_its_webhook_was_paused_is_held_afterwards(alice: 
     assert mine.still_open({webhook_id: taken[0].receiver.version}) == set()
     mine.give_back(taken)
     mine.turn([], PLENTY)
-    assert deliveries.stats(alice, webhook_id)["held"] == 2
+    assert webhook_stats.of_webhook(alice, webhook_id)["held"] == 2
 
 
 def test_what_a_dead_taker_held_of_a_paused_webhook_is_held_after_its_lease(alice: Actor) -> None:
@@ -231,7 +231,7 @@ def test_what_a_dead_taker_held_of_a_paused_webhook_is_held_after_its_lease(alic
     webhooks.update(alice, webhook_id, WebhookChange(active=False))
     with clock.frozen(clock.now_ms() + 31_000):
         desk().turn([], PLENTY)
-    assert deliveries.stats(alice, webhook_id)["held"] == 1
+    assert webhook_stats.of_webhook(alice, webhook_id)["held"] == 1
 
 
 def test_a_removed_webhook_is_owed_nothing(alice: Actor) -> None:
@@ -259,7 +259,7 @@ def test_what_an_active_webhook_still_holds_is_released(alice: Actor) -> None:
     with database.transaction():
         stored.insert(alice.tenant_id, alice.mode, [("dlv_1", webhook_id, "held", None)], ("evt_1", "contact.created"), clock.now_ms())
     assert dispatch.release_stranded() == 1
-    assert deliveries.stats(alice, webhook_id)["pending"] == 1
+    assert webhook_stats.of_webhook(alice, webhook_id)["pending"] == 1
     assert dispatch.release_stranded() == 0
 
 
