@@ -59,6 +59,14 @@ _OTHERS: Final = {
     "email.unsubscribed": "A recipient unsubscribed.",
     "email.received": "A message arrived for an inbound route.",
     "import.completed": "An import reached its end.",
+    "inbound.received": "A message of a vendor was accepted at an inbound source.",
+    "inbound.quarantined": "A message of a vendor could not be processed; it waits for a fix and a retry.",
+    "inbound_source.created": "An address for a vendor's messages was made.",
+    "inbound_source.updated": "An address for a vendor's messages was changed, or its secret was.",
+    "inbound_source.deleted": "An address for a vendor's messages was removed.",
+    "inbound_source.failed": "A vendor's messages are refused or quarantined, one after the other.",
+    "inbound_source.silenced": "A vendor has sent nothing for longer than is expected.",
+    "inbound_source.recovered": "A vendor's messages come and are processed again.",
 }
 
 _EXPLICIT_ONLY: Final = frozenset({"webhook.triggered", "webhook.attempt_failed", "api_request.received"})

@@ -37,6 +37,8 @@ BATCH: Final = 200
 # Whose scope an event's noun belongs to, where the noun is no resource; anything else needs `events:read` alone.
 _SCOPES: Final = {
     "integration": "integrations",
+    "inbound": "integrations",
+    "inbound_source": "integrations",
     "sync": "integrations",
     "lead": "integrations",
     "webhook": "webhooks",
@@ -224,3 +226,20 @@ def _place(tenant_id: str, mode: str, cursor: str | None) -> Place:
 def newest() -> Place:
     """Return how far the events of all tenants go, for whoever waits for new ones."""
     return events.newest()
+
+
+def read(actor: Actor, pattern: str | None, place: Place, limit: int) -> list[tuple[Place, bytes]]:
+    """Return the events that the actor may read behind a place, each with its own. Raises as a list does."""
+    wanted = _readable(actor, pattern)
+    found = [] if wanted == [] else events.after(actor.tenant_id, actor.mode, place, limit, wanted or ())
+    return [(at, body) for at, _, body in found]
+
+
+def seal(actor: Actor, place: Place) -> str:
+    """Return a place as its readers get it."""
+    return _sealed(actor.tenant_id, actor.mode, place)
+
+
+def unseal(actor: Actor, cursor: str) -> Place:
+    """Return the place inside a cursor of the actor's tenant. Raises Invalid (`invalid_cursor`)."""
+    return _place(actor.tenant_id, actor.mode, cursor)

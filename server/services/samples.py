@@ -33,6 +33,19 @@ _OTHERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "user": ("usr", {"name": "Ada Lovelace", "email": "ada@example.com", "role": "member"}),
     "form": ("obj", {"name": "Newsletter"}),
     "email": ("msg", {"from": "shop@example.com", "to": ["ada@example.com"], "subject": "Your order"}),
+    "inbound": (
+        "inm",
+        {
+            "provider": "stripe",
+            "source_id": f"src_{_ENCODED}",
+            "event_type": "charge.succeeded",
+            "event_id": "evt_3PqLk2",
+            "received_at": "2026-11-20T12:00:00.000Z",
+            "payload": {"id": "evt_3PqLk2", "type": "charge.succeeded"},
+            "payload_omitted": False,
+        },
+    ),
+    "inbound_source": ("src", {"name": "Shop", "provider": "stripe", "health": "ok"}),
     "import": ("imp", {"resource": "contacts", "created": 990, "updated": 8, "failed": 2}),
 }
 _POSTED: Final[dict[str, Any]] = {

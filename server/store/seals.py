@@ -27,6 +27,8 @@ SEALED: Final = (
     SealedColumn("webhooks", "credentials"),
     SealedColumn("signing_keys", "private"),
     SealedColumn("outbox", "message"),
+    SealedColumn("inbound_sources", "secrets"),
+    SealedColumn("inbound_messages", "body"),
     SealedColumn("idempotency", "answer", ("tenant_id", "mode", "key")),
 )
 PLAIN: Final = frozenset({("events", "body")})

@@ -120,6 +120,7 @@ def delete(tenant_id: str | None, user_id: str) -> bool:
         return False
     database.execute("DELETE FROM sessions WHERE user_id = ?", (user_id,))
     database.execute("DELETE FROM one_time_tokens WHERE user_id = ?", (user_id,))
+    database.execute("DELETE FROM legacy_passwords WHERE user_id = ?", (user_id,))
     database.execute("DELETE FROM tokens WHERE user_id = ?", (user_id,))
     database.execute("DELETE FROM authorizations WHERE user_id = ?", (user_id,))
     return True

@@ -45,6 +45,7 @@ DEPENDS_ON_WHAT_IS_THERE = {
     # What one member may be depends on another.
     "invalid_options",
     "invalid_role",
+    "too_dear",
 }
 # What these take is for a file, for a tenant's own types, or for one member about another, to say.
 TAKE_MORE_THAN_THE_DOCUMENT_SAYS = {

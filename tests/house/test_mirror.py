@@ -10,6 +10,7 @@ from tests.house import source
 # Source files, as paths or patterns, that have no test file of their own, and why.
 EXCEPTIONS: dict[str, str] = {
     "server/store/resources/*.py": "declarations are data; tests/server/store/resources/test_resources.py tries each of them",
+    "server/web/handlers/deprecations.py": "tests/api/test_versions.py reads versions and the report of their callers over HTTP",
     "server/web/handlers/imports.py": "tests/api/test_imports.py imports over HTTP",
     "server/web/handlers/keys.py": "tests/api/test_authentication.py makes, rotates and revokes keys over HTTP",
     "server/web/handlers/records.py": "tests/api tries every verb and rule of records over HTTP",

@@ -12,6 +12,7 @@ from tests.house import source
 STORE = Path("server/store")
 # Modules without tenants' rows.
 UNSCOPED_MODULES = {
+    "audit_chain": "one chain seals the entries of all tenants",
     "signing_keys": "keys that tokens are signed with belong to the appliance",
     "copies": "a backup and a move take the whole database",
     "database": "the connection itself; it knows no table",
@@ -56,6 +57,8 @@ UNSCOPED_FUNCTIONS = {
     "webhooks.find_anywhere": "who knows a webhook's id may read its public keys",
     "webhooks.wanting": "the delivery loop works for all tenants; it names them",
     "api_keys.find_by_digest": "the key tells the tenant",
+    "api_keys.never_used": "first uses of all tenants' keys are told apart together",
+    "api_keys.owner_by_digest": "the key tells the tenant",
     "api_keys.touch": "last-used times of all tenants are written together",
     "attempts.insert_many": "the delivery loop works for all tenants; each attempt names its tenant",
     "deliveries.count_in": "a figure of the whole appliance",
@@ -66,6 +69,7 @@ UNSCOPED_FUNCTIONS = {
     "deliveries.settle": "the delivery loop works for all tenants",
     "deliveries.stranded_webhooks": "the delivery loop works for all tenants",
     "deliveries.take": "the delivery loop works for all tenants",
+    "deprecated_calls.add_many": "counts of all tenants are written together; each names its own",
     "events.bodies": "the delivery loop works for all tenants",
     "events.everywhere": "the search index is made for all tenants; each row names its own",
     "events.newest": "the order of events is one for all tenants",
