@@ -47,6 +47,7 @@ _OWN_FAULT_WAIT_MS: Final = 10_000
 _LONGEST_PARKING_MS: Final = 60_000
 _REMEMBER_SECONDS: Final = 1.0
 _MOST_RECEIVERS: Final = 10_000
+_MOST_COUNTED: Final = 4_000
 TRIGGERED: Final = "webhook.triggered"
 ATTEMPT_FAILED: Final = "webhook.attempt_failed"
 log = logs.get_logger()
@@ -216,6 +217,8 @@ class Desk:
         self._tell(done)
         for name, count in outcomes.items():
             metrics.DELIVERIES.add(name, amount=count)
+        for streak in streaks.values():
+            _count(streak)
 
     def _disable(self, gone: Mapping[str, Taken]) -> None:
         for webhook_id, delivery in sorted(gone.items()):
@@ -326,6 +329,15 @@ def _extend(streaks: dict[str, Streak], done: Done, outcome: Outcome, due_at: in
         asked = retry.parse_retry_after(done.reply.retry_after, now) if done.reply.retry_after else None
         until = min(due_at, now + _LONGEST_PARKING_MS) if asked is None else now + round(asked * 1000)
         streak.parked_until = max(streak.parked_until or 0, until)
+
+
+def _count(streak: Streak) -> None:
+    """Count attempts by webhook, for so many webhooks as a reader of metrics can take; the rest are one."""
+    kept = metrics.WEBHOOK_ATTEMPTS.kept
+    name = streak.webhook_id if len(kept) < _MOST_COUNTED or (streak.webhook_id, "delivered") in kept else "other"
+    for outcome, count in (("delivered", streak.delivered), ("failed", streak.failed)):
+        if count:
+            metrics.WEBHOOK_ATTEMPTS.add(name, outcome, amount=count)
 
 
 def _told(done: Done) -> dict[str, Any]:
