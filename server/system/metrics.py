@@ -134,6 +134,7 @@ INSTRUMENTS: Final[tuple[Instrument, ...]] = (
     OLDEST_DUE_SECONDS,
     HELD,
     DEAD,
+    INBOUND,
     COMMIT_SIZE,
     COMMIT_SECONDS,
     DATABASE_ERRORS,
