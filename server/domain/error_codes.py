@@ -102,6 +102,7 @@ CODES: Final[dict[str, Explanation]] = {
         ("invalid_certificate", "A client certificate cannot be used.", "Send the certificate with its chain, and its private key, both in PEM."),
         ("too_many_secrets", "The webhook has as many live secrets as it may have.", "Wait until an overlap ends, or rotate without one."),
         ("webhook_not_active", "The webhook is paused or disabled.", "Enable it first."),
+        ("delivery_not_cancellable", "The delivery has ended, or is being posted right now.", "Read it again; what has ended needs no cancelling."),
         ("event_gone", "The event is older than events are kept.", "Nothing can be done; retention.events_days says how long events are kept."),
         ("too_many_webhooks", "The tenant has as many webhooks as it may have.", "Remove one, or ask an operator to raise webhooks.max_per_tenant."),
         ("weak_password", "The password is too easy to guess.", "Take a longer one that is in no list of leaked passwords."),

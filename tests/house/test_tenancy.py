@@ -22,6 +22,7 @@ UNSCOPED_MODULES = {
     "generations": "counters that tell processes of a change",
     "given": "hands rows to a statement; it names no table",
     "health": "figures of the whole appliance; they show no row",
+    "lines": "the delivery loop works for all tenants",
     "lockouts": "failures are counted before anybody is known",
     "marks": "marks belong to the appliance",
     "one_time_tokens": "a token tells its user, and the user the tenant",
