@@ -55,7 +55,7 @@ class Column:
         """Return the value as one text, number or truth."""
         found = self.value(document)
         if found is None or found.__class__ is str:
-            return found  # type: ignore[no-any-return]
+            return found
         if isinstance(found, list):
             return listed(found)
         if isinstance(found, dict):
