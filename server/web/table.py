@@ -22,6 +22,7 @@ from server.web.handlers import (
     event_consumers,
     events,
     exports,
+    graphql,
     health,
     hooks,
     imports,
@@ -77,6 +78,7 @@ _TENANT: Final = (
     timelines,
     duplicates,
     merges,
+    graphql,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 

@@ -10,10 +10,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-from server.services import jobs
+from server.services import jobs, replays
 from server.services.batches import run_batch
 from server.services.conversions import run_conversion
-from server.services.deliveries import run_replay
 from server.services.exports import run_export
 from server.services.importing.job import run_import
 from server.services.jobs import Progress
@@ -31,7 +30,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "convert": run_conversion,
     "export": run_export,
     "import": run_import,
-    "replay": run_replay,
+    "replay": replays.run,
 }
 _LOOK_EVERY_SECONDS: Final = 1.0
 log = logs.get_logger()

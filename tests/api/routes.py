@@ -121,7 +121,7 @@ def furnish(owner: Persona) -> Things:
     return things
 
 
-def _legacy_password(owner: Persona) -> Mapping[str, Any]:
+def _legacy_password(owner: Persona) -> dict[str, Any]:
     actor = system_actor(owner.tenant_id)
     wanted = {"email": f"{ids.new_id('alice')}@example.com", "role": "member", "password": "only for these tests 7"}
     user = users.create(actor, NewUser.model_validate(wanted))
