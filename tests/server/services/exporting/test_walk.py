@@ -38,7 +38,7 @@ def test_every_record_is_walked_once_in_order_whatever_it_is(alice: Actor, charl
     records.create(charlie, CONTACT, {"last_name": "theirs"})
     names = [f"n{number}" for number in range(10)]
     assert walked(alice, ("sort", "last_name")) == names
-    assert walked(alice) == names[::-1]
+    assert sorted(walked(alice)) == names
     assert walked(alice, ("filter[title]", "odd"), ("sort", "-last_name")) == names[1::2][::-1]
     assert walked(charlie) == ["theirs"]
 
