@@ -16,6 +16,7 @@ import orjson
 from server.domain import keys
 from server.domain.errors import Denied, Unauthenticated
 from server.services import vaults
+from server.services.key_trail import KeyTrail
 from server.services.limits import PERIODS, UNCOUNTED, Allowance, Cost, Tier, Window, allow
 from server.store import api_keys, generations, sessions, tiers, tokens
 from server.system import clock
@@ -61,6 +62,7 @@ class Credentials:
     _known: dict[str, Credential] = field(default_factory=dict)
     _generation: int = -1
     used: dict[str, int] = field(default_factory=dict)
+    trail: KeyTrail = field(default_factory=KeyTrail)
 
     def remembered(self, text: str) -> Credential | None:
         """Return the credential if this process has verified it before."""

@@ -34,3 +34,8 @@ def jobs() -> None:
 def mails() -> None:
     """Say that the appliance has mails or alerts to send."""
     _wake("mails")
+
+
+def inbound() -> None:
+    """Say that messages of vendors wait to be processed."""
+    _wake("inbound")

@@ -11,7 +11,7 @@ import orjson
 from server.store import database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 COLUMNS: Final = (
@@ -72,6 +72,18 @@ def find_by_digest(digest: str, kind: str, now_ms: int) -> StoredKey | None:
         min((at for at in (expires_at, ends_at) if at is not None), default=None),
         status or "active",
     )
+
+
+def owner_by_digest(digest: str) -> tuple[str, str, Any] | None:
+    """Return `(id, tenant, mode)` of the key with this keyed hash, also of one that has ended, or None."""
+    found = database.row("SELECT id, COALESCE(tenant_id, ''), mode FROM api_keys WHERE digest = ?", (digest,))
+    return (found[0], found[1], found[2]) if found else None
+
+
+def never_used(key_ids: Sequence[str]) -> set[str]:
+    """Return those of the keys that were never used."""
+    sql = f"SELECT id FROM api_keys WHERE id IN ({', '.join('?' * len(key_ids))}) AND last_used_at IS NULL"
+    return {row[0] for row in database.rows(sql, key_ids)}
 
 
 def touch(used: Iterable[tuple[int, str]]) -> None:

@@ -25,10 +25,13 @@ _INSERT: Final = (
 )
 
 
-def insert(tenant_id: str, mode: str, owed: Sequence[tuple[str, str, str]], event: tuple[str, str], at_ms: int, ordering_key: str) -> None:
-    """Owe one event `(id, type)` to webhooks, each `(delivery id, webhook id, state)`; due at once."""
+def insert(tenant_id: str, mode: str, owed: Sequence[tuple[str, str, str, str | None]], event: tuple[str, str], at_ms: int) -> None:
+    """Owe one event `(id, type)` to webhooks, each `(delivery id, webhook id, state, ordering key)`; due at once.
+
+    Without an ordering key a delivery waits for no other.
+    """
     event_id, event_type = event
-    for delivery_id, webhook_id, state in owed:
+    for delivery_id, webhook_id, state, ordering_key in owed:
         database.execute(_INSERT, (delivery_id, tenant_id, mode, webhook_id, event_id, event_type, state, at_ms, at_ms, ordering_key))
 
 

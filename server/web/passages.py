@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from server.domain.versions import Version
     from server.services.credentials import Credential
     from server.services.limits import Verdict
+    from server.web.calls import Call
     from server.web.routes import Route
 
 NOBODY: Final = Actor("anonymous", "", "", "live", frozenset(), "viewer")
@@ -38,3 +39,4 @@ class Passage:
     received: int = 0
     code: str | None = None
     version: Version | None = None
+    call: Call | None = None

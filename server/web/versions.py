@@ -47,13 +47,13 @@ def refuse_retired(route: Route) -> None:
 
 
 @cache
-def notice(ending: Retirement) -> tuple[tuple[str, str], ...]:
+def notice(ending: Retirement) -> dict[str, str]:
     """Return the headers that announce an end: Deprecation (RFC 9745), Sunset (RFC 8594) and links to more about it."""
     sunset = format_datetime(datetime.fromtimestamp(moment(ending.sunset) // 1000, UTC), usegmt=True)
     links = [f'<{_EXPLAINED}>; rel="deprecation"; type="application/json"', f'<{_EXPLAINED}>; rel="sunset"; type="application/json"']
     if ending.successor:
         links.append(f'<{ending.successor}>; rel="successor-version"')
-    return (("Deprecation", f"@{moment(ending.deprecated) // 1000}"), ("Sunset", sunset), *(("Link", link) for link in links))
+    return {"Deprecation": f"@{moment(ending.deprecated) // 1000}", "Sunset": sunset, "Link": ", ".join(links)}
 
 
 def upgrade(version: Version, call: Call) -> None:

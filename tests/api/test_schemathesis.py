@@ -23,7 +23,10 @@ EXAMPLES = 200 if "--thorough" in sys.argv else 4
 DEPENDS_ON_WHAT_IS_THERE = {
     "idempotency_key_reused",
     "in_the_past",
+    "invalid_certificate",
     "invalid_cursor",
+    "invalid_filter",
+    "invalid_template",
     "invalid_token",
     "stale_version",
     "undeclared_custom_field",

@@ -46,7 +46,7 @@ def _certificate(text: str) -> str:
     return fingerprint(found)
 
 
-GrantType = Literal["authorization_code", "refresh_token", "client_credentials"]
+GrantType = Literal["authorization_code", "refresh_token", "client_credentials", "password"]
 Method = Literal["client_secret_basic", "client_secret_post", "none", "tls_client_auth", "self_signed_tls_client_auth"]
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 _Redirects = Annotated[list[Annotated[str, AfterValidator(_redirect)]], Field(max_length=50, examples=[["https://app.example.com/callback"]])]
@@ -56,6 +56,7 @@ _Scopes = Annotated[list[str], Field(min_length=1, max_length=100, examples=[["c
 class NewClient(BaseModel):
     """What makes a client. One with `auth_method` none has no secret; one with a certificate shows that instead.
 
+    The grant `password` is for SuiteCRM's V8 interface alone, with application passwords of legacy access.
     With `user_id` its own tokens (client_credentials) act for that user, without for the tenant itself. `token_format` jwt makes
     signed access tokens that others can verify by the published keys.
     """
@@ -191,7 +192,7 @@ def _certificate_metadata(body: NewClient) -> dict[str, Any]:
 def _faults(actor: Actor, body: NewClient) -> Any:
     if "authorization_code" in body.grant_types and not body.redirect_uris:
         yield Fault("/redirect_uris", "missing", "People are sent back to one of these after they allowed it.")
-    if "client_credentials" in body.grant_types and body.auth_method == "none":
+    if {"client_credentials", "password"} & set(body.grant_types) and body.auth_method == "none":
         yield Fault("/auth_method", "invalid", "A client that acts by itself has to prove who it is.")
     if body.grant_types == ["refresh_token"]:
         yield Fault("/grant_types", "invalid", "A refresh token comes only of an authorization_code.")

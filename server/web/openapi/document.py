@@ -36,6 +36,7 @@ _TAGS: Final = {
     "Documentation": "What the API and its errors are.",
     "API keys": "Credentials of programs.",
     "Webhooks": "Addresses that events are delivered to.",
+    "Inbound": "What vendors send to us: sources, their secrets, and the messages that came.",
     "Jobs": "Long work, how far it is, and stopping it.",
 }
 _SECURITY: Final = {

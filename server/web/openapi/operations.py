@@ -41,6 +41,13 @@ _IF_NONE_MATCH: Final = {
     "schema": {"type": "string"},
     "example": '"7"',
 }
+_PREFER: Final = {
+    "name": "Prefer",
+    "in": "header",
+    "description": "`respond-async` has it done by a job (RFC 7240), `return=minimal` leaves out what was written.",
+    "schema": {"type": "string", "pattern": "^[ -~]{0,200}$"},
+    "example": "respond-async",
+}
 _IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -88,6 +95,8 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         found.append(_IF_MATCH)
     if route.conditional:
         found.append(_IF_NONE_MATCH)
+    if route.later is not None:
+        found.append(_PREFER)
     if route.idempotent:
         found.append(_IDEMPOTENCY_KEY)
     return found
