@@ -12,6 +12,7 @@ from server.web.handlers import (
     authorize,
     batches,
     clients,
+    conversions,
     custom_fields,
     deliveries,
     deprecations,
@@ -19,6 +20,8 @@ from server.web.handlers import (
     errors,
     event_consumers,
     events,
+    exports,
+    graphql,
     health,
     hooks,
     imports,
@@ -60,6 +63,8 @@ _TENANT: Final = (
     inbound_messages,
     jobs,
     imports,
+    exports,
+    conversions,
     batches,
     request_log,
     quotas,
@@ -71,6 +76,7 @@ _TENANT: Final = (
     timelines,
     duplicates,
     merges,
+    graphql,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 
