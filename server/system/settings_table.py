@@ -104,7 +104,7 @@ class Queue:
 
     url: str = text(
         "",
-        "sqlite:///path, redis://host:port/0 or postgresql://… Empty: queue.sqlite3 in the data folder.",
+        "sqlite:///path, redis://host:port/0 or postgresql://… Empty: queue.sqlite3 in the data folder. Redis counts limits over all hosts.",
         check=url("sqlite", "redis", "rediss", "postgresql"),
         expects="an address that begins with sqlite:///, redis:// or postgresql://",
     )
