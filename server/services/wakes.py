@@ -34,3 +34,8 @@ def jobs() -> None:
 def mails() -> None:
     """Say that the appliance has mails or alerts to send."""
     _wake("mails")
+
+
+def scans() -> None:
+    """Say that contents wait for the virus scanner."""
+    _wake("scans")

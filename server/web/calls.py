@@ -30,7 +30,7 @@ class Call:
     """One authenticated, limited and validated request.
 
     `admit` is there for other protocols than the native one: it counts the request for a caller that has proven who it is, by
-    `(client id, tenant id or None, tier or None)`, and raises Limited.
+    `(client id, tenant id or None, tier or None)`, and raises Limited. `along` is there for streams: the headers of every answer.
     """
 
     route: Route
@@ -45,6 +45,7 @@ class Call:
     document: Any = None
     admit: Admit | None = None
     upload: Upload | None = None
+    along: Callable[[], Mapping[str, str]] | None = None
 
     def query(self, name: str, default: str | None = None) -> str | None:
         """Return a query parameter; the last one when it is repeated. Raises Invalid for one that no database could store."""

@@ -237,6 +237,7 @@ class Pipeline:
         if route.method in _WRITES and self._disk.full():
             raise Full(retry_after=60)
         if route.runs is Runs.STREAM:
+            call.along = partial(self._along, passage)
             return await cast("Any", route.handler(call))  # type: ignore[no-any-return]
         if route.runs is Runs.UPLOAD:
             # Nothing is received from whoever may not send it.
@@ -295,6 +296,16 @@ class Pipeline:
             headers["Location"] = _where(passage, headers["Location"])
         self._remember(passage, found.status, len(found.body))
         return web.Response(body=found.body or None, status=found.status, headers=headers)
+
+    def _along(self, passage: Passage) -> CIMultiDict[str]:
+        """Return the headers of every answer, for one that streams by itself."""
+        headers = self._headers.copy()
+        headers["X-Request-Id"] = passage.request_id
+        if passage.verdict is not None:
+            _add_limits(headers, passage.verdict)
+        if self._cors is not None:
+            headers.update(self._cors.headers(passage.request.headers))
+        return headers
 
     def _remember(self, passage: Passage, status: int, sent: int) -> None:
         elapsed = perf_counter_ns() - passage.started

@@ -17,6 +17,7 @@ STATUS: Final[dict[type[JunctionError], int]] = {
     errors.Unprocessable: 422,
     errors.TooLarge: 413,
     errors.Unsupported: 415,
+    errors.Unsatisfiable: 416,
     errors.Unauthenticated: 401,
     errors.NeedsUser: 401,
     errors.Denied: 403,
@@ -41,6 +42,7 @@ TITLES: Final = {
     412: "Precondition failed",
     413: "Body too large",
     415: "Unsupported media type",
+    416: "Range not satisfiable",
     422: "Validation failed",
     429: "Too many requests",
     431: "Headers too large",
@@ -97,4 +99,6 @@ def problem(error: JunctionError, request_id: str, instance: str) -> Answer:
         found.headers["WWW-Authenticate"] = challenge(error)
     if isinstance(error, errors.Stale) and "current" in error.members:
         found.headers["ETag"] = f'"{error.members["current"]}"'
+    if isinstance(error, errors.Unsatisfiable):
+        found.headers["Content-Range"] = f"bytes */{error.members['size']}"
     return found

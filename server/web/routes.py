@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MERGE_PATCH: Final = ("application/json", "application/merge-patch+json")
 FORM: Final = ("application/x-www-form-urlencoded",)
 Access = Literal["tenant", "operator", "signed_in", "anyone"]
-Protocol = Literal["native", "oauth"]
+Protocol = Literal["native", "oauth", "signed"]
 
 
 class Runs(Enum):

@@ -11,11 +11,13 @@ from server.web.handlers import (
     audit,
     authorize,
     clients,
+    contents,
     custom_fields,
     deliveries,
     duplicates,
     errors,
     events,
+    files,
     health,
     imports,
     jobs,
@@ -34,13 +36,14 @@ from server.web.handlers import (
     tenants,
     tiers,
     timelines,
+    uploads,
     users,
     webhooks,
     well_known,
 )
 from server.web.routes import Route, RouteTable
 
-_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known)
+_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, files)
 _CREDENTIALS: Final = (me, keys, clients, users)
 _TENANT: Final = (
     webhooks,
@@ -56,6 +59,8 @@ _TENANT: Final = (
     timelines,
     duplicates,
     merges,
+    contents,
+    uploads,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 

@@ -19,4 +19,5 @@ def reactions(loop: DeliveryLoop, runner: JobRunner, schedule: Schedule) -> Mapp
         "deliveries": loop.wake,
         "jobs": runner.wake,
         "mails": partial(schedule.wake, "mails"),
+        "scans": partial(schedule.wake, "scans"),
     }
