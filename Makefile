@@ -1,6 +1,6 @@
 # The task runner. `make` alone lists the tasks; each explains itself in the line that declares it.
 .DEFAULT_GOAL := help
-.PHONY: help serve test console check bench chaos attack package proof lock run-environment test-environment
+.PHONY: help serve test console check bench chaos attack package proof release lock run-environment test-environment
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 UV := uv>=0.13.8,<0.14
@@ -18,11 +18,12 @@ test: test-environment ## install what is missing and run the whole test suite
 console: run-environment ## open the desktop console
 	@exec $(BIN)/junction console
 
-check: test-environment ## lint, format, types and import walls
+check: test-environment ## lint, format, types, import walls, and that the API takes nothing away from its clients
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/junction openapi --against resources/openapi.released.json
 
 bench: test-environment ## measure the product beside its own floor, in one run
 	@$(BIN)/python -m tests.bench
@@ -38,6 +39,9 @@ package: test-environment ## build the wheel into dist/
 
 proof: test-environment ## show every acceptance criterion with its state and figure (JSON=1 for a list)
 	@$(BIN)/python -m tests.proof $(if $(JSON),--json)
+
+release: run-environment ## accept the API as released: from now on nothing of it may be taken away
+	@$(BIN)/junction openapi >resources/openapi.released.json
 
 lock: run-environment ## resolve pyproject.toml again into the hash-pinned locks
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(UV)'

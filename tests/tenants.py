@@ -121,6 +121,7 @@ def postgresql_copies(fresh_postgres: Callable[[], str]) -> Callable[[Path], str
 
     def refill(_folder: Path) -> str:
         with psycopg.connect(url, autocommit=True, options="-c lock_timeout=5s") as connection:
+            connection.execute("SET session_replication_role = replica")  # the audit trail lets nothing be deleted
             connection.execute("; ".join(f"DELETE FROM {name}" for name in tables).encode())  # noqa: S608 - names from the schema
         with using(url):
             fill()

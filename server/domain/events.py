@@ -37,6 +37,7 @@ _OTHERS: Final = {
     "webhook.created": "A webhook was configured.",
     "webhook.updated": "A webhook was changed, or switched on again.",
     "webhook.deleted": "A webhook was removed; what it was still owed is cancelled.",
+    "webhook.failing": "A webhook has only failed for days, and will be disabled if that goes on.",
     "webhook.disabled": "A webhook was switched off, by hand or after too many failures.",
     "webhook.triggered": "An event was delivered to a webhook.",
     "webhook.attempt_failed": "One attempt to deliver to a webhook failed.",
@@ -58,6 +59,14 @@ _OTHERS: Final = {
     "email.unsubscribed": "A recipient unsubscribed.",
     "email.received": "A message arrived for an inbound route.",
     "import.completed": "An import reached its end.",
+    "inbound.received": "A message of a vendor was accepted at an inbound source.",
+    "inbound.quarantined": "A message of a vendor could not be processed; it waits for a fix and a retry.",
+    "inbound_source.created": "An address for a vendor's messages was made.",
+    "inbound_source.updated": "An address for a vendor's messages was changed, or its secret was.",
+    "inbound_source.deleted": "An address for a vendor's messages was removed.",
+    "inbound_source.failed": "A vendor's messages are refused or quarantined, one after the other.",
+    "inbound_source.silenced": "A vendor has sent nothing for longer than is expected.",
+    "inbound_source.recovered": "A vendor's messages come and are processed again.",
 }
 
 _EXPLICIT_ONLY: Final = frozenset({"webhook.triggered", "webhook.attempt_failed", "api_request.received"})

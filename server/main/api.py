@@ -11,11 +11,13 @@ from aiohttp import web
 
 from server.main.doorway import BACKLOG
 from server.main.loops import new_loop_runner, stop_on_signals
-from server.services import wakes
+from server.services import alerts, limits, wakes
 from server.services.credentials import Credentials
+from server.services.deprecations import DeprecatedCalls
 from server.services.limits import Limiter
 from server.store import database
 from server.system import logs, presence, snapshots, tls
+from server.system.counters import open_counters
 from server.system.disk import DiskWatch
 from server.web import live, table
 from server.web.execution import Execution
@@ -36,6 +38,7 @@ _REFRESH_SECONDS: Final = 0.25
 _COLLECT: Final = (20_000, 20, 100)
 _TURN_SECONDS: Final = 0.001
 _CLOSING_SECONDS: Final = 5.0
+_STAND_IN_SECONDS: Final = 30.0
 _LONGEST_LINE: Final = 16_384
 # The rest is for closing what is left, before the parent's patience ends.
 _SHARE_OF_DRAIN: Final = 0.9
@@ -66,8 +69,9 @@ async def _until_told(settings: Settings, listener: socket.socket, lifeline: Lif
 async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event, lifeline: Lifeline | None = None) -> None:
     """Answer HTTP on a listening socket until `stop` is set; then finish what is under way and close."""
     execution = Execution(threads=settings.database.pool, window_ms=settings.database.commit_window_ms)
-    credentials, request_log = Credentials(), RequestLog()
-    entrance = Entrance(_pipeline(settings, execution, credentials, request_log), max_line_size=_LONGEST_LINE, max_field_size=_LONGEST_LINE)
+    credentials, request_log, deprecated = Credentials(), RequestLog(settings.logging.request_bodies), DeprecatedCalls()
+    pipeline = _pipeline(settings, execution, credentials, request_log, deprecated)
+    entrance = Entrance(pipeline, max_line_size=_LONGEST_LINE, max_field_size=_LONGEST_LINE)
     await execution.run(Runs.READ, credentials.refresh)
     runner = web.ServerRunner(entrance, shutdown_timeout=settings.server.drain_seconds * _SHARE_OF_DRAIN)
     await runner.setup()
@@ -79,6 +83,9 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
     upkeep = [
         asyncio.create_task(_again_and_again(execution, Runs.POINT, credentials.refresh)),
         asyncio.create_task(_again_and_again(execution, Runs.WRITE, lambda: request_log.flush(credentials), lambda: request_log.waiting)),
+        # Otherwise nobody would tell that no worker lives.
+        asyncio.create_task(_again_and_again(execution, Runs.WORK, lambda: alerts.stand_in(settings), every_seconds=_STAND_IN_SECONDS)),
+        asyncio.create_task(_again_and_again(execution, Runs.WRITE, deprecated.flush, lambda: deprecated.waiting)),
     ]
     waking = asyncio.create_task(asyncio.to_thread(_wake_worker_by_queue, settings))
     with presence.present(settings.folder.run), snapshots.shared(settings.folder.run):
@@ -92,6 +99,8 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
             (await waking).stop()
             if request_log.waiting:
                 await execution.run(Runs.WRITE, lambda: request_log.flush(credentials))
+            if deprecated.waiting:
+                await execution.run(Runs.WRITE, deprecated.flush)
             await execution.close()
     except TimeoutError:
         # Every answered write is on disk by now: what is given up here is at most the last lines of the request log.
@@ -112,24 +121,34 @@ def _fingerprint(settings: Settings) -> str | None:
     return tls.fingerprint(tls.certificate_files(settings)[0]) if settings.server.tls == "self-signed" else None
 
 
-def _pipeline(settings: Settings, execution: Execution, credentials: Credentials, request_log: RequestLog) -> Pipeline:
+def _pipeline(settings: Settings, execution: Execution, credentials: Credentials, request_log: RequestLog, deprecated: DeprecatedCalls) -> Pipeline:
+    limiter = Limiter(open_counters(settings.folder.run / "limits"))
+    limits.install(limiter)
     return Pipeline(
         table.build(),
         execution,
         credentials,
-        Limiter(),
+        limiter,
         request_log,
+        deprecated,
         DiskWatch(settings.data, settings.storage.minimum_free_bytes),
         settings,
     )
 
 
-async def _again_and_again(execution: Execution, runs: Runs, job: Callable[[], None], wanted: Callable[[], bool] = lambda: True) -> None:
-    """Run a piece of upkeep several times a second, while it is wanted; one that fails is tried again."""
+async def _again_and_again(
+    execution: Execution,
+    runs: Runs,
+    job: Callable[[], object],
+    wanted: Callable[[], bool] = lambda: True,
+    *,
+    every_seconds: float = _REFRESH_SECONDS,
+) -> None:
+    """Run a piece of upkeep again and again, while it is wanted; one that fails is tried again."""
     while True:
+        await asyncio.sleep(every_seconds)
         try:
             if wanted():
                 await execution.run(runs, job)
         except Exception:
             log.exception("upkeep_failed")
-        await asyncio.sleep(_REFRESH_SECONDS)

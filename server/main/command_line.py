@@ -53,11 +53,17 @@ def parser() -> argparse.ArgumentParser:
     groups: dict[str, Any] = {}
     for command in COMMANDS:
         group, _, name = command.name.rpartition(" ")
-        if group and group not in groups:
-            branch = top.add_parser(group, help=GROUPS[group], description=GROUPS[group], allow_abbrev=False)
-            groups[group] = branch.add_subparsers(metavar="COMMAND", required=True)
-        _add(groups[group] if group else top, name, command)
+        _add(_group(top, groups, group) if group else top, name, command)
     return whole
+
+
+def _group(top: Any, groups: dict[str, Any], name: str) -> Any:
+    """Return where the commands of a group are added; it is made, in the group around it, when it is not there yet."""
+    if name not in groups:
+        around, _, last = name.rpartition(" ")
+        branch = (_group(top, groups, around) if around else top).add_parser(last, help=GROUPS[name], description=GROUPS[name], allow_abbrev=False)
+        groups[name] = branch.add_subparsers(metavar="COMMAND", required=True)
+    return groups[name]
 
 
 def _add(branch: Any, name: str, command: Command) -> None:

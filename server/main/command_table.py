@@ -47,6 +47,7 @@ OPERATOR: Final = (
     _option("--operator-email", metavar="EMAIL", required=True, help="who administers this appliance"),
     _option("--operator-password-file", metavar="FILE", help="file with the password (else one is made and printed once)"),
 )
+AGAINST: Final = _option("--against", metavar="FILE", help="compare with this released document, and fail if anything in it is gone or narrower")
 OUTPUT: Final = _option("--output", metavar="FILE", help="where to write (default: standard output)")
 YES: Final = _option("--yes", action="store_true", help="do not ask on a terminal")
 EMAIL: Final = _option("email", metavar="EMAIL")
@@ -84,11 +85,28 @@ IMPORT: Final = (
     _option("--yes", action="store_true", help="do not ask"),
 )
 
+IN_TENANT: Final = _option("--tenant", metavar="TENANT", required=True, help="id or name of the tenant")
+LEGACY_PASSWORD: Final = (
+    IN_TENANT,
+    _option("--user", metavar="USER", required=True, help="e-mail address or id of the user it is for"),
+    _option("--scopes", default="", help='what it may be used for, such as "contacts:read" (default: all records, and reading users)'),
+)
+LISTENING: Final = (
+    _option("--key", metavar="KEY", required=True, help="a key of the tenant's with the scope events:read"),
+    _option("--forward", metavar="URL", required=True, help="where to post, such as http://127.0.0.1:3000/hooks"),
+    _option("--server", metavar="URL", help="the appliance (default: the setting server.public_url)"),
+    _option("--type", metavar="TYPE", help="only this type of event, or a pattern such as contact.*"),
+    _option("--secret", metavar="SECRET", help="what to sign with, whsec_... (default: a new one, which is shown)"),
+    _option("--consumer", metavar="NAME", help="have the appliance remember the place: skip nothing between runs, post again until taken"),
+)
+
 GROUPS: Final = {
     "tenant": "tenants: create, suspend, resume, export, delete",
     "user": "people who sign in",
     "key": "API keys",
     "keys": "the master key",
+    "legacy": "access for SuiteCRM's clients",
+    "legacy password": "passwords that SuiteCRM's clients sign in with",
 }
 
 COMMANDS: Final = (
@@ -127,7 +145,13 @@ COMMANDS: Final = (
     Command("keys rotate-master", "replace the master key while serving", "master_keys:rotate"),
     Command("keys recover", "bring a lost master key back from its recovery code", "master_keys:recover", (CODE,)),
     Command("import", "import a file of records into a tenant", "importing:run", IMPORT),
-    Command("openapi", "print the OpenAPI 3.1 document", "describing:describe"),
+    Command("listen", "post a tenant's events, signed, to a local address", "listening:listen", LISTENING),
+    Command("openapi", "print the OpenAPI 3.1 document, or what it takes away from clients of an older one", "describing:describe", (AGAINST,)),
     Command("demo", "make the demo tenant with linked records", "demonstrating:demo", (LISTEN_CHILD, CHILD)),
+    Command("legacy enable", "let SuiteCRM's clients into a tenant", "legacy:enable", (IN_TENANT,)),
+    Command("legacy disable", "let SuiteCRM's clients in no longer", "legacy:disable", (IN_TENANT,)),
+    Command("legacy password create", "make an application password and show it this once", "legacy:create_password", LEGACY_PASSWORD),
+    Command("legacy password list", "list application passwords", "legacy:list_passwords", (IN_TENANT,)),
+    Command("legacy password delete", "end an application password", "legacy:delete_password", (IN_TENANT, _option("id", metavar="ID"))),
     Command("key create", "make a key and show it this once", "api_keys:create", KEY),
 )

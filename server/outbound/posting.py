@@ -12,7 +12,7 @@ import socket
 import ssl
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import lru_cache
+from http import HTTPStatus
 from ipaddress import ip_address
 from time import perf_counter
 from types import MappingProxyType
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.http import HttpProcessingError
 from yarl import URL
 
 from server.outbound import guard
@@ -27,6 +28,9 @@ from server.system import logs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from aiohttp.connector import Connection
+    from aiohttp.http import RawResponseMessage
 
 KEPT_BYTES: Final = 65_536
 READ_AHEAD_BYTES: Final = 16_384
@@ -46,11 +50,14 @@ _FAILURES: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (ConnectionResetError, "connection_reset"),
     (aiohttp.ClientPayloadError, "response_broken"),
     (aiohttp.ClientResponseError, "response_malformed"),
+    (HttpProcessingError, "response_malformed"),
     (aiohttp.InvalidURL, "url_invalid"),
     (OSError, "connection_failed"),
 )
 _EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _NO_TIMINGS: Final[Mapping[str, float]] = MappingProxyType({})
+_NO_LIMIT: Final = aiohttp.ClientTimeout(total=None)
+_MOST_DESTINATIONS: Final = 4096
 log = logs.get_logger()
 
 
@@ -131,23 +138,24 @@ class _Connector(aiohttp.TCPConnector):
 
 
 class Poster:
-    """The connections of one delivery loop."""
+    """The connections of one delivery loop.
+
+    Pool, names, TLS, proxy and parser are aiohttp's; the request itself is so plain that it is written in one piece.
+    """
 
     def __init__(self, *, timeout_seconds: float, egress_proxy: str = "", tls: ssl.SSLContext | None = None) -> None:
-        """Open a session; call inside the running loop. `tls` replaces the system's trusted authorities."""
+        """Make an empty pool; call inside the running loop. `tls` replaces the system's trusted authorities."""
         self._timeout = timeout_seconds
         self._proxy = URL(egress_proxy) if egress_proxy else None
-        self._resolver = GuardedResolver((self._proxy.host, self._proxy.port) if self._proxy else None)
-        connector = _Connector(
-            limit=0, limit_per_host=0, ttl_dns_cache=10, resolver=self._resolver, keepalive_timeout=30, ssl=tls if tls is not None else True
-        )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            timeout=aiohttp.ClientTimeout(total=None),
-            auto_decompress=False,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=("Accept-Encoding",),
-            read_bufsize=READ_AHEAD_BYTES,
+        self._tls = tls if tls is not None else True
+        self._loop = asyncio.get_running_loop()
+        self._destinations: dict[str, aiohttp.ClientRequest] = {}
+        self._connector = _Connector(
+            limit=0,
+            limit_per_host=0,
+            ttl_dns_cache=10,
+            resolver=GuardedResolver((self._proxy.host, self._proxy.port) if self._proxy else None),
+            keepalive_timeout=30,
         )
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float | None = None) -> Reply:
@@ -156,31 +164,51 @@ class Poster:
         _course.set(course)
         try:
             async with asyncio.timeout(timeout_seconds or self._timeout):
-                return await self._send(_parsed(url), headers, body, course)
+                return await self._send(self._destination(url), _fields(headers, body), course)
         except Exception as error:
             if _code(error) == UNKNOWN:
                 log.exception("post_failed", url=url)
             return Reply(None, _code(error), _detail(error), course.since(course.started), timings=course.timings, address=course.address)
 
-    async def _send(self, url: URL, headers: Mapping[str, str], body: bytes, course: _Course) -> Reply:
-        guard.vet_literal(url.host or "", url.port or 0)
+    def _destination(self, url: str) -> aiohttp.ClientRequest:
+        """Return where a URL leads, by which connections are pooled. Raises AddressRefused for a literal that is off limits."""
+        found = self._destinations.get(url)
+        if found is None:
+            if len(self._destinations) >= _MOST_DESTINATIONS:
+                self._destinations.clear()
+            parsed = URL(url, encoded=True)
+            found = aiohttp.ClientRequest("POST", parsed, proxy=self._proxy, ssl=self._tls, loop=self._loop)
+            self._destinations[url] = found
+        guard.vet_literal(found.url.host or "", found.url.port or 0)
+        return found
+
+    async def _send(self, to: aiohttp.ClientRequest, rest: bytes, course: _Course) -> Reply:
         if self._proxy is not None:
-            await self._vet_behind_proxy(url)
+            await self._vet_behind_proxy(to.url)
         try:
-            response = await self._session.post(url, data=body, headers=headers, allow_redirects=False, proxy=self._proxy)
+            return await self._exchange(to, rest, course)
         except (aiohttp.ServerDisconnectedError, ConnectionResetError):
-            if "connect_ms" in course.timings:
+            if "connect_ms" in course.timings or "first_byte_ms" in course.timings:
                 raise
             # A kept connection that the receiver closed as we began to write: it has seen nothing, or sees the same id again.
-            response = await self._session.post(url, data=body, headers=headers, allow_redirects=False, proxy=self._proxy)
-        course.timings["first_byte_ms"] = course.since(course.started)
+            return await self._exchange(to, rest, course)
+
+    async def _exchange(self, to: aiohttp.ClientRequest, rest: bytes, course: _Course) -> Reply:
+        connection = await self._connector.connect(to, [], _NO_LIMIT)
         try:
-            kept = await _beginning(response)
-        finally:
-            response.release()
-        answered = response.headers
+            message, content = await _ask(connection, _opening(to) + rest)
+            course.timings["first_byte_ms"] = course.since(course.started)
+            kept = await _beginning(content)
+        except BaseException:
+            connection.close()
+            raise
+        if content.at_eof():
+            connection.release()
+        else:
+            connection.close()
+        answered = message.headers
         return Reply(
-            response.status,
+            message.code,
             None,
             None,
             course.since(course.started),
@@ -200,24 +228,50 @@ class Poster:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._session.close()
+        await self._connector.close()
 
 
-@lru_cache(maxsize=4096)
-def _parsed(url: str) -> URL:
-    return URL(url, encoded=True)
+def _opening(to: aiohttp.ClientRequest) -> bytes:
+    """Return the request line and the headers that the destination decides (RFC 9112, section 3.2)."""
+    url, through_proxy = to.url, to.proxy is not None and not to.is_ssl()
+    target = str(url) if through_proxy else url.raw_path_qs
+    lines = [f"POST {target} HTTP/1.1", f"Host: {to.headers['Host']}"]
+    if to.headers.get("Authorization"):
+        lines.append(f"Authorization: {to.headers['Authorization']}")
+    if through_proxy and to.headers.get("Proxy-Authorization"):
+        lines.append(f"Proxy-Authorization: {to.headers['Proxy-Authorization']}")
+    return "\r\n".join(lines).encode() + b"\r\n"
 
 
-async def _beginning(response: aiohttp.ClientResponse) -> bytes:
-    """Return at most the first 64 KB of an answer; a longer one is cut, and its connection closed."""
-    content = response.content
+def _fields(headers: Mapping[str, str], body: bytes) -> bytes:
+    """Return the other headers and the body. Raises ValueError for a header that would break out of its line."""
+    text = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+    if text.count("\n") != len(headers) or text.count("\r") != len(headers) or "\0" in text:
+        message = "a header holds a line break"
+        raise ValueError(message)
+    return b"%b%b%d\r\n\r\n%b" % (text.encode(), b"Accept: */*\r\nContent-Length: ", len(body), body)
+
+
+async def _ask(connection: Connection, request: bytes) -> tuple[RawResponseMessage, aiohttp.StreamReader]:
+    """Write a request and return the head of the final answer, and its body to come."""
+    protocol, transport = connection.protocol, connection.transport
+    if protocol is None or transport is None or transport.is_closing():
+        raise aiohttp.ServerDisconnectedError
+    protocol.set_response_params(read_until_eof=True, auto_decompress=False, read_bufsize=READ_AHEAD_BYTES)
+    transport.write(request)
+    while True:
+        message, content = await protocol.read()
+        if message.code >= HTTPStatus.OK or message.code == HTTPStatus.SWITCHING_PROTOCOLS:
+            return message, content
+
+
+async def _beginning(content: aiohttp.StreamReader) -> bytes:
+    """Return at most the first 64 KB of an answer."""
     if content.at_eof():
         return b""
     kept = await content.read(KEPT_BYTES)
     while len(kept) < KEPT_BYTES and not content.at_eof():
         kept += await content.read(KEPT_BYTES - len(kept))
-    if not content.at_eof():
-        response.close()
     return kept
 
 
@@ -227,7 +281,7 @@ def _code(error: BaseException) -> str:
         return "out_of_sockets"
     for cause in (getattr(error, "os_error", None), error.__cause__, error):
         for kind, code in _FAILURES:
-            if isinstance(cause, kind) and (cause is error or code not in {"connection_failed", "timeout"}):
+            if isinstance(cause, kind) and (cause is error or code not in {"connection_failed", "timeout", "response_malformed"}):
                 return code if not isinstance(error, aiohttp.ClientProxyConnectionError) else "egress_proxy_failed"
     return UNKNOWN
 

@@ -36,6 +36,9 @@ RULES: Final = {
     "queue": Rule("Deliveries are stuck", "Look whether a worker runs, and at what it logs; 'junction doctor' examines everything."),
     "worker": Rule("A worker fails", "Start it again; its last lines on standard error say why it stopped."),
     "disk": Rule("The disk is nearly full", "Free some space, or keep less by the settings in [retention]; until then writes are refused."),
+    "inbound": Rule(
+        "An inbound source fails or is silent", "See the sources' last_error at /inbound/sources: often a secret was changed at the vendor."
+    ),
     "certificate": Rule("The certificate ends soon", "Put a new certificate in place and restart; a self-signed one is made anew when it has ended."),
 }
 
@@ -53,6 +56,15 @@ def check_alerts(settings: Settings) -> list[str]:
         if _changed(name, rule, found, settings):
             told.append(f"{name}: {found.state}")
     return told
+
+
+def stand_in(settings: Settings) -> bool:
+    """Watch and tell in place of the workers while none is alive; returns whether that was needed."""
+    if not components.nobody_works():
+        return False
+    check_alerts(settings)
+    mails.send_due_mails(settings)
+    return True
 
 
 def _changed(name: str, rule: Rule, found: Component, settings: Settings) -> bool:

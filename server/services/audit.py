@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from server.domain.permissions import permit
 from server.services import pages
@@ -33,6 +33,8 @@ class AuditView(BaseModel):
     changes: dict[str, Any] | None
     address: str | None
     request_id: str | None
+    sequence: Annotated[int | None, Field(description="The place in the chain; null for the second until the entry is sealed.")]
+    seal: str | None
 
 
 def shown(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,6 +51,8 @@ def shown(row: Mapping[str, Any]) -> dict[str, Any]:
         "changes": orjson.loads(row["changes"]) if row["changes"] else None,
         "address": row["address"],
         "request_id": row["request_id"],
+        "sequence": row["sequence"],
+        "seal": row["seal"],
     }
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from server.domain.errors import JunctionError
 from server.services.tenants import require_operator
-from server.store import database, figures, marks, outbox
+from server.store import database, figures, inbound_sources, marks, outbox
 from server.system import clock, disk, master_key, tls
 from server.system.version import VERSION
 
@@ -69,6 +69,11 @@ def leave(worker: str | None = None) -> None:
     """Say that a worker ends on purpose, so that nobody misses it."""
     with database.transaction():
         marks.remove(WORKER_MARK + (worker or socket.gethostname()))
+
+
+def nobody_works() -> bool:
+    """Tell whether no worker has given a sign of life lately."""
+    return all(clock.now_ms() - int(at) > SILENT_AFTER_MS for at in marks.beginning(WORKER_MARK).values())
 
 
 def report(actor: Actor, settings: Settings) -> dict[str, Any]:
@@ -148,6 +153,14 @@ def _mail(settings: Settings) -> Component:
     return Component("mail", "ok", "Mail is sent.", found)
 
 
+def _inbound(_settings: Settings) -> Component:
+    found = {"failing": 0, "silent": 0} | inbound_sources.troubled()
+    if found["failing"] or found["silent"]:
+        detail = f"{found['failing']} inbound sources fail, {found['silent']} are silent; their tenants have been told."
+        return Component("inbound", "warning", detail, found)
+    return Component("inbound", "ok", "Every inbound source receives as expected.", found)
+
+
 COMPONENTS: Final[dict[str, Callable[[Settings], Component]]] = {
     "database": _database,
     "queue": _queue,
@@ -156,4 +169,5 @@ COMPONENTS: Final[dict[str, Callable[[Settings], Component]]] = {
     "certificate": _certificate,
     "master_key": _master_key,
     "mail": _mail,
+    "inbound": _inbound,
 }

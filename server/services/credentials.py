@@ -7,21 +7,25 @@ read, everything is forgotten: the door fails closed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 
 from server.domain import keys
 from server.domain.errors import Denied, Unauthenticated
 from server.services import vaults
-from server.services.limits import PERIODS, UNLIMITED, Tier, Window
+from server.services.key_trail import KeyTrail
+from server.services.limits import PERIODS, UNCOUNTED, Allowance, Cost, Tier, Window, allow
 from server.store import api_keys, generations, sessions, tiers, tokens
 from server.system import clock
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from server.domain.actor import ActorKind, Mode
+    from server.services.limits import Per
 
 GENERATION: Final = "credentials"
 _MOST: Final = 20_000
@@ -31,7 +35,7 @@ _SIGNED: Final = "ey"
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A verified credential. `subject` is what its rate limit counts; `allowed` its networks, any when empty.
+    """A verified credential. `allowance` is what its requests are counted against; `allowed` its networks, any when empty.
 
     One that `must_change_password` opens only what every signed-in person may do about the own account.
     """
@@ -43,8 +47,7 @@ class Credential:
     scopes: frozenset[str]
     role: str
     owner_id: str | None
-    tier: Tier
-    subject: str
+    allowance: Allowance
     api_version: str
     expires_at: int | None
     allowed: tuple[str, ...]
@@ -59,6 +62,7 @@ class Credentials:
     _known: dict[str, Credential] = field(default_factory=dict)
     _generation: int = -1
     used: dict[str, int] = field(default_factory=dict)
+    trail: KeyTrail = field(default_factory=KeyTrail)
 
     def remembered(self, text: str) -> Credential | None:
         """Return the credential if this process has verified it before."""
@@ -126,6 +130,7 @@ def _key(text: str, kind: str) -> Credential | None:
     stored = api_keys.find_by_digest(vaults.vault().digest(text, "api-key"), kind, clock.now_ms())
     if stored is None:
         return None
+    subjects: dict[Per, str | None] = {"tenant": stored.tenant_id or stored.id, "key": stored.id, "user": stored.user_id}
     return Credential(
         "key" if stored.tenant_id else "operator",
         stored.id,
@@ -134,8 +139,7 @@ def _key(text: str, kind: str) -> Credential | None:
         stored.scopes,
         stored.role,
         stored.user_id,
-        find_tier(stored.tier),
-        stored.tenant_id or stored.id,
+        allow(find_tier(stored.tier), subjects, own_windows(stored.limits)),
         stored.api_version,
         stored.expires_at,
         stored.allowed_addresses,
@@ -155,8 +159,7 @@ def _session(text: str) -> Credential | None:
         frozenset({"*"}),
         stored.role,
         stored.user_id,
-        find_tier(stored.tier),
-        stored.tenant_id or stored.user_id,
+        allow(find_tier(stored.tier), {"tenant": stored.tenant_id or stored.user_id, "user": stored.user_id}),
         "",
         stored.expires_at,
         (),
@@ -177,8 +180,7 @@ def _access_token(text: str) -> Credential | None:
         stored.scopes,
         stored.role,
         stored.user_id,
-        find_tier(stored.tier),
-        stored.tenant_id,
+        allow(find_tier(stored.tier), {"tenant": stored.tenant_id, "key": stored.client_id, "user": stored.user_id}),
         stored.api_version,
         stored.expires_at,
         (),
@@ -188,13 +190,19 @@ def _access_token(text: str) -> Credential | None:
 
 def find_tier(name: str) -> Tier:
     """Return a tier by name; one that is gone counts but does not limit."""
-    text = tiers.find(name)
-    limits = orjson.loads(text) if text else []
+    limits, costs = (orjson.loads(text) for text in tiers.find(name) or ("[]", "[]"))
     windows = tuple(_window(limit, index) for index, limit in enumerate(limits))
-    return Tier(name, windows or (Window("default", UNLIMITED, 1),))
+    return Tier(name, windows or (UNCOUNTED,), tuple(Cost(tuple(cost["endpoints"]), cost["units"]) for cost in costs))
 
 
-def _window(limit: dict[str, object], index: int) -> Window:
-    period = str(limit["period"])
-    endpoints = tuple(str(pattern) for pattern in cast("list[str]", limit.get("endpoints") or ()) if pattern != "*")
-    return Window(f"{period}{index or ''}", int(cast("int", limit["requests"])), PERIODS[period], endpoints)
+def own_windows(limits: Sequence[Mapping[str, Any]]) -> tuple[Window, ...]:
+    """Return the windows that a key has for itself alone, beside those of its tenant's tier."""
+    windows = (_window({**limit, "per": "key"}, index) for index, limit in enumerate(limits))
+    return tuple(replace(window, name=f"own-{window.name.removeprefix('key-')}") for window in windows)
+
+
+def _window(limit: Mapping[str, Any], index: int) -> Window:
+    period, per = limit["period"], cast("Per", limit.get("per", "tenant"))
+    endpoints = tuple(pattern for pattern in limit.get("endpoints") or () if pattern != "*")
+    name = f"{period}{index or ''}"
+    return Window(name if per == "tenant" else f"{per}-{name}", limit["requests"], PERIODS[period], endpoints, per)

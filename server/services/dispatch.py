@@ -19,11 +19,13 @@ from server.domain import retry, signing
 from server.domain.actor import system_actor
 from server.domain.redaction import redact_headers, redact_url
 from server.domain.retry import Outcome
-from server.services import events, vaults
-from server.store import attempts, database, deliveries, webhooks
+from server.services import events, failing, vaults
+from server.services.failing import STEP
+from server.store import attempts, database, deliveries, webhook_health, webhooks
 from server.store import events as stored_events
 from server.store.deliveries import Due, Ended, Taken
-from server.store.webhooks import Streak, Target
+from server.store.webhook_health import Streak
+from server.store.webhooks import Target
 from server.system import clock, ids, metrics
 
 if TYPE_CHECKING:
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
 
 SECRET_CONTEXT: Final = "webhook.secrets/"  # noqa: S105 - the name of a place, no secret
 HEADERS_CONTEXT: Final = "webhook.headers/"
-STEP: Final = 500
-"""How many rows of one webhook are held, released or cancelled in one transaction."""
+BREAKER_MS: Final = 30_000
+"""How long nothing is posted to a webhook whose attempts mostly fail, before one of them tries again."""
 _KEPT_TEXT: Final = 65_536
 _USER_AGENT: Final = "Junction-Webhooks/1"
 _OWN_FAULTS: Final = frozenset({"egress_proxy_failed", "out_of_sockets"})
@@ -203,7 +205,7 @@ class Desk:
             target.version,
             target.url,
             {**headers, "Content-Type": "application/json", "User-Agent": _USER_AGENT},
-            tuple((signing.secret_bytes(secret), expires) for secret, expires in secrets),
+            tuple((signing.secret_bytes(secret), expires) for secret, expires in secrets if secret.startswith(signing.PREFIX)),
             redact_headers(headers) | {"Content-Type": "application/json", "User-Agent": _USER_AGENT},
             redact_url(target.url),
             tuple(options.get("retry_schedule") or self._schedule),
@@ -227,7 +229,7 @@ class Desk:
                     gone[one.work.receiver.id] = one.work.delivery
             outcomes[outcome.name.lower()] += 1
             metrics.DELIVERY_SECONDS.observe(one.reply.total_ms / 1000)
-        webhooks.note(list(streaks.values()))
+        webhook_health.note(list(streaks.values()), now + BREAKER_MS)
         deliveries.settle(ended, self.lease)
         attempts.insert_many(tried)
         self._disable(gone)
@@ -236,13 +238,8 @@ class Desk:
             metrics.DELIVERIES.add(name, amount=count)
 
     def _disable(self, gone: Mapping[str, Taken]) -> None:
-        now = clock.now_ms()
         for webhook_id, delivery in sorted(gone.items()):
-            reason = "The receiver answered 410 Gone."
-            if webhooks.disable(webhook_id, reason, now):
-                deliveries.hold(webhook_id, now, STEP)
-                actor = system_actor(delivery.tenant_id, _mode(delivery))
-                events.emit(actor, "webhook.disabled", webhook_id, changes={"status": ["active", "disabled"]}, record={"reason": reason})
+            failing.disable(system_actor(delivery.tenant_id, _mode(delivery)), webhook_id, "The receiver answered 410 Gone.")
 
     def _tell(self, done: Sequence[Done]) -> None:
         """Emit what happened to a webhook where somebody asked for exactly that; what such events themselves cause is not told."""
@@ -334,9 +331,9 @@ def _extend(streaks: dict[str, Streak], done: Done, outcome: Outcome, due_at: in
     if streak is None:
         streak = streaks[webhook_id] = Streak(webhook_id, now)
     if outcome is Outcome.DELIVERED:
-        streak.succeeded, streak.failures = True, 0
+        streak.delivered, streak.failures = streak.delivered + 1, 0
         return
-    streak.failures += 1
+    streak.failures, streak.failed = streak.failures + 1, streak.failed + 1
     if outcome is Outcome.PARK:
         asked = retry.parse_retry_after(done.reply.retry_after, now) if done.reply.retry_after else None
         until = min(due_at, now + _LONGEST_PARKING_MS) if asked is None else now + round(asked * 1000)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from server.domain.errors import JunctionError
 from server.outbound import probes, scanning
-from server.services import content_checks, seals, storages, vaults
+from server.services import audit_verification, content_checks, seals, storages, vaults
 from server.store import database, figures, health, schema
 from server.system import clock, disk, master_key, tls
 from server.system.paths import OTHERS
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 State = Literal["ok", "note", "wrong"]
 LONGEST_DUE_MS: Final = 60_000
 CERTIFICATE_DAYS: Final = 14
+LONGEST_CHAIN: Final = 1_000_000
 CLOCK_MS: Final = 5_000
 FUTURE_MS: Final = 300_000
 EARLIEST_MS: Final = 1_767_225_600_000
@@ -176,6 +177,23 @@ def _invariant(_settings: Settings) -> tuple[State, str, str]:
     return _ok(says)
 
 
+def _audit(_settings: Settings) -> tuple[State, str, str]:
+    after = max(audit_verification.newest_sequence() - LONGEST_CHAIN, 0)
+    found = audit_verification.examine(after, LONGEST_CHAIN)
+    newest, unsealed, removed = found["newest"], found["unsealed"], found["removed"]
+    place = f"; the newest place is {newest['sequence']} {newest['seal']}" if newest else ""
+    says = f"{found['entries']} entries are as they were sealed, {removed} were removed in their time, {unsealed} wait for their seal{place}"
+    if found["problems"]:
+        first, more = found["problems"][0], len(found["problems"]) - 1
+        says = f"{first['detail']} ({first['code']} at {first['sequence']})" + (f", and {more} more places" if more else "")
+        return (
+            "wrong",
+            says,
+            "keep a copy of the data folder and find out who wrote to the database: GET /admin/v1/audit/verification names every place",
+        )
+    return ("note", f"nothing was verified before place {after + 1}; {says}", "") if after else _ok(says)
+
+
 def _certificate(settings: Settings) -> tuple[State, str, str]:
     if settings.server.tls == "off":
         return _ok("TLS is left to a proxy in front")
@@ -245,6 +263,7 @@ EXAMINATIONS: Final = (
     Examination("disk", _disk),
     Examination("deliveries", _due, rows=True),
     Examination("every delivery", _invariant, rows=True),
+    Examination("audit trail", _audit, rows=True),
     Examination("certificate", _certificate),
     Examination("clock", _clock, rows=True),
     Examination("system mail", _mail),

@@ -8,6 +8,7 @@ import orjson
 
 from server.domain.events import matches
 from server.services import wakes
+from server.services.subscriptions import PLAIN, ordering_key_of, wants
 from server.store import audit, database, deliveries, events, webhooks
 from server.system import clock, ids
 from server.system.version import API_VERSION
@@ -25,14 +26,13 @@ def emit(
     *,
     changes: Mapping[str, Any] | None = None,
     record: Mapping[str, Any] | None = None,
-    ordering_key: str | None = None,
     audited: Mapping[str, Any] | None = None,
 ) -> str:
     """Write event, audit and deliveries; call inside the transaction of the change itself. Returns the event's id.
 
     `changes` is `{field: [old, new]}`; `audited` replaces it in the audit trail where the event must say less.
     """
-    event_id = publish(actor, event_type, object_id, changes=changes, record=record, ordering_key=ordering_key)
+    event_id = publish(actor, event_type, object_id, changes=changes, record=record)
     record_audit(actor, event_type, object_id, changes if audited is None else audited)
     return event_id
 
@@ -44,7 +44,6 @@ def publish(
     *,
     changes: Mapping[str, Any] | None = None,
     record: Mapping[str, Any] | None = None,
-    ordering_key: str | None = None,
 ) -> str:
     """Write event and deliveries alone, for what nobody did but happened; call inside a transaction. Returns the event's id."""
     noun, _, action = event_type.partition(".")
@@ -53,12 +52,12 @@ def publish(
         detail["type"] = record["type"]
     event_id = _insert(actor, event_type, (noun, object_id), {"data": detail})
     owed = [
-        (ids.new_id("dlv"), webhook_id, "pending" if status == "active" else "held")
-        for webhook_id, patterns, status in webhooks.subscriptions(actor.tenant_id, actor.mode)
-        if matches(patterns, event_type) and not (noun == "webhook" and webhook_id == object_id)
+        (ids.new_id("dlv"), webhook_id, "pending" if status == "active" else "held", None if options == PLAIN else ordering_key_of(options, detail))
+        for webhook_id, patterns, status, options in webhooks.subscriptions(actor.tenant_id, actor.mode)
+        if matches(patterns, event_type) and not (noun == "webhook" and webhook_id == object_id) and (options == PLAIN or wants(options, detail))
     ]
     if owed:
-        _owe(actor, (event_id, event_type), owed, ordering_key or object_id)
+        _owe(actor, (event_id, event_type), owed)
     return event_id
 
 
@@ -66,7 +65,7 @@ def publish_sample(actor: Actor, event_type: str, data: Mapping[str, Any], webho
     """Owe a made-up event to one webhook alone; no list or stream of events shows it. Returns the delivery's id."""
     event_id = _insert(actor, event_type, (events.SAMPLE, webhook_id), {"test": True, "data": data})
     delivery_id = ids.new_id("dlv")
-    _owe(actor, (event_id, event_type), [(delivery_id, webhook_id, "pending")], webhook_id)
+    _owe(actor, (event_id, event_type), [(delivery_id, webhook_id, "pending", None)])
     return delivery_id
 
 
@@ -78,8 +77,8 @@ def _insert(actor: Actor, event_type: str, about: tuple[str, str], rest: Mapping
     return event_id
 
 
-def _owe(actor: Actor, event: tuple[str, str], owed: Sequence[tuple[str, str, str]], ordering_key: str) -> None:
-    deliveries.insert(actor.tenant_id, actor.mode, owed, event, clock.now_ms(), ordering_key)
+def _owe(actor: Actor, event: tuple[str, str], owed: Sequence[tuple[str, str, str, str | None]]) -> None:
+    deliveries.insert(actor.tenant_id, actor.mode, owed, event, clock.now_ms())
     database.after_commit(wakes.deliveries)
 
 

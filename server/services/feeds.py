@@ -6,20 +6,22 @@ order is handed out sealed, as cursor of a list and as id of a stream's event, a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import orjson
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from server.domain import cursors
 from server.domain.errors import Denied, Fault, Invalid, Missing, Unprocessable
-from server.domain.events import catalogue, normalise_pattern
+from server.domain.events import EventType, catalogue, normalise_pattern
 from server.domain.permissions import permit
-from server.services import samples, vaults
+from server.services import event_schemas, samples, vaults
 from server.services.tenants import require_operator
 from server.store import api_keys, events
 from server.store.records import by_noun
 from server.system import clock
+from server.system.version import API_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,6 +37,8 @@ BATCH: Final = 200
 # Whose scope an event's noun belongs to, where the noun is no resource; anything else needs `events:read` alone.
 _SCOPES: Final = {
     "integration": "integrations",
+    "inbound": "integrations",
+    "inbound_source": "integrations",
     "sync": "integrations",
     "lead": "integrations",
     "webhook": "webhooks",
@@ -58,32 +62,66 @@ class EventView(BaseModel):
 
 
 class EventTypeView(BaseModel):
-    """A kind of event, with a sample; `aliases` are further names that it can be subscribed to by."""
+    """A kind of event, with its JSON Schema and a sample; `aliases` are further names that it can be subscribed to by."""
 
     object: str
     name: str
     summary: str
     alias: str | None
     aliases: list[str]
+    patterns: list[str]
     explicit_only: bool
+    version: str
+    schema_: Annotated[dict[str, Any], Field(alias="schema")]
     sample: dict[str, Any]
+
+
+class EventVersionView(BaseModel):
+    """What a kind of event looks like in one version of the API."""
+
+    version: str
+    schema_: Annotated[dict[str, Any], Field(alias="schema")]
+    sample: dict[str, Any]
+
+
+class EventTypeDetailView(EventTypeView):
+    """A kind of event in every version that is still made, the newest first."""
+
+    versions: list[EventVersionView]
 
 
 def types(actor: Actor) -> list[dict[str, Any]]:
     """Return the catalogue."""
     permit(actor, "events:read")
-    return [
-        {
-            "object": "event_type",
-            "name": kind.name,
-            "summary": kind.summary,
-            "alias": kind.alias,
-            "aliases": list(kind.aliases),
-            "explicit_only": kind.explicit_only,
-            "sample": samples.body(kind.name),
-        }
-        for kind in catalogue().values()
-    ]
+    return [_type(kind) for kind in catalogue().values()]
+
+
+def get_type(actor: Actor, name: str) -> dict[str, Any]:
+    """Return one type, by its name or an alias, with every version. Raises Missing."""
+    permit(actor, "events:read")
+    kind = next((one for one in catalogue().values() if name in (one.name, *one.aliases)), None)
+    if kind is None:
+        raise Missing(f"There is no event type '{name[:100]}'.")
+    return {**_type(kind), "versions": [_version(kind.name, version) for version in event_schemas.VERSIONS]}
+
+
+@cache
+def _type(kind: EventType) -> dict[str, Any]:
+    noun = kind.name.partition(".")[0]
+    return {
+        "object": "event_type",
+        "name": kind.name,
+        "summary": kind.summary,
+        "alias": kind.alias,
+        "aliases": list(kind.aliases),
+        "patterns": [kind.name] if kind.explicit_only else [kind.name, f"{noun}.*", "*"],
+        "explicit_only": kind.explicit_only,
+        **_version(kind.name, API_VERSION),
+    }
+
+
+def _version(name: str, version: str) -> dict[str, Any]:
+    return {"version": version, "schema": event_schemas.schema(name, version), "sample": samples.body(name)}
 
 
 def _may(actor: Actor, noun: str) -> bool:
@@ -188,3 +226,20 @@ def _place(tenant_id: str, mode: str, cursor: str | None) -> Place:
 def newest() -> Place:
     """Return how far the events of all tenants go, for whoever waits for new ones."""
     return events.newest()
+
+
+def read(actor: Actor, pattern: str | None, place: Place, limit: int) -> list[tuple[Place, bytes]]:
+    """Return the events that the actor may read behind a place, each with its own. Raises as a list does."""
+    wanted = _readable(actor, pattern)
+    found = [] if wanted == [] else events.after(actor.tenant_id, actor.mode, place, limit, wanted or ())
+    return [(at, body) for at, _, body in found]
+
+
+def seal(actor: Actor, place: Place) -> str:
+    """Return a place as its readers get it."""
+    return _sealed(actor.tenant_id, actor.mode, place)
+
+
+def unseal(actor: Actor, cursor: str) -> Place:
+    """Return the place inside a cursor of the actor's tenant. Raises Invalid (`invalid_cursor`)."""
+    return _place(actor.tenant_id, actor.mode, cursor)

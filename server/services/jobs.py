@@ -24,8 +24,9 @@ from pydantic import BaseModel
 
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, JunctionError, Later, Missing
-from server.domain.permissions import ROLES, grants, permit
-from server.services import pages, wakes
+from server.domain.permissions import NOTHING, ROLES, grants, permit
+from server.domain.problems import faults_of
+from server.services import events, pages, wakes
 from server.store import database, jobs
 from server.system import clock, ids
 
@@ -40,9 +41,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of job: the resource whose scopes it needs, and the prefix of its ids."""
+    """A kind of job: the resource whose scopes it needs, and the prefix of its ids.
 
-    scope: str
+    Without a resource the work itself judges what whoever began it may do, and nobody else sees it but who may see everything.
+    """
+
+    scope: str | None
     prefix: str = "job"
 
 
@@ -50,6 +54,8 @@ KINDS: Final = {
     "import": Kind("imports", "imp"),
     "export": Kind("exports", "exp"),
     "replay": Kind("webhooks"),
+    "batch": Kind(None),
+    "convert": Kind(None),
 }
 FINISHED: Final = frozenset({"completed", "failed", "cancelled"})
 MOST_ATTEMPTS: Final = 5
@@ -141,19 +147,35 @@ def shown(row: Row) -> dict[str, Any]:
 
 def create(actor: Actor, kind: str, work: Mapping[str, Any], *, job_id: str | None = None) -> dict[str, Any]:
     """Begin a job and return it; `work` is what its function will be given. Joins an open transaction."""
-    permit(actor, f"{KINDS[kind].scope}:write")
+    _permit(actor, kind, "write")
     created_id = job_id or new_id(kind)
     row = {
         "id": created_id,
         "kind": kind,
         "input": orjson.dumps(work).decode(),
         "actor": orjson.dumps(_kept(actor)).decode(),
+        "actor_id": actor.id,
         "created_at": clock.now_ms(),
     }
     with database.transaction():
         jobs.insert(actor.tenant_id, actor.mode, row)
         database.after_commit(wakes.jobs)
+        events.record_audit(actor, f"{kind}.created", created_id)
         return shown(_find(actor, created_id))
+
+
+def _permit(actor: Actor, kind: str, action: str) -> None:
+    """Raise Denied unless the actor may do this with jobs of a kind; whose work judges by itself is begun by anyone."""
+    scope = KINDS[kind].scope
+    if scope is not None:
+        permit(actor, f"{scope}:{action}")
+
+
+def _permit_seen(actor: Actor, row: Row, action: str) -> None:
+    """Raise Denied unless the actor may see or stop a job."""
+    if KINDS[row["kind"]].scope is None and row["actor_id"] != actor.id:
+        permit(actor, "*")
+    _permit(actor, row["kind"], action)
 
 
 def create_taken(actor: Actor, kind: str, work: Mapping[str, Any], *, job_id: str, lease: str, lease_ms: int) -> TakenJob:
@@ -205,29 +227,39 @@ def _find(actor: Actor, job_id: str) -> Row:
 def get(actor: Actor, job_id: str) -> dict[str, Any]:
     """Return a job. Raises Missing."""
     row = _find(actor, job_id)
-    permit(actor, f"{KINDS[row['kind']].scope}:read")
+    _permit_seen(actor, row, "read")
     return shown(row)
 
 
 def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
-    """Return the jobs that the actor may read, the newest first, and where to go on."""
-    role = ROLES[actor.role]
-    readable = [name for name, kind in KINDS.items() if all(grants(granted, f"{kind.scope}:read") for granted in (actor.scopes, role))]
-    if not readable:
-        permit(actor, "imports:read")
-    scope = pages.scope_of(actor, "jobs", readable)
-    found, following = pages.page(scope, cursor, limit, lambda before, most: jobs.page(actor.tenant_id, actor.mode, readable, before, most))
-    return [shown(row) for row in found], following
+    """Return the jobs that the actor may see, the newest first, and where to go on; what is long in a result is left out."""
+    readable, own = _readable(actor), (actor.id, [name for name, kind in KINDS.items() if kind.scope is None])
+    scope = pages.scope_of(actor, "jobs", readable, own)
+    found, following = pages.page(scope, cursor, limit, lambda before, most: jobs.page(actor.tenant_id, actor.mode, readable, before, most, own=own))
+    return [_brief(shown(row)) for row in found], following
+
+
+def _readable(actor: Actor) -> list[str]:
+    """Return the kinds of which the actor may read every job."""
+    granted = (actor.scopes, ROLES.get(actor.role, NOTHING))
+    return [name for name, kind in KINDS.items() if all(grants(each, f"{kind.scope}:read" if kind.scope else "*") for each in granted)]
+
+
+def _brief(job: dict[str, Any]) -> dict[str, Any]:
+    """Return a job without what is long in its result."""
+    result = job["result"]
+    return job | {"result": {name: value for name, value in result.items() if name != "results"}} if result else job
 
 
 def cancel(actor: Actor, job_id: str) -> dict[str, Any]:
     """Stop a job; what it has done stays. Raises Conflict when it has already ended."""
     with database.transaction():
         row = _find(actor, job_id)
-        permit(actor, f"{KINDS[row['kind']].scope}:write")
+        _permit_seen(actor, row, "write")
         if row["state"] in FINISHED:
             raise Conflict(f"This job is {row['state']} already.", code="job_finished")
         jobs.request_cancel(actor.tenant_id, actor.mode, job_id, clock.now_ms())
+        events.record_audit(actor, f"{row['kind']}.cancelled", job_id)
         return shown(_find(actor, job_id))
 
 
@@ -258,7 +290,8 @@ def perform(job: TakenJob, progress: Progress, function: Function) -> None:
     except Later as error:
         give_back(progress, after_seconds=1 if error.retry_after is None else error.retry_after)
     except JunctionError as error:
-        _finish(progress, "failed", error={"code": error.stable_code, "detail": error.detail})
+        broken = {"errors": faults_of(error)} if error.faults else {}
+        _finish(progress, "failed", error={"code": error.stable_code, "detail": error.detail, **broken})
     except Exception:
         _finish(progress, "failed", error={"code": "internal_error", "detail": "Something went wrong here."})
         raise

@@ -11,8 +11,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from server.domain import keys
 from server.domain.errors import Conflict, Denied, Fault, Missing, Unprocessable
 from server.domain.permissions import ROLES, SCOPES, grants, normalise_scopes, permit
+from server.domain.versions import BY_NAME
 from server.services import events, pages, vaults
 from server.services.credentials import GENERATION
+from server.services.tiers import KeyLimit
 from server.services.users import RANK
 from server.store import api_keys, database, generations, users
 from server.system import clock, ids
@@ -40,6 +42,14 @@ def _moment(text: Any) -> Any:
     return clock.parse_rfc3339(text)
 
 
+def _served(name: str) -> str:
+    if name not in BY_NAME:
+        message = f"is not a version of this API; {', '.join(BY_NAME)} are"
+        raise ValueError(message)
+    return name
+
+
+ApiVersion = Annotated[str, AfterValidator(_served), Field(json_schema_extra={"enum": list(BY_NAME)})]
 # The aliases with a dot are accepted too, and not advertised.
 Scope = Annotated[str, Field(json_schema_extra={"enum": ["*", *sorted(SCOPES)]})]
 
@@ -58,6 +68,18 @@ class NewKey(BaseModel):
     allowed_addresses: Annotated[list[Annotated[str, AfterValidator(_network)]], Field(max_length=100)] = []
     test: bool = False
     user_id: Annotated[str, StringConstraints(max_length=40)] | None = None
+    limits: Annotated[list[KeyLimit], Field(max_length=20)] = []
+    api_version: ApiVersion = API_VERSION
+
+
+class KeyChange(BaseModel):
+    """What may be changed about a key; what it may do and for whom is fixed when it is made."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    limits: Annotated[list[KeyLimit], Field(max_length=20)] | None = None
+    api_version: ApiVersion | None = None
 
 
 class KeyRotation(BaseModel):
@@ -79,6 +101,7 @@ class KeyView(BaseModel):
     scopes: list[str]
     user_id: str | None
     allowed_addresses: list[str]
+    limits: list[KeyLimit]
     api_version: str
     expires_at: str | None
     last_used_at: str | None
@@ -97,7 +120,7 @@ def shown(row: Row) -> dict[str, Any]:
     found |= {name: row[name] for name in ("name", "hint", "mode")}
     found["scopes"] = orjson.loads(row["scopes"])
     found["user_id"] = row["user_id"]
-    found["allowed_addresses"] = orjson.loads(row["allowed_addresses"])
+    found |= {name: orjson.loads(row[name]) for name in ("allowed_addresses", "limits")}
     found["api_version"] = row["api_version"]
     return found | {name: None if row[name] is None else clock.rfc3339(row[name]) for name in ("expires_at", "last_used_at", "created_at")}
 
@@ -113,7 +136,8 @@ def create(actor: Actor, body: NewKey) -> dict[str, Any]:
     mode = "test" if body.test or actor.mode == "test" else "live"
     text = keys.mint(mode, "key")  # type: ignore[arg-type]
     row = _row(actor, text, body.name, scopes)
-    row |= {"user_id": user_id, "allowed_addresses": orjson.dumps(body.allowed_addresses).decode(), "expires_at": body.expires_at}
+    row |= {"user_id": user_id, "expires_at": body.expires_at, "api_version": body.api_version}
+    row |= {name: orjson.dumps(found).decode() for name, found in body.model_dump(include={"allowed_addresses", "limits"}).items()}
     with database.transaction():
         api_keys.insert(actor.tenant_id, mode, row)
         events.emit(
@@ -148,6 +172,7 @@ def _row(actor: Actor, text: str, name: str, scopes: frozenset[str]) -> dict[str
         "scopes": orjson.dumps(sorted(scopes)).decode(),
         "user_id": None,
         "allowed_addresses": "[]",
+        "limits": "[]",
         "api_version": API_VERSION,
         "expires_at": None,
         "last_used_at": None,
@@ -206,6 +231,22 @@ def _find(actor: Actor, key_id: str) -> Row:
     return row
 
 
+def update(actor: Actor, key_id: str, body: KeyChange) -> dict[str, Any]:
+    """Change a key's name, its own limits, or the version it is pinned to; it holds within a second."""
+    permit(actor, "keys:write")
+    given = body.model_dump(exclude_unset=True)
+    change = {name: value for name, value in given.items() if value is not None}
+    if "limits" in given:
+        change["limits"] = orjson.dumps(given["limits"] or []).decode()
+    with database.transaction():
+        before = _find(actor, key_id)
+        after = {**before, **change}
+        api_keys.update(actor.tenant_id, actor.mode, after)
+        generations.bump(GENERATION)
+        events.record_audit(actor, "api_key.updated", key_id, {name: [before[name], after[name]] for name in change if before[name] != after[name]})
+    return shown(after)
+
+
 def rotate(actor: Actor, key_id: str, body: KeyRotation) -> dict[str, Any]:
     """Return a new key with the old one's rights; the old one goes on for the overlap."""
     permit(actor, "keys:write")
@@ -218,7 +259,7 @@ def rotate(actor: Actor, key_id: str, body: KeyRotation) -> dict[str, Any]:
         _refuse_above(actor, user["role"] if user else "owner")
         text = keys.mint(actor.mode, "key")
         fresh = {**before, **_row(actor, text, before["name"], frozenset(orjson.loads(before["scopes"]))), "rotated_from": key_id}
-        fresh |= {name: before[name] for name in ("user_id", "allowed_addresses", "expires_at", "tier", "api_version")}
+        fresh |= {name: before[name] for name in ("user_id", "allowed_addresses", "expires_at", "limits", "api_version")}
         _refuse_more(actor, frozenset(orjson.loads(before["scopes"])))
         api_keys.insert(actor.tenant_id, actor.mode, fresh)
         api_keys.revoke(actor.tenant_id, actor.mode, key_id, now + body.overlap_seconds * 1000)

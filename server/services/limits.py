@@ -1,48 +1,125 @@
-"""Rate limits: tiers of windows, counted per subject, and the header values that let a client honour them.
+"""Rate limits: tiers of windows, counted per tenant, key, user or address, and the header values that let a client honour them.
 
-A window is fixed: it starts with a subject's first request and ends after its period. Counting never waits and never
-fails; what is over is told when the window ends.
+A window is fixed: it starts with a subject's first request and ends after its period. A request counts in every window that
+covers it or, when one of them is used up, in none; what is over is told when the window ends.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import translate
 from functools import cached_property
-from typing import Final, NamedTuple
+from operator import itemgetter
+from typing import Final, Literal, NamedTuple
 
+from server.domain.errors import Bug
 from server.system import clock
+from server.system.counters import Counters, LocalCounters, Meter, State
 
 PERIODS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 UNLIMITED: Final = 1_000_000_000
-_SWEEP_ABOVE: Final = 50_000
+Per = Literal["tenant", "key", "user", "address"]
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """At most `requests` in `seconds`, for paths that match one of `endpoints` (all when empty)."""
+    """At most `requests` units in `seconds` for one subject, for paths that match one of `endpoints` (all when empty)."""
 
     name: str
     requests: int
     seconds: int
     endpoints: tuple[str, ...] = ()
-
-    def covers(self, path: str) -> bool:
-        """Tell whether a request to this path counts."""
-        return not self.endpoints or any(fnmatchcase(path, pattern) for pattern in self.endpoints)
+    per: Per = "tenant"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """How many units a request to a path that matches one of `endpoints` uses up."""
+
+    endpoints: tuple[str, ...]
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tier:
-    """A named set of windows."""
+    """A named set of windows, and what requests cost that cost more than one unit."""
 
     name: str
     windows: tuple[Window, ...]
+    costs: tuple[Cost, ...] = ()
+
+
+UNCOUNTED: Final = Window("default", UNLIMITED, 1)
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """The windows that hold for one caller, each beside the meter of whom it counts."""
+
+    charges: tuple[tuple[Window, Meter], ...]
+    costs: tuple[Cost, ...] = ()
 
     @cached_property
     def policy(self) -> str:
         """The value of RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers)."""
-        return ", ".join(f'"{window.name}";q={window.requests};w={window.seconds}' for window in self.windows)
+        return ", ".join(f'"{window.name}";q={window.requests};w={window.seconds}' for window, _ in self.charges)
+
+    @cached_property
+    def is_unlimited(self) -> bool:
+        """Whether nothing can ever be refused."""
+        return all(window.requests >= UNLIMITED for window, _ in self.charges)
+
+    @cached_property
+    def meters(self) -> tuple[Meter, ...]:
+        """The meters of all windows."""
+        return tuple(meter for _, meter in self.charges)
+
+    @cached_property
+    def is_the_same_everywhere(self) -> bool:
+        """Whether the path of a request makes no difference."""
+        return not self.costs and not any(window.endpoints for window, _ in self.charges)
+
+    @cached_property
+    def _covers(self) -> tuple[re.Pattern[str] | None, ...]:
+        return tuple(_matcher(window.endpoints) if window.endpoints else None for window, _ in self.charges)
+
+    @cached_property
+    def _prices(self) -> tuple[tuple[re.Pattern[str], int], ...]:
+        return tuple((_matcher(cost.endpoints), cost.units) for cost in self.costs)
+
+    def at(self, path: str) -> tuple[Sequence[tuple[Window, Meter]], int]:
+        """Return the windows that cover a path, and how many units a request to it costs."""
+        path = canonical(path)
+        covered = [charge for charge, covers in zip(self.charges, self._covers, strict=True) if covers is None or covers.match(path)]
+        return covered, max((units for matcher, units in self._prices if matcher.match(path)), default=1)
+
+
+def allow(tier: Tier, subjects: Mapping[Per, str | None], own: Sequence[Window] = ()) -> Allowance:
+    """Return what a caller may: a tier's windows for the subjects it has, and `own` ones of its key."""
+    windows = [window for window in tier.windows if subjects.get(window.per)] + [window for window in own if subjects.get(window.per)]
+    subject = next(filter(None, subjects.values()), "")
+    charges = [(window, _meter(subjects[window.per] or "", window)) for window in windows] or [(UNCOUNTED, _meter(subject, UNCOUNTED))]
+    return Allowance(tuple(charges), tier.costs)
+
+
+def _meter(subject: str, window: Window) -> Meter:
+    return Meter(f"{subject}/{window.name}", window.requests, window.seconds * 1000)
+
+
+def _matcher(endpoints: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(translate(pattern) for pattern in endpoints))
+
+
+def canonical(path: str) -> str:
+    """Return the one address under /api/v1 of what answers at several, so that no limit is evaded by another spelling."""
+    segments = path.strip("/").split("/")
+    if segments[:3] == ["admin", "v1", "tenants"] and len(segments) > 4:
+        segments = ["api", "v1", *segments[4:]]
+    elif segments[0] == "api" and segments[1:2] != ["v1"]:
+        segments.insert(1, "v1")
+    return "/" + "/".join(segments)
 
 
 class Verdict(NamedTuple):
@@ -57,43 +134,76 @@ class Verdict(NamedTuple):
     violated: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
 class Limiter:
-    """The counters of one process."""
+    """What is counted by one process, beside others when `counters` are shared. `is_remote` tells that `take` may wait for another machine."""
 
-    _counts: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    def __init__(self, counters: Counters | None = None) -> None:
+        """Take the counters; without any, this process counts for itself."""
+        # What is never refused need not be counted exactly, so no lock is taken for it.
+        self._own = LocalCounters()
+        self.counters = counters or self._own
+        self.is_remote = self.counters.is_remote
 
-    def take(self, subject: str, tier: Tier, path: str) -> Verdict:
-        """Count one request of a subject against every window that covers the path; one that is refused uses up nothing."""
+    def take(self, allowance: Allowance, path: str) -> Verdict:
+        """Count one request against every window that covers its path; one that is refused uses up nothing."""
         now = clock.now_ms()
-        covered = [
-            (window, self._entry((subject, window.name), window, now)) for window in tier.windows if not window.endpoints or window.covers(path)
-        ]
-        if not covered:
-            return Verdict(True, tier.policy or f'"default";q={UNLIMITED};w=1', "default", UNLIMITED, UNLIMITED, 1)  # noqa: FBT003 - the field's name is above
-        violated = [pair for pair in covered if pair[1][0] >= pair[0].requests]
-        if violated:
-            # Of several that are used up, the one that ends last says when to come back.
-            window, entry = max(violated, key=lambda pair: pair[1][1])
+        if allowance.is_the_same_everywhere:
+            charges, meters, units = allowance.charges, allowance.meters, 1
         else:
-            for _, entry in covered:
-                entry[0] += 1
-            window, entry = covered[0] if len(covered) == 1 else min(covered, key=lambda pair: 1 - pair[1][0] / pair[0].requests)
-        remaining, reset = max(window.requests - entry[0], 0), -((now - entry[1]) // 1000)
-        names = tuple(one.name for one, _ in violated) if violated else ()
-        return Verdict(not violated, tier.policy, window.name, window.requests, remaining, reset, names)
+            found, units = allowance.at(path)
+            charges, meters = tuple(found), tuple(meter for _, meter in found)
+        if not charges:
+            return Verdict(True, allowance.policy, "default", UNLIMITED, UNLIMITED, 1)  # noqa: FBT003 - the field's name is above
+        counters = self._own if allowance.is_unlimited else self.counters
+        fits, states = counters.take(meters, units, now)
+        violated: tuple[str, ...] = ()
+        if fits and len(charges) == 1:
+            window, (used, end) = charges[0][0], states[0]
+        else:
+            known = [(window, used, end) for (window, _), (used, end) in zip(charges, states, strict=True)]
+            over = [] if fits else [one for one in known if one[1] + units > one[0].requests]
+            violated = tuple(one[0].name for one in over)
+            # Of several that are used up, the one that ends last says when to come back.
+            window, used, end = max(over, key=itemgetter(2)) if over else min(known, key=_room)
+        # Rounded up: who comes back then finds the next window open.
+        return Verdict(fits, allowance.policy, window.name, window.requests, max(window.requests - used, 0), -((now - end) // 1000), violated)
 
-    def exhausted(self, subject: str, tier: Tier) -> bool:
-        """Tell whether a subject has used up a window, without counting."""
-        now = clock.now_ms()
-        counts = ((self._counts.get((subject, window.name)), window) for window in tier.windows)
-        return any(entry is not None and entry[1] > now and entry[0] >= window.requests for entry, window in counts)
+    def waits(self, allowance: Allowance, path: str) -> bool:
+        """Tell whether `take` would wait for another machine."""
+        if allowance.is_unlimited:
+            return False
+        charges, units = allowance.at(path)
+        return self.counters.waits([meter for _, meter in charges], units, clock.now_ms())
 
-    def _entry(self, key: tuple[str, str], window: Window, now: int) -> list[int]:
-        entry = self._counts.get(key)
-        # An end further away than a whole window was written before the clock was set back.
-        if entry is None or not now < entry[1] <= now + window.seconds * 1000:
-            if len(self._counts) > _SWEEP_ABOVE:
-                self._counts = {old: kept for old, kept in self._counts.items() if kept[1] > now}
-            entry = self._counts[key] = [0, now + window.seconds * 1000]
-        return entry
+    def exhausted(self, allowance: Allowance) -> bool:
+        """Tell whether a caller has used up a window, without counting."""
+        states = self.counters.peek(allowance.meters, clock.now_ms())
+        return any(used >= meter.quota for meter, (used, _) in zip(allowance.meters, states, strict=True))
+
+    def states(self, allowance: Allowance, now: int) -> list[tuple[Window, State]]:
+        """Return every window with how much of it is used and when it ends, without counting."""
+        counters = self._own if allowance.is_unlimited else self.counters
+        return list(zip((window for window, _ in allowance.charges), counters.peek(allowance.meters, now), strict=True))
+
+
+def _room(state: tuple[Window, int, int]) -> tuple[float, int]:
+    """Return by what a client minds windows: the one with the least left and, of those used up, the one that ends last."""
+    window, used, end = state
+    return max(1 - used / window.requests, 0.0), -end
+
+
+_installed: Limiter | None = None
+
+
+def install(limiter: Limiter) -> None:
+    """Take the limiter that this process counts with."""
+    global _installed  # noqa: PLW0603 - the process has one door
+    _installed = limiter
+
+
+def limiter() -> Limiter:
+    """Return the limiter of this process. Raises Bug before `install`."""
+    if _installed is None:
+        message = "no limiter is installed"
+        raise Bug(message)
+    return _installed

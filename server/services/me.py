@@ -46,7 +46,7 @@ def get(actor: Actor) -> dict[str, Any]:
         "tenant": {name: tenant[name] for name in ("id", "name", "timezone", "language", "currency")} if tenant else None,
         "key": key and keys.shown(key),
         "user": user and shown_user(user),
-        "tier": _tier((key and key["tier"]) or (tenant["tier"] if tenant and actor.kind != "operator" else "unlimited")),
+        "tier": _tier(tenant["tier"] if tenant and actor.kind != "operator" else "unlimited"),
     }
 
 
@@ -59,5 +59,5 @@ def _key(actor: Actor) -> dict[str, Any] | None:
 
 def _tier(name: str) -> dict[str, Any]:
     windows = credentials.find_tier(name).windows
-    limits = [{"requests": one.requests, "seconds": one.seconds, "endpoints": list(one.endpoints)} for one in windows]
+    limits = [{"requests": one.requests, "seconds": one.seconds, "endpoints": list(one.endpoints), "per": one.per} for one in windows]
     return {"name": name, "limits": limits}

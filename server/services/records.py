@@ -82,13 +82,7 @@ def get(actor: Actor, resource: Resource, record_id: str) -> Document:
 
 def list_page(actor: Actor, resource: Resource, query: Query) -> tuple[list[Document], str | None]:
     """Return one page and the cursor of the next, None at the end."""
-    permit(actor, f"{resource.scope}:read")
-    check_fields(resource, query.fields or ())
-    sort = query.sort or DEFAULT_SORT
-    named = {condition.path[0] for condition in conditions(query.filter)} | {one.path[0] for one in sort}
-    _permit_relations(actor, resource, named)
-    related = any(len(condition.path) > 2 for condition in conditions(query.filter))
-    declared = custom_fields.types(actor.tenant_id, actor.mode) if related or "custom" in named else {}
+    declared, sort = judge(actor, resource, query), query.sort or DEFAULT_SORT
     key, scope = vaults.cursor_key(), _cursor_scope(resource, query.filter, query.sort)
     after = cursors.decode(key, scope, query.cursor) if query.cursor else None
     found, place = records.page(actor.tenant_id, actor.mode, resource, where=query.filter, sort=sort, limit=query.limit, after=after, custom=declared)
@@ -97,6 +91,16 @@ def list_page(actor: Actor, resource: Resource, query: Query) -> tuple[list[Docu
     if query.fields is not None:
         found = [select(document, query.fields, query.expand) for document in found]
     return found, cursors.encode(key, scope, place) if place else None
+
+
+def judge(actor: Actor, resource: Resource, query: Query) -> Mapping[str, Mapping[str, str]]:
+    """Return the types of custom fields that a question needs. Raises Denied for what may not be asked, Invalid for fields that are none."""
+    permit(actor, f"{resource.scope}:read")
+    check_fields(resource, query.fields or ())
+    named = {condition.path[0] for condition in conditions(query.filter)} | {one.path[0] for one in query.sort or DEFAULT_SORT}
+    _permit_relations(actor, resource, named)
+    related = any(len(condition.path) > 2 for condition in conditions(query.filter))
+    return custom_fields.types(actor.tenant_id, actor.mode) if related or "custom" in named else {}
 
 
 def _permit_relations(actor: Actor, resource: Resource, named: Collection[str]) -> None:

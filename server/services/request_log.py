@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
 from pydantic import BaseModel
 
 from server.domain.errors import Missing
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
     from server.store.request_log import Row
 
 USAGE_DAYS: Final = 30
+
+
+class LogLimit(BaseModel):
+    """What the closest rate limit had left after a request, and the seconds until it was full again."""
+
+    name: str
+    remaining: int
+    reset: int
 
 
 class LogView(BaseModel):
@@ -41,6 +50,14 @@ class LogView(BaseModel):
     request_id: str
     request_bytes: int
     response_bytes: int
+    limit: LogLimit | None
+
+
+class LogDetailView(LogView):
+    """One request with its bodies, where the appliance is set up to keep them; credentials in them are masked."""
+
+    request_body: Any
+    response_body: Any
 
 
 class UsageView(BaseModel):
@@ -61,7 +78,8 @@ def shown(row: Row) -> dict[str, Any]:
     found = {name: row[name] for name in ("id", "tenant_id", "mode", "method", "route", "path", "status", "code", "address", "request_id")}
     found |= {name: row[name] for name in ("request_bytes", "response_bytes")}
     found |= {"object": "log", "at": clock.rfc3339(row["at"]), "duration_ms": row["duration_us"] / 1000, "actor": _actor(row)}
-    return found
+    limit = {"name": row["limit_name"], "remaining": row["limit_remaining"], "reset": row["limit_reset"]}
+    return found | {"limit": limit if limit["name"] else None}
 
 
 def _actor(row: Row) -> dict[str, str] | None:
@@ -85,6 +103,9 @@ def list_page_of_all(
 def _page(
     tenant_id: str | None, mode: str | None, filters: Mapping[str, Any], cursor: str | None, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
+    if "path" in filters:
+        filters = {**filters, "path": _escaped(filters["path"]) + "%"}
+
     def read(place: str | None, most: int) -> list[Row]:
         before = (int(place.partition("/")[0]), place.partition("/")[2]) if place else None
         return [{**row, "place": f"{row['at']}/{row['id']}"} for row in request_log.page(tenant_id, mode, filters, before, most)]
@@ -94,13 +115,18 @@ def _page(
     return [shown(row) for row in found], following
 
 
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
 def get(actor: Actor, line_id: str) -> dict[str, Any]:
     """Return one line. Raises Missing."""
     permit(actor, "logs:read")
     row = request_log.find(actor.tenant_id, actor.mode, line_id)
     if row is None:
         raise Missing(f"There is no line '{line_id}' in the log.")
-    return shown(row)
+    bodies = orjson.loads(row["bodies"]) if row["bodies"] else {}
+    return shown(row) | {"request_body": bodies.get("request"), "response_body": bodies.get("response")}
 
 
 def usage(actor: Actor, since: int | None, until: int | None, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:

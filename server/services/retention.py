@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
+from server.services import audit_chain
 from server.store import database, retention
 from server.system import clock, logs
 
@@ -32,7 +33,9 @@ DAYS: Final[dict[str, Callable[[Settings], int]]] = {
     "one_time_tokens": lambda _: _GRACE_DAYS,
     "lockouts": lambda _: _GRACE_DAYS,
     "jobs": lambda settings: settings.retention.logs_days,
+    "deprecated_calls": lambda settings: settings.retention.logs_days,
     "merges": lambda settings: settings.retention.deleted_days,
+    "inbound_messages": lambda settings: settings.retention.inbound_days,
 }
 
 
@@ -50,6 +53,8 @@ def prune(settings: Settings, stopping: Callable[[], bool] = lambda: False) -> d
             lambda resource=resource: retention.remove_records(resource, deleted_before, BATCH) == BATCH,  # type: ignore[misc]
             stopping,
         )
+    audited_before = now - settings.retention.audit_days * _DAY_MS
+    batches["audit"] = _in_batches(lambda: audit_chain.prune(audited_before, BATCH), stopping)
     return batches
 
 

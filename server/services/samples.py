@@ -33,7 +33,43 @@ _OTHERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "user": ("usr", {"name": "Ada Lovelace", "email": "ada@example.com", "role": "member"}),
     "form": ("obj", {"name": "Newsletter"}),
     "email": ("msg", {"from": "shop@example.com", "to": ["ada@example.com"], "subject": "Your order"}),
+    "inbound": (
+        "inm",
+        {
+            "provider": "stripe",
+            "source_id": f"src_{_ENCODED}",
+            "event_type": "charge.succeeded",
+            "event_id": "evt_3PqLk2",
+            "received_at": "2026-11-20T12:00:00.000Z",
+            "payload": {"id": "evt_3PqLk2", "type": "charge.succeeded"},
+            "payload_omitted": False,
+        },
+    ),
+    "inbound_source": ("src", {"name": "Shop", "provider": "stripe", "health": "ok"}),
     "import": ("imp", {"resource": "contacts", "created": 990, "updated": 8, "failed": 2}),
+}
+_POSTED: Final[dict[str, Any]] = {
+    "webhook_id": f"whk_{_ENCODED}",
+    "delivery_id": f"dlv_{_ENCODED}",
+    "event_id": f"evt_{_ENCODED}",
+    "event_type": "contact.created",
+    "attempt": 1,
+    "duration_ms": 41.5,
+}
+# What is told where that differs from what is told of the noun otherwise.
+_EXACT: Final[dict[str, dict[str, Any]]] = {
+    "webhook.failing": {
+        "id": f"whk_{_ENCODED}",
+        "object": "webhook",
+        "name": "Orders",
+        "url": "https://example.com/hooks",
+        "failing_since": "2026-11-18T00:00:00.000Z",
+        "failures": 41,
+        "percent": 50,
+        "disabled_at": "2026-11-23T00:00:00.000Z",
+    },
+    "webhook.triggered": {**_POSTED, "status": 200, "error": None},
+    "webhook.attempt_failed": {**_POSTED, "status": 503, "error": None},
 }
 _CHANGES: Final = {"created": "after", "updated": "both"}
 
@@ -43,12 +79,13 @@ def details(event_type: str) -> dict[str, Any]:
     noun, _, action = event_type.partition(".")
     resource = by_noun().get(noun)
     prefix, fields = (resource.prefix, RECORDS[noun]) if resource else _OTHERS[noun]
-    record = {"id": f"{prefix}_{_ENCODED}", "object": noun, **fields}
+    object_id = f"{prefix}_{_ENCODED}"
+    record = _EXACT.get(event_type) or {"id": object_id, "object": noun, **fields}
     if resource:
         record |= {"custom": {}, "external_ids": {}, "tags": [], "owner_id": None, "created_at": _MOMENT, "updated_at": _MOMENT, "version": 1}
     first = next(iter(fields))
     changes = {first: [None if action == "created" else "before", fields[first]]} if action in _CHANGES else {}
-    found = {"object": noun, "id": record["id"], "action": action, "changes": changes, "record": record}
+    found = {"object": noun, "id": object_id, "action": action, "changes": changes, "record": record}
     return found | ({"type": fields["type"]} if noun == "object" else {})
 
 

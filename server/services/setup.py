@@ -91,9 +91,10 @@ def _operators() -> list[dict[str, Any]]:
 
 def _create_tiers() -> None:
     now = clock.now_ms()
+    new = {"version": 1, "created_at": now, "updated_at": now}
     for name, limits in TIERS.items():
         if tiers.find(name) is None:
-            tiers.put({"name": name, "price": None, "limits": orjson.dumps(limits).decode(), "version": 1, "created_at": now, "updated_at": now})
+            tiers.put({"name": name, "price": None, "limits": orjson.dumps(limits).decode(), "costs": "[]", **new})
 
 
 def _create_operator(email: str, hashed: str, *, must_change: bool) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from server.domain.errors import Fault, Missing, Unprocessable
-from server.services import events, tenant_files
+from server.services import audit_chain, events, tenant_files
 from server.services.credentials import GENERATION
 from server.services.tenants import require_operator, shown, within
 from server.store import database, generations, tenant_rows, tenants
@@ -107,7 +107,7 @@ def _delete_round(actor: Actor, tenant_id: str) -> Counter[str]:
     for table in tenant_rows.tables():
         while True:
             with database.transaction():
-                deleted = tenant_rows.delete_batch(tenant_id, table)
+                deleted = audit_chain.erase_tenant(tenant_id) if table.name == "audit" else tenant_rows.delete_batch(tenant_id, table)
             if not deleted:
                 break
             counts[table.name] += deleted

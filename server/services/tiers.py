@@ -50,14 +50,32 @@ class Price(BaseModel):
     currency: Annotated[str, AfterValidator(_currency), Field(json_schema_extra={"enum": sorted(money.CURRENCIES)})]
 
 
-class Limit(BaseModel):
+_Glob = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class KeyLimit(BaseModel):
     """At most `requests` in one `period`, for paths that match one of the `endpoints` (globs such as /api/v1/contacts*); all when empty."""
 
     model_config = ConfigDict(extra="forbid")
 
     requests: Annotated[int, Field(ge=1, le=UNLIMITED)]
     period: Literal["second", "minute", "hour", "day"]
-    endpoints: Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=200)]], Field(max_length=50)] = []
+    endpoints: Annotated[list[_Glob], Field(max_length=50)] = []
+
+
+class Limit(KeyLimit):
+    """A limit of a tier: counted for the whole tenant, or for each of its keys (and OAuth clients) or users apart."""
+
+    per: Literal["tenant", "key", "user"] = "tenant"
+
+
+class TierCost(BaseModel):
+    """A request to a path that matches one of the `endpoints` uses up `units` of every limit instead of one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    endpoints: Annotated[list[_Glob], Field(min_length=1, max_length=50)]
+    units: Annotated[int, Field(ge=2, le=1_000_000)]
 
 
 class TierChange(BaseModel):
@@ -68,6 +86,7 @@ class TierChange(BaseModel):
     name: str | None = None
     price: Price | None = None
     limits: Annotated[list[Limit], Field(max_length=20)] = []
+    costs: Annotated[list[TierCost], Field(max_length=50)] = []
 
 
 class TierView(BaseModel):
@@ -77,6 +96,7 @@ class TierView(BaseModel):
     name: str
     price: dict[str, str] | None
     limits: list[Limit]
+    costs: list[TierCost]
     version: int
     created_at: str
     updated_at: str
@@ -86,7 +106,8 @@ def shown(row: Row) -> dict[str, Any]:
     """Return a tier in its wire form."""
     price = orjson.loads(row["price"]) if row["price"] else None
     times = {name: clock.rfc3339(row[name]) for name in ("created_at", "updated_at")}
-    return {"object": "tier", "name": row["name"], "price": price, "limits": orjson.loads(row["limits"]), "version": row["version"], **times}
+    parts = {name: orjson.loads(row[name]) for name in ("limits", "costs")}
+    return {"object": "tier", "name": row["name"], "price": price, **parts, "version": row["version"], **times}
 
 
 def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
@@ -110,23 +131,24 @@ def _find(name: str) -> Row:
 
 
 def put(actor: Actor, name: str, body: TierChange) -> tuple[dict[str, Any], bool]:
-    """Make or replace a tier; the flag says whether it is new. Raises Unprocessable for a name that does not fit."""
+    """Make or replace a tier; the flag says whether it is new. Raises Unprocessable for a name or costs that do not fit."""
     require_operator(actor)
     _check_name(name, body.name)
+    _check_costs(body)
     now = clock.now_ms()
     with database.transaction():
         before = tiers.find_whole(name)
         row = {
             "name": name,
             "price": orjson.dumps(body.price.model_dump(mode="json")).decode() if body.price else None,
-            "limits": orjson.dumps(body.model_dump()["limits"]).decode(),
+            **{part: orjson.dumps(found).decode() for part, found in body.model_dump(include={"limits", "costs"}).items()},
             "version": before["version"] + 1 if before else 1,
             "created_at": before["created_at"] if before else now,
             "updated_at": now,
         }
         tiers.put(row)
         generations.bump(GENERATION)
-        changes = {part: [before and before[part], row[part]] for part in ("price", "limits") if not before or before[part] != row[part]}
+        changes = {part: [before and before[part], row[part]] for part in ("price", "limits", "costs") if not before or before[part] != row[part]}
         events.record_audit(actor, "tier.updated" if before else "tier.created", name, changes)
     return shown(row), before is None
 
@@ -139,6 +161,18 @@ def _check_name(name: str, given: str | None) -> None:
         raise Unprocessable("The names differ.", faults=[Fault("/name", "name_differs", f"The address says '{name}'.")])
 
 
+def _check_costs(body: TierChange) -> None:
+    """Refuse costs that a whole window could not pay. Raises Unprocessable."""
+    smallest = min((limit.requests for limit in body.limits), default=UNLIMITED)
+    faults = [
+        Fault(f"/costs/{index}/units", "too_dear", f"A limit allows {smallest} in all, so such a request could never be made.")
+        for index, cost in enumerate(body.costs)
+        if cost.units > smallest
+    ]
+    if faults:
+        raise Unprocessable("A request may not cost more than a limit allows.", faults=faults)
+
+
 def remove(actor: Actor, name: str, default_tier: str) -> None:
     """Remove a tier that nobody is on. Raises Conflict (`tier_in_use`)."""
     require_operator(actor)
@@ -146,7 +180,7 @@ def remove(actor: Actor, name: str, default_tier: str) -> None:
         _find(name)
         used = tiers.users_of(name)
         if used or name == default_tier:
-            reason = f"{used} tenants and keys are on it" if used else "it is the tier of new tenants (limits.default_tier)"
+            reason = f"{used} tenants are on it" if used else "it is the tier of new tenants (limits.default_tier)"
             raise Conflict(f"The tier '{name}' is in use: {reason}.", code="tier_in_use")
         tiers.delete(name)
         generations.bump(GENERATION)

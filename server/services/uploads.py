@@ -52,7 +52,7 @@ class NewUpload(BaseModel):
         media_types.OCTETS
     )
     sha256: Annotated[str | None, Field(pattern="^[0-9a-fA-F]{64}$", description="The digest; what has another one is refused.")] = None
-    document_id: Annotated[str | None, Field(description="The document whose content this becomes; a new one is made when left out.")] = None
+    document_id: Annotated[str | None, Field(examples=[None], description="Whose content this becomes; a new one is made when left out.")] = None
     document: Annotated[dict[str, Any], Field(description="Fields of the document that is made.", examples=[{"folder": "Offers"}])] = {}
     expires_in: Annotated[int, Field(ge=60, le=links.LONGEST_SECONDS, description="Seconds that the signed addresses are good for.")] = 3600
 

@@ -36,6 +36,11 @@ def mails() -> None:
     _wake("mails")
 
 
+def inbound() -> None:
+    """Say that messages of vendors wait to be processed."""
+    _wake("inbound")
+
+
 def scans() -> None:
     """Say that contents wait for the virus scanner."""
     _wake("scans")

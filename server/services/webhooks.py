@@ -2,131 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from server.domain import signing
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, Missing, Stale
-from server.domain.events import normalise_pattern, spellings
 from server.domain.permissions import permit
 from server.outbound import guard
-from server.services import events, pages, vaults, wakes
-from server.services.changes import Change
-from server.services.dispatch import HEADERS_CONTEXT, SECRET_CONTEXT, STEP
-from server.store import database, deliveries, webhooks
-from server.system import clock, ids
+from server.services import events, pages, vaults, wakes, webhook_options
+from server.services.dispatch import HEADERS_CONTEXT, SECRET_CONTEXT
+from server.services.failing import STEP
+from server.services.webhook_bodies import NewWebhook, SecretRotation, WebhookChange
+from server.store import database, deliveries, webhook_health, webhooks
+from server.system import clock, ids, key_pairs
 
 if TYPE_CHECKING:
     from server.store.webhooks import Row
 
-LONGEST_OVERLAP: Final = 604_800
 MOST_SECRETS: Final = 10
-RESERVED: Final = frozenset(
-    {"connection", "content-encoding", "content-length", "content-type", "expect", "host", "keep-alive", "proxy-connection", "te", "trailer"}
-    | {"transfer-encoding", "upgrade", "user-agent"}
-)
-
-
-def _events(patterns: list[str]) -> list[str]:
-    return list(dict.fromkeys(normalise_pattern(pattern) for pattern in patterns))
-
-
-def _headers(headers: dict[str, str]) -> dict[str, str]:
-    for name, value in headers.items():
-        if name.lower() in RESERVED or name.lower().startswith("webhook-"):
-            message = f"may not set the header '{name}'"
-            raise ValueError(message)
-        if (
-            not name.replace("-", "").replace("_", "").isalnum()
-            or not name.isascii()
-            or any(ord(letter) < 32 or ord(letter) > 126 for letter in value)
-        ):
-            message = f"holds a header that HTTP does not allow: '{name[:50]}'"
-            raise ValueError(message)
-    return headers
-
-
-Events = Annotated[
-    list[Annotated[str, StringConstraints(max_length=100), Field(json_schema_extra={"enum": sorted(spellings())})]],
-    Field(min_length=1, max_length=100, examples=[["contact.*"]]),
-    AfterValidator(_events),
-]
-Headers = Annotated[
-    dict[str, Annotated[str, StringConstraints(max_length=4096), Field(json_schema_extra={"pattern": "^[ -~]*$"})]],
-    Field(max_length=50, json_schema_extra={"propertyNames": {"pattern": "^[A-Za-z0-9_-]+$"}}),
-    AfterValidator(_headers),
-]
-Url = Annotated[
-    str, StringConstraints(max_length=2048), Field(examples=["https://example.com/hooks"], json_schema_extra={"pattern": "^https?://[A-Za-z0-9]"})
-]
-
-
-class WebhookChange(Change):
-    """What may be changed about a webhook."""
-
-    clearable = frozenset({"description", "headers"})
-
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
-    url: Url | None = None
-    events: Events | None = None
-    description: Annotated[str, StringConstraints(max_length=1000)] | None = None
-    headers: Headers | None = None
-    active: bool | None = None
-
-
-class NewWebhook(WebhookChange):
-    """What makes a webhook. Without a `secret` one is made; it is shown once."""
-
-    clearable = frozenset({"description", "headers", "secret"})
-
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    url: Url
-    events: Events
-    secret: Annotated[str, StringConstraints(max_length=200), AfterValidator(signing.check_secret)] | None = None
-    active: bool = True
-
-
-class SecretRotation(BaseModel):
-    """How long the old secret goes on signing beside the new one, in seconds: 0 to 7 days."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    overlap_seconds: Annotated[int, Field(ge=0, le=LONGEST_OVERLAP)] = 86_400
-
-
-class WebhookView(BaseModel):
-    """A webhook as it is listed."""
-
-    id: str
-    object: str
-    name: str
-    url: str
-    description: str | None
-    events: list[str]
-    headers: dict[str, str]
-    active: bool
-    status: Literal["active", "paused", "disabled"]
-    status_reason: str | None
-    failure_count: int
-    last_triggered: str | None
-    version: int
-    created_at: str
-    updated_at: str
-
-
-class WebhookOnce(WebhookView):
-    """A webhook with its secret, shown this once."""
-
-    secret: str
-
-
-class SecretOnce(BaseModel):
-    """A new secret, shown this once."""
-
-    secret: str
 
 
 def shown(row: Row) -> dict[str, Any]:
@@ -139,10 +34,14 @@ def shown(row: Row) -> dict[str, Any]:
         "url": row["url"],
         "description": row["description"],
         "events": orjson.loads(row["events"]),
-        "headers": dict.fromkeys(headers, "********"),
+        "headers": dict.fromkeys(headers, webhook_options.MASK),
+        **webhook_options.shown(row["options"], webhook_options.opened(row["id"], row["credentials"])),
+        "public_key": row["public_key"],
         "active": row["status"] == "active",
         "status": row["status"],
         "status_reason": row["status_reason"],
+        "circuit": _circuit(row),
+        "parked_until": None if row["parked_until"] is None else clock.rfc3339(row["parked_until"]),
         "failure_count": row["failure_count"],
         "last_triggered": None if row["last_triggered"] is None else clock.rfc3339(row["last_triggered"]),
         "version": row["version"],
@@ -151,11 +50,20 @@ def shown(row: Row) -> dict[str, Any]:
     }
 
 
+def _circuit(row: Row) -> str:
+    if row["breaker"] is None:
+        return "closed"
+    return "open" if (row["parked_until"] or 0) > clock.now_ms() else "half_open"
+
+
 def create(actor: Actor, body: NewWebhook, *, most: int) -> dict[str, Any]:
     """Make a webhook; its address is judged now and at every attempt. `most` is how many a tenant may have."""
     permit(actor, "webhooks:write")
     guard.vet_url(body.url)
     secret, now, webhook_id = body.secret or signing.new_secret(), clock.now_ms(), ids.new_id("whk")
+    given = body.model_dump(include=body.model_fields_set)
+    options = webhook_options.kept(webhook_options.PLAIN, given)
+    pair = key_pairs.new_private() if webhook_options.asymmetric(options) else None
     row: Row = {
         "id": webhook_id,
         "name": body.name,
@@ -163,10 +71,14 @@ def create(actor: Actor, body: NewWebhook, *, most: int) -> dict[str, Any]:
         "description": body.description,
         "events": orjson.dumps(body.events).decode(),
         "headers": _sealed_headers(webhook_id, body.headers),
-        "secrets": _sealed_secrets(webhook_id, [[secret, None]]),
+        "secrets": _sealed_secrets(webhook_id, [[one, None] for one in (secret, pair) if one]),
+        "public_key": key_pairs.public_of(pair) if pair else None,
         "status": "active" if body.active else "paused",
         "status_reason": None,
-        "options": "{}",
+        "options": options,
+        "credentials": webhook_options.sealed(webhook_id, None, given),
+        "parked_until": None,
+        "breaker": None,
         "failure_count": 0,
         "last_triggered": None,
         "version": 1,
@@ -214,12 +126,13 @@ def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[s
 def update(actor: Actor, webhook_id: str, body: WebhookChange, *, version: int | None = None) -> dict[str, Any]:
     """Change a webhook. Pausing holds what it is owed; activating delivers it."""
     permit(actor, "webhooks:write")
-    given = body.model_dump(exclude_unset=True)
+    given = body.model_dump(include=body.model_fields_set)
     if body.url is not None:
         guard.vet_url(body.url)
     with database.transaction():
         before = _checked(actor, webhook_id, version)
         change: dict[str, Any] = {name: given[name] for name in ("name", "url", "description") if name in given}
+        change |= _options(before, given)
         if body.events is not None:
             change["events"] = orjson.dumps(body.events).decode()
         if "headers" in given:
@@ -227,6 +140,23 @@ def update(actor: Actor, webhook_id: str, body: WebhookChange, *, version: int |
         if body.active is not None and body.active is not (before["status"] == "active"):
             change |= _status("active" if body.active else "paused", None)
         return _write(actor, before, change, "webhook.updated")
+
+
+def _options(before: Row, given: dict[str, Any]) -> dict[str, Any]:
+    """Return what a change makes of the options, the credentials and the key pair."""
+    change: dict[str, Any] = {"options": webhook_options.kept(before["options"], given)}
+    if set(webhook_options.SEALED) & set(given):
+        change["credentials"] = webhook_options.sealed(before["id"], before["credentials"], given)
+    if webhook_options.asymmetric(change["options"]) is not bool(before["public_key"]):
+        change |= _key_pair(before, key_pairs.new_private() if before["public_key"] is None else None)
+    return change
+
+
+def _key_pair(before: Row, private: str | None) -> dict[str, Any]:
+    """Return the secrets and the public key with another key pair, or none."""
+    others = [one for one in _secrets(before) if not one[0].startswith(key_pairs.PRIVATE)]
+    secrets = [*others, *([[private, None]] if private else [])]
+    return {"secrets": _sealed_secrets(before["id"], secrets), "public_key": key_pairs.public_of(private) if private else None}
 
 
 def set_status(actor: Actor, webhook_id: str, status: str, reason: str | None = None) -> dict[str, Any]:
@@ -257,6 +187,7 @@ def _write(actor: Actor, before: Row, change: dict[str, Any], action: str) -> di
         raise Stale
     if row["status"] != before["status"]:
         if row["status"] == "active":
+            webhook_health.forget(row["id"])
             deliveries.unhold(row["id"], clock.now_ms(), STEP)
             database.after_commit(wakes.deliveries)
         else:
@@ -281,15 +212,33 @@ def remove(actor: Actor, webhook_id: str, *, version: int | None = None) -> None
 
 
 def rotate_secret(actor: Actor, webhook_id: str, body: SecretRotation) -> dict[str, Any]:
-    """Return a new secret; the old ones go on signing for the overlap."""
+    """Return a new secret; the old ones go on signing for the overlap. A key pair is renewed with it."""
     permit(actor, "webhooks:write")
     secret, now = signing.new_secret(), clock.now_ms()
     ends = now + body.overlap_seconds * 1000
     with database.transaction():
         before = _find(actor, webhook_id)
-        old = orjson.loads(vaults.vault().open(before["secrets"], SECRET_CONTEXT + webhook_id))
+        old = _secrets(before)
         kept = [[text, min(expires or ends, ends)] for text, expires in old if body.overlap_seconds and (expires is None or expires > now)]
-        if len(kept) >= MOST_SECRETS:
+        if sum(text.startswith(signing.PREFIX) for text, _ in kept) >= MOST_SECRETS:
             raise Conflict(f"{MOST_SECRETS} secrets are live; wait until one has ended, or rotate without an overlap.", code="too_many_secrets")
-        _write(actor, before, {"secrets": _sealed_secrets(webhook_id, [[secret, None], *kept])}, "webhook.updated")
+        pair = key_pairs.new_private() if before["public_key"] else None
+        fresh = [[one, None] for one in (secret, pair) if one]
+        change = {"secrets": _sealed_secrets(webhook_id, [*fresh, *kept]), "public_key": key_pairs.public_of(pair) if pair else None}
+        _write(actor, before, change, "webhook.updated")
     return {"secret": secret}
+
+
+def public_keys(webhook_id: str) -> dict[str, Any]:
+    """Return the public keys that sign for a webhook as a JSON Web Key Set, for whoever knows its id. Raises Missing when it has none."""
+    row = webhooks.find_anywhere(webhook_id)
+    if row is None or row["public_key"] is None:
+        raise Missing(f"There are no public keys of a webhook '{webhook_id[:100]}'.")
+    now = clock.now_ms()
+    live = [text for text, expires in _secrets(row) if text.startswith(key_pairs.PRIVATE) and (expires is None or expires > now)]
+    return {"keys": [key_pairs.web_key(text, f"{webhook_id}.{number}") for number, text in enumerate(live)]}
+
+
+def _secrets(row: Row) -> list[list[Any]]:
+    found: list[list[Any]] = orjson.loads(vaults.vault().open(row["secrets"], SECRET_CONTEXT + row["id"]))
+    return found

@@ -11,11 +11,11 @@ import orjson
 from server.store import database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 COLUMNS: Final = (
-    "id", "tenant_id", "mode", "name", "kind", "digest", "hint", "scopes", "user_id", "allowed_addresses", "tier", "api_version", "expires_at",
+    "id", "tenant_id", "mode", "name", "kind", "digest", "hint", "scopes", "user_id", "allowed_addresses", "limits", "api_version", "expires_at",
     "last_used_at", "revoked_at", "rotated_from", "created_by", "created_at",
 )  # fmt: skip
 _SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM api_keys"
@@ -34,13 +34,14 @@ class StoredKey:
     role: str
     allowed_addresses: tuple[str, ...]
     tier: str
+    limits: tuple[dict[str, Any], ...]
     api_version: str
     expires_at: int | None
     tenant_status: str
 
 
 _FIND = (
-    "SELECT k.id, k.tenant_id, k.mode, k.scopes, k.user_id, u.role, u.status, k.allowed_addresses, k.tier, t.tier, k.api_version,"
+    "SELECT k.id, k.tenant_id, k.mode, k.scopes, k.user_id, u.role, u.status, k.allowed_addresses, t.tier, k.limits, k.api_version,"
     " k.expires_at, k.revoked_at, t.status"
     " FROM api_keys k LEFT JOIN tenants t ON t.id = k.tenant_id LEFT JOIN users u ON u.id = k.user_id"
     " WHERE k.digest = ? AND k.kind = ? AND (k.revoked_at IS NULL OR k.revoked_at > ?)"
@@ -52,7 +53,7 @@ def find_by_digest(digest: str, kind: str, now_ms: int) -> StoredKey | None:
     found = database.row(_FIND, (digest, kind, now_ms))
     if found is None:
         return None
-    key_id, tenant_id, mode, scopes, user_id, role, user_status, addresses, tier, tenant_tier, version, expires_at, ends_at, status = found
+    key_id, tenant_id, mode, scopes, user_id, role, user_status, addresses, tier, limits, version, expires_at, ends_at, status = found
     if user_id is not None and user_status != "active":
         return None
     if role is None:
@@ -65,11 +66,24 @@ def find_by_digest(digest: str, kind: str, now_ms: int) -> StoredKey | None:
         user_id,
         role,
         tuple(orjson.loads(addresses)),
-        tier or tenant_tier or "unlimited",
+        tier or "unlimited",
+        tuple(orjson.loads(limits)),
         version,
         min((at for at in (expires_at, ends_at) if at is not None), default=None),
         status or "active",
     )
+
+
+def owner_by_digest(digest: str) -> tuple[str, str, Any] | None:
+    """Return `(id, tenant, mode)` of the key with this keyed hash, also of one that has ended, or None."""
+    found = database.row("SELECT id, COALESCE(tenant_id, ''), mode FROM api_keys WHERE digest = ?", (digest,))
+    return (found[0], found[1], found[2]) if found else None
+
+
+def never_used(key_ids: Sequence[str]) -> set[str]:
+    """Return those of the keys that were never used."""
+    sql = f"SELECT id FROM api_keys WHERE id IN ({', '.join('?' * len(key_ids))}) AND last_used_at IS NULL"
+    return {row[0] for row in database.rows(sql, key_ids)}
 
 
 def touch(used: Iterable[tuple[int, str]]) -> None:
@@ -79,7 +93,7 @@ def touch(used: Iterable[tuple[int, str]]) -> None:
 
 def insert(tenant_id: str | None, mode: str, row: Mapping[str, Any]) -> None:
     """Insert a key; `tenant_id` is None for an operator's."""
-    values = {**row, "tenant_id": tenant_id, "mode": mode}
+    values = {"limits": "[]", **row, "tenant_id": tenant_id, "mode": mode}
     marks = ", ".join("?" * len(COLUMNS))
     database.execute(f"INSERT INTO api_keys ({', '.join(COLUMNS)}) VALUES ({marks})", [values.get(name) for name in COLUMNS])
 
@@ -102,6 +116,15 @@ def page(tenant_id: str | None, mode: str, now_ms: int, after: str, limit: int) 
     owned, values = _owned(tenant_id)
     sql = f"{_SELECT} WHERE {owned} AND mode = ? AND id > ? AND (revoked_at IS NULL OR revoked_at > ?) ORDER BY id LIMIT ?"
     return [dict(zip(COLUMNS, row, strict=True)) for row in database.rows(sql, (*values, mode, after, now_ms, limit))]
+
+
+def update(tenant_id: str | None, mode: str, row: Mapping[str, Any]) -> None:
+    """Write what may change about a key."""
+    owned, values = _owned(tenant_id)
+    database.execute(
+        f"UPDATE api_keys SET name = ?, limits = ?, api_version = ? WHERE {owned} AND mode = ? AND id = ?",
+        (row["name"], row["limits"], row["api_version"], *values, mode, row["id"]),
+    )
 
 
 def revoke(tenant_id: str | None, mode: str, key_id: str, at_ms: int) -> bool:

@@ -32,7 +32,9 @@ def insert(
 
 COLUMNS: Final = (
     "position", "id", "tenant_id", "mode", "at", "actor_kind", "actor_id", "action", "object", "object_id", "changes", "address", "request_id",
+    "sequence", "seal",
 )  # fmt: skip
+Row = dict[str, Any]
 FILTERS: Final = {
     "action": "action = ?",
     "actor_id": "actor_id = ?",
@@ -44,14 +46,20 @@ FILTERS: Final = {
 }
 
 
-def page(tenant_id: str | None, mode: str | None, filters: Mapping[str, Any], before: int | None, limit: int) -> list[dict[str, Any]]:
+def page(tenant_id: str | None, mode: str | None, filters: Mapping[str, Any], before: int | None, limit: int) -> list[Row]:
     """Return entries before a position, the newest first. Without a tenant, or mode, those of all; `filters` has keys of `FILTERS`."""
-    conditions = [FILTERS[name] for name in filters]
-    values = list(filters.values())
-    for condition, value in (("tenant_id = ?", tenant_id), ("mode = ?", mode), ("position < ?", before)):
-        if value is not None:
-            conditions.append(condition)
-            values.append(value)
-    where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
-    found = database.rows(f"SELECT {', '.join(COLUMNS)} FROM audit {where}ORDER BY position DESC LIMIT ?", (*values, limit))
+    return _read(filters, {"tenant_id = ?": tenant_id, "mode = ?": mode, "position < ?": before}, "position DESC", limit)
+
+
+def after(tenant_id: str | None, mode: str | None, filters: Mapping[str, Any], position: int, limit: int) -> list[Row]:
+    """Return entries behind a position, the oldest first; otherwise as `page`."""
+    return _read(filters, {"tenant_id = ?": tenant_id, "mode = ?": mode, "position > ?": position}, "position", limit)
+
+
+def _read(filters: Mapping[str, Any], places: Mapping[str, Any], order: str, limit: int) -> list[Row]:
+    wanted = {FILTERS[name]: value for name, value in filters.items()} | {
+        condition: value for condition, value in places.items() if value is not None
+    }
+    where = f"WHERE {' AND '.join(wanted)} " if wanted else ""
+    found = database.rows(f"SELECT {', '.join(COLUMNS)} FROM audit {where}ORDER BY {order} LIMIT ?", (*wanted.values(), limit))
     return [dict(zip(COLUMNS, row, strict=True)) for row in found]

@@ -30,6 +30,7 @@ db: Final = peewee.DatabaseProxy()
 write_lock: Final = threading.Lock()
 _translated: Final[dict[str, str]] = {}
 _MOST_TRANSLATED: Final = 4096
+_STREAMED: Final = 1000
 # By SQLSTATE: another transaction was in the way; the connection is gone, or was not given.
 _BUSY: Final = frozenset({"40001", "40P01", "55P03"})
 _LOST: Final = frozenset({"25P03", "53300", "57P01", "57P02", "57P03"})
@@ -116,10 +117,20 @@ def describe(url: str, *, synchronous: Literal["full", "normal"] = "full") -> pe
     raise ValueError(message)
 
 
+# Sixteen megabytes of log before it is copied back: pages that change again and again are then copied once.
+_CHECKPOINT_PAGES: Final = 4000
+
+
 def _open_sqlite(path: str, synchronous: str) -> peewee.SqliteDatabase:
     database = _Sqlite(
         path,
-        pragmas=[("journal_mode", "wal"), ("synchronous", synchronous.upper()), ("cache_size", -16000), ("temp_store", "memory")],
+        pragmas=[
+            ("journal_mode", "wal"),
+            ("synchronous", synchronous.upper()),
+            ("cache_size", -16000),
+            ("temp_store", "memory"),
+            ("wal_autocheckpoint", _CHECKPOINT_PAGES),
+        ],
         timeout=15,
         check_same_thread=False,
     )
@@ -193,6 +204,25 @@ def rows(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Return every row."""
     found: list[tuple[Any, ...]] = execute(sql, values).fetchall()
     return found
+
+
+def stream(sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+    """Return rows as they are asked for, in constant memory; this thread asks nothing else before it has taken the last.
+
+    On this thread SQLite sorts in a temporary file rather than in memory from then on.
+    """
+    if is_sqlite():
+        execute("PRAGMA temp_store = file")
+        cursor = execute(sql, values)
+        while many := cursor.fetchmany(_STREAMED):
+            yield from many
+        return
+    try:
+        db.connect(reuse_if_open=True)
+        with db.connection().cursor() as cursor:
+            yield from cursor.stream(_translate(sql), values)
+    except Exception as error:
+        raise meaning(error) from error
 
 
 def row(sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:

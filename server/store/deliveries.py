@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 import orjson
 
@@ -25,10 +25,13 @@ _INSERT: Final = (
 )
 
 
-def insert(tenant_id: str, mode: str, owed: Sequence[tuple[str, str, str]], event: tuple[str, str], at_ms: int, ordering_key: str) -> None:
-    """Owe one event `(id, type)` to webhooks, each `(delivery id, webhook id, state)`; due at once."""
+def insert(tenant_id: str, mode: str, owed: Sequence[tuple[str, str, str, str | None]], event: tuple[str, str], at_ms: int) -> None:
+    """Owe one event `(id, type)` to webhooks, each `(delivery id, webhook id, state, ordering key)`; due at once.
+
+    Without an ordering key a delivery waits for no other.
+    """
     event_id, event_type = event
-    for delivery_id, webhook_id, state in owed:
+    for delivery_id, webhook_id, state, ordering_key in owed:
         database.execute(_INSERT, (delivery_id, tenant_id, mode, webhook_id, event_id, event_type, state, at_ms, at_ms, ordering_key))
 
 
@@ -64,6 +67,8 @@ class Due:
     version: int | None
     deleted_at: int | None
 
+    COLUMNS: ClassVar = "webhook_id, status, version, deleted_at"
+
     @property
     def is_open(self) -> bool:
         """Whether it is delivered to."""
@@ -94,7 +99,7 @@ _TAKEN: Final = "id, tenant_id, mode, webhook_id, event_id, event_type, attempts
 
 def due_webhooks(now_ms: int) -> list[Due]:
     """Return every webhook with a delivery that is due; the time this takes grows with webhooks, not with deliveries."""
-    return [Due(*row) for row in database.rows(_DUE_WEBHOOKS, (now_ms, now_ms))]
+    return [Due(*row) for row in given.gathered(Due.COLUMNS, _DUE_WEBHOOKS, (now_ms, now_ms))]
 
 
 def stranded_webhooks() -> list[Due]:

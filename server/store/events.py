@@ -97,3 +97,10 @@ def newest() -> tuple[int, int]:
     else:
         found = database.row(f"SELECT xact, position FROM events WHERE xact >= 0{_horizon()} ORDER BY xact DESC, position DESC LIMIT 1")
     return (found[0], found[1] or 0) if found else (0, 0)
+
+
+def count_after(tenant_id: str, mode: str, place: Place, most: int) -> int:
+    """Return how many events of a tenant lie behind a place, `most` when there are more."""
+    inner = f"SELECT 1 FROM events WHERE tenant_id = ? AND mode = ? AND (xact, position) > (?, ?) AND object <> '{SAMPLE}' LIMIT ?"
+    found = database.row(f"SELECT COUNT(*) FROM ({inner}) waiting", (tenant_id, mode, *place, most))
+    return int(found[0]) if found else 0

@@ -1,4 +1,4 @@
-"""Many rows handed to one statement as one JSON value.
+"""Many rows handed to one statement, or taken from it, as one JSON value.
 
 One statement for a batch is one step of the database, in which no other thread of this process is held up: row by row,
 a busy event loop and a thread that writes take the interpreter from each other at every row.
@@ -36,3 +36,16 @@ def table(columns: str) -> str:
 def rows(many: Sequence[Sequence[Any]]) -> str:
     """Return rows of text, numbers and None as the parameter of `table`."""
     return orjson.dumps(many).decode()
+
+
+@cache
+def _gathering(columns: str, sql: str) -> str:
+    return f"SELECT json_group_array(json_array({columns})) FROM ({sql})"
+
+
+def gathered(columns: str, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+    """Return what a query finds, no blobs among it; `columns` are those it selects, written `id, due_at`."""
+    if not database.is_sqlite():
+        return database.rows(sql, values)
+    found = database.row(_gathering(columns, sql), values)
+    return orjson.loads(found[0]) if found else []

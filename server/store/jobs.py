@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 COLUMNS: Final = (
-    "id", "tenant_id", "mode", "kind", "state", "done", "total", "input", "progress", "result", "error", "actor", "due_at", "lease", "attempts",
-    "cancel_requested", "created_at", "started_at", "finished_at",
+    "id", "tenant_id", "mode", "kind", "state", "done", "total", "input", "progress", "result", "error", "actor", "actor_id", "due_at", "lease",
+    "attempts", "cancel_requested", "created_at", "started_at", "finished_at",
 )  # fmt: skip
 _SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM jobs"
 _TAKEN: Final = "id, tenant_id, mode, kind, input, progress, done, total, actor, attempts, cancel_requested"
@@ -25,10 +25,12 @@ Row = dict[str, Any]
 
 
 def insert(tenant_id: str, mode: str, row: Mapping[str, Any]) -> None:
-    """Insert a job that waits: `(id, kind, input, actor, created_at)`."""
+    """Insert a job that waits: `(id, kind, input, actor, actor_id, created_at)`."""
+    given = [row[name] for name in ("id", "kind", "input", "actor", "actor_id", "created_at")]
     database.execute(
-        "INSERT INTO jobs (id, tenant_id, mode, kind, state, input, actor, due_at, created_at) VALUES (?, ?, ?, ?, 'pending', ?, ?, ?, ?)",
-        (row["id"], tenant_id, mode, row["kind"], row["input"], row["actor"], row["created_at"], row["created_at"]),
+        "INSERT INTO jobs (tenant_id, mode, state, id, kind, input, actor, actor_id, due_at, created_at)"
+        " VALUES (?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)",
+        (tenant_id, mode, *given, row["created_at"]),
     )
 
 
@@ -42,15 +44,19 @@ def find(tenant_id: str, mode: str, job_id: str) -> Row | None:
     return _row(found) if found else None
 
 
-def page(tenant_id: str, mode: str, kinds: Sequence[str], before: str, limit: int) -> list[Row]:
-    """Return jobs of these kinds, the newest first; `before` is the id of the last one seen, or empty."""
-    marks = ", ".join("?" * len(kinds))
+def page(tenant_id: str, mode: str, kinds: Sequence[str], before: str, limit: int, *, own: tuple[str, Sequence[str]] = ("", ())) -> list[Row]:
+    """Return jobs of these kinds, the newest first; `before` is the id of the last one seen, or empty.
+
+    `own` is an actor with the kinds of which the jobs that this actor began are among them.
+    """
+    actor_id, owned = own
+    among, mine = (", ".join("?" * len(each)) or "NULL" for each in (kinds, owned))
     # Behind the prefix, which differs by kind, ids sort by time.
     sql = (
-        f"{_SELECT} WHERE tenant_id = ? AND mode = ? AND kind IN ({marks}) AND (? = '' OR SUBSTR(id, 5) < SUBSTR(?, 5))"
-        " ORDER BY SUBSTR(id, 5) DESC LIMIT ?"
+        f"{_SELECT} WHERE tenant_id = ? AND mode = ? AND (kind IN ({among}) OR (actor_id = ? AND kind IN ({mine})))"
+        " AND (? = '' OR SUBSTR(id, 5) < SUBSTR(?, 5)) ORDER BY SUBSTR(id, 5) DESC LIMIT ?"
     )
-    return [_row(row) for row in database.rows(sql, (tenant_id, mode, *kinds, before, before, limit))]
+    return [_row(row) for row in database.rows(sql, (tenant_id, mode, *kinds, actor_id, *owned, before, before, limit))]
 
 
 def request_cancel(tenant_id: str, mode: str, job_id: str, now_ms: int) -> None:

@@ -14,7 +14,7 @@ from server.store import resources as package
 from server.store.selection import Selection, Term, order_by
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from server.domain.filters import Node, Sort
     from server.store.declaration import Resource
@@ -206,6 +206,17 @@ def page(
     if where is None and after is None and not custom:
         sql, width = _first_page(resource, tuple(sort), sqlite=database.is_sqlite())
         return _cut(resource, database.rows(sql, (tenant_id, mode, limit + 1)), width, limit)
+    selection, order, conditions = _selected(resource, where, sort, custom)
+    if after is not None:
+        conditions.append(selection.after(order, after))
+    sql = _page_statement(resource, order, conditions)
+    return _cut(resource, database.rows(sql, (tenant_id, mode, *selection.values, limit + 1)), len(order), limit)
+
+
+def _selected(
+    resource: Resource, where: Node | None, sort: Sequence[Sort], custom: Mapping[str, Mapping[str, str]] | None
+) -> tuple[Selection, list[tuple[Term, bool]], list[str]]:
+    """Return what a question comes to: its selection with the values, its order, and its conditions behind tenant and mode."""
     selection = Selection(resource, by_noun(), custom or {})
     order = selection.order(sort)
     condition = selection.where(where)
@@ -216,10 +227,35 @@ def page(
         conditions.append(condition)
     if not selection.sees_deleted:
         conditions.append(f"{resource.table}.deleted_at IS NULL")
-    if after is not None:
-        conditions.append(selection.after(order, after))
-    sql = _page_statement(resource, order, conditions)
-    return _cut(resource, database.rows(sql, (tenant_id, mode, *selection.values, limit + 1)), len(order), limit)
+    return selection, order, conditions
+
+
+def matching_ids(
+    tenant_id: str,
+    mode: str,
+    resource: Resource,
+    *,
+    where: Node | None,
+    sort: Sequence[Sort],
+    custom: Mapping[str, Mapping[str, str]] | None = None,
+) -> tuple[Iterator[str], bool]:
+    """Return the ids of all records that match, in order, read as they are asked for; the flag says whether deleted ones are meant.
+
+    Raises Invalid as `page`, at once. Nothing else may be asked on this thread before the last id was taken.
+    """
+    selection, order, conditions = _selected(resource, where, sort, custom)
+    sql = f"SELECT {resource.table}.id FROM {resource.table} WHERE {' AND '.join(conditions)} ORDER BY {order_by(order)}"
+    return (row[0] for row in database.stream(sql, (tenant_id, mode, *selection.values))), selection.sees_deleted
+
+
+def find_in_order(tenant_id: str, mode: str, resource: Resource, record_ids: Sequence[str], *, deleted: bool = False) -> list[Document]:
+    """Return those of the records that exist, in the order of the ids; deleted ones only when these are meant."""
+    marks = ", ".join("?" * len(record_ids))
+    owned = f"{database.aside('tenant_id')} = ? AND {database.aside('mode')} = ?"
+    sql = f"SELECT {resource.select_list} FROM {resource.table} WHERE {owned} AND id IN ({marks}){_only(resource)}"
+    found = {row[0]: row for row in database.rows(sql, (tenant_id, mode, *record_ids))}
+    documents = (resource.document(found[record_id]) for record_id in record_ids if record_id in found)
+    return [document for document in documents if deleted or "deleted_at" not in document]
 
 
 def _page_statement(resource: Resource, order: Sequence[tuple[Term, bool]], conditions: Sequence[str]) -> str:

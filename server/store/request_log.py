@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = (
     "id", "tenant_id", "mode", "at", "method", "route", "path", "status", "duration_us", "actor_kind", "actor_id", "address", "request_id",
-    "request_bytes", "response_bytes", "code",
+    "request_bytes", "response_bytes", "code", "limit_name", "limit_remaining", "limit_reset", "bodies",
 )  # fmt: skip
 USAGE: Final = ("day", "actor_kind", "actor_id", "route", "requests", "errors", "limited", "duration_us")
 FILTERS: Final = {
@@ -21,7 +21,12 @@ FILTERS: Final = {
     "lowest_status": "status >= ?",
     "highest_status": "status <= ?",
     "actor_id": "actor_id = ?",
-    "request_id": "request_id = ?",
+    "address": "address = ?",
+    "code": "code = ?",
+    "path": "path LIKE ? ESCAPE '\\'",
+    "slower_than_us": "duration_us > ?",
+    # By the key, or by the index of the few ids that callers chose themselves.
+    "request_id": "(id = ? OR (request_id = ? AND request_id <> id))",
     "since": "at >= ?",
     "until": "at < ?",
 }
@@ -38,7 +43,7 @@ def insert_many(lines: Sequence[tuple[Any, ...]]) -> None:
 def page(tenant_id: str | None, mode: str | None, filters: Mapping[str, Any], before: tuple[int, str] | None, limit: int) -> list[Row]:
     """Return lines before a moment and id, the newest first. Without a tenant those of all; `filters` has keys of `FILTERS`."""
     conditions = [FILTERS[name] for name in filters]
-    values = list(filters.values())
+    values = [value for name, value in filters.items() for _ in range(FILTERS[name].count("?"))]
     for condition, value in (("tenant_id = ?", tenant_id), ("mode = ?", mode)):
         if value is not None:
             conditions.append(condition)

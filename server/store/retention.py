@@ -34,7 +34,9 @@ RULES: Final = {
     "one_time_tokens": Rule("one_time_tokens", "expires_at"),
     "lockouts": Rule("lockouts", "last_at", "subject"),
     "jobs": Rule("jobs", "finished_at"),
+    "deprecated_calls": Rule("deprecated_calls", "last_at", "tenant_id, mode, day, actor_kind, actor_id, operation, version"),
     "merges": Rule("merges", "created_at"),
+    "inbound_messages": Rule("inbound_messages", "finished_at"),
 }
 
 
@@ -78,6 +80,7 @@ def remove_records(resource: Resource, before_ms: int, limit: int) -> int:
             ("external_ids", "record_id"),
             ("search_entries", "object_id"),
             ("duplicate_keys", "object_id"),
+            ("legacy_files", "record_id"),
             (resource.table, "id"),
         ):
             database.execute(f"DELETE FROM {table} WHERE {column} IN ({marks})", gone)

@@ -24,8 +24,11 @@ SEALED: Final = (
     SealedColumn("users", "totp_secret"),
     SealedColumn("webhooks", "secrets"),
     SealedColumn("webhooks", "headers"),
+    SealedColumn("webhooks", "credentials"),
     SealedColumn("signing_keys", "private"),
     SealedColumn("outbox", "message"),
+    SealedColumn("inbound_sources", "secrets"),
+    SealedColumn("inbound_messages", "body"),
     SealedColumn("idempotency", "answer", ("tenant_id", "mode", "key")),
 )
 PLAIN: Final = frozenset({("events", "body")})

@@ -9,15 +9,15 @@ from server.store import database
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-COLUMNS: Final = ("name", "price", "limits", "version", "created_at", "updated_at")
+COLUMNS: Final = ("name", "price", "limits", "costs", "version", "created_at", "updated_at")
 _SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM tiers"
 Row = dict[str, Any]
 
 
-def find(name: str) -> str | None:
-    """Return a tier's limits as JSON, or None."""
-    found = database.row("SELECT limits FROM tiers WHERE name = ?", (name,))
-    return found[0] if found else None
+def find(name: str) -> tuple[str, str] | None:
+    """Return a tier's limits and costs as JSON, or None."""
+    found = database.row("SELECT limits, costs FROM tiers WHERE name = ?", (name,))
+    return (found[0], found[1]) if found else None
 
 
 def find_whole(name: str) -> Row | None:
@@ -32,19 +32,17 @@ def page(after: str, limit: int) -> list[Row]:
 
 
 def put(row: Mapping[str, Any]) -> None:
-    """Insert a tier, or replace its price and limits."""
+    """Insert a tier, or replace its price, limits and costs."""
     database.execute(
-        f"INSERT INTO tiers ({', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
-        " price = excluded.price, limits = excluded.limits, version = excluded.version, updated_at = excluded.updated_at",
+        f"INSERT INTO tiers ({', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
+        " price = excluded.price, limits = excluded.limits, costs = excluded.costs, version = excluded.version, updated_at = excluded.updated_at",
         [row[name] for name in COLUMNS],
     )
 
 
 def users_of(name: str) -> int:
-    """Return how many tenants and keys are on a tier."""
-    found = database.row(
-        "SELECT (SELECT COUNT(*) FROM tenants WHERE tier = ?) + (SELECT COUNT(*) FROM api_keys WHERE tier = ? AND revoked_at IS NULL)", (name, name)
-    )
+    """Return how many tenants are on a tier."""
+    found = database.row("SELECT COUNT(*) FROM tenants WHERE tier = ?", (name,))
     return int(found[0]) if found else 0
 
 

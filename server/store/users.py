@@ -81,6 +81,12 @@ def hold_active(tenant_id: str | None, role: str) -> set[str]:
     return {row[0] for row in database.rows(f"SELECT id FROM users WHERE {owned} AND role = ? AND status = 'active'{lock}", (*values, role))}
 
 
+def with_roles(tenant_id: str, roles: Sequence[str], limit: int) -> list[str]:
+    """Return the addresses of a tenant's active people in these roles."""
+    sql = f"SELECT email FROM users WHERE tenant_id = ? AND status = 'active' AND role IN ({', '.join('?' * len(roles))}) ORDER BY id LIMIT ?"
+    return [row[0] for row in database.rows(sql, (tenant_id, *roles, limit))]
+
+
 def update(tenant_id: str | None, user_id: str, change: Mapping[str, Any], version: int) -> bool:
     """Write columns over a version; False when somebody else was faster."""
     owned, values = _owned(tenant_id)
@@ -114,6 +120,7 @@ def delete(tenant_id: str | None, user_id: str) -> bool:
         return False
     database.execute("DELETE FROM sessions WHERE user_id = ?", (user_id,))
     database.execute("DELETE FROM one_time_tokens WHERE user_id = ?", (user_id,))
+    database.execute("DELETE FROM legacy_passwords WHERE user_id = ?", (user_id,))
     database.execute("DELETE FROM tokens WHERE user_id = ?", (user_id,))
     database.execute("DELETE FROM authorizations WHERE user_id = ?", (user_id,))
     return True

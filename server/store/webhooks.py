@@ -4,32 +4,41 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
-from server.store import database, given
+from server.store import database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 COLUMNS: Final = (
-    "id", "tenant_id", "mode", "name", "url", "description", "events", "headers", "secrets", "status", "status_reason", "options", "failure_count",
-    "first_failure_at", "last_triggered", "parked_until", "version", "created_at", "updated_at", "deleted_at",
+    "id", "tenant_id", "mode", "name", "url", "description", "events", "headers", "secrets", "public_key", "credentials", "status", "status_reason",
+    "options", "failure_count", "first_failure_at", "last_triggered", "parked_until", "breaker", "version", "created_at", "updated_at", "deleted_at",
 )  # fmt: skip
 _SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM webhooks"
 Row = dict[str, Any]
 
 
-def subscriptions(tenant_id: str, mode: str) -> list[tuple[str, tuple[str, ...], str]]:
-    """Return `(id, patterns, status)` of every webhook that is there, for a transaction that will owe them something."""
-    sql = "SELECT id, events, status FROM webhooks WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL"
+class Subscription(NamedTuple):
+    """What an emitted event has to know of a webhook; `options` as they are kept, `{}` where nothing was chosen."""
+
+    webhook_id: str
+    patterns: tuple[str, ...]
+    status: str
+    options: str
+
+
+def subscriptions(tenant_id: str, mode: str) -> list[Subscription]:
+    """Return every webhook that is there, for a transaction that will owe them something."""
+    sql = "SELECT id, events, status, options FROM webhooks WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL"
     found = database.rows(sql, (tenant_id, mode))
-    if database.is_sqlite() or all(status == "active" for _, _, status in found):
-        return [(webhook_id, _patterns(events), status) for webhook_id, events, status in found]
+    if database.is_sqlite() or all(row[2] == "active" for row in found):
+        return [Subscription(webhook_id, _patterns(events), status, options) for webhook_id, events, status, options in found]
     # Who enables one releases what it sees held, so it has to wait for what we are about to hold, or we see it enabled.
-    inactive = dict(database.rows(sql.replace("events,", "") + " AND status <> 'active' FOR SHARE", (tenant_id, mode)))
-    return [(webhook_id, _patterns(events), inactive.get(webhook_id, "active")) for webhook_id, events, _ in found]
+    inactive = dict(database.rows(sql.replace("events, status, options", "status") + " AND status <> 'active' FOR SHARE", (tenant_id, mode)))
+    return [Subscription(one, _patterns(events), inactive.get(one, "active"), options) for one, events, _, options in found]
 
 
 @lru_cache(maxsize=4096)
@@ -78,44 +87,9 @@ def wanting(event_type: str) -> set[tuple[str, str]]:
     return {(row[0], row[1]) for row in database.rows(sql, (f'%"{event_type}"%',))}
 
 
-def disable(webhook_id: str, reason: str, at_ms: int) -> bool:
-    """Stop delivering to a webhook because of what its receiver did; False when it was not active."""
-    sql = "UPDATE webhooks SET status = 'disabled', status_reason = ?, version = version + 1, updated_at = ? WHERE id = ? AND status = 'active'"
-    return database.run(sql, (reason, at_ms, webhook_id)) == 1
-
-
-@dataclass(slots=True)
-class Streak:
-    """What a batch of attempts says of a webhook: failures since its last success, and whether there was one."""
-
-    webhook_id: str
-    at: int
-    succeeded: bool = False
-    failures: int = 0
-    parked_until: int | None = None
-
-
-_STREAK: Final = "id text, at bigint, succeeded int, failures bigint, parked bigint"
-
-
-def note(streaks: Sequence[Streak]) -> None:
-    """Write what attempts say of their webhooks; in the order of ids, so that two workers never wait for each other in a circle."""
-    ordered = sorted(streaks, key=lambda streak: streak.webhook_id)
-    if not database.is_sqlite():
-        database.rows("SELECT 1 FROM webhooks WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE", ([one.webhook_id for one in ordered],))
-    database.execute(
-        "UPDATE webhooks SET last_triggered = given.at,"
-        " failure_count = CASE WHEN given.succeeded = 1 THEN given.failures ELSE failure_count + given.failures END,"
-        " first_failure_at = CASE WHEN given.failures = 0 THEN NULL WHEN given.succeeded = 1 THEN given.at"
-        " ELSE COALESCE(first_failure_at, given.at) END,"
-        f" parked_until = COALESCE(given.parked, parked_until) FROM {given.table(_STREAK)} WHERE webhooks.id = given.id",
-        (given.rows([(one.webhook_id, one.at, int(one.succeeded), one.failures, one.parked_until) for one in ordered]),),
-    )
-
-
 def _row(values: tuple[Any, ...]) -> Row:
     found = dict(zip(COLUMNS, values, strict=True))
-    for name in ("headers", "secrets"):
+    for name in ("headers", "secrets", "credentials"):
         found[name] = bytes(found[name]) if found[name] is not None else None
     return found
 
@@ -130,6 +104,12 @@ def insert(tenant_id: str, mode: str, row: Mapping[str, Any]) -> None:
 def find(tenant_id: str, mode: str, webhook_id: str) -> Row | None:
     """Return a webhook, or None."""
     found = database.row(f"{_SELECT} WHERE tenant_id = ? AND mode = ? AND id = ? AND deleted_at IS NULL", (tenant_id, mode, webhook_id))
+    return _row(found) if found else None
+
+
+def find_anywhere(webhook_id: str) -> Row | None:
+    """Return a webhook of whatever tenant, or None."""
+    found = database.row(f"{_SELECT} WHERE id = ? AND deleted_at IS NULL", (webhook_id,))
     return _row(found) if found else None
 
 
@@ -154,6 +134,8 @@ def update(tenant_id: str, mode: str, row: Mapping[str, Any], version: int) -> b
         "events",
         "headers",
         "secrets",
+        "public_key",
+        "credentials",
         "status",
         "status_reason",
         "options",

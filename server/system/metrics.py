@@ -117,6 +117,7 @@ QUEUE_DEPTH: Final = Gauge("junction_queue_depth", "Deliveries that are due and 
 OLDEST_DUE_SECONDS: Final = Gauge("junction_queue_oldest_due_seconds", "How long the oldest due delivery has been waiting.")
 HELD: Final = Gauge("junction_deliveries_held", "Deliveries held because their webhook is disabled.")
 DEAD: Final = Gauge("junction_deliveries_dead", "Dead letters: deliveries whose attempts are used up.")
+INBOUND: Final = Counter("junction_inbound_messages", "Messages of vendors, by provider and outcome.", ("provider", "outcome"))
 COMMIT_SIZE: Final = Histogram("junction_commit_writes", "Writes committed together.", (), SIZES)
 COMMIT_SECONDS: Final = Histogram("junction_commit_seconds", "Time one commit took, fsync included.")
 DATABASE_ERRORS: Final = Counter("junction_database_errors", "Statements that the database refused or could not finish.", ("kind",))

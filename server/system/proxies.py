@@ -27,6 +27,14 @@ def client_address(peer: str, forwarded_for: str | None, trusted: Networks) -> s
     return client
 
 
+def network(address: str) -> str:
+    """Return what is counted as one caller: an IPv4 address, or the /64 that one IPv6 line has to choose addresses from."""
+    if ":" not in address:
+        return address
+    parsed = _parsed(f"[{address}]")
+    return str(IPv6Network((parsed, 64), strict=False)) if isinstance(parsed, IPv6Address) else str(parsed or address)
+
+
 def client_scheme(peer: str, forwarded_proto: str | None, trusted: Networks, default: str) -> str:
     """Return `http` or `https` as the nearest proxy says it, if it is trusted, else the scheme of this connection."""
     if not trusted or not forwarded_proto or not _trusts(peer, trusted):

@@ -60,6 +60,7 @@ class Settings:
     worker: table.Worker
     outbound: table.Outbound
     webhooks: table.Webhooks
+    inbound: table.Inbound
     mail: table.Mail
     alerts: table.Alerts
     limits: table.Limits

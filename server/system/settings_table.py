@@ -164,6 +164,19 @@ class Webhooks:
 
 
 @dataclass(frozen=True, slots=True)
+class Inbound:
+    """What vendors send to us."""
+
+    body_limit_bytes: int = number(1_048_576, 1_024, 2**28, "Largest message of a vendor that is accepted; a larger one is answered 413.")
+    per_source_per_second: int = number(
+        200, 1, 1_000_000, "Messages a second taken from one source; more are answered 429, and vendors send them again."
+    )
+    tolerance_seconds: int = number(300, 10, 86_400, "How far a signature's timestamp may be from now, where a source does not say otherwise.")
+    failing_after: int = number(5, 1, 1_000_000, "Refused or quarantined messages in a row after which a source counts as failing.")
+    max_per_tenant: int = number(200, 1, 1_000_000, "Inbound sources one tenant may have.")
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """The appliance's own mail: invitations, password resets, alerts. Tenants' mail accounts are theirs."""
 
@@ -201,6 +214,8 @@ class Retention:
     events_days: int = number(30, 1, TEN_YEARS_IN_DAYS, "Days that events are kept.")
     attempts_days: int = number(30, 1, TEN_YEARS_IN_DAYS, "Days that delivery attempts are kept.")
     logs_days: int = number(30, 1, TEN_YEARS_IN_DAYS, "Days that the request log is kept.")
+    audit_days: int = number(365, 1, TEN_YEARS_IN_DAYS, "Days that the audit trail is kept; what was removed leaves its place in the chain.")
+    inbound_days: int = number(30, 1, TEN_YEARS_IN_DAYS, "Days that messages of vendors are kept once processed; a repetition is known as long.")
     deleted_days: int = number(90, 1, TEN_YEARS_IN_DAYS, "Days that a deleted record can be restored.")
 
 
@@ -265,6 +280,11 @@ class Logging:
     """What is written to standard error."""
 
     level: str = choice("info", ("debug", "info", "warning", "error", "critical"), "Least important line that is written.")
+    request_bodies: str = choice(
+        "off",
+        ("off", "refused", "all"),
+        "Bodies that the request log keeps, JSON up to 16 KiB with credentials masked: none, those of refused requests, or all.",
+    )
     format: str = choice("auto", ("auto", "json", "console"), "auto: readable lines on a terminal, JSON lines elsewhere.")
 
 
@@ -296,6 +316,7 @@ SECTIONS: Final[dict[str, type]] = {
     "worker": Worker,
     "outbound": Outbound,
     "webhooks": Webhooks,
+    "inbound": Inbound,
     "mail": Mail,
     "alerts": Alerts,
     "limits": Limits,

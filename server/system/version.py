@@ -10,9 +10,11 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
+from server.domain.versions import CURRENT
+
 PACKAGE: Final = "junction"
 BUNDLED: Final = "0.1.0"
-API_VERSION: Final = "2026-11-01"
+API_VERSION: Final = CURRENT.name
 
 
 def read_version(root: Path) -> str:

@@ -18,19 +18,23 @@ if TYPE_CHECKING:
     from aiohttp.web import BaseRequest
 
     from server.domain.actor import Actor
+    from server.domain.versions import Version
     from server.system.settings import Settings
+    from server.web.execution import Execution
     from server.web.routes import Route
     from server.web.uploads import Upload
 
-    Admit = Callable[[str, str | None, str | None], None]
+    Admit = Callable[..., None]
 
 
 @dataclass(slots=True)
 class Call:
     """One authenticated, limited and validated request.
 
-    `admit` is there for other protocols than the native one: it counts the request for a caller that has proven who it is, by
-    `(client id, tenant id or None, tier or None)`, and raises Limited. `along` is there for streams: the headers of every answer.
+    `admit` and `execution` are there for other protocols than the native one. `admit` counts the request for a caller that has
+    proven who it is, by `(client id, tenant id or None, tier or None)`, and raises Limited; the actor behind these, if known, goes
+    into the request log. `execution` runs the parts of a handler that is asynchronous. `served_in` is None for the current version.
+    `along` is there for streams: the headers of every answer.
     """
 
     route: Route
@@ -44,7 +48,9 @@ class Call:
     body: Any = None
     document: Any = None
     admit: Admit | None = None
+    execution: Execution | None = None
     upload: Upload | None = None
+    served_in: Version | None = None
     along: Callable[[], Mapping[str, str]] | None = None
 
     def query(self, name: str, default: str | None = None) -> str | None:
@@ -78,6 +84,13 @@ class Call:
         if text not in {"true", "false"}:
             raise Invalid(f"'{name}' has to be true or false.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")])
         return text == "true"
+
+    def choice(self, name: str, default: str, choices: Sequence[str]) -> str:
+        """Return a query parameter that is one of a few words. Raises Invalid otherwise."""
+        text = self.query(name) or default
+        if text not in choices:
+            raise Invalid(f"'{name}' has to be one of {', '.join(choices)}.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")])
+        return text
 
     def moment(self, name: str) -> int | None:
         """Return a moment in milliseconds, None when it is not given. Raises Invalid for what is no RFC 3339 moment."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 EXPOSED: Final = (
-    "ETag, Link, Location, Retry-After, X-Request-Id, Idempotency-Replayed, RateLimit, RateLimit-Policy, "
+    "ETag, Link, Location, Retry-After, X-Request-Id, Idempotency-Replayed, Preference-Applied, RateLimit, RateLimit-Policy, "
     "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Deprecation, Sunset"
 )
 ACCEPTED: Final = (

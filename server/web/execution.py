@@ -105,14 +105,14 @@ class Execution:
     """Runs the work of handlers where their route says."""
 
     def __init__(self, *, threads: int, window_ms: float) -> None:
-        """Prepare the threads and, on SQLite, the group of writes."""
-        self._sqlite = database.is_sqlite()
+        """Prepare the threads and, on SQLite, the group of writes; `inline` says whether a brief look-up runs on the loop."""
+        self.inline = database.is_sqlite()
         self._threads = ThreadPoolExecutor(threads, "work")
-        self._group = GroupCommit(window_ms) if self._sqlite else None
+        self._group = GroupCommit(window_ms) if self.inline else None
 
     async def run(self, runs: Runs, job: Callable[[], T]) -> T:
         """Run a job and return its result."""
-        if self._sqlite:
+        if self.inline:
             if runs is Runs.POINT:
                 return job()
             if runs is Runs.WRITE and self._group is not None:

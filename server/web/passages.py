@@ -10,8 +10,10 @@ from server.domain.actor import Actor
 if TYPE_CHECKING:
     from aiohttp.web import BaseRequest
 
+    from server.domain.versions import Version
     from server.services.credentials import Credential
     from server.services.limits import Verdict
+    from server.web.calls import Call
     from server.web.routes import Route
 
 NOBODY: Final = Actor("anonymous", "", "", "live", frozenset(), "viewer")
@@ -19,7 +21,10 @@ NOBODY: Final = Actor("anonymous", "", "", "live", frozenset(), "viewer")
 
 @dataclass(slots=True)
 class Passage:
-    """One request so far; `own_id` names it in our log, `request_id` may be the caller's; `started` is in nanoseconds."""
+    """One request so far; `own_id` names it in our log, `request_id` may be the caller's; `started` is in nanoseconds.
+
+    `version` is None for one that is served in the current version.
+    """
 
     request: BaseRequest
     own_id: str
@@ -33,3 +38,5 @@ class Passage:
     verdict: Verdict | None = None
     received: int = 0
     code: str | None = None
+    version: Version | None = None
+    call: Call | None = None

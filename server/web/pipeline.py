@@ -13,30 +13,34 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import parse_qsl
 
 from aiohttp import hdrs, web
-from multidict import CIMultiDict
 
 from server.domain.actor import Actor
 from server.domain.errors import Bug, Denied, Fault, Full, Invalid, JunctionError, Limited, Missing, Unauthenticated
 from server.domain.hints import near_miss
 from server.domain.permissions import permit
+from server.domain.versions import upgrade_members
 from server.services import tenants
 from server.services.credentials import find_tier
-from server.services.limits import Tier, Verdict, Window
+from server.services.key_trail import Owned
+from server.services.limits import Tier, Verdict, Window, allow
 from server.system import ids, logs, metrics
-from server.system.proxies import client_address
-from server.web import bodies, idempotency, oauth, problems, uploads
+from server.system.proxies import client_address, network
+from server.system.version import API_VERSION
+from server.web import bodies, dialects, idempotency, oauth, problems, uploads, versions
 from server.web.addresses import ascii_path, decoded
 from server.web.calls import Answer, Call
 from server.web.cors import CrossOrigin
 from server.web.passages import NOBODY, Passage
 from server.web.preconditions import tag_of, unchanged
 from server.web.routes import FORM, Route, RouteTable, Runs
+from server.web.wire import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from server.services.credentials import Credentials
-    from server.services.limits import Limiter
+    from server.services.credentials import Credential, Credentials
+    from server.services.deprecations import DeprecatedCalls
+    from server.services.limits import Allowance, Limiter
     from server.system.disk import DiskWatch
     from server.system.settings import Settings
     from server.web.execution import Execution
@@ -67,6 +71,7 @@ class Pipeline:
         credentials: Credentials,
         limiter: Limiter,
         request_log: RequestLog,
+        deprecated: DeprecatedCalls,
         disk: DiskWatch,
         settings: Settings,
     ) -> None:
@@ -76,10 +81,11 @@ class Pipeline:
         self._credentials = credentials
         self._limiter = limiter
         self._log = request_log
+        self._deprecated = deprecated
         self._disk = disk
         self._settings = settings
-        self._stranger = Tier("address", (Window("address", settings.limits.unauthenticated_per_minute, 60),))
-        self._headers = CIMultiDict(SECURITY_HEADERS)
+        self._stranger = Tier("address", (Window("address", settings.limits.unauthenticated_per_minute, 60, per="address"),))
+        self._headers = {**SECURITY_HEADERS, versions.HEADER: API_VERSION}
         if settings.server.tls != "off":
             self._headers["Strict-Transport-Security"] = "max-age=31536000"
         self._cors = CrossOrigin(settings.server.cors_origins) if settings.server.cors_origins else None
@@ -98,6 +104,8 @@ class Pipeline:
             log.exception("request_failed", request_id=request_id, path=passage.path)
             found = self._problem(passage, Bug())
         if type(found) is Answer:
+            if passage.version is not None and passage.route is not None:
+                versions.downgrade(passage.version, passage.route.path, found)
             return self._send(passage, found)
         streamed = cast("web.StreamResponse", found)
         self._remember(passage, streamed.status, 0)
@@ -115,16 +123,24 @@ class Pipeline:
                 return self._wrong_method(passage, routes)
             passage.route = chosen[0]
             names = chosen[1]
-        foreign = passage.route is not None and passage.route.protocol != "native"
+        foreign = dialects.protocol_of(passage) != "native"
         if foreign:
             passage.actor = replace(NOBODY, address=passage.address, request_id=passage.request_id)
-            self._refuse_stranger(passage)
+            if passage.route is None:
+                self._refuse_stranger(passage)
+                self._count(passage)
+            elif passage.route.protocol != "hooks":  # vendors call for many tenants from one address
+                self._refuse_stranger(passage)
         else:
             await self._authenticate(passage)
-            self._count(passage)
+            if self._limiter.is_remote:
+                await self._count_apart(passage)
+            else:
+                self._count(passage)
         if passage.route is None:
             raise Missing(f"Nothing is served at {passage.path[:200]}.", code="unknown_route")
         self._authorise(passage)
+        self._choose_version(passage)
         if passage.credential is not None and passage.actor.tenant_id != passage.credential.tenant_id:
             await self._execution.run(Runs.POINT, lambda: tenants.require(passage.actor.tenant_id))
         call = Call(
@@ -137,7 +153,9 @@ class Pipeline:
             request,
             self._settings,
             admit=partial(self._admit, passage) if foreign else None,
+            execution=self._execution if foreign else None,
         )
+        passage.call = call
         return await (self._run_foreign(passage, call) if foreign else self._run(passage, call))
 
     async def _run_foreign(self, passage: Passage, call: Call) -> Answer | web.StreamResponse:
@@ -152,8 +170,10 @@ class Pipeline:
             self._count(passage)
         return found
 
-    def _admit(self, passage: Passage, client_id: str, tenant_id: str | None, tier: str | None) -> None:
-        passage.verdict = self._limiter.take(tenant_id or client_id, find_tier(tier or self._settings.limits.default_tier), passage.path)
+    def _admit(self, passage: Passage, client_id: str, tenant_id: str | None, tier: str | Tier | None, actor: Actor | None = None) -> None:
+        passage.actor = actor or passage.actor
+        found = tier if isinstance(tier, Tier) else find_tier(tier or self._settings.limits.default_tier)
+        passage.verdict = self._limiter.take(allow(found, {"tenant": tenant_id or client_id, "key": client_id}), passage.path)
         _check_limit(passage.verdict)
 
     def _wrong_method(self, passage: Passage, routes: dict[str, Any]) -> Answer:
@@ -166,7 +186,11 @@ class Pipeline:
         self._count(passage)
         passage.code = "method_not_allowed"
         detail = f"{passage.request.method} is not possible here; {', '.join(allowed)} are."
-        found = problems.document(405, "method_not_allowed", detail, passage.request_id, passage.path)
+        refusal = dialects.refusal_for(passage)
+        if refusal is not None:
+            found = refusal(Invalid(detail, code="method_not_allowed"))
+        else:
+            found = problems.document(405, "method_not_allowed", detail, passage.request_id, passage.path)
         found.headers["Allow"] = ", ".join(allowed)
         return found
 
@@ -180,12 +204,18 @@ class Pipeline:
             self._refuse_stranger(passage)
             try:
                 credential = await self._execution.run(Runs.POINT, lambda: self._credentials.verify(text))
-            except Unauthenticated:
+                self._credentials.trail.entered(_owned(credential), passage.address, passage.request_id)
+            except Unauthenticated as error:
+                self._credentials.trail.unknown(text, error.stable_code, passage.address, passage.request_id)
                 self._count(passage)
                 if passage.route is not None and passage.route.access == "anyone":
                     return  # Who needs no credential is not turned away for a bad one; /metrics has a token of its own.
                 raise
-        self._credentials.check(credential, passage.address)
+        try:
+            self._credentials.check(credential, passage.address)
+        except JunctionError as error:
+            self._credentials.trail.refused(_owned(credential), error.stable_code, passage.address, passage.request_id)
+            raise
         passage.credential = credential
         passage.actor = Actor(
             credential.kind,
@@ -201,15 +231,26 @@ class Pipeline:
 
     def _refuse_stranger(self, passage: Passage) -> None:
         """Refuse to even look a credential up for an address that has used up its failures."""
-        if self._limiter.exhausted(f"address:{passage.address}", self._stranger):
+        if self._limiter.exhausted(self._allow_stranger(passage)):
+            self._count(passage)
+
+    def _allow_stranger(self, passage: Passage) -> Allowance:
+        return allow(self._stranger, {"address": network(passage.address)})
+
+    async def _count_apart(self, passage: Passage) -> None:
+        """Count in a thread when that waits for another machine, else at once."""
+        credential = passage.credential
+        if self._limiter.waits(credential.allowance if credential else self._allow_stranger(passage), passage.path):
+            await self._execution.run(Runs.READ, lambda: self._count(passage))
+        else:
             self._count(passage)
 
     def _count(self, passage: Passage) -> None:
         credential = passage.credential
         if credential is not None:
-            passage.verdict = self._limiter.take(credential.subject, credential.tier, passage.path)
+            passage.verdict = self._limiter.take(credential.allowance, passage.path)
         elif passage.verdict is None:
-            passage.verdict = self._limiter.take(f"address:{passage.address}", self._stranger, passage.path)
+            passage.verdict = self._limiter.take(self._allow_stranger(passage), passage.path)
         if passage.verdict is not None:
             _check_limit(passage.verdict)
 
@@ -232,8 +273,19 @@ class Pipeline:
             raise Missing("An operator acts inside a tenant under /admin/v1/tenants/{id}/.", code="unknown_route")
         passage.actor = _placed(passage, mirrored=mirrored)
 
+    def _choose_version(self, passage: Passage) -> None:
+        """Choose the dated version that a request is served in; what is retired is gone."""
+        route, credential = cast("Route", passage.route), passage.credential
+        if route.ending is not None:
+            versions.refuse_retired(route)
+        pinned = credential.api_version if credential is not None else ""
+        if (pinned != API_VERSION or versions.HEADER in passage.request.headers) and route.protocol == "native":
+            passage.version = versions.chosen(passage.request.headers.get(versions.HEADER), pinned)
+
     async def _run(self, passage: Passage, call: Call) -> Answer | web.StreamResponse:
         route = call.route
+        if passage.version is not None:
+            versions.upgrade(passage.version, call)
         if route.method in _WRITES and self._disk.full():
             raise Full(retry_after=60)
         if route.runs is Runs.STREAM:
@@ -257,10 +309,16 @@ class Pipeline:
         key = call.headers.get("Idempotency-Key") if route.idempotent else None
         if key is not None:
             return await idempotency.run(self._execution, call, key, raw, handler)
-        return await self._execution.run(_place(call), lambda: handler(call))
+        place = _place(call)
+        if place is Runs.POINT and self._execution.inline:
+            return handler(call)  # type: ignore[no-any-return]
+        return await self._execution.run(place, lambda: handler(call))
 
     def _parse(self, call: Call, raw: bytes) -> None:
         route = call.route
+        if route.raw:
+            call.document = raw
+            return
         wanted = route.body or route.document
         if not raw and (wanted is None or route.body_optional):
             call.document = {}
@@ -268,19 +326,22 @@ class Pipeline:
             bodies.check_given(raw)
             bodies.check_media_type(call.request, route.media_types)
             call.document = bodies.parse_form(raw) if route.media_types == FORM else bodies.parse(raw)
+            if call.served_in is not None:
+                call.document = upgrade_members(call.served_in, route.path, call.document)
         if route.body is not None:
             call.body = bodies.validate(route.body, call.document)
 
     def _problem(self, passage: Passage, error: JunctionError) -> Answer:
         passage.code = error.stable_code
-        if passage.route is not None and passage.route.protocol == "oauth":
-            return oauth.refusal(error)
+        refusal = dialects.refusal_for(passage)
+        if refusal is not None:
+            return refusal(error)
         found = problems.problem(error, passage.request_id, passage.path)
         if "WWW-Authenticate" in found.headers:
             found.headers["WWW-Authenticate"] += f', resource_metadata="{self._settings.server.public_url}{oauth.RESOURCE_METADATA}"'
         return found
 
-    def _send(self, passage: Passage, found: Answer) -> web.Response:
+    def _send(self, passage: Passage, found: Answer) -> Whole:
         headers = self._headers.copy()
         headers["X-Request-Id"] = passage.request_id
         if passage.verdict is not None:
@@ -290,14 +351,16 @@ class Pipeline:
             headers.update(self._cors.headers(passage.request.headers))
         if found.status == 200 and passage.request.method in _READS:
             found = _tagged(passage, found, headers)
+        if passage.version is not None or (passage.route is not None and passage.route.ending is not None):
+            self._announce(passage, headers)
         if found.body:
             headers["Content-Type"] = found.content_type
         if "Location" in headers:
             headers["Location"] = _where(passage, headers["Location"])
-        self._remember(passage, found.status, len(found.body))
-        return web.Response(body=found.body or None, status=found.status, headers=headers)
+        self._remember(passage, found.status, len(found.body), found.body)
+        return Whole(found.status, headers, found.body)
 
-    def _along(self, passage: Passage) -> CIMultiDict[str]:
+    def _along(self, passage: Passage) -> dict[str, str]:
         """Return the headers of every answer, for one that streams by itself."""
         headers = self._headers.copy()
         headers["X-Request-Id"] = passage.request_id
@@ -307,12 +370,23 @@ class Pipeline:
             headers.update(self._cors.headers(passage.request.headers))
         return headers
 
-    def _remember(self, passage: Passage, status: int, sent: int) -> None:
+    def _announce(self, passage: Passage, headers: dict[str, str]) -> None:
+        """Say when what was used will end, and count who used it."""
+        version, route = passage.version, cast("Route", passage.route)
+        headers[versions.HEADER] = version.name if version is not None else API_VERSION
+        endings = [ending for ending in (version and version.retirement, route.ending) if ending is not None]
+        for ending in endings:
+            notice = versions.notice(ending)
+            headers.update(notice, Link=", ".join(filter(None, (headers.get("Link"), notice["Link"]))))
+        if passage.actor.tenant_id and endings:
+            self._deprecated.add(passage.actor, route.name, headers[versions.HEADER])
+
+    def _remember(self, passage: Passage, status: int, sent: int, body: bytes = b"") -> None:
         elapsed = perf_counter_ns() - passage.started
         name = passage.route.name if passage.route else "unknown"
         metrics.REQUESTS.add(name, f"{status // 100}xx")
         metrics.REQUEST_SECONDS.observe(elapsed / 1e9, name)
-        self._log.add(passage, name, status, elapsed // 1000, sent)
+        self._log.add(passage, name, status, elapsed // 1000, sent, body)
 
 
 def _pairs(route: Route, query: str) -> Sequence[tuple[str, str]]:
@@ -330,7 +404,7 @@ def _pairs(route: Route, query: str) -> Sequence[tuple[str, str]]:
     return pairs
 
 
-def _tagged(passage: Passage, found: Answer, headers: CIMultiDict[str]) -> Answer:
+def _tagged(passage: Passage, found: Answer, headers: dict[str, str]) -> Answer:
     """Return a representation with its tag, or 304 when the caller has it already."""
     tag = headers.get("ETag")
     if tag is None:
@@ -354,6 +428,10 @@ def _place(call: Call) -> Runs:
     if call.route.runs is not Runs.PAGE:
         return call.route.runs
     return Runs.POINT if all(name in _PLAIN for name, _ in call.pairs) else Runs.READ
+
+
+def _owned(credential: Credential) -> Owned:
+    return Owned(credential.id, credential.tenant_id, credential.mode)
 
 
 def _acceptable(text: str) -> bool:
@@ -389,7 +467,7 @@ def _check_limit(verdict: Verdict) -> None:
         raise Limited(f"The limit of {verdict.limit} requests is used up; go on in {verdict.reset} s.", retry_after=verdict.reset, **violated)
 
 
-def _add_limits(headers: CIMultiDict[str], verdict: Verdict) -> None:
+def _add_limits(headers: dict[str, str], verdict: Verdict) -> None:
     """Say how much may still be asked: as the IETF draft has it, and as older clients read it."""
     _, policy, name, limit, remaining, reset, _ = verdict
     headers["RateLimit-Policy"] = policy

@@ -1,75 +1,25 @@
-"""Errors as problem documents (RFC 9457): the one place where domain errors become HTTP."""
+"""Errors as HTTP: the one place where domain errors become answers with a problem document."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from server.domain import errors
+from server.domain.problems import STATUS, TITLES, described, members, status_of
 from server.web.calls import Answer
 
 if TYPE_CHECKING:
     from server.domain.errors import JunctionError
 
-STATUS: Final[dict[type[JunctionError], int]] = {
-    errors.Invalid: 400,
-    errors.Unprocessable: 422,
-    errors.TooLarge: 413,
-    errors.Unsupported: 415,
-    errors.Unsatisfiable: 416,
-    errors.Unauthenticated: 401,
-    errors.NeedsUser: 401,
-    errors.Denied: 403,
-    errors.Missing: 404,
-    errors.Gone: 410,
-    errors.Conflict: 409,
-    errors.Stale: 412,
-    errors.Later: 503,
-    errors.Limited: 429,
-    errors.Full: 507,
-    errors.Skip: 422,
-    errors.Bug: 500,
-}
-TITLES: Final = {
-    400: "Bad request",
-    401: "Not authenticated",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Method not allowed",
-    409: "Conflict",
-    410: "Gone",
-    412: "Precondition failed",
-    413: "Body too large",
-    415: "Unsupported media type",
-    416: "Range not satisfiable",
-    422: "Validation failed",
-    429: "Too many requests",
-    431: "Headers too large",
-    500: "Internal error",
-    503: "Unavailable",
-    507: "Out of disk space",
-}
+__all__ = ["STATUS", "TITLES", "challenge", "document", "problem", "status_of"]
 
 
-def status_of(error: JunctionError) -> int:
-    """Return the HTTP status of an error, its nearest class deciding."""
-    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
-
-
-def document(status: int, code: str, detail: str, request_id: str, instance: str, **members: Any) -> Answer:
+def document(status: int, code: str, detail: str, request_id: str, instance: str, **more: Any) -> Answer:
     """Return a problem document."""
-    problem = {
-        "type": f"/developers/errors/{code}",
-        "title": TITLES.get(status, "Error"),
-        "status": status,
-        "detail": detail,
-        "instance": instance,
-        "code": code,
-        "request_id": request_id,
-        **members,
-    }
-    return Answer(orjson.dumps(problem), status, content_type="application/problem+json")
+    body = members(status, code, detail, request_id, instance, **more)
+    return Answer(orjson.dumps(body), status, content_type="application/problem+json")
 
 
 def challenge(error: JunctionError) -> str:
@@ -84,13 +34,11 @@ def challenge(error: JunctionError) -> str:
 
 def problem(error: JunctionError, request_id: str, instance: str) -> Answer:
     """Return an error as the caller may see it; a fault of ours says nothing but its request id."""
-    status = status_of(error)
+    body = described(error, request_id, instance)
+    status = body["status"]
+    found = Answer(orjson.dumps(body), status, content_type="application/problem+json")
     if isinstance(error, errors.Bug):
-        return document(500, "internal_error", f"Something went wrong here. Quote request {request_id} when you report it.", request_id, instance)
-    members = dict(error.members)
-    if error.faults:
-        members["errors"] = [{"pointer": fault.pointer, "code": fault.code, "detail": fault.detail} for fault in error.faults]
-    found = document(status, error.stable_code, error.detail, request_id, instance, **members)
+        return found
     if error.retry_after is not None:
         found.headers["Retry-After"] = str(error.retry_after)
     if status == STATUS[errors.Unauthenticated]:

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from server.domain.versions import Retirement
+
     Handler = Callable[..., Any]
 
 MERGE_PATCH: Final = ("application/json", "application/merge-patch+json")
 FORM: Final = ("application/x-www-form-urlencoded",)
 Access = Literal["tenant", "operator", "signed_in", "anyone"]
-Protocol = Literal["native", "oauth", "signed"]
+Protocol = Literal["native", "oauth", "hooks", "signed", "suitecrm_v4_1", "suitecrm_v8", "suitecrm_tokens"]
 
 
 class Runs(Enum):
@@ -50,9 +52,11 @@ class Parameter:
 class Route:
     """One operation of the API. `body` is validated and handed over; `document` only describes a body that the service validates.
 
-    A query parameter that is not in `query` is refused, unless `any_query`: for addresses that others give out. `also` holds
-    further statuses of success and what they say; `takes_version` tells that the handler honours If-Match. A route of another
-    `protocol` than the native one proves who calls by that protocol's rules, counts callers by itself, and refuses in its words.
+    A query parameter that is not in `query` is refused, unless `any_query`: for addresses that others give out. `produces` names
+    its media types; `also` holds further statuses of success and what they say; `takes_version` tells that the handler honours
+    If-Match. `later` is the model of the job that `Prefer: respond-async` makes of it. A route of another `protocol` than the native
+    one proves who calls by that protocol's rules, counts callers by itself, and refuses in its words. `ending` says that the
+    operation is deprecated, and when it goes. A `raw` body is handed over as the bytes that came.
     """
 
     method: str
@@ -78,7 +82,10 @@ class Route:
     produces: str = "application/json"
     also: Mapping[int, str] = field(default_factory=dict)
     takes_version: bool = False
+    later: Any = None
     protocol: Protocol = "native"
+    ending: Retirement | None = None
+    raw: bool = False
 
     @property
     def idempotent(self) -> bool:
@@ -171,6 +178,9 @@ class RouteTable:
         `/api/<x>` without a version is `/api/v1/<x>`, and `/admin/v1/tenants/{id}/<x>` mirrors `/api/v1/<x>` with the tenant first.
         """
         segments = path.strip("/").split("/")
+        # A webhook's alias without a version, and a provider that calls us, lie at the same place and differ by their names.
+        if len(segments) == 3 and segments[2].startswith("whk_") and segments[:2] == ["api", "webhooks"]:
+            return self._walk(["api", "v1", *segments[1:]])
         found = self._walk(segments)
         if found is not None:
             return found

@@ -10,24 +10,32 @@ from server.web.handlers import (
     administration,
     audit,
     authorize,
+    batches,
     clients,
     contents,
     custom_fields,
     deliveries,
+    deprecations,
     duplicates,
     errors,
+    event_consumers,
     events,
     files,
     health,
+    hooks,
     imports,
+    inbound_messages,
+    inbound_sources,
     jobs,
     keys,
+    legacy,
     me,
     merges,
     oauth,
     object_types,
     openapi,
     operator_keys,
+    quotas,
     records,
     request_log,
     search,
@@ -42,16 +50,23 @@ from server.web.handlers import (
     well_known,
 )
 from server.web.routes import Route, RouteTable
+from server.web.suitecrm import v4_1, v8, v8_tokens
 
-_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, files)
-_CREDENTIALS: Final = (me, keys, clients, users)
+_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks, files)
+_CREDENTIALS: Final = (me, keys, clients, legacy, users)
 _TENANT: Final = (
     webhooks,
     deliveries,
     events,
+    event_consumers,
+    inbound_sources,
+    inbound_messages,
     jobs,
     imports,
+    batches,
     request_log,
+    quotas,
+    deprecations,
     audit,
     custom_fields,
     object_types,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY_SECONDS: Final = 1.0
 _CHECK_EVERY_SECONDS: Final = 0.25
-_GATHER_SECONDS: Final = 0.006
+_GATHER_SECONDS: Final = 0.002
 _AT_ONCE: Final = 16
 _NO_ROOM: Final = Room(0, 0)
 log = logs.get_logger()

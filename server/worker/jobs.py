@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from server.services import jobs
+from server.services.batches import run_batch
 from server.services.deliveries import run_replay
 from server.services.importing.job import run_import
 from server.services.jobs import Progress
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from server.services.jobs import Function
     from server.store.jobs import TakenJob
 
-FUNCTIONS: Final[dict[str, Function]] = {"import": run_import, "replay": run_replay}
+FUNCTIONS: Final[dict[str, Function]] = {"batch": run_batch, "import": run_import, "replay": run_replay}
 _LOOK_EVERY_SECONDS: Final = 1.0
 log = logs.get_logger()
 

@@ -19,5 +19,6 @@ def reactions(loop: DeliveryLoop, runner: JobRunner, schedule: Schedule) -> Mapp
         "deliveries": loop.wake,
         "jobs": runner.wake,
         "mails": partial(schedule.wake, "mails"),
+        "inbound": partial(schedule.wake, "inbound"),
         "scans": partial(schedule.wake, "scans"),
     }

@@ -13,7 +13,22 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.actor import system_actor
-from server.services import alerts, components, dispatch, gauges, import_files, mails, retention, scans, search, tenant_archives, tenant_files
+from server.services import (
+    alerts,
+    audit_chain,
+    components,
+    dispatch,
+    failing,
+    gauges,
+    import_files,
+    mails,
+    retention,
+    scans,
+    search,
+    tenant_archives,
+    tenant_files,
+)
+from server.services.inbound import processing, watch
 from server.store import database, figures, marks
 from server.system import clock, logs
 
@@ -24,7 +39,7 @@ if TYPE_CHECKING:
 
     Stopping = Callable[[], bool]
 
-_THREADS: Final = 3
+_THREADS: Final = 4
 _GIVING_WAY: Final = 4
 _DAY_MS: Final = 86_400_000
 log = logs.get_logger()
@@ -62,9 +77,13 @@ _DELETION_MS: Final = 600_000
 TASKS: Final = (
     Task("heartbeat", 5, lambda _settings, _stopping: components.beat()),
     Task("held_deliveries", 2, lambda _settings, _stopping: dispatch.release_stranded()),
+    Task("failing_webhooks", 60, lambda _settings, _stopping: failing.check_failing()),
     Task("gauges", 10, lambda _settings, _stopping: gauges.refresh()),
     Task("search_index", 1, _index),
+    Task("audit_seals", 0.5, lambda _settings, stopping: audit_chain.seal_new(stopping)),
     Task("mails", 5, lambda settings, _stopping: mails.send_due_mails(settings), woken="mails"),
+    Task("inbound", 1, lambda _settings, stopping: processing.process_due(stopping), woken="inbound"),
+    Task("inbound_watch", 10, lambda settings, _stopping: watch.watch(settings)),
     Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
     Task("retention", 900, retention.prune, once=True),
     Task("import_files", 3600, _prune_import_files),

@@ -10,7 +10,11 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from server.services import jobs
+from server.domain.actor import system_actor
+from server.services import jobs, legacy, users
+from server.services.legacy import NewLegacyPassword
+from server.services.users import NewUser
+from server.system import ids
 from server.web import table
 from server.web.openapi import document
 from server.web.routes import Route
@@ -20,7 +24,7 @@ from tests.api.client import Reply
 _WRITTEN_SECONDS = 3
 _PART = re.compile(r"{(\w+)}")
 # A path's name that stands for no row of a tenant, and a value it takes.
-FIXED = {"system": "shop", "external_id": "4711", "code": "not_found", "resource": "contacts", "number": "1"}
+FIXED = {"system": "shop", "external_id": "4711", "code": "not_found", "resource": "contacts", "number": "1", "event_type": "contact.created"}
 
 
 @cache
@@ -100,6 +104,7 @@ def furnish(owner: Persona) -> Things:
     things = Things(found := {"/api/v1/jobs": jobs.create(owner.actor, "replay", {})})
     table = b"first_name,email\nAlice,alice@example.com\n"
     found["/api/v1/imports"] = owner.client.send("POST", "/api/v1/imports?resource=contacts", table, {"Content-Type": "text/csv"}).json
+    found["/api/v1/legacy/passwords"] = _legacy_password(owner)
     routes = sorted((route for route in all_routes() if route.access == "tenant"), key=lambda route: route.path.count("/"))
     # Twice, since what lies in a collection may need what only the other address of another collection has made.
     for _ in range(2):
@@ -111,6 +116,14 @@ def furnish(owner: Persona) -> Things:
             if route.method == "GET" and route.listed and not things.missing(route):
                 found.update(_named(route, *_listed(owner, things.address(route))[:1]))
     return things
+
+
+def _legacy_password(owner: Persona) -> Mapping[str, Any]:
+    actor = system_actor(owner.tenant_id)
+    wanted = {"email": f"{ids.new_id('alice')}@example.com", "role": "member", "password": "only for these tests 7"}
+    user = users.create(actor, NewUser.model_validate(wanted))
+    made = legacy.create_password(actor, NewLegacyPassword(user_id=user["id"]))
+    return {name: value for name, value in made.items() if name != "password"}
 
 
 def _named(route: Route, *things: Any) -> dict[str, Any]:

@@ -23,7 +23,10 @@ EXAMPLES = 200 if "--thorough" in sys.argv else 4
 DEPENDS_ON_WHAT_IS_THERE = {
     "idempotency_key_reused",
     "in_the_past",
+    "invalid_certificate",
     "invalid_cursor",
+    "invalid_filter",
+    "invalid_template",
     "invalid_token",
     "stale_version",
     "undeclared_custom_field",
@@ -42,6 +45,7 @@ DEPENDS_ON_WHAT_IS_THERE = {
     # What one member may be depends on another.
     "invalid_options",
     "invalid_role",
+    "too_dear",
 }
 # What these take is for a file, for a tenant's own types, or for one member about another, to say.
 TAKE_MORE_THAN_THE_DOCUMENT_SAYS = {

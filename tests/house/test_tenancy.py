@@ -12,6 +12,7 @@ from tests.house import source
 STORE = Path("server/store")
 # Modules without tenants' rows.
 UNSCOPED_MODULES = {
+    "audit_chain": "one chain seals the entries of all tenants",
     "signing_keys": "keys that tokens are signed with belong to the appliance",
     "copies": "a backup and a move take the whole database",
     "database": "the connection itself; it knows no table",
@@ -30,6 +31,7 @@ UNSCOPED_MODULES = {
     "schema": "migrations and table definitions",
     "seals": "a rotation of the master key wraps every tenant's secrets anew",
     "selection": "builds SQL for queries that name their tenant",
+    "webhook_health": "the delivery loop looks after the webhooks of all tenants",
     "tiers": "tiers belong to the appliance",
 }
 # Functions of other modules.
@@ -61,9 +63,11 @@ UNSCOPED_FUNCTIONS = {
     "deliveries.cancel": "the delivery loop looks after every webhook, also one whose row is gone; it reads nothing",
     "deliveries.hold": "the delivery loop looks after every webhook, also one whose row is gone; it reads nothing",
     "deliveries.unhold": "the delivery loop looks after every webhook, also one whose row is gone; it reads nothing",
-    "webhooks.disable": "the delivery loop stops a webhook for what its receiver did; it reads nothing",
+    "webhooks.find_anywhere": "who knows a webhook's id may read its public keys",
     "webhooks.wanting": "the delivery loop works for all tenants; it names them",
     "api_keys.find_by_digest": "the key tells the tenant",
+    "api_keys.never_used": "first uses of all tenants' keys are told apart together",
+    "api_keys.owner_by_digest": "the key tells the tenant",
     "api_keys.touch": "last-used times of all tenants are written together",
     "attempts.insert_many": "the delivery loop works for all tenants; each attempt names its tenant",
     "deliveries.count_in": "a figure of the whole appliance",
@@ -74,6 +78,7 @@ UNSCOPED_FUNCTIONS = {
     "deliveries.settle": "the delivery loop works for all tenants",
     "deliveries.stranded_webhooks": "the delivery loop works for all tenants",
     "deliveries.take": "the delivery loop works for all tenants",
+    "deprecated_calls.add_many": "counts of all tenants are written together; each names its own",
     "events.bodies": "the delivery loop works for all tenants",
     "events.everywhere": "the search index is made for all tenants; each row names its own",
     "events.newest": "the order of events is one for all tenants",
@@ -110,7 +115,6 @@ UNSCOPED_FUNCTIONS = {
     "users.page_of_all": "operators list everybody",
     "users.replace_recovery_codes": "the user tells the tenant",
     "users.use_totp_step": "the user tells the tenant",
-    "webhooks.note": "the delivery loop works for all tenants",
     "webhooks.open_versions": "the delivery loop works for all tenants",
     "webhooks.targets": "the delivery loop works for all tenants",
 }

@@ -9,7 +9,7 @@ import pytest
 
 from tests.house import source
 
-TASKS = ["serve", "test", "console", "check", "bench", "chaos", "attack", "package", "proof", "lock", "help"]
+TASKS = ["serve", "test", "console", "check", "bench", "chaos", "attack", "package", "proof", "release", "lock", "help"]
 
 
 def test_every_ignored_rule_has_its_reason_on_the_line() -> None:

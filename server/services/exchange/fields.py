@@ -46,7 +46,7 @@ def hints_of(resource: Resource, custom: Iterable[tuple[str, str, bool, str | No
 
 def _declared(resource: Resource, name: str) -> Iterator[FieldHint]:
     declared = resource.model.model_fields[name]
-    annotation = _bare(declared.annotation)
+    annotation = bare(declared.annotation)
     kind = resource.fields[name].name
     if kind == "json" and isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield from (FieldHint(f"{name}.{part}", "text") for part in annotation.model_fields)
@@ -55,9 +55,9 @@ def _declared(resource: Resource, name: str) -> Iterator[FieldHint]:
     yield FieldHint(name, FINER_KINDS.get(name, KINDS[kind]), declared.is_required(), choices)
 
 
-def _bare(annotation: Any) -> Any:
+def bare(annotation: Any) -> Any:
     """Return what is left of an annotation without None and marks."""
     if typing.get_origin(annotation) is typing.Annotated:
-        return _bare(typing.get_args(annotation)[0])
+        return bare(typing.get_args(annotation)[0])
     parts = [part for part in typing.get_args(annotation) if part is not type(None)]
-    return _bare(parts[0]) if type(None) in typing.get_args(annotation) else annotation
+    return bare(parts[0]) if type(None) in typing.get_args(annotation) else annotation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from server.services.exchange.layout import Finding
@@ -11,13 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PLAIN: Final = frozenset({"text", "blank"})
+# What exports call the parts of fields; to a plain eye these are domains.
+PART: Final = re.compile(r"(?:custom|external_ids)\.[\w.-]+|[a-z_]+\.(?:amount|currency|line1|line2|city|region|postal_code|country)")
 
 
 def detect_header(records: Sequence[Sequence[str]]) -> Finding:
     """Judge the first record by its names, and by how it differs from those below it."""
     first = [cell.strip() for cell in records[0]]
     known = sum(map(names_a_field, first))
-    unlike = [cell for cell in first if look_of(cell) not in PLAIN]
+    unlike = [cell for cell in first if look_of(cell) not in PLAIN and not PART.fullmatch(cell)]
     if unlike:
         return _found("no", 0.9, f"the first row holds values such as {unlike[0][:60]!r}")
     if known >= max(1, len(first) // 3):

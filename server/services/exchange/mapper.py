@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from server.domain.errors import Fault, Unprocessable
 from server.domain.hints import near_miss
 from server.services.exchange.conventions import Convention
 from server.services.exchange.convert import converter
-from server.services.exchange.mapping import EXTERNAL_IDS, FULL_NAME, FieldHint, offered_fields
+from server.services.exchange.mapping import EXTERNAL, EXTERNAL_IDS, FULL_NAME, FieldHint, offered_fields
 from server.services.exchange.row import RowError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from server.services.exchange.row import Row
-
-EXTERNAL: Final = re.compile(r"external_ids\.[A-Za-z0-9_.-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 FULL_NAME: Final = "full_name"
 EXTERNAL_IDS: Final = "external_ids"
+EXTERNAL: Final = re.compile(r"external_ids\.[A-Za-z0-9_.-]{1,64}")
 LEAST_CONFIDENCE: Final = 0.3
 SAMPLED: Final = 200
 KINDS_BY_LOOK: Final[dict[Look, tuple[Kind, ...]]] = {
@@ -31,6 +33,10 @@ KINDS_BY_LOOK: Final[dict[Look, tuple[Kind, ...]]] = {
     "domain": ("domain",),
 }
 PICKY: Final = frozenset({"email", "phone", "integer", "decimal", "boolean", "date", "datetime", "money", "enum", "domain", "currency"})
+
+
+SET_HERE: Final = frozenset({"id", "object", "created_at", "updated_at", "deleted_at", "version"})
+"""Columns of an export that nothing is fed with, whatever their cells look like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +71,14 @@ def offered_fields(fields: Sequence[FieldHint]) -> dict[str, FieldHint]:
 
 
 def suggest(columns: Sequence[str], fields: Sequence[FieldHint], samples: Mapping[str, Sequence[Cell]]) -> dict[str, Suggestion]:
-    """Return a suggestion for each column that has one; no field is suggested twice. `samples` holds cells of each column."""
+    """Return a suggestion for each column that has one; no field is suggested twice. `samples` holds cells of each column.
+
+    A blank column beside others that hold its parts, such as `value` beside `value.amount`, is only where JSON had a null.
+    """
     offered = offered_fields(fields)
+    whole = [column for column in columns if samples.get(column) or not any(other.startswith(f"{column}.") for other in columns)]
     ranked = sorted(
-        ((suggestion, column) for column in columns for suggestion in _candidates(column, offered, samples.get(column, ())[:SAMPLED])),
+        ((suggestion, column) for column in whole for suggestion in _candidates(column, offered, samples.get(column, ())[:SAMPLED])),
         key=lambda pair: (-pair[0].confidence, columns.index(pair[1])),
     )
     chosen: dict[str, Suggestion] = {}
@@ -89,6 +99,8 @@ def _is_taken(field: str, taken: set[str]) -> bool:
 
 
 def _candidates(column: str, offered: Mapping[str, FieldHint], sample: Sequence[Cell]) -> Iterator[Suggestion]:
+    if column in SET_HERE:
+        return
     for name, field in offered.items():
         named = _by_name(column, name)
         if named:
@@ -96,7 +108,9 @@ def _candidates(column: str, offered: Mapping[str, FieldHint], sample: Sequence[
             if suggestion.confidence >= LEAST_CONFIDENCE:
                 yield suggestion
     yield from _by_look(offered, sample)
-    if EXTERNAL_IDS in offered and (system := _external_system(column)):
+    if EXTERNAL_IDS in offered and EXTERNAL.fullmatch(column):
+        yield Suggestion(column, 1.0, "the column has the name of the field")
+    elif EXTERNAL_IDS in offered and (system := _external_system(column)):
         yield Suggestion(f"{EXTERNAL_IDS}.{system}", 0.5, "the column is named like an id of another system")
 
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus
 
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 
-from server.services.oauth import certificates
+from server.services.oauth import certificates, trail
 from server.services.oauth.client_model import BY_CERTIFICATE, BY_SECRET, Client
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ def authenticate(request: Message, methods: Sequence[str], query_client: Callabl
     if basic and form.get("client_id", client_id) != client_id:
         raise InvalidRequestError("The header and the body name different clients.")
     client = query_client(client_id) if client_id else None
-    if client is None or not _proves(request, client, secret, methods):
+    if client is None:
+        raise refused()
+    if not _proves(request, client, secret, methods):
+        trail.record(request.asked, ("client", client.id), (client.tenant_id, client.row["mode"]), "client.refused", client.id)
         raise refused()
     request.auth_method = client.method
     return client

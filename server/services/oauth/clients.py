@@ -15,6 +15,7 @@ from server.domain.errors import Denied, Fault, Missing, Stale, Unprocessable
 from server.domain.permissions import ROLES, grants, permit
 from server.services import events, pages, vaults
 from server.services.credentials import GENERATION
+from server.services.keys import ApiVersion
 from server.services.oauth import redirects, scopes
 from server.services.oauth.certificates import fingerprint, from_header
 from server.store import clients, database, generations, tokens, users
@@ -45,7 +46,7 @@ def _certificate(text: str) -> str:
     return fingerprint(found)
 
 
-GrantType = Literal["authorization_code", "refresh_token", "client_credentials"]
+GrantType = Literal["authorization_code", "refresh_token", "client_credentials", "password"]
 Method = Literal["client_secret_basic", "client_secret_post", "none", "tls_client_auth", "self_signed_tls_client_auth"]
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 _Redirects = Annotated[list[Annotated[str, AfterValidator(_redirect)]], Field(max_length=50, examples=[["https://app.example.com/callback"]])]
@@ -55,6 +56,7 @@ _Scopes = Annotated[list[str], Field(min_length=1, max_length=100, examples=[["c
 class NewClient(BaseModel):
     """What makes a client. One with `auth_method` none has no secret; one with a certificate shows that instead.
 
+    The grant `password` is for SuiteCRM's V8 interface alone, with application passwords of legacy access.
     With `user_id` its own tokens (client_credentials) act for that user, without for the tenant itself. `token_format` jwt makes
     signed access tokens that others can verify by the published keys.
     """
@@ -72,6 +74,7 @@ class NewClient(BaseModel):
     certificates: Annotated[list[Annotated[str, AfterValidator(_certificate)]], Field(max_length=10)] = []
     tls_client_auth_subject_dn: Annotated[str, StringConstraints(max_length=1000)] | None = None
     tls_client_auth_san_dns: Annotated[str, StringConstraints(max_length=253)] | None = None
+    api_version: ApiVersion = API_VERSION
 
 
 class ClientChange(BaseModel):
@@ -83,6 +86,7 @@ class ClientChange(BaseModel):
     scopes: _Scopes | None = None
     redirect_uris: _Redirects | None = None
     token_format: Literal["opaque", "jwt"] | None = None
+    api_version: ApiVersion | None = None
 
 
 class ClientSecretRotation(BaseModel):
@@ -116,6 +120,7 @@ class ClientView(BaseModel):
     auth_method: str
     token_format: str
     user_id: str | None
+    api_version: str
     last_used_at: str | None
     version: int
     created_at: str
@@ -145,7 +150,7 @@ class InitialTokenOnce(BaseModel):
 def shown(row: Row) -> dict[str, Any]:
     """Return a client in its wire form, without its secret."""
     found: dict[str, Any] = {"id": row["id"], "client_id": row["id"], "object": "client"}
-    copied = ("name", "mode", "origin", "grant_types", "scopes", "redirect_uris", "auth_method", "token_format", "user_id", "version")
+    copied = ("name", "mode", "origin", "grant_types", "scopes", "redirect_uris", "auth_method", "token_format", "user_id", "api_version", "version")
     found |= {name: row[name] for name in copied}
     return found | {name: None if row[name] is None else clock.rfc3339(row[name]) for name in ("last_used_at", "created_at", "updated_at")}
 
@@ -161,7 +166,7 @@ def create(actor: Actor, body: NewClient) -> dict[str, Any]:
     mode = "test" if body.test or actor.mode == "test" else "live"
     secret = keys.mint(cast("Any", mode), "ocs") if body.auth_method.startswith("client_secret") else None
     row = {**new_row(body.name, "api", secret), "scopes": sorted(wanted), "created_by": actor.id, "mode": mode}
-    row |= {name: getattr(body, name) for name in ("grant_types", "redirect_uris", "auth_method", "token_format", "user_id")}
+    row |= {name: getattr(body, name) for name in ("grant_types", "redirect_uris", "auth_method", "token_format", "user_id", "api_version")}
     row["metadata"] = _certificate_metadata(body)
     with database.transaction():
         clients.insert(actor.tenant_id, mode, row)
@@ -187,7 +192,7 @@ def _certificate_metadata(body: NewClient) -> dict[str, Any]:
 def _faults(actor: Actor, body: NewClient) -> Any:
     if "authorization_code" in body.grant_types and not body.redirect_uris:
         yield Fault("/redirect_uris", "missing", "People are sent back to one of these after they allowed it.")
-    if "client_credentials" in body.grant_types and body.auth_method == "none":
+    if {"client_credentials", "password"} & set(body.grant_types) and body.auth_method == "none":
         yield Fault("/auth_method", "invalid", "A client that acts by itself has to prove who it is.")
     if body.grant_types == ["refresh_token"]:
         yield Fault("/grant_types", "invalid", "A refresh token comes only of an authorization_code.")
@@ -245,6 +250,7 @@ def update(actor: Actor, client_id: str, body: ClientChange, *, version: int | N
         stamped = {**change, "updated_at": clock.now_ms()}
         if not clients.update(actor.tenant_id, client_id, stamped, before["version"]):
             raise Stale
+        generations.bump(GENERATION)
         events.record_audit(actor, "client.updated", client_id, changes)
     return shown({**before, **stamped, "version": before["version"] + 1})
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from authlib.oauth2.rfc6749 import AuthorizationCodeGrant, InvalidGrantError, InvalidRequestError
 
 from server.services import vaults
-from server.services.oauth import identity, resources
+from server.services.oauth import identity, resources, trail
 from server.services.oauth.authentication import METHODS
 from server.services.oauth.authorization import Authorization, active_user, revoke
 from server.store import authorizations
@@ -20,6 +20,7 @@ from server.system import clock, ids
 if TYPE_CHECKING:
     from server.services.oauth.client_model import Client
     from server.services.oauth.messages import Message
+    from server.store.authorizations import Row
 
 CODE: Final = "authorization-code"
 CODE_MS: Final = 60_000
@@ -81,6 +82,8 @@ class CodeGrant(AuthorizationCodeGrant):
             "created_at": now,
         }
         authorizations.insert(request.user["tenant_id"], client.row["mode"], row)
+        where = (request.user["tenant_id"], client.row["mode"])
+        trail.record(request.asked, ("user", row["user_id"]), where, "authorization.granted", row["id"], client_id=client.id, scopes=row["scopes"])
 
     def query_authorization_code(self, code: str, client: Client) -> Authorization | None:
         """Return what a code stands for, or None; one that was used before revokes what came of it."""
@@ -88,7 +91,7 @@ class CodeGrant(AuthorizationCodeGrant):
         if row is None or row["client_id"] != client.id or row["issuer"] != self.server.issuer.url:
             return None
         if row["code_used_at"] is not None:
-            revoke(row["id"])
+            self._revoke_replayed(row)
             return None
         return Authorization(row) if row["code_expires_at"] > clock.now_ms() and row["revoked_at"] is None else None
 
@@ -96,12 +99,16 @@ class CodeGrant(AuthorizationCodeGrant):
         """Use the code up, then make tokens."""
         authorization: Authorization = self.request.authorization_code
         if not authorizations.use_code(authorization.row["id"], clock.now_ms()):
-            revoke(authorization.row["id"])
+            self._revoke_replayed(authorization.row)
             raise InvalidGrantError("Invalid 'code' in request.")
         self.request.authorized = authorization
         status, token, headers = super().create_token_response()
         identity.add_id_token(token, authorization.row, self.request.user, self.server.issuer)
         return status, token, headers
+
+    def _revoke_replayed(self, row: Row) -> None:
+        revoke(row["id"])
+        trail.replayed(self.request.asked, row, row["id"], "code")
 
     def authenticate_user(self, authorization_code: Authorization) -> dict[str, Any] | None:
         """Return who allowed it, None when that person may no longer come in."""

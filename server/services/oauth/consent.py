@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from authlib.oauth2.rfc6749 import AccessDeniedError, OAuth2Error
 
 from server.services import vaults
-from server.services.oauth import scopes
+from server.services.oauth import scopes, trail
 from server.services.oauth.messages import Asked, Message, Reply, refuse_repeats
 from server.services.oauth.provider import Provider
 from server.store import authorizations, clients, database, sessions, users
@@ -85,6 +85,9 @@ class Authorizing:
             return Reply(400, {"error": "invalid_request"})
         user = {"id": person.id, "tenant_id": person.tenant_id, "auth_time": person.auth_time} if allowed else None
         with database.transaction():
+            if not allowed:
+                where = (person.tenant_id, self._client.row["mode"])
+                trail.record(self._message.asked, ("user", person.id), where, "authorization.denied", self._client.id)
             return cast("Reply", self._provider.create_authorization_response(self._message, user, self._grant))
 
     @property

@@ -12,7 +12,7 @@ from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 
 from server.services.credentials import GENERATION
-from server.services.oauth import tokens
+from server.services.oauth import tokens, trail
 from server.services.oauth.authentication import METHODS, PROVEN
 from server.services.oauth.authorization import revoke
 from server.store import generations, users
@@ -43,8 +43,10 @@ class Revocation(RevocationEndpoint):
         row = tokens.find_any(_token_of(request))
         return row if row and row["client_id"] == client.id else None
 
-    def revoke_token(self, token: Row, request: Message) -> None:  # noqa: ARG002 - Authlib's signature
+    def revoke_token(self, token: Row, request: Message) -> None:
         """End the token, and with it everything its authorization gave out."""
+        where = (token["tenant_id"], token["mode"])
+        trail.record(request.asked, ("client", token["client_id"]), where, "token.revoked", token["id"], kind=token["kind"])
         if token["authorization_id"] is not None:
             revoke(token["authorization_id"])
             return

@@ -8,7 +8,7 @@ from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Error
 from authlib.oauth2.rfc6750 import BearerTokenGenerator
 
-from server.services.oauth import authentication, ending, resources, tokens
+from server.services.oauth import authentication, ending, resources, tokens, trail
 from server.services.oauth.client_credentials_grant import ClientCredentialsGrant
 from server.services.oauth.client_model import Client
 from server.services.oauth.code_grant import CodeGrant
@@ -94,13 +94,15 @@ class Provider(AuthorizationServer):
             "issuer": self.issuer.url,
             "audience": self.audience(),
         }
-        tokens.keep(token["access_token"], "access", tenant_id, mode, {**row, "scopes": token["scope"].split()})
+        access_id = tokens.keep(token["access_token"], "access", tenant_id, mode, {**row, "scopes": token["scope"].split()})
         if "refresh_token" in token:
             # A refresh token stands for all that was authorized, also when this access token is for less (RFC 6749 section 6).
             scopes = code.row["scopes"] if code else token["scope"].split()
             tokens.keep(
                 token["refresh_token"], "refresh", tenant_id, mode, {**row, "scopes": scopes, "audience": code.row["resources"] if code else []}
             )
+        told = {"grant_type": request.payload.grant_type, "scopes": token["scope"].split(), "user_id": row["user_id"]}
+        trail.record(request.asked, ("client", client.id), (tenant_id, mode), "token.issued", access_id, **told)
 
     def create_oauth2_request(self, request: Message) -> Message:
         """Return the request as it is."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from authlib.oauth2.rfc6749 import InvalidGrantError, RefreshTokenGrant, TokenMixin
 
-from server.services.oauth import scopes, tokens
+from server.services.oauth import scopes, tokens, trail
 from server.services.oauth.authentication import METHODS
 from server.services.oauth.authorization import Authorization, active_user, revoke
 from server.store import authorizations
@@ -46,7 +46,7 @@ class RefreshGrant(RefreshTokenGrant):
         if row is None or row["client_id"] != self.request.client.id or row["issuer"] != self.server.issuer.url:
             return None
         if row["used_at"] is not None:
-            revoke(row["authorization_id"])
+            self._revoke_replayed(row)
             return None
         authorization = authorizations.find_live(row["authorization_id"]) if tokens.is_live(row) else None
         if authorization is None:
@@ -71,9 +71,13 @@ class RefreshGrant(RefreshTokenGrant):
         """Use the token up, then make new ones."""
         row = self.request.refresh_token.row
         if not store.use(row["id"], clock.now_ms()):
-            revoke(row["authorization_id"])
+            self._revoke_replayed(row)
             raise InvalidGrantError
         return super().create_token_response()
+
+    def _revoke_replayed(self, row: Row) -> None:
+        revoke(row["authorization_id"])
+        trail.replayed(self.request.asked, row, row["authorization_id"], "refresh_token")
 
     def revoke_old_credential(self, refresh_token: RefreshToken) -> None:
         """Nothing is left to do: it was used up first."""

@@ -105,7 +105,7 @@ def read(issuer: Issuer, bearer: str | None, client_id: str) -> Reply:
     return Reply(200, {**_shown(row, issuer), "registration_access_token": bearer})
 
 
-def replace(issuer: Issuer, bearer: str | None, client_id: str, given: Any) -> Reply:
+def replace(issuer: Issuer, bearer: str | None, client_id: str, given: Any, actor: Actor) -> Reply:
     """Replace what is registered (RFC 7592 section 2.2); call inside a transaction."""
     row = _own(issuer, bearer, client_id)
     if not isinstance(given, dict) or given.get("client_id") != client_id:
@@ -117,6 +117,8 @@ def replace(issuer: Issuer, bearer: str | None, client_id: str, given: Any) -> R
         raise InvalidClientMetadataError("A client cannot change between having a secret and having none.")
     change = {**_columns(metadata), "name": metadata.client_name or row["name"], "updated_at": clock.now_ms()}
     store.update(row["tenant_id"], client_id, change, row["version"])
+    told = {name: [row[name], change[name]] for name in ("name", "redirect_uris", "grant_types", "scopes") if row[name] != change[name]}
+    events.record_audit(_placed(actor, row["tenant_id"]), "client.updated", client_id, told)
     return Reply(200, {**_shown({**row, **change}, issuer), "registration_access_token": bearer})
 
 

@@ -58,13 +58,15 @@ def signed(claims: dict[str, Any], kind: str) -> str:
     return jwt.encode({"alg": signing_keys.ALGORITHM, "kid": key.kid, "typ": kind}, claims, key)
 
 
-def keep(text: str, kind: str, tenant_id: str, mode: str, row: dict[str, Any]) -> None:
-    """Store a token; `row` says whose it is and what for."""
+def keep(text: str, kind: str, tenant_id: str, mode: str, row: dict[str, Any]) -> str:
+    """Store a token and return its id; `row` says whose it is and what for."""
     now = clock.now_ms()
     lasts = ACCESS_SECONDS * 1000 if kind == "access" else REFRESH_MS
     digest = vaults.vault().digest(text, PURPOSES[kind])
     tokens.prune(now - KEPT_MS, PRUNED_AT_ONCE)
-    tokens.insert(tenant_id, mode, {"id": ids.new_id("tok"), "kind": kind, "digest": digest, "created_at": now, "expires_at": now + lasts, **row})
+    token_id = ids.new_id("tok")
+    tokens.insert(tenant_id, mode, {"id": token_id, "kind": kind, "digest": digest, "created_at": now, "expires_at": now + lasts, **row})
+    return token_id
 
 
 def find(text: str, kind: str) -> Row | None:

@@ -26,11 +26,13 @@ CREATE TABLE one_time_tokens (
 CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id, purpose);
 CREATE TABLE api_keys (
     id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, hint TEXT NOT NULL,
-    scopes TEXT NOT NULL, user_id TEXT, allowed_addresses TEXT NOT NULL, tier TEXT, api_version TEXT NOT NULL, expires_at BIGINT,
-    last_used_at BIGINT, revoked_at BIGINT, rotated_from TEXT, created_by TEXT, created_at BIGINT NOT NULL);
+    scopes TEXT NOT NULL, user_id TEXT, allowed_addresses TEXT NOT NULL, limits TEXT NOT NULL DEFAULT '[]',
+    api_version TEXT NOT NULL, expires_at BIGINT, last_used_at BIGINT, revoked_at BIGINT, rotated_from TEXT, created_by TEXT,
+    created_at BIGINT NOT NULL);
 CREATE INDEX api_keys_tenant ON api_keys (tenant_id, mode, id);
 CREATE TABLE tiers (
-    name TEXT PRIMARY KEY, price TEXT, limits TEXT NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
+    name TEXT PRIMARY KEY, price TEXT, limits TEXT NOT NULL, costs TEXT NOT NULL DEFAULT '[]', version BIGINT NOT NULL, created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL);
 CREATE TABLE clients (
     id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT NOT NULL, name TEXT NOT NULL, origin TEXT NOT NULL, secret_digest TEXT, old_secret_digest TEXT,
     old_secret_ends_at BIGINT, auth_method TEXT NOT NULL, token_format TEXT NOT NULL, grant_types TEXT NOT NULL, redirect_uris TEXT NOT NULL,
@@ -52,6 +54,15 @@ CREATE TABLE tokens (
 CREATE INDEX tokens_authorization ON tokens (authorization_id);
 CREATE INDEX tokens_client ON tokens (client_id);
 CREATE INDEX tokens_age ON tokens (expires_at);
+CREATE TABLE legacy_access (tenant_id TEXT NOT NULL PRIMARY KEY, enabled SMALLINT NOT NULL, updated_at BIGINT NOT NULL);
+CREATE TABLE legacy_passwords (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, user_id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, scopes TEXT NOT NULL, created_by TEXT,
+    created_at BIGINT NOT NULL, last_used_at BIGINT);
+CREATE INDEX legacy_passwords_tenant ON legacy_passwords (tenant_id, id);
+CREATE TABLE legacy_files (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, record_id TEXT NOT NULL, revision TEXT NOT NULL, file_name TEXT NOT NULL,
+    content TEXT NOT NULL, created_at BIGINT NOT NULL);
+CREATE INDEX legacy_files_record ON legacy_files (tenant_id, mode, record_id, created_at);
 CREATE TABLE signing_keys (
     id TEXT PRIMARY KEY, algorithm TEXT NOT NULL, private {blob} NOT NULL, public TEXT NOT NULL, created_at BIGINT NOT NULL,
     signs_from BIGINT NOT NULL, retires_at BIGINT);
@@ -65,15 +76,21 @@ CREATE INDEX events_age ON events (created_at);
 CREATE TABLE audit (
     position {serial}, id TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, at BIGINT NOT NULL, actor_kind TEXT NOT NULL,
     actor_id TEXT NOT NULL,
-    action TEXT NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL, changes TEXT, address TEXT, request_id TEXT, seal TEXT);
+    action TEXT NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL, changes TEXT, address TEXT, request_id TEXT, sequence BIGINT, seal TEXT);
 CREATE INDEX audit_tenant ON audit (tenant_id, mode, position);
+CREATE INDEX audit_request ON audit (request_id);
 CREATE INDEX audit_unsealed ON audit (position) WHERE seal IS NULL;
+CREATE UNIQUE INDEX audit_sequence ON audit (sequence) WHERE sequence IS NOT NULL;
+CREATE TABLE audit_gaps (
+    first_sequence BIGINT PRIMARY KEY, last_sequence BIGINT NOT NULL, seal TEXT NOT NULL, proof TEXT NOT NULL, removed_at BIGINT NOT NULL);
+CREATE UNIQUE INDEX audit_gaps_last ON audit_gaps (last_sequence);
 CREATE TABLE webhooks (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, url TEXT NOT NULL, description TEXT, events TEXT NOT NULL,
-    headers {blob}, secrets {blob} NOT NULL, status TEXT NOT NULL, status_reason TEXT, options TEXT NOT NULL, failure_count BIGINT NOT NULL,
-    first_failure_at BIGINT, last_triggered BIGINT, parked_until BIGINT, version BIGINT NOT NULL, created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL,
-    deleted_at BIGINT);
+    headers {blob}, secrets {blob} NOT NULL, public_key TEXT, credentials {blob}, status TEXT NOT NULL, status_reason TEXT, options TEXT NOT NULL,
+    failure_count BIGINT NOT NULL, first_failure_at BIGINT, last_triggered BIGINT, parked_until BIGINT, breaker TEXT,
+    warned SMALLINT NOT NULL DEFAULT 0, window_at BIGINT NOT NULL DEFAULT 0, window_delivered BIGINT NOT NULL DEFAULT 0,
+    window_failed BIGINT NOT NULL DEFAULT 0, throttled_until BIGINT,
+    version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, deleted_at BIGINT);
 CREATE INDEX webhooks_tenant ON webhooks (tenant_id, mode, id);
 CREATE TABLE deliveries (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, webhook_id TEXT NOT NULL, event_id TEXT NOT NULL, event_type TEXT NOT NULL,
@@ -92,7 +109,8 @@ CREATE INDEX attempts_age ON attempts (started_at);
 CREATE TABLE jobs (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, done BIGINT NOT NULL DEFAULT 0,
     total BIGINT,
-    input TEXT NOT NULL, progress TEXT NOT NULL DEFAULT '{{}}', result TEXT, error TEXT, actor TEXT NOT NULL, due_at BIGINT NOT NULL, lease TEXT,
+    input TEXT NOT NULL, progress TEXT NOT NULL DEFAULT '{{}}', result TEXT, error TEXT, actor TEXT NOT NULL, actor_id TEXT NOT NULL,
+    due_at BIGINT NOT NULL, lease TEXT,
     attempts INTEGER NOT NULL DEFAULT 0, cancel_requested SMALLINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
 CREATE INDEX jobs_due ON jobs (due_at) WHERE state IN ('pending', 'running');
@@ -116,8 +134,15 @@ CREATE TABLE request_log (
     id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT, at BIGINT NOT NULL, method TEXT NOT NULL, route TEXT NOT NULL, path TEXT NOT NULL,
     status INTEGER NOT NULL,
     duration_us BIGINT NOT NULL, actor_kind TEXT, actor_id TEXT, address TEXT, request_id TEXT NOT NULL,
-    request_bytes BIGINT NOT NULL, response_bytes BIGINT NOT NULL, code TEXT);
+    request_bytes BIGINT NOT NULL, response_bytes BIGINT NOT NULL, code TEXT, limit_name TEXT, limit_remaining BIGINT, limit_reset BIGINT,
+    bodies TEXT);
 CREATE INDEX request_log_tenant ON request_log (tenant_id, at);
+CREATE INDEX request_log_named ON request_log (request_id) WHERE request_id <> id;
+CREATE TABLE deprecated_calls (
+    tenant_id TEXT NOT NULL, mode TEXT NOT NULL, day BIGINT NOT NULL, actor_kind TEXT NOT NULL, actor_id TEXT NOT NULL, operation TEXT NOT NULL,
+    version TEXT NOT NULL, calls BIGINT NOT NULL, last_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, mode, day, actor_kind, actor_id, operation, version));
+CREATE INDEX deprecated_calls_age ON deprecated_calls (last_at);
 CREATE TABLE merges (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, resource TEXT NOT NULL, record_id TEXT NOT NULL, journal TEXT NOT NULL,
     created_at BIGINT NOT NULL, undone_at BIGINT);
@@ -153,11 +178,42 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (due_at) WHERE state = 'pending';
 CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL;
 CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE inbound_sources (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, provider TEXT NOT NULL, description TEXT,
+    status TEXT NOT NULL, secrets {blob} NOT NULL, options TEXT NOT NULL, account TEXT, installation_id TEXT, health TEXT NOT NULL,
+    failures BIGINT NOT NULL, refused BIGINT NOT NULL, last_error TEXT, last_seen_at BIGINT, last_refused_at BIGINT, version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, deleted_at BIGINT);
+CREATE INDEX inbound_sources_tenant ON inbound_sources (tenant_id, mode, id);
+CREATE INDEX inbound_sources_account ON inbound_sources (provider, account) WHERE account IS NOT NULL;
+CREATE UNIQUE INDEX inbound_sources_installation ON inbound_sources (installation_id) WHERE installation_id IS NOT NULL AND deleted_at IS NULL;
+CREATE TABLE inbound_messages (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, source_id TEXT NOT NULL, provider TEXT NOT NULL, event_id TEXT,
+    event_type TEXT, state TEXT NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL, headers TEXT NOT NULL, body {blob} NOT NULL,
+    size BIGINT NOT NULL, received_at BIGINT NOT NULL, due_at BIGINT NOT NULL, lease TEXT, attempts INTEGER NOT NULL DEFAULT 0,
+    last_error TEXT, last_detail TEXT, finished_at BIGINT, UNIQUE (source_id, event_id));
+CREATE INDEX inbound_messages_source ON inbound_messages (source_id, id);
+CREATE INDEX inbound_messages_state ON inbound_messages (source_id, state);
+CREATE INDEX inbound_messages_tenant ON inbound_messages (tenant_id, mode, id);
+CREATE INDEX inbound_messages_due ON inbound_messages (due_at) WHERE state = 'pending';
+CREATE INDEX inbound_messages_held ON inbound_messages (source_id, received_at) WHERE state = 'held';
+CREATE INDEX inbound_messages_finished ON inbound_messages (finished_at) WHERE finished_at IS NOT NULL;
+CREATE TABLE event_consumers (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, xact BIGINT NOT NULL, position BIGINT NOT NULL,
+    acknowledged_at BIGINT, created_at BIGINT NOT NULL, UNIQUE (tenant_id, mode, name));
 """
 
-# What only one of the two databases has or needs: its index of words, which follows the entries by itself, and on PostgreSQL
-# the events of all tenants in commit order.
+# What only one of the two databases has or needs: its index of words, which follows the entries by itself, on PostgreSQL
+# the events of all tenants in commit order, and in each one's words that the audit trail is append-only: an entry is sealed
+# once, and goes only where a gap already accounts for it.
+AUDITED = "position, id, tenant_id, mode, at, actor_kind, actor_id, action, object, object_id, changes, address, request_id"
 SQLITE = """
+CREATE TRIGGER audit_unchanging BEFORE UPDATE OF {audited} ON audit BEGIN
+    SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_sealed_once BEFORE UPDATE OF sequence, seal ON audit WHEN old.seal IS NOT NULL BEGIN
+    SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_kept BEFORE DELETE ON audit
+    WHEN NOT EXISTS (SELECT 1 FROM audit_gaps WHERE old.sequence BETWEEN first_sequence AND last_sequence) BEGIN
+    SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE VIRTUAL TABLE search_words USING fts5(
     place, title, words, content='search_entries', content_rowid='position', prefix='2 3', tokenize='unicode61 remove_diacritics 2');
 CREATE TRIGGER search_entries_new AFTER INSERT ON search_entries BEGIN
@@ -172,7 +228,15 @@ POSTGRESQL = """
 ALTER TABLE search_entries ADD COLUMN vector tsvector
     GENERATED ALWAYS AS (array_to_tsvector(array_remove(string_to_array(place || ' ' || title || ' ' || words, ' '), ''))) STORED;
 CREATE INDEX search_entries_vector ON search_entries USING gin (vector);
-CREATE INDEX events_all ON events (xact, position)
+CREATE INDEX events_all ON events (xact, position);
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the audit trail is append-only'; END $$;
+CREATE FUNCTION keep_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM audit_gaps WHERE OLD.sequence BETWEEN first_sequence AND last_sequence) THEN RETURN OLD; END IF; \
+RAISE EXCEPTION 'the audit trail is append-only'; END $$;
+CREATE TRIGGER audit_unchanging BEFORE UPDATE OF {audited} ON audit FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_sealed_once BEFORE UPDATE OF sequence, seal ON audit FOR EACH ROW WHEN (OLD.seal IS NOT NULL)
+    EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_kept BEFORE DELETE ON audit FOR EACH ROW EXECUTE FUNCTION keep_entry()
 """
 
 
@@ -185,7 +249,8 @@ def up(_migrator: Any, db: Any) -> None:
         # Writers of PostgreSQL commit out of order, so an event carries its transaction's number; SQLite has one writer.
         "xact": "BIGINT NOT NULL DEFAULT 0" if sqlite else "BIGINT NOT NULL DEFAULT (pg_current_xact_id()::text::bigint)",
     }
-    for statement in (TABLES.format(**kinds) + (SQLITE if sqlite else POSTGRESQL)).split(";\n"):
+    own = (SQLITE if sqlite else POSTGRESQL).format(audited=AUDITED)
+    for statement in (TABLES.format(**kinds) + own).split(";\n"):
         if statement.strip():
             db.execute_sql(statement)
 
@@ -197,3 +262,5 @@ def down(_migrator: Any, db: Any) -> None:
         words = statement.split()
         if words[:2] == ["CREATE", "TABLE"]:
             db.execute_sql(f"DROP TABLE IF EXISTS {words[2]}")
+    if not isinstance(db, SqliteDatabase):
+        db.execute_sql("DROP FUNCTION IF EXISTS refuse_change, keep_entry")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from server.services import feeds, samples
-from server.services.feeds import EventTypeView, EventView
+from server.services.feeds import EventTypeDetailView, EventTypeView, EventView
 from server.web import live
-from server.web.calls import Answer, Call, list_answer
+from server.web.calls import Answer, Call, answer, list_answer
 from server.web.documents import PAGE_PARAMETERS, SINCE
 from server.web.routes import Group, Parameter, Runs
 
@@ -29,6 +29,11 @@ _STREAM: Final[dict[str, Any]] = {
 def list_event_types(call: Call) -> Answer:
     """List the catalogue."""
     return list_answer(feeds.types(call.actor), None, call)
+
+
+def get_event_type(call: Call) -> Answer:
+    """Get an event type."""
+    return answer(feeds.get_type(call.actor, call.params["event_type"]))
 
 
 def list_events(call: Call) -> Answer:
@@ -60,7 +65,8 @@ _GROUP: Final = Group("/api/v1", "Events", "events")
 _PAGE: Final = (*PAGE_PARAMETERS, _TYPE, SINCE)
 _ALL: Final = Group("/admin/v1", "Administration", access="operator")
 ROUTES: Final = [
-    _GROUP.get("/event-types", list_event_types, "List the event types, each with a sample", answer=EventTypeView, listed=True),
+    _GROUP.get("/event-types", list_event_types, "List the event types, each with its schema and a sample", answer=EventTypeView, listed=True),
+    _GROUP.get("/event-types/{event_type}", get_event_type, "Get an event type in every version", answer=EventTypeDetailView),
     _GROUP.get("/events", list_events, "List events in the order they happened", answer=EventView, listed=True, query=_PAGE),
     _GROUP.get("/events/{id}", get_event, "Get an event", answer=EventView),
     _GROUP.get("/events/stream", stream_events, "Follow events live", query=(_TYPE, _AFTER), **_STREAM),

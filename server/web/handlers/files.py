@@ -33,7 +33,7 @@ async def _opened(call: Call, act: str) -> Opened:
     if found.subject != call.params["id"]:
         raise Denied("This link was not given out here, or holds no more.", code="invalid_link")
     if call.admit:
-        call.admit(found.actor.id, found.actor.tenant_id, found.tier)
+        call.admit(found.actor.id, found.actor.tenant_id, found.tier, found.actor)
     return found
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from server.services import keys
-from server.services.keys import KeyOnce, KeyRotation, KeyView, NewKey
+from server.services.keys import KeyChange, KeyOnce, KeyRotation, KeyView, NewKey
+from server.system.version import API_VERSION
 from server.web.calls import Answer, Call, answer, empty_answer, list_answer
 from server.web.documents import PAGE_PARAMETERS
 from server.web.routes import Group, Route
@@ -31,6 +32,11 @@ def get_key(call: Call) -> Answer:
     return answer(keys.get(call.actor, call.params["id"]))
 
 
+def update_key(call: Call) -> Answer:
+    """Change a key."""
+    return answer(keys.update(call.actor, call.params["id"], call.body))
+
+
 def rotate_key(call: Call) -> Answer:
     """Make a key in place of another."""
     return answer(keys.rotate(call.actor, call.params["id"], call.body), 201)
@@ -49,6 +55,15 @@ def _routes(base: str, suffix: str) -> list[Route]:
         group.get("", list_keys, "List API keys", name=f"list_keys{suffix}", answer=KeyView, listed=True, query=PAGE_PARAMETERS),
         group.post("", create_key, "Create an API key", name=f"create_key{suffix}", body=NewKey, answer=KeyOnce, status=201, example=example),
         group.get("/{id}", get_key, "Get an API key", name=f"get_key{suffix}", answer=KeyView),
+        group.patch(
+            "/{id}",
+            update_key,
+            "Change an API key's name, limits or version",
+            name=f"update_key{suffix}",
+            body=KeyChange,
+            answer=KeyView,
+            example={"api_version": API_VERSION},
+        ),
         group.delete("/{id}", revoke_key, "Revoke an API key", name=f"revoke_key{suffix}"),
         group.post(
             "/{id}/rotate",

@@ -57,7 +57,7 @@ def replace_registered_client(call: Call) -> Answer:
     """Replace what a program registered."""
     from server.services.oauth import registration
 
-    return _refusing(lambda: registration.replace(oauth.issuer(call), oauth.bearer(call), call.params["id"], call.document))
+    return _refusing(lambda: registration.replace(oauth.issuer(call), oauth.bearer(call), call.params["id"], call.document, call.actor))
 
 
 def delete_registered_client(call: Call) -> Answer:

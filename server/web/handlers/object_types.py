@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ConfigDict
 
+from server.domain.versions import Retirement
 from server.services import object_types
 from server.services.object_types import NewObjectType, ObjectTypeChange, ObjectTypeView
 from server.services.records import Envelope
@@ -27,6 +28,8 @@ _EXAMPLE: Final = {
     "label": "Vehicle",
     "fields": [{"name": "plate", "type": "text", "required": True}, {"name": "doors", "type": "number"}],
 }
+# Types are listed and defined where their records are.
+_ENDING: Final = Retirement("2026-11-01", "2028-06-01", "/api/v1/objects")
 _RECORD: Final = {"plate": "B-AB 123", "doors": 5}
 
 
@@ -84,9 +87,17 @@ def _of_type(made: Callable[[Resource], Callable[[Call], Answer]]) -> Callable[[
 
 def _types(base: str, suffix: str) -> list[Route]:
     group = Group(base, "Object types", "objects")
+    ending = _ENDING if base == _BASE else None
     return [
         group.get(
-            "", list_object_types, "List object types", name=f"list_object_types{suffix}", answer=ObjectTypeView, listed=True, query=PAGE_PARAMETERS
+            "",
+            list_object_types,
+            "List object types",
+            name=f"list_object_types{suffix}",
+            answer=ObjectTypeView,
+            listed=True,
+            query=PAGE_PARAMETERS,
+            ending=ending,
         ),
         group.post(
             "",
@@ -96,6 +107,7 @@ def _types(base: str, suffix: str) -> list[Route]:
             body=NewObjectType,
             answer=ObjectTypeView,
             status=201,
+            ending=ending,
             example=_EXAMPLE,
         ),
     ]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from server.domain.errors import Fault, Invalid
 from server.services import request_log
-from server.services.request_log import LogView, UsageView
+from server.services.request_log import LogDetailView, LogView, UsageView
 from server.web.calls import Answer, Call, answer, list_answer
 from server.web.documents import PAGE_PARAMETERS, SINCE, TENANT, UNTIL
 from server.web.routes import Group, Parameter
@@ -19,6 +19,10 @@ FILTERS: Final = (
     Parameter("method", _TEXT, "Only this method."),
     Parameter("route", _TEXT, "Only this operation, by its operationId."),
     Parameter("actor_id", _TEXT, "Only requests of this key or user."),
+    Parameter("address", _TEXT, "Only requests from this address."),
+    Parameter("code", _TEXT, "Only refusals with this code, such as rate_limited."),
+    Parameter("path", _TEXT, "Only requests whose path begins so."),
+    Parameter("slower_than_ms", {"type": "integer", "minimum": 0, "maximum": 3_600_000}, "Only requests that took longer, in milliseconds."),
     Parameter("request_id", _TEXT, "Only this request."),
     SINCE,
     UNTIL,
@@ -51,7 +55,9 @@ def list_usage(call: Call) -> Answer:
 
 
 def _filters(call: Call) -> dict[str, Any]:
-    found = call.filters("method", "route", "actor_id", "request_id", "since", "until")
+    found = call.filters("method", "route", "actor_id", "address", "code", "path", "request_id", "since", "until")
+    if call.query("slower_than_ms") is not None:
+        found["slower_than_us"] = call.number("slower_than_ms", 0, 0, 3_600_000) * 1000
     status = call.query("status")
     if status is None:
         return found
@@ -66,7 +72,7 @@ _OURS: Final = Group("/api/v1", "Logs", "logs")
 _ALL: Final = Group("/admin/v1/logs", "Administration", access="operator")
 ROUTES: Final = [
     _OURS.get("/logs", list_logs, "List requests, the newest first", answer=LogView, listed=True, query=(*PAGE_PARAMETERS, *FILTERS)),
-    _OURS.get("/logs/{id}", get_log, "Get one request", answer=LogView),
+    _OURS.get("/logs/{id}", get_log, "Get one request", answer=LogDetailView),
     _OURS.get(
         "/usage", list_usage, "Count requests per caller, route and day", answer=UsageView, listed=True, query=(*PAGE_PARAMETERS, SINCE, UNTIL)
     ),

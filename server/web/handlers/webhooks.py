@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from server.services import webhooks
-from server.services.webhooks import NewWebhook, SecretOnce, SecretRotation, WebhookChange, WebhookOnce, WebhookView
+from server.services.webhook_bodies import NewWebhook, SecretOnce, SecretRotation, WebhookChange, WebhookOnce, WebhookView
 from server.web.calls import Answer, Call, answer, empty_answer, list_answer, record_answer
 from server.web.documents import PAGE_PARAMETERS
 from server.web.routes import Group, Runs

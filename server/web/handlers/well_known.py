@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from server.services import webhooks
+from server.services.webhook_bodies import WebKeySet
 from server.web import oauth
 from server.web.calls import Answer, Call, answer
 from server.web.routes import Group, Runs
@@ -25,6 +27,11 @@ def get_protected_resource(call: Call) -> Answer:
 
     path = call.request.path.partition(oauth.RESOURCE_METADATA)[2].rstrip("/")
     return answer(metadata.protected_resource(oauth.issuer(call), path))
+
+
+def get_webhook_keys(call: Call) -> Answer:
+    """Return the public keys of a webhook."""
+    return answer(webhooks.public_keys(call.params["webhook_id"]))
 
 
 _GROUP: Final = Group("", "OAuth", access="anyone")
@@ -49,4 +56,8 @@ def _route(path: str, name: str) -> Route:
     return _GROUP.get(path, handler, summary, name=name, runs=Runs.READ, protocol="oauth", any_query=True, described=False)
 
 
-ROUTES: Final = [_route(path, name) for path, name in (*_SERVERS, *_RESOURCES)]
+_WEBHOOKS: Final = Group("/.well-known/webhook-keys", "Webhooks", access="anyone")
+ROUTES: Final = [
+    *(_route(path, name) for path, name in (*_SERVERS, *_RESOURCES)),
+    _WEBHOOKS.get("/{webhook_id}", get_webhook_keys, "Get the public keys that a webhook's messages are signed with", answer=WebKeySet),
+]

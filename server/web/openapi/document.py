@@ -27,13 +27,16 @@ The public API of this appliance, and the part of it that operators use.
 * `Idempotency-Key` makes any POST or PATCH safe to repeat for 24 hours; `ETag` and `If-Match` make changes safe beside others.
 * `/api/<path>` without a version is `/api/v1/<path>`. Operators reach each `/api/v1/<path>` of a tenant as
   `/admin/v1/tenants/{{tenant_id}}/<path>`.
-* The dated version described here is `{API_VERSION}`.
+* The dated version described here is `{API_VERSION}`. A key or client keeps to the version it was made in; `Junction-Version` asks for another
+  one, and every answer says in that header which one it is in. `GET /api/v1/versions` lists them. What is deprecated announces its end in
+  `Deprecation` (RFC 9745), `Sunset` (RFC 8594) and `Link`, at least twelve months ahead; afterwards it answers 410.
 """
 _TAGS: Final = {
     "Health": "Whether the appliance is alive and ready.",
     "Documentation": "What the API and its errors are.",
     "API keys": "Credentials of programs.",
     "Webhooks": "Addresses that events are delivered to.",
+    "Inbound": "What vendors send to us: sources, their secrets, and the messages that came.",
     "Jobs": "Long work, how far it is, and stopping it.",
 }
 _SECURITY: Final = {

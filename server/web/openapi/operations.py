@@ -42,6 +42,13 @@ _IF_NONE_MATCH: Final = {
     "schema": {"type": "string"},
     "example": '"7"',
 }
+_PREFER: Final = {
+    "name": "Prefer",
+    "in": "header",
+    "description": "`respond-async` has it done by a job (RFC 7240), `return=minimal` leaves out what was written.",
+    "schema": {"type": "string", "pattern": "^[ -~]{0,200}$"},
+    "example": "respond-async",
+}
 _IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -60,6 +67,8 @@ def operation(route: Route, schemas: Schemas) -> dict[str, Any]:
         "tags": [route.tag],
         "security": [] if route.access == "anyone" else [{"bearer": []}, {"apiKey": []}],
     }
+    if route.ending is not None:
+        found["deprecated"] = True
     if parameters := _parameters(route):
         found["parameters"] = parameters
     if body := _body(route, schemas):
@@ -74,7 +83,10 @@ def _description(route: Route) -> str:
         "signed_in": "For whoever is signed in.",
         "tenant": f"Needs the scope `{route.scope}`." if route.scope else "Needs any key of the tenant.",
     }
-    return f"{route.summary}. {said[route.access]}"
+    ending = route.ending
+    instead = f" Use {ending.successor} instead." if ending is not None and ending.successor else ""
+    leaving = f" Deprecated since {ending.deprecated}, served until {ending.sunset}.{instead}" if ending is not None else ""
+    return f"{route.summary}. {said[route.access]}{leaving}"
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
@@ -84,6 +96,8 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         found.append(_IF_MATCH)
     if route.conditional:
         found.append(_IF_NONE_MATCH)
+    if route.later is not None:
+        found.append(_PREFER)
     if route.idempotent:
         found.append(_IDEMPOTENCY_KEY)
     return found

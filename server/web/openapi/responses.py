@@ -26,6 +26,7 @@ HEADERS: Final[dict[str, Any]] = {
         ("X-RateLimit-Reset", "Seconds until it is full again.", _NUMBER, 1),
         ("ETag", "The version of the record, for If-Match and If-None-Match.", _TEXT, '"7"'),
         ("Location", "Where what was made can be read.", _TEXT, "/api/v1/contacts/con_06gvmp1q1lojh2a0pd5lcpa4ss"),
+        ("Preference-Applied", "What was honoured of Prefer (RFC 7240).", _TEXT, "respond-async"),
         ("Link", "The address of the next page, rel=next.", _TEXT, '</api/v1/contacts?cursor=AbC>; rel="next"'),
         ("Idempotency-Replayed", "true when this is the answer to an earlier request with the same Idempotency-Key.", _TEXT, "true"),
         ("Retry-After", "Seconds to wait before trying again.", _NUMBER, 1),
@@ -126,16 +127,27 @@ def responses(route: Route, schemas: Schemas) -> dict[str, Any]:
     found[str(route.status)] = _success(route, schemas, route.status)
     for status, description in route.also.items():
         found[str(status)] = {**_success(route, schemas, status), "description": description}
+    if route.later is not None:
+        found["202"] = _accepted(route, schemas)
     if route.conditional:
         found["304"] = {"description": "What the caller has, named by If-None-Match, is current.", "headers": _headers("ETag", "X-Request-Id")}
     return dict(sorted(found.items()))
+
+
+def _accepted(route: Route, schemas: Schemas) -> dict[str, Any]:
+    names = (*_ALWAYS, "Location", "Preference-Applied", *(["Idempotency-Replayed"] if route.idempotent else []))
+    return {
+        "description": "With `Prefer: respond-async`, and where it would take long: the job at Location does it.",
+        "headers": _headers(*names),
+        "content": {"application/json": schemas.later(route)},
+    }
 
 
 def _success(route: Route, schemas: Schemas, status: int) -> dict[str, Any]:
     names = [*_ALWAYS]
     if route.conditional or (route.answer is not None and route.method in {"PATCH", "PUT"}):
         names.append("ETag")
-    if status == 201:
+    if status in {201, 202}:
         names.append("Location")
     if route.listed:
         names.append("Link")
@@ -143,14 +155,17 @@ def _success(route: Route, schemas: Schemas, status: int) -> dict[str, Any]:
         names.append("Idempotency-Replayed")
     found: dict[str, Any] = {"description": f"{route.summary}: done.", "headers": _headers(*names)}
     if status != 204:
-        found["content"] = {route.produces: schemas.content(route)}
+        kind, *others = route.produces.split(", ")
+        content = schemas.content(route)
+        # The example is in the first of several media types.
+        found["content"] = {kind: content} | {other: {"schema": content["schema"]} for other in others}
     return found
 
 
 def _refusals(route: Route) -> Iterator[int]:
     # A credential that does not hold is refused even where none is needed.
     yield from (400, 401, 429, 500, 503)
-    if route.access != "anyone":
+    if route.access != "anyone" or route.protocol == "signed":
         yield 403
     if "{" in route.path or route.access != "anyone":
         yield 404

@@ -91,6 +91,11 @@ class Schemas:
             schema = _listed(schema)
         return {"schema": schema, "example": example_of(schema, self.components, names_of(route.path))}
 
+    def later(self, route: Route) -> Schema:
+        """Return schema and example of the job that a route answers with when its work is done later."""
+        schema = self._by_model[id(route.later), "serialization"]
+        return {"schema": schema, "example": example_of(schema, self.components, names_of("/jobs"))}
+
 
 _USER: Final[Schema] = {
     "type": "object",
@@ -111,6 +116,8 @@ def _models(route: Route) -> Iterator[tuple[Any, Mode]]:
             yield model, "validation"
     if route.answer is not None:
         yield route.answer, "serialization"
+    if route.later is not None:
+        yield route.later, "serialization"
 
 
 def _renamed(schema: Any, names: dict[str, str]) -> Any:

@@ -72,6 +72,16 @@ def test_a_worker_that_falls_silent_is_told_of_by_another(tmp_path: Path) -> Non
     assert [mail["values"]["detail"].endswith("other.") for mail in mailed() if not mail["values"]["recovered"]] == [True]
 
 
+def test_while_no_worker_lives_somebody_else_tells(tmp_path: Path) -> None:
+    with clock.frozen(NOW) as held:
+        components.beat("only")
+        assert not alerts.stand_in(settings(tmp_path))
+        held.advance(31_000)
+        assert alerts.stand_in(settings(tmp_path))
+        assert alerts.stand_in(settings(tmp_path))
+    assert [mail["values"]["title"] for mail in mailed()] == ["A worker fails"]
+
+
 def test_a_post_verifies_with_somebody_elses_library(tmp_path: Path, listener: Listener) -> None:
     components.beat()
     ill = settings(tmp_path, storage__minimum_free_bytes=2**50, alerts__webhook_url=listener.url, alerts__webhook_secret=SECRET)

@@ -10,7 +10,7 @@ import pytest
 from server.domain.actor import Actor, system_actor
 from server.domain.errors import Denied
 from server.services import components, outbox, webhooks
-from server.services.webhooks import NewWebhook
+from server.services.webhook_bodies import NewWebhook
 from server.store import database
 from server.system import clock, master_key, tls
 from server.system.settings import Settings, load

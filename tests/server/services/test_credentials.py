@@ -35,8 +35,8 @@ def code(act: Any) -> str:
 
 def test_a_key_says_who_calls_and_what_limits_it(alice: Actor) -> None:
     found = Credentials().verify(make(alice))
-    assert (found.kind, found.tenant_id, found.mode, found.role, found.subject) == ("key", TENANT_A, "live", "owner", TENANT_A)
-    assert found.tier.windows == (Window("second", 100, 1),)
+    assert (found.kind, found.tenant_id, found.mode, found.role) == ("key", TENANT_A, "live", "owner")
+    assert [(window, meter.key) for window, meter in found.allowance.charges] == [(Window("second", 100, 1), f"{TENANT_A}/second")]
 
 
 def test_a_session_says_who_signed_in_and_an_operator_has_no_tenant(opened: str) -> None:
@@ -166,10 +166,19 @@ def test_only_a_use_that_passes_is_noted(alice: Actor) -> None:
 def test_a_tiers_windows_are_named_by_period_and_one_that_is_gone_does_not_limit(opened: str) -> None:
     day = '{"requests": 9, "period": "day", "endpoints": ["*"]}'
     limits = '[{"requests": 5, "period": "minute"}, ' + day + ', {"requests": 1, "period": "day", "endpoints": ["/a*"]}]'
-    tiers.put({"name": "gold", "price": None, "limits": limits, "version": 1, "created_at": 0, "updated_at": 0})
+    tiers.put({"name": "gold", "price": None, "limits": limits, "costs": "[]", "version": 1, "created_at": 0, "updated_at": 0})
     assert module.find_tier("gold").windows == (Window("minute", 5, 60), Window("day1", 9, 86_400), Window("day2", 1, 86_400, ("/a*",)))
     for name in ("unlimited", "gone"):
         assert module.find_tier(name).windows == (Window("default", UNLIMITED, 1),)
+
+
+def test_a_key_is_counted_for_its_tenant_for_itself_and_for_its_user(alice: Actor) -> None:
+    limits = '[{"requests": 9, "period": "second", "per": "key"}, {"requests": 8, "period": "second", "per": "user"}]'
+    tiers.put({"name": "gold", "price": None, "limits": limits, "costs": "[]", "version": 1, "created_at": 0, "updated_at": 0})
+    database.execute("UPDATE tenants SET tier = 'gold'")
+    found = Credentials().verify(make(alice, user_id="usr_bob", limits=[{"requests": 5, "period": "minute"}]))
+    assert found.allowance.policy == '"key-second";q=9;w=1, "user-second1";q=8;w=1, "own-minute";q=5;w=60'
+    assert [meter.key for meter in found.allowance.meters] == [f"{found.id}/key-second", "usr_bob/user-second1", f"{found.id}/own-minute"]
 
 
 def test_a_credential_is_a_plain_value(alice: Actor) -> None:

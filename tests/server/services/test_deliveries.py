@@ -14,7 +14,7 @@ from server.services import deliveries, events, feeds, jobs, webhooks
 from server.services.deliveries import Replay, SampleSend
 from server.services.dispatch import Desk, Room
 from server.services.jobs import Progress
-from server.services.webhooks import NewWebhook, WebhookChange
+from server.services.webhook_bodies import NewWebhook, WebhookChange
 from server.store import database
 from server.system import clock
 from tests.server.services.test_dispatch import PLENTY, done

@@ -12,7 +12,7 @@ from server.domain.redaction import MASK
 from server.outbound.posting import Reply
 from server.services import deliveries, dispatch, events, webhooks
 from server.services.dispatch import Desk, Done, Room, Work
-from server.services.webhooks import NewWebhook, WebhookChange
+from server.services.webhook_bodies import NewWebhook, WebhookChange
 from server.store import attempts, database
 from server.store import deliveries as stored
 from server.system import clock
@@ -247,8 +247,8 @@ def test_a_delivery_that_was_written_while_its_webhook_was_removed_is_cancelled(
     webhook_id = webhook(alice)
     webhooks.remove(alice, webhook_id)
     with database.transaction():
-        stored.insert(alice.tenant_id, alice.mode, [("dlv_late", webhook_id, "pending")], ("evt_late", "contact.created"), clock.now_ms(), "x")
-        stored.insert(alice.tenant_id, alice.mode, [("dlv_held", webhook_id, "held")], ("evt_held", "contact.created"), clock.now_ms(), "x")
+        stored.insert(alice.tenant_id, alice.mode, [("dlv_late", webhook_id, "pending", None)], ("evt_late", "contact.created"), clock.now_ms())
+        stored.insert(alice.tenant_id, alice.mode, [("dlv_held", webhook_id, "held", None)], ("evt_held", "contact.created"), clock.now_ms())
     desk().turn([], PLENTY)
     dispatch.release_stranded()
     assert {row[0] for row in database.rows("SELECT state FROM deliveries WHERE webhook_id = ?", (webhook_id,))} == {"cancelled"}
@@ -257,7 +257,7 @@ def test_a_delivery_that_was_written_while_its_webhook_was_removed_is_cancelled(
 def test_what_an_active_webhook_still_holds_is_released(alice: Actor) -> None:
     webhook_id = webhook(alice)
     with database.transaction():
-        stored.insert(alice.tenant_id, alice.mode, [("dlv_1", webhook_id, "held")], ("evt_1", "contact.created"), clock.now_ms(), "x")
+        stored.insert(alice.tenant_id, alice.mode, [("dlv_1", webhook_id, "held", None)], ("evt_1", "contact.created"), clock.now_ms())
     assert dispatch.release_stranded() == 1
     assert deliveries.stats(alice, webhook_id)["pending"] == 1
     assert dispatch.release_stranded() == 0

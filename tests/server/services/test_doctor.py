@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from server.services import doctor, seals, setup, vaults
+from server.services import audit_chain, doctor, seals, setup, vaults
 from server.services.doctor import Examination, Finding
 from server.store import database, health
 from server.system import clock, settings, tls
@@ -54,6 +54,16 @@ def test_a_master_key_of_other_rows_is_found(appliance: Settings, monkeypatch: p
     monkeypatch.setattr(doctor, "EXAMINATIONS", (Examination("sealed secrets", doctor._canary),))
     vaults.install(Vault({1: bytes(32)}, 1))
     assert one("sealed secrets", appliance).state == "wrong"
+
+
+@pytest.mark.criterion("api-25")
+def test_a_change_to_the_audit_trail_is_found(appliance: Settings) -> None:
+    audit_chain.seal_new()
+    assert one("audit trail", appliance).state == "ok"
+    database.execute("DROP TRIGGER audit_unchanging")
+    database.execute("UPDATE audit SET actor_id = 'somebody else' WHERE sequence = 1")
+    found = one("audit trail", appliance)
+    assert (found.state, "changed at 1" in found.says) == ("wrong", True)
 
 
 def test_a_database_that_does_not_answer_is_one_finding(appliance: Settings) -> None:

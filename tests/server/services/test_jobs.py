@@ -164,8 +164,21 @@ def test_jobs_are_shown_only_to_their_tenant_and_to_those_who_may_read_their_kin
     assert [job["kind"] for job in jobs.list_page(exporter, None, 50)[0]] == ["export"]
     with pytest.raises(Denied):
         jobs.get(exporter, begun["id"])
+    assert jobs.list_page(replace(alice, scopes=frozenset({"contacts:read"})), "", 50)[0] == []
+
+
+def test_a_job_that_judges_by_itself_is_seen_by_whoever_began_it_and_by_who_may_see_everything(alice: Actor) -> None:
+    narrow = replace(alice, id="key_1", scopes=frozenset({"contacts:write"}))
+    begun = jobs.create(narrow, "batch", {})
+    other = replace(narrow, id="key_2")
+    assert [job["id"] for job in jobs.list_page(narrow, None, 50)[0]] == [begun["id"]] == [job["id"] for job in jobs.list_page(alice, None, 50)[0]]
+    assert jobs.list_page(other, None, 50)[0] == []
+    assert jobs.get(narrow, begun["id"])["id"] == jobs.get(alice, begun["id"])["id"]
     with pytest.raises(Denied):
-        jobs.list_page(replace(alice, scopes=frozenset({"contacts:read"})), "", 50)
+        jobs.get(other, begun["id"])
+    with pytest.raises(Denied):
+        jobs.cancel(other, begun["id"])
+    assert jobs.cancel(narrow, begun["id"])["state"] == "cancelled"
 
 
 def test_a_list_of_jobs_goes_on_by_its_cursor(alice: Actor) -> None:

@@ -18,7 +18,7 @@ def test_a_key_sees_itself_its_user_its_tenant_and_its_limits(alice: Actor, bob:
     assert set(found) == set(me.MeView.model_fields)
     assert (found["kind"], found["mode"], found["role"], found["scopes"]) == ("key", "live", "viewer", ["contacts:read"])
     assert (found["tenant"]["name"], found["key"]["name"], found["user"]["email"]) == ("A", "bob's", "bob@example.com")
-    assert found["tier"] == {"name": "gold", "limits": [{"requests": 5, "seconds": 60, "endpoints": []}]}
+    assert found["tier"] == {"name": "gold", "limits": [{"requests": 5, "seconds": 60, "endpoints": [], "per": "tenant"}]}
     assert "argon2" not in repr(found)
 
 

@@ -35,7 +35,7 @@ def line(tenant_id: str | None, at: int, status: int = 200, route: str = "list_c
         f"req_{line_id}",
         0,
         10,
-        None,
+        *[None] * 5,
     )
     rows.insert_many([given])
     return line_id

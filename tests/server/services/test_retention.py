@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from server.domain.actor import Actor
-from server.services import retention
+from server.services import audit_chain, audit_verification, retention
+from server.services import events as recorded_events
 from server.store import database, events
 from server.system import clock, settings
 from server.system.settings import Settings
@@ -59,9 +60,20 @@ def test_being_told_to_stop_ends_it_after_a_batch(alice: Actor, thirty_days: Set
     with database.transaction():
         for number in range(35):
             event(alice, number, 31)
-    asked = iter([False] * 10 + [True] * 1000)
+    asked = iter([False] * (len(retention.DAYS) + 1) + [True] * 1000)
     retention.prune(thirty_days, lambda: next(asked))
     assert 0 < count("events") < 35
+
+
+def test_the_audit_trail_goes_from_its_old_end_and_still_verifies(alice: Actor, thirty_days: Settings) -> None:
+    now = clock.now_ms()
+    for days in (400, 366, 364, 0):
+        with clock.frozen(now - days * DAY_MS):
+            recorded_events.record_audit(alice, "contact.updated", f"con_{days}")
+    audit_chain.seal_new()
+    assert retention.prune(thirty_days)["audit"] == 1
+    assert database.rows("SELECT object_id FROM audit ORDER BY sequence") == [("con_364",), ("con_0",)]
+    assert audit_verification.examine(0, 100)["problems"] == []
 
 
 @pytest.mark.alone

@@ -13,7 +13,7 @@ from server.services import accounts, keys, records, tenant_archives, tenants, u
 from server.services.credentials import Credentials
 from server.services.keys import NewKey
 from server.services.users import Invitation
-from server.services.webhooks import NewWebhook
+from server.services.webhook_bodies import NewWebhook
 from server.store import database, tenant_rows
 from server.store import records as record_rows
 from server.store import tenants as tenant_store

@@ -9,6 +9,7 @@ from server.domain.actor import Actor, system_actor
 from server.domain.errors import Conflict, Denied, Missing, Unprocessable
 from server.services import tenants, tiers
 from server.services.credentials import find_tier
+from server.services.limits import Cost
 from server.services.tenants import NewTenant
 from server.services.tiers import TierChange
 from server.store import generations
@@ -32,6 +33,31 @@ def test_a_tier_is_made_replaced_and_listed() -> None:
     assert tiers.get(OPERATOR, "gold") == again
     assert [tier["name"] for tier in tiers.list_page(OPERATOR, None, 50)[0]] == ["gold", "standard", "unlimited"]
     assert generations.current()["credentials"] == before + 2
+
+
+@pytest.mark.usefixtures("opened")
+@pytest.mark.criterion("api-16")
+def test_a_tier_limits_tenants_keys_and_users_and_says_what_requests_cost() -> None:
+    limits = [
+        {"requests": 10, "period": "second"},
+        {"requests": 5, "period": "second", "per": "key"},
+        {"requests": 3, "period": "day", "per": "user"},
+    ]
+    costs = [{"endpoints": ["/api/v1/exports*"], "units": 3}]
+    made, _ = tiers.put(OPERATOR, "gold", TierChange.model_validate({"limits": limits, "costs": costs}))
+    assert [limit["per"] for limit in made["limits"]] == ["tenant", "key", "user"]
+    assert made["costs"] == costs
+    found = find_tier("gold")
+    assert [(window.name, window.per) for window in found.windows] == [("second", "tenant"), ("key-second1", "key"), ("user-day2", "user")]
+    assert found.costs == (Cost(("/api/v1/exports*",), 3),)
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_cost_that_no_window_could_pay_is_refused() -> None:
+    costs = [{"endpoints": ["/a"], "units": 5}, {"endpoints": ["/b"], "units": 6}]
+    with pytest.raises(Unprocessable) as caught:
+        tiers.put(OPERATOR, "gold", TierChange.model_validate({"limits": LIMITS, "costs": costs}))
+    assert [(fault.pointer, fault.code) for fault in caught.value.faults] == [("/costs/1/units", "too_dear")]
 
 
 @pytest.mark.usefixtures("opened")

@@ -28,7 +28,7 @@ def found(name: str = "a", kind: str = "key", now: int = NOW) -> StoredKey | Non
 def test_a_key_is_found_with_what_the_door_needs(opened: str) -> None:
     insert(allowed_addresses='["192.0.2.0/24"]', expires_at=20_000)
     expected = StoredKey(
-        "key_a", TENANT_A, "live", frozenset({"contacts:read"}), None, "owner", ("192.0.2.0/24",), "standard", "2026-11-01", 20_000, "active"
+        "key_a", TENANT_A, "live", frozenset({"contacts:read"}), None, "owner", ("192.0.2.0/24",), "standard", (), "2026-11-01", 20_000, "active"
     )
     assert found() == expected
     assert (found("unknown"), found(kind="opr")) == (None, None)
@@ -56,11 +56,11 @@ def test_a_key_acts_with_its_users_role_and_ends_with_its_user(opened: str, stat
     assert found() is None
 
 
-def test_a_keys_own_tier_goes_before_its_tenants(opened: str) -> None:
-    insert(tier="unlimited")
+def test_a_key_has_limits_of_its_own_beside_its_tenants_tier(opened: str) -> None:
+    insert(limits='[{"requests": 5, "period": "day"}]')
     key = found()
     assert key is not None
-    assert key.tier == "unlimited"
+    assert (key.tier, key.limits) == ("standard", ({"requests": 5, "period": "day"},))
 
 
 def test_a_key_of_a_suspended_tenant_says_so(opened: str) -> None:

@@ -26,7 +26,7 @@ def owe(webhook_id: str, count: int = 1, *, due_at: int = NOW, state: str = "pen
     with database.transaction():
         for number in range(count):
             deliveries.insert(
-                TENANT_A, "live", [(f"dlv_{webhook_id}_{number:05}", webhook_id, state)], (f"evt_{number}", "contact.created"), due_at, "k"
+                TENANT_A, "live", [(f"dlv_{webhook_id}_{number:05}", webhook_id, state, None)], (f"evt_{number}", "contact.created"), due_at
             )
 
 

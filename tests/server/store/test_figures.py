@@ -18,8 +18,8 @@ def test_an_empty_appliance_owes_nothing() -> None:
 def test_jobs_that_wait_or_run_count() -> None:
     for number, state in enumerate(("pending", "running", "completed")):
         database.run(
-            "INSERT INTO jobs (id, tenant_id, mode, kind, state, input, actor, due_at, created_at)"
-            " VALUES (?, ?, 'live', 'import', ?, '{}', '{}', 0, 0)",
+            "INSERT INTO jobs (id, tenant_id, mode, kind, state, input, actor, actor_id, due_at, created_at)"
+            " VALUES (?, ?, 'live', 'import', ?, '{}', '{}', '', 0, 0)",
             (f"job_{number}", TENANT_A, state),
         )
     assert figures.jobs_under_way() == 2

@@ -10,7 +10,7 @@ from tests.tenants import TENANT_A, TENANT_B
 
 def insert(job_id: str, tenant_id: str = TENANT_A, at: int = 1000) -> None:
     with database.transaction():
-        jobs.insert(tenant_id, "live", {"id": job_id, "kind": "import", "input": "{}", "actor": "{}", "created_at": at})
+        jobs.insert(tenant_id, "live", {"id": job_id, "kind": "import", "input": "{}", "actor": "{}", "actor_id": "usr_1", "created_at": at})
 
 
 def take(lease: str, now: int = 2000) -> str | None:

@@ -14,7 +14,15 @@ OWN = (TENANT_A, "live")
 def line(line_id: str, **more: Any) -> tuple[Any, ...]:
     values = {"id": line_id, "tenant_id": TENANT_A, "mode": "live", "at": 5, "method": "GET", "route": "list_contacts", "path": "/api/v1/contacts"}
     values |= {"status": 200, "duration_us": 100, "actor_kind": "key", "actor_id": "key_1", "address": "192.0.2.1", "request_id": f"id {line_id}"}
-    values |= {"request_bytes": 0, "response_bytes": 10, "code": None} | more
+    values |= {
+        "request_bytes": 0,
+        "response_bytes": 10,
+        "code": None,
+        "limit_name": None,
+        "limit_remaining": None,
+        "limit_reset": None,
+        "bodies": None,
+    } | more
     return tuple(values[name] for name in COLUMNS)
 
 

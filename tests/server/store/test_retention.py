@@ -16,7 +16,7 @@ def event(name: str, at: int, state: str | None = None) -> None:
     with database.transaction():
         events.insert(TENANT_A, "live", (f"evt_{name}", "contact.created", "contact", "con_1", at, b"{}"))
         if state:
-            deliveries.insert(TENANT_A, "live", [(f"dlv_{name}", "whk_1", state)], (f"evt_{name}", "contact.created"), at, "k")
+            deliveries.insert(TENANT_A, "live", [(f"dlv_{name}", "whk_1", state, None)], (f"evt_{name}", "contact.created"), at)
 
 
 def left() -> set[str]:

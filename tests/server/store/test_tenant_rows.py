@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from server.store import database, tenant_rows
+from server.store import database, events, tenant_rows
 from tests.tenants import TENANT_A, TENANT_B
 
 pytestmark = pytest.mark.usefixtures("opened")
@@ -38,22 +38,19 @@ def test_nothing_that_proves_or_seals_is_in_an_archive() -> None:
             assert not secret & (set(columns()[table.name]) - table.omitted), table.name
 
 
-def audit(tenant_id: str, number: int) -> None:
-    """Write an audit entry."""
-    database.run(
-        "INSERT INTO audit (id, tenant_id, mode, at, actor_kind, actor_id, action, object, object_id)"
-        " VALUES (?, ?, ?, 0, 'user', 'u', 'a.b', 'a', ?)",
-        (f"aud_{number}", tenant_id, "test" if number % 2 else "live", str(number)),
-    )
+def event(tenant_id: str, number: int) -> None:
+    """Write an event."""
+    row = (f"evt_{number}", "contact.created", "contact", str(number), 0, b"{}")
+    events.insert(tenant_id, "test" if number % 2 else "live", row)
 
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> tenant_rows.TenantTable:
-    """Return the audit table, to be read in batches of three, with entries of two tenants in it."""
+    """Return the table of events, to be read in batches of three, with those of two tenants in it."""
     monkeypatch.setattr(tenant_rows, "BATCH", 3)
     for number in range(20):
-        audit(TENANT_B if number % 5 == 0 else TENANT_A, number)
-    return next(one for one in tenant_rows.TABLES if one.name == "audit")
+        event(TENANT_B if number % 5 == 0 else TENANT_A, number)
+    return next(one for one in tenant_rows.TABLES if one.name == "events")
 
 
 def test_reading_returns_each_row_once_in_both_modes(table: tenant_rows.TenantTable) -> None:
@@ -67,7 +64,7 @@ def test_deleting_takes_batches_of_one_tenant_until_none_is_left(table: tenant_r
     while count := tenant_rows.delete_batch(TENANT_A, table):
         counts.append(count)
     assert counts == [3, 3, 3, 3, 3, 1]
-    assert database.rows("SELECT tenant_id, COUNT(*) FROM audit GROUP BY tenant_id") == [(TENANT_B, 4)]
+    assert database.rows("SELECT tenant_id, COUNT(*) FROM events GROUP BY tenant_id") == [(TENANT_B, 4)]
 
 
 def test_tokens_of_a_tenants_users_go_too() -> None:

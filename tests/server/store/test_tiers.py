@@ -7,11 +7,11 @@ from tests.tenants import TIERS
 
 
 def tier(name: str, limits: str = "[]", version: int = 1) -> dict[str, object]:
-    return {"name": name, "price": "9.00", "limits": limits, "version": version, "created_at": version, "updated_at": version}
+    return {"name": name, "price": "9.00", "limits": limits, "costs": "[]", "version": version, "created_at": version, "updated_at": version}
 
 
 def test_a_tier_is_found_by_name(opened: str) -> None:
-    assert tiers.find("standard") == TIERS["standard"]
+    assert tiers.find("standard") == (TIERS["standard"], "[]")
     assert (tiers.find("none"), tiers.find_whole("none")) == (None, None)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+import orjson
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
@@ -14,8 +15,10 @@ from server.services.credentials import Credentials
 from server.services.keys import NewKey
 from server.store import database, request_log
 from server.web import request_log as module
+from server.web.calls import Call
 from server.web.passages import Passage
 from server.web.request_log import RequestLog
+from tests.server.web.calling import routes
 
 
 def passage(own_id: str, actor: Actor | None = None, path: str = "/api/v1/contacts") -> Passage:
@@ -48,7 +51,7 @@ def test_a_line_says_who_asked_what_and_how_it_ended(alice: Actor) -> None:
     assert first == {
         "id": "a", "tenant_id": alice.tenant_id, "mode": "live", "method": "GET", "route": "list_contacts", "path": "/api/v1/contacts", "status": 200,
         "duration_us": 1500, "actor_kind": "user", "actor_id": "usr_alice", "address": "192.0.2.1", "request_id": "mine a", "request_bytes": 0,
-        "response_bytes": 42, "code": None,
+        "response_bytes": 42, "code": None, "limit_name": None, "limit_remaining": None, "limit_reset": None, "bodies": None,
     }  # fmt: skip
     assert (second["tenant_id"], second["mode"], second["actor_kind"], second["actor_id"]) == (None, None, None, None)
 
@@ -132,3 +135,39 @@ def test_two_flushes_in_one_transaction_write_each_line_once_and_lose_none(opene
         log.flush(Credentials())
     assert written() == ["a", "b"]
     assert not log.waiting
+
+
+def kept(wanted: str, status: int, document: Any, answered: bytes, route: str = "create_webhook") -> Any:
+    """Return what the log keeps of the bodies of a request."""
+    log, seen = RequestLog(wanted), passage("a")
+    seen.route = next(one for one in routes().routes if one.name == route)
+    seen.call = Call(seen.route, seen.actor, {}, (), {}, "req_1", seen.request, cast("Any", None), document=document)
+    log.add(seen, route, status, 1500, len(answered), answered)
+    flush(log)
+    (line,) = request_log.page(None, None, {}, None, 9)
+    return orjson.loads(line["bodies"]) if line["bodies"] else None
+
+
+def test_bodies_are_kept_where_that_is_asked_for_and_credentials_in_them_are_masked(opened: str) -> None:
+    given = {"name": "Hook", "secret": "whsec_" + "a" * 32, "headers": {"Authorization": "Bearer abcdef123456"}}
+    found = kept("all", 201, given, orjson.dumps({"id": "whk_1", "secret": "whsec_" + "b" * 32}))
+    assert found["request"] == {"name": "Hook", "secret": "[redacted]", "headers": {"Authorization": "[redacted]"}}
+    assert found["response"] == {"id": "whk_1", "secret": "[redacted]"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "route", "body"),
+    [
+        ("off", 500, "create_webhook", b"{}"),
+        ("refused", 201, "create_webhook", b"{}"),
+        ("all", 200, "issue_token", b'{"access_token":"x"}'),
+        ("all", 200, "list_contacts", b"no JSON at all"),
+        ("all", 200, "list_contacts", b"{" + b" " * 20_000 + b"}"),
+    ],
+)
+def test_bodies_are_not_kept(opened: str, wanted: str, status: int, route: str, body: bytes) -> None:
+    assert kept(wanted, status, None if route == "list_contacts" else {"name": "Hook"}, body, route) is None
+
+
+def test_bodies_of_refused_requests_alone_are_kept_when_only_they_are_wanted(opened: str) -> None:
+    assert kept("refused", 422, {"name": 1}, b'{"code":"validation_failed"}') == {"request": {"name": 1}, "response": {"code": "validation_failed"}}

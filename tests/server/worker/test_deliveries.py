@@ -14,7 +14,7 @@ from server.domain.actor import Actor
 from server.outbound.posting import Poster
 from server.services import deliveries, events, webhooks
 from server.services.dispatch import Desk
-from server.services.webhooks import NewWebhook, WebhookChange
+from server.services.webhook_bodies import NewWebhook, WebhookChange
 from server.store import database
 from server.worker.deliveries import DeliveryLoop
 from tests.peers.receivers import Behaviour, answering, read_request, receiver

@@ -87,13 +87,13 @@ def test_only_the_registrations_own_token_changes_it(alice: Actor) -> None:
     told = register(A).body
     client_id, own = told["client_id"], told["registration_access_token"]
     assert registration.read(A, own, client_id).body["client_id"] == client_id
-    renamed = registration.replace(A, own, client_id, {"client_id": client_id, "redirect_uris": [CALLBACK], "client_name": "New"})
+    renamed = registration.replace(A, own, client_id, {"client_id": client_id, "redirect_uris": [CALLBACK], "client_name": "New"}, NOBODY)
     assert renamed.body["client_name"] == "New"
     for bearer, issuer in ((None, A), ("x", A), (own, B)):
         with pytest.raises(InvalidTokenError):
             registration.read(issuer, bearer, client_id)
     with pytest.raises(OAuth2Error):
-        registration.replace(A, own, client_id, {"client_id": client_id, "redirect_uris": [CALLBACK], "token_endpoint_auth_method": "none"})
+        registration.replace(A, own, client_id, {"client_id": client_id, "redirect_uris": [CALLBACK], "token_endpoint_auth_method": "none"}, NOBODY)
     assert registration.delete(A, own, client_id, NOBODY).status == 204
     with pytest.raises(InvalidTokenError):
         registration.read(A, own, client_id)

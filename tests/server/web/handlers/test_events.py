@@ -118,3 +118,10 @@ def test_a_stream_refuses_before_it_begins(alice: Persona, appliance: Appliance)
     narrow = appliance.persona("narrow", alice.tenant_id, scopes=("contacts:read",))
     assert narrow.client.get("/api/v1/events/stream").status == 403
     assert alice.client.get("/api/v1/events/stream", query={"last_event_id": "AbC"}).code == "invalid_cursor"
+
+
+def test_a_type_is_found_by_name_and_alias_with_every_version(alice: Persona) -> None:
+    found = alice.client.get("/api/v1/event-types/HubSpotContactCreated").json
+    assert (found["name"], found["patterns"]) == ("contact.created", ["contact.created", "contact.*", "*"])
+    assert [one["schema"]["title"] for one in found["versions"]] == ["contact.created"]
+    assert alice.client.get("/api/v1/event-types/contact.vanished").status == 404

@@ -13,12 +13,12 @@ from tests.server.web.handlers.people import OVER_HTTP
 alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 
-def logged(client: Client, path: str, **query: Any) -> list[dict[str, Any]]:
+def logged(client: Client, address: str, /, **query: Any) -> list[dict[str, Any]]:
     """Return lines as soon as there are any, at most after two seconds."""
     until = time.monotonic() + 2
     found: list[dict[str, Any]] = []
     while not found and time.monotonic() < until:
-        found = client.get(path, query=query).json["data"]
+        found = client.get(address, query=query).json["data"]
         time.sleep(0.05)
     return found
 
@@ -29,7 +29,8 @@ def test_a_request_is_found_by_its_id_within_two_seconds(alice: Persona, charlie
     (line,) = logged(alice.client, "/api/v1/logs", request_id=request_id)
     assert (line["status"], line["code"], line["route"], line["method"]) == (404, "not_found", "get_contact", "GET")
     assert line["actor"] == {"kind": "key", "id": alice.actor.id}
-    assert alice.client.get(f"/api/v1/logs/{line['id']}").json == line
+    assert alice.client.get(f"/api/v1/logs/{line['id']}").json == line | {"request_body": None, "response_body": None}
+    assert (line["limit"]["name"], line["limit"]["remaining"]) == ("default", 999_999_999)
     assert charlie.client.get(f"/api/v1/logs/{line['id']}").status == 404
     assert charlie.client.get("/api/v1/logs", query={"request_id": request_id}).json["data"] == []
     assert operator.get("/admin/v1/logs", query={"request_id": request_id, "tenant": alice.tenant_id}).json["data"] == [line]
@@ -44,6 +45,16 @@ def test_status_filters_by_number_and_by_class(alice: Persona) -> None:
         refused = alice.client.get("/api/v1/logs", query={name: value})
         assert refused.status == 400, name
         assert refused.code in {"invalid_request", "unknown_parameter", "invalid_cursor"}
+
+
+def test_the_log_is_searched_by_address_code_path_and_time_taken(alice: Persona) -> None:
+    alice.client.get("/api/v1/contacts/con_nobody")
+    alice.client.get("/api/v1/contacts?limit=none")
+    assert [line["code"] for line in logged(alice.client, "/api/v1/logs", path="/api/v1/contacts/con_")] == ["not_found"]
+    assert logged(alice.client, "/api/v1/logs", code="malformed_limit", address="127.0.0.1")
+    for query in ({"path": "/api/v1/contacts/con%"}, {"address": "192.0.2.1"}, {"slower_than_ms": 60_000}, {"code": "rate_limited"}):
+        assert alice.client.get("/api/v1/logs", query=query).json["data"] == [], query
+    assert logged(alice.client, "/api/v1/logs", slower_than_ms=0)
 
 
 def test_usage_counts_what_was_called(alice: Persona, charlie: Persona) -> None:

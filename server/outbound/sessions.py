@@ -1,0 +1,59 @@
+"""Sessions of the blocking HTTP client: every connection goes to a vetted address, no redirect, no proxy of the environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from server.domain.errors import Skip
+from server.outbound import guard
+from server.outbound.sockets import connect
+from server.system.version import VERSION
+
+if TYPE_CHECKING:
+    import requests
+
+USER_AGENT: Final = f"Junction/{VERSION}"
+CONNECT_SECONDS: Final = 15
+
+
+def session() -> requests.Session:
+    """Return a session; its requests raise Skip (`webhook_address_refused`) for an address that is off limits."""
+    import requests
+
+    found = requests.Session()
+    found.trust_env = False
+    for scheme in ("http://", "https://"):
+        found.mount(scheme, _adapter())
+    return found
+
+
+def _adapter() -> Any:
+    """Return an adapter whose connections are made by the guard; requests is loaded at first use only."""
+    from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+    class Guarded(HTTPConnection):
+        def _new_conn(self) -> Any:
+            return _vetted(self)
+
+    class GuardedTls(HTTPSConnection):
+        def _new_conn(self) -> Any:
+            return _vetted(self)
+
+    class Pool(HTTPConnectionPool):
+        ConnectionCls = Guarded
+
+    class TlsPool(HTTPSConnectionPool):
+        ConnectionCls = GuardedTls
+
+    adapter = HTTPAdapter()
+    adapter.poolmanager.pool_classes_by_scheme = {"http": Pool, "https": TlsPool}
+    return adapter
+
+
+def _vetted(connection: Any) -> Any:
+    try:
+        return connect(connection.host, connection.port, CONNECT_SECONDS)
+    except guard.AddressRefused as error:
+        raise Skip(error.detail, code=error.stable_code) from error

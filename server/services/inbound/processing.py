@@ -1,0 +1,200 @@
+"""Processing: what becomes of a message after its vendor was answered, in the worker, message by message.
+
+    PROCESSORS["shop"] = take_order         # a connector's function for its provider
+
+    def take_order(actor: Actor, message: Message) -> Callable[[], None]:
+        order = message.payload             # raises for what is malformed: the message is quarantined
+        return lambda: orders.write(...)    # called inside the transaction that marks the message processed
+
+A processor may wait for the network before it returns, never in what it returns. Later tries a message again; any other refusal,
+or a bug, quarantines it, where it waits for a fix and a retry. Without a processor a message becomes an event of its tenant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import urlsplit
+
+import orjson
+
+from server.domain.actor import Actor, system_actor
+from server.domain.errors import JunctionError, Later, Unprocessable
+from server.domain.inbound.arrivals import ABSENT, Arrival
+from server.domain.inbound.schemes import SCHEMES
+from server.domain.redaction import MASK
+from server.outbound.fetching import fetch
+from server.services import events, vaults
+from server.services.inbound.gateway import BODY_CONTEXT, source_of
+from server.store import database, inbound_messages, inbound_sources
+from server.system import clock, ids, logs
+
+if TYPE_CHECKING:
+    from server.domain.actor import Mode
+    from server.store.inbound_messages import TakenMessage
+
+Processor = Callable[[Actor, "Message"], Callable[[], None]]
+BATCH: Final = 32
+LEASE_MS: Final = 60_000
+MOST_ATTEMPTS: Final = 20
+LONGEST_WAIT_MS: Final = 3_600_000
+LARGEST_IN_EVENT: Final = 65_536
+_SNS_HOST: Final = re.compile(r"sns\.[a-z0-9-]{3,30}\.amazonaws\.com(?:\.cn)?")
+log = logs.get_logger()
+
+
+@dataclass(frozen=True)
+class Message:
+    """A verified message as a processor gets it; `body` are the bytes that came."""
+
+    id: str
+    source_id: str
+    provider: str
+    event_id: str | None
+    event_type: str | None
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: int
+
+    @cached_property
+    def payload(self) -> Any:
+        """The body as JSON, or as the fields of a form. Raises Unprocessable (`malformed_payload`) when it is neither but has to be."""
+        arrival = Arrival(self.method, self.target, self.headers, (), self.body)
+        kind = SCHEMES[self.provider].payload
+        if arrival.is_form and kind != "json":
+            if self.body and not arrival.form:
+                raise Unprocessable("The body is no form.", code="malformed_payload")
+            return _fields(arrival)
+        if arrival.document is ABSENT and (self.body or kind == "json"):
+            raise Unprocessable("The body is no JSON.", code="malformed_payload")
+        return None if arrival.document is ABSENT else arrival.document
+
+
+def _fields(arrival: Arrival) -> dict[str, Any]:
+    """Return a form as an object; a name that is there several times has a list of values."""
+    found: dict[str, Any] = {}
+    for name, value in arrival.form:
+        found.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+def publish_received(actor: Actor, message: Message) -> Callable[[], None]:
+    """Tell the tenant that a message came, with its payload where that is not too large."""
+    payload, large = message.payload, len(message.body) > LARGEST_IN_EVENT
+    record = {
+        "id": message.id,
+        "object": "inbound",
+        "source_id": message.source_id,
+        "provider": message.provider,
+        "event_type": message.event_type,
+        "event_id": message.event_id,
+        "received_at": clock.rfc3339(message.received_at),
+        "payload": None if large else payload,
+        "payload_omitted": large,
+    }
+    return lambda: _publish(actor, message.id, record)
+
+
+def _publish(actor: Actor, message_id: str, record: Mapping[str, Any]) -> None:
+    events.publish(actor, "inbound.received", message_id, record=record)
+
+
+def confirm_subscription(actor: Actor, message: Message) -> Callable[[], None]:
+    """Confirm that a topic of SNS may send here, which the source names; anything else becomes an event."""
+    payload = message.payload
+    if isinstance(payload, dict) and payload.get("Type") == "SubscriptionConfirmation":
+        url = str(payload.get("SubscribeURL"))
+        parts = urlsplit(url)
+        if parts.scheme != "https" or not _SNS_HOST.fullmatch(parts.netloc):
+            raise Unprocessable("The address to confirm at is none of Amazon's.", code="malformed_payload")
+        fetch(url)
+    return publish_received(actor, message)
+
+
+PROCESSORS: Final[dict[str, Processor]] = {"ses": confirm_subscription, "s3": confirm_subscription}
+
+
+def process_due(stopping: Callable[[], bool] = lambda: False) -> int:
+    """Process what is due, the oldest first, until nothing is or until told to stop; returns how many messages were taken."""
+    count = 0
+    while not stopping() and inbound_messages.any_due(clock.now_ms()):
+        lease, now = ids.new_id("lease"), clock.now_ms()
+        with database.transaction():
+            taken = inbound_messages.take(lease, now, now + LEASE_MS, BATCH)
+        prepared = [(one, _prepare(one)) for one in taken]
+        with database.transaction():
+            for one, outcome in prepared:
+                _settle(one, lease, outcome)
+        count += len(taken)
+    return count
+
+
+def _actor(taken: TakenMessage) -> Actor:
+    return system_actor(taken.tenant_id, cast("Mode", taken.mode))
+
+
+def _prepare(taken: TakenMessage) -> Callable[[], None] | Exception:
+    """Return what is to be written for a message, or why there is nothing; this may take time."""
+    try:
+        return PROCESSORS.get(taken.provider, publish_received)(_actor(taken), _opened(taken))
+    except Exception as error:
+        return error
+
+
+def _opened(taken: TakenMessage) -> Message:
+    body = vaults.vault().open(bytes(taken.body), BODY_CONTEXT + taken.id)
+    row = inbound_sources.find(taken.tenant_id, taken.mode, taken.source_id)
+    for secret, _ in source_of(row).secrets if row else ():
+        # Some providers send the secret along in the body; it goes no further.
+        body = body.replace(secret.encode(), MASK.encode()) if len(secret) >= 8 else body
+    return Message(
+        taken.id, taken.source_id, taken.provider, taken.event_id, taken.event_type, taken.method, taken.target,
+        orjson.loads(taken.headers), body, taken.received_at,
+    )  # fmt: skip
+
+
+def _settle(taken: TakenMessage, lease: str, outcome: Callable[[], None] | Exception) -> None:
+    """Write what a message led to and how it ended; whatever goes wrong undoes only this message."""
+    error = outcome if isinstance(outcome, Exception) else None
+    if not isinstance(outcome, Exception):
+        try:
+            with database.savepoint():
+                outcome()
+                _finish(taken, lease)
+        except _Lost:
+            return
+        except Exception as failure:
+            error = failure
+    if error is None:
+        inbound_sources.note_success(taken.tenant_id, taken.mode, taken.source_id)
+    else:
+        _fail(taken, lease, error)
+
+
+def _finish(taken: TakenMessage, lease: str) -> None:
+    if not inbound_messages.settle(taken.id, lease, "processed", None, clock.now_ms()):
+        raise _Lost
+
+
+class _Lost(Exception):
+    """The lease went to another worker."""
+
+
+def _fail(taken: TakenMessage, lease: str, error: Exception) -> None:
+    now = clock.now_ms()
+    said = (error.stable_code, error.detail[:500]) if isinstance(error, JunctionError) else ("internal_error", "Something went wrong here.")
+    if isinstance(error, Later) and taken.attempts < MOST_ATTEMPTS:
+        wait = max((error.retry_after or 0) * 1000, min(5_000 * 2 ** (taken.attempts - 1), LONGEST_WAIT_MS))
+        inbound_messages.postpone(taken.id, lease, said, now + wait)
+        return
+    if not isinstance(error, JunctionError):
+        log.error("inbound_processing_failed", message_id=taken.id, provider=taken.provider, exc_info=error)
+    if inbound_messages.settle(taken.id, lease, "quarantined", said, now):
+        inbound_sources.note_failures(taken.tenant_id, taken.mode, taken.source_id, 0, 1, said[0], now)
+        record = {"id": taken.id, "object": "inbound", "source_id": taken.source_id, "provider": taken.provider, "event_type": taken.event_type}
+        events.publish(_actor(taken), "inbound.quarantined", taken.id, record={**record, "error": said[0], "detail": said[1]})

@@ -1,0 +1,56 @@
+"""The watch over sources: whether they fail or have fallen silent, told once as an event of the tenant, and once more when it is over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import orjson
+
+from server.domain.actor import system_actor
+from server.services import events
+from server.store import database, inbound_messages, inbound_sources
+from server.system import clock, logs
+
+if TYPE_CHECKING:
+    from server.domain.actor import Mode
+    from server.store.inbound_sources import Row
+    from server.system.settings import Settings
+
+TOLD: Final = {"failing": "inbound_source.failed", "silent": "inbound_source.silenced", "ok": "inbound_source.recovered"}
+log = logs.get_logger()
+
+
+def health_of(row: Row, failing_after: int, now_ms: int) -> tuple[str, str]:
+    """Return how a source is, and one sentence about it."""
+    if row["status"] != "active":
+        return "ok", "It is paused."
+    if row["failures"] >= failing_after:
+        return "failing", f"{row['failures']} messages in a row were refused or quarantined, the last one for {row['last_error']}."
+    expected = orjson.loads(row["options"]).get("expected_every_seconds")
+    since = max(row["last_seen_at"] or 0, row["created_at"], row["updated_at"])
+    if expected and now_ms - since > expected * 1000:
+        return "silent", f"Nothing came for {(now_ms - since) // 1000} s; something is expected every {expected} s."
+    return "ok", "It receives."
+
+
+def watch(settings: Settings) -> int:
+    """Look at every source that may have changed, and release what is held by mistake; returns how many changed."""
+    now, changed = clock.now_ms(), 0
+    with database.transaction():
+        inbound_messages.release_stranded(now)
+    for row in inbound_sources.watched():
+        health, detail = health_of(row, settings.inbound.failing_after, now)
+        if health != row["health"]:
+            changed += _change(row, health, detail)
+    return changed
+
+
+def _change(row: Row, health: str, detail: str) -> bool:
+    with database.transaction():
+        if not inbound_sources.change_health(row["tenant_id"], row["mode"], row["id"], row["health"], health):
+            return False
+        record: dict[str, Any] = {"id": row["id"], "object": "inbound_source", "name": row["name"], "provider": row["provider"], "detail": detail}
+        actor = system_actor(row["tenant_id"], cast("Mode", row["mode"]))
+        events.publish(actor, TOLD[health], row["id"], changes={"health": [row["health"], health]}, record={**record, "health": health})
+    log.warning("inbound_source_health", source_id=row["id"], health=health, detail=detail)
+    return True

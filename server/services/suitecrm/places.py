@@ -1,0 +1,409 @@
+"""Where a SuiteCRM field lives in one of our records: how it is read, written, compared and sorted by.
+
+A place without a single column behind it has no `order`. What is written goes into a draft; what depends on several fields
+at once waits there until all of them are in it (`drafts.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.utils import getaddresses
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from server.domain.errors import Invalid
+from server.domain.filters import All, Any_, Condition, Node, Not
+from server.services.suitecrm.forms import Form, Path
+from server.services.suitecrm.ids import USER, View, inside
+from server.services.suitecrm.parents import PARENTS, parent_of
+from server.system import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from server.domain.actor import Actor
+    from server.services.suitecrm.drafts import Draft
+    from server.store.records import Document
+
+NEVER: Final = Condition(("id",), "eq", "")
+"""The test that no record passes."""
+LEAD: Final = "lead"
+
+
+class Place(Protocol):
+    """What every place can be asked."""
+
+    @property
+    def order(self) -> Path | None:
+        """What records are sorted by for this field, None when they cannot be."""
+
+    def read(self, document: Document, view: View) -> str:
+        """Return the field's value."""
+
+    def write(self, draft: Draft, value: str) -> None:
+        """Take a value that a client gave; what cannot be written is passed over, as SuiteCRM does."""
+
+    def test(self, actor: Actor, operator: str, value: Any) -> Node:
+        """Return the test of records by this field. Raises Invalid for a comparison it cannot have."""
+
+
+def _untested(*_: Any) -> Node:
+    raise Invalid("This field cannot be compared.", code="invalid_value")
+
+
+def dig(document: Document, path: Path) -> Any:
+    """Return what lies at a path, None when nothing does."""
+    found: Any = document
+    for part in path:
+        found = found.get(part) if isinstance(found, dict) else None
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A value of its own."""
+
+    path: Path
+    form: Form
+    writable: bool = True
+
+    @property
+    def order(self) -> Path | None:
+        """The path itself."""
+        return self.path
+
+    def read(self, document: Document, view: View) -> str:  # noqa: ARG002 - a place's signature
+        """Return the value as SuiteCRM writes it."""
+        value = dig(document, self.path)
+        return self.form.absent if value is None else self.form.show(value)
+
+    def write(self, draft: Draft, value: str) -> None:
+        """Put the value there, or nothing for an empty text."""
+        if self.writable:
+            draft.put(self.path, self.form.parse(value) if value else self.form.empty)
+
+    def test(self, actor: Actor, operator: str, value: Any) -> Node:  # noqa: ARG002 - a place's signature
+        """Compare the value."""
+        if operator == "null":
+            return Condition(self.path, "null", value)
+        return self.form.test(self.path, operator, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What follows from other fields and cannot be written."""
+
+    reads: Callable[[Document, View], str]
+    order: Path | None = None
+    tests: Callable[[Actor, str, Any], Node] = _untested
+
+    def read(self, document: Document, view: View) -> str:
+        """Compute it."""
+        return self.reads(document, view)
+
+    def write(self, draft: Draft, value: str) -> None:
+        """Pass it over."""
+
+    def test(self, actor: Actor, operator: str, value: Any) -> Node:
+        """Compare what it follows from."""
+        return self.tests(actor, operator, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The id of another record or user."""
+
+    name: str
+    noun: str
+
+    @property
+    def order(self) -> Path | None:
+        """The id itself."""
+        return (self.name,)
+
+    def read(self, document: Document, view: View) -> str:
+        """Return the id as clients know it."""
+        return view.id(self.noun, document.get(self.name))
+
+    def write(self, draft: Draft, value: str) -> None:
+        """Refer to another one, or to none."""
+        draft.put((self.name,), inside(draft.actor, self.noun, value) if value else None)
+
+    def test(self, actor: Actor, operator: str, value: Any) -> Node:
+        """Compare ids."""
+        return id_test((self.name,), self.noun, actor, operator, value)
+
+
+def id_test(path: Path, noun: str, actor: Actor, operator: str, value: Any) -> Node:
+    """Return the test of an id; one that is given is turned into ours."""
+    if operator == "null":
+        return Condition(path, "null", value)
+    if operator in {"in", "nin"}:
+        return Condition(path, operator, tuple(inside(actor, noun, one) for one in value))
+    if operator == "between":
+        raise Invalid("Ids have no order.", code="invalid_value")
+    if value == "":
+        return Condition(path, "null", operator == "eq")
+    return Condition(path, operator, value if operator == "like" else inside(actor, noun, value))
+
+
+@dataclass(frozen=True, slots=True)
+class NameOf:
+    """What a referred record is called."""
+
+    name: str
+    noun: str
+
+    @property
+    def order(self) -> Path | None:
+        """Nothing: names lie in another table."""
+        return None
+
+    def read(self, document: Document, view: View) -> str:
+        """Return its name."""
+        return view.name(self.noun, document.get(self.name))
+
+    def write(self, draft: Draft, value: str) -> None:
+        """Pass it over: the id counts."""
+
+    def test(self, actor: Actor, operator: str, value: Any) -> Node:  # noqa: ARG002 - a place's signature
+        """Compare its name through the reference."""
+        if self.noun == USER:
+            return _untested()
+        if operator in {"eq", "ne"} and value == "":
+            return Condition((self.name,), "null", operator == "eq")
+        hop = self.name.removesuffix("_id")
+        if self.noun == "contact":
+            return name_test((hop,), operator, value)
+        return Condition((hop, "name"), "ilike" if operator == "like" else operator, value)
+
+
+def name_test(before: Path, operator: str, value: Any) -> Node:
+    """Return the test of a person's whole name: equal when its first word and the rest are, else by the last name."""
+    if operator in {"eq", "ne"} and " " in value.strip():
+        first, _, last = value.strip().partition(" ")
+        found = All((Condition((*before, "first_name"), "eq", first), Condition((*before, "last_name"), "eq", last.strip())))
+        return found if operator == "eq" else Not(found)
+    if operator == "like":
+        return Any_((Condition((*before, "first_name"), "ilike", value), Condition((*before, "last_name"), "ilike", value)))
+    return Condition((*before, "last_name"), operator, value)
+
+
+def whole_name(document: Document, _view: View) -> str:
+    """Return a person's first and last name."""
+    return " ".join(part for part in (document.get("first_name"), document.get("last_name")) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A deal's worth: an amount in a currency, which is the tenant's own where nothing else is known."""
+
+    name: str
+    form: Form
+
+    @property
+    def order(self) -> Path | None:
+        """The amount."""
+        return (self.name, "amount")
+
+    def read(self, document: Document, view: View) -> str:  # noqa: ARG002 - a place's signature
+        """Return the amount."""
+        value = dig(document, (self.name, "amount"))
+        return "" if value is None else str(value)
+
+    def write(self, draft: Draft, value: str) -> None:
+        """Put the amount there, in the currency it has."""
+        currency = dig(draft.before, (self.name, "currency")) or draft.currency()
+        draft.put((self.name,), {"amount": self.form.parse(value), "currency": currency} if value else None)
+
+    def test(self, actor: Actor, operator: str, value: Any) -> Node:  # noqa: ARG002 - a place's signature
+        """Compare the amount."""
+        return self.form.test((self.name, "amount"), operator, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A deal's stage; the two that close one are its status here."""
+
+    won: str = "Closed Won"
+    lost: str = "Closed Lost"
+
+    @property
+    def order(self) -> Path | None:
+        """The stage."""
+        return ("stage",)
+
+    def read(self, document: Document, view: View) -> str:  # noqa: ARG002 - a place's signature
+        """Return the stage; of a deal that is closed, how it was."""
+        closed = {"won": self.won, "lost": self.lost}.get(document["status"])
+        return closed or document["stage"] or ""
+
+    def write(self, draft: Draft, value: str) -> None:
+        """Move the deal, and close or open it with that."""
+        draft.put(("stage",), value or None)
+        draft.put(("status",), {self.won: "won", self.lost: "lost"}.get(value, "open"))
+
+    def test(self, actor: Actor, operator: str, value: Any) -> Node:
+        """Compare what `read` gives."""
+        if operator in {"in", "nin"}:
+            found: Node = Any_(tuple(self.test(actor, "eq", one) for one in value))
+            return found if operator == "in" else Not(found)
+        if operator == "ne":
+            return Not(self.test(actor, "eq", value))
+        if operator == "eq":
+            closed = {self.won: "won", self.lost: "lost"}.get(value)
+            if closed:
+                return Condition(("status",), "eq", closed)
+            stage = Condition(("stage",), "eq", value) if value else Condition(("stage",), "null", value=True)
+            return All((stage, Condition(("status",), "eq", "open")))
+        return Condition(("stage",), "ilike" if operator == "like" else operator, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An activity's status: done or not is our own field, the rest of SuiteCRM's words lie beside it."""
+
+    done: tuple[str, ...]
+    default: str
+    words: Path = ("custom", "suitecrm_status")
+
+    @property
+    def order(self) -> Path | None:
+        """Whether it is done."""
+        return ("done",)
+
+    def read(self, document: Document, view: View) -> str:  # noqa: ARG002 - a place's signature
+        """Return the word that was written, as long as it agrees with whether it is done."""
+        word = dig(document, self.words)
+        if word is not None and (word in self.done) is bool(document["done"]):
+            return str(word)
+        return self.done[0] if document["done"] else self.default
+
+    def write(self, draft: Draft, value: str) -> None:
+        """Keep the word, and be done or not by it."""
+        draft.put(("done",), value in self.done)
+        draft.put(self.words, value or None)
+
+    def test(self, actor: Actor, operator: str, value: Any) -> Node:
+        """Compare what `read` gives."""
+        if operator in {"in", "nin"}:
+            found: Node = Any_(tuple(self.test(actor, "eq", one) for one in value))
+            return found if operator == "in" else Not(found)
+        if operator == "ne":
+            return Not(self.test(actor, "eq", value))
+        if operator != "eq":
+            return Condition(self.words, "ilike" if operator == "like" else operator, value)
+        is_done = Condition(("done",), "eq", "true" if value in self.done else "false")
+        word = Condition(self.words, "eq", value)
+        if value not in {self.done[0], self.default}:
+            return All((is_done, word))
+        others = Condition(self.words, "in", self.done)
+        disagrees = Not(others) if value in self.done else others
+        return All((is_done, Any_((word, Condition(self.words, "null", value=True), disagrees))))
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """Hours, or the minutes beyond them, from an activity's beginning to its end."""
+
+    part: str
+
+    @property
+    def order(self) -> Path | None:
+        """Nothing: it is computed."""
+        return None
+
+    def read(self, document: Document, view: View) -> str:  # noqa: ARG002 - a place's signature
+        """Return the part, empty without a beginning and an end."""
+        if not document.get("starts_at") or not document.get("ends_at"):
+            return ""
+        minutes = max(0, clock.parse_rfc3339(document["ends_at"]) - clock.parse_rfc3339(document["starts_at"])) // 60_000
+        return str(minutes // 60 if self.part == "hours" else minutes % 60)
+
+    def write(self, draft: Draft, value: str) -> None:
+        """Wait for the beginning."""
+        if value and not value.isdecimal():
+            raise Invalid(f"'{value[:100]}' is not a number of {self.part}.", code="invalid_value")
+        draft.later[f"duration_{self.part}"] = value
+
+    def test(self, actor: Actor, operator: str, value: Any) -> Node:
+        """Refuse."""
+        return _untested(actor, operator, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """What an activity belongs to: `type` the module, `id` the record, `name` what that is called."""
+
+    part: str
+
+    @property
+    def order(self) -> Path | None:
+        """Nothing: it is one of several fields."""
+        return None
+
+    def read(self, document: Document, view: View) -> str:
+        """Return this part of the first parent that there is."""
+        found = parent_of(document)
+        if found is None:
+            return ""
+        module, name, noun = found
+        if self.part == "type":
+            there = view.record(noun, document[name])
+            return "Leads" if there is not None and there.get("lifecycle") == LEAD else module
+        return view.id(noun, document[name]) if self.part == "id" else view.name(noun, document[name])
+
+    def write(self, draft: Draft, value: str) -> None:
+        """Wait for the other part; the name is passed over."""
+        if self.part != "name":
+            draft.later[f"parent_{self.part}"] = value
+
+    def test(self, actor: Actor, operator: str, value: Any) -> Node:
+        """Compare the id with every parent there can be, the module with which of them is there."""
+        if operator == "ne":
+            return Not(self.test(actor, "eq", value))
+        if operator == "in":
+            return Any_(tuple(self.test(actor, "eq", one) for one in value))
+        if operator != "eq" or self.part == "name":
+            return _untested()
+        if self.part == "id":
+            return Any_(tuple(id_test((name,), noun, actor, "eq", value) for _, name, noun in PARENTS)) if value else _orphan()
+        return _is_of(value)
+
+
+def _orphan() -> Node:
+    return All(tuple(Condition((name,), "null", value=True) for _, name, _ in PARENTS))
+
+
+def _is_of(module: str) -> Node:
+    tests: list[Node] = []
+    for known, name, _ in PARENTS:
+        if known == ("Contacts" if module == "Leads" else module):
+            return All((*tests, Condition((name,), "null", value=False)))
+        tests.append(Condition((name,), "null", value=True))
+    return NEVER if module else _orphan()
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The e-mail addresses of those who take part in one role, separated by commas."""
+
+    role: str
+
+    @property
+    def order(self) -> Path | None:
+        """Nothing: there are several."""
+        return None
+
+    def read(self, document: Document, view: View) -> str:  # noqa: ARG002 - a place's signature
+        """Return them."""
+        return ", ".join(one["email"] for one in document["participants"] if one.get("role") == self.role and one.get("email"))
+
+    def write(self, draft: Draft, value: str) -> None:
+        """Replace those of this role."""
+        others = [one for one in draft.now("participants") or [] if one.get("role") != self.role]
+        given = [{"email": address, "name": name or None, "role": self.role} for name, address in getaddresses([value]) if address]
+        draft.put(("participants",), others + given)
+
+    def test(self, actor: Actor, operator: str, value: Any) -> Node:
+        """Refuse."""
+        return _untested(actor, operator, value)

@@ -1,0 +1,1 @@
+"""SuiteCRM's wire formats, for clients that were written for it."""
