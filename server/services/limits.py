@@ -144,14 +144,15 @@ class Limiter:
         self.counters = counters or self._own
         self.is_remote = self.counters.is_remote
 
-    def take(self, allowance: Allowance, path: str) -> Verdict:
-        """Count one request against every window that covers its path; one that is refused uses up nothing."""
+    def take(self, allowance: Allowance, path: str, more: int | None = None) -> Verdict:
+        """Count one request, or `more` units of one, against every window that covers its path; one that is refused uses up nothing."""
         now = clock.now_ms()
         if allowance.is_the_same_everywhere:
             charges, meters, units = allowance.charges, allowance.meters, 1
         else:
             found, units = allowance.at(path)
             charges, meters = tuple(found), tuple(meter for _, meter in found)
+        units = units if more is None else more
         if not charges:
             return Verdict(True, allowance.policy, "default", UNLIMITED, UNLIMITED, 1)  # noqa: FBT003 - the field's name is above
         counters = self._own if allowance.is_unlimited else self.counters

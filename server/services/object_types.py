@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from server.domain.errors import Conflict, Fault, Missing, Stale, Unprocessable
-from server.domain.permissions import permit
+from server.domain.permissions import NOTHING, ROLES, grants, permit
 from server.services import custom_fields, events, pages, records
 from server.services.custom_fields import MOST, FieldView, Label, Name, NewField
 from server.store import custom_fields as declarations
@@ -64,6 +64,14 @@ def resource(actor: Actor, name: str, scope: str = "objects:read") -> Resource:
     if object_types.find(actor.tenant_id, actor.mode, name) is None:
         raise _missing(name)
     return object_types.resource_of(name, tuple(declarations.declared(actor.tenant_id, actor.mode, f"objects/{name}")))
+
+
+def resources(actor: Actor) -> dict[str, Resource]:
+    """Return every type of the tenant as a resource, by its name; none for an actor who may not read records of them."""
+    if not all(grants(granted, "objects:read") for granted in (actor.scopes, ROLES.get(actor.role, NOTHING))):
+        return {}
+    fields = declarations.declared_on_types(actor.tenant_id, actor.mode)
+    return {name: object_types.resource_of(name, tuple(fields.get(name, ()))) for name in object_types.names(actor.tenant_id, actor.mode)}
 
 
 def _missing(name: str) -> Missing:

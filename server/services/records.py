@@ -6,6 +6,8 @@ Each change is validated as the whole record it leads to, and commits with its e
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
@@ -13,23 +15,24 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError, creat
 
 from server.domain import cursors, patches
 from server.domain.errors import Conflict, Fault, Invalid, Missing, Stale, Unprocessable
-from server.domain.filters import Node, Query, Sort, conditions
+from server.domain.filters import All, Condition, Node, Query, Sort, conditions
 from server.domain.hints import near_miss
 from server.domain.permissions import permit
 from server.services import custom_fields, events, vaults
 from server.store import database, records, users
+from server.store.records import Document
 from server.system import clock, ids
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
     from server.domain.actor import Actor
     from server.store.declaration import Resource
-    from server.store.records import Document
 
 READ_ONLY: Final = ("id", "object", "created_at", "updated_at", "deleted_at", "version")
 NOTHING: Final[Mapping[str, Any]] = {}
 DEFAULT_SORT: Final = (Sort(("created_at",), descending=True),)
+_AT_ONCE: Final = 1000
 _Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.\-]+$")]
 
 
@@ -40,6 +43,19 @@ class Envelope(BaseModel):
     external_ids: Annotated[dict[_Key, Annotated[str, StringConstraints(min_length=1, max_length=200)]], Field(max_length=50)] = {}
     tags: Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=100)]], Field(max_length=100)] = []
     owner_id: Annotated[str, StringConstraints(max_length=40)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """A page of records, each with its place in the order, and whether there are more behind it."""
+
+    found: Sequence[tuple[Document, Sequence[Any]]]
+    more: bool
+    scope: str
+
+    def cursor(self, index: int) -> str:
+        """Return the cursor of one of the records."""
+        return cursors.encode(vaults.cursor_key(), self.scope, self.found[index][1])
 
 
 @lru_cache(maxsize=1024)
@@ -80,6 +96,20 @@ def get(actor: Actor, resource: Resource, record_id: str) -> Document:
     return found
 
 
+def get_many(actor: Actor, resource: Resource, record_ids: Sequence[str]) -> dict[str, Document]:
+    """Return those of the records that exist, by id, in one query for each thousand."""
+    permit(actor, f"{resource.scope}:read")
+    found: dict[str, Document] = {}
+    for start in range(0, len(record_ids), _AT_ONCE):
+        found |= records.find_many(actor.tenant_id, actor.mode, resource, record_ids[start : start + _AT_ONCE])
+    return found
+
+
+def owners_of(actor: Actor, user_ids: Sequence[str]) -> dict[str, Document]:
+    """Return who these users of the tenant are, by id, for showing beside a record."""
+    return users.briefs(actor.tenant_id, user_ids)
+
+
 def list_page(actor: Actor, resource: Resource, query: Query) -> tuple[list[Document], str | None]:
     """Return one page and the cursor of the next, None at the end."""
     declared, sort = judge(actor, resource, query), query.sort or DEFAULT_SORT
@@ -91,6 +121,37 @@ def list_page(actor: Actor, resource: Resource, query: Query) -> tuple[list[Docu
     if query.fields is not None:
         found = [select(document, query.fields, query.expand) for document in found]
     return found, cursors.encode(key, scope, place) if place else None
+
+
+def list_edges(actor: Actor, resource: Resource, query: Query) -> Edges:
+    """Return one page, each record with a cursor that a list of the same filter and order goes on from."""
+    declared, sort = judge(actor, resource, query), query.sort or DEFAULT_SORT
+    key, scope = vaults.cursor_key(), _cursor_scope(resource, query.filter, query.sort)
+    after = cursors.decode(key, scope, query.cursor) if query.cursor else None
+    found, more = records.page_with_places(
+        actor.tenant_id, actor.mode, resource, where=query.filter, sort=sort, limit=query.limit, after=after, custom=declared
+    )
+    return Edges(found, more, scope)
+
+
+def list_referring(actor: Actor, resource: Resource, reference: str, record_ids: Sequence[str], query: Query) -> dict[str, Edges]:
+    """Return the first page of what refers to each of these records, in one query for each thousand; who has none is left out.
+
+    Their cursors are those of a list that is filtered by the reference first.
+    """
+    declared, sort = judge(actor, resource, query), query.sort or DEFAULT_SORT
+    edges: dict[str, Edges] = {}
+    for start in range(0, len(record_ids), _AT_ONCE):
+        referring = (reference, record_ids[start : start + _AT_ONCE])
+        found = records.pages_of(actor.tenant_id, actor.mode, resource, referring, where=query.filter, sort=sort, limit=query.limit, custom=declared)
+        edges |= {record_id: Edges(page, more, _of_one(resource, reference, record_id, query)) for record_id, (page, more) in found.items()}
+    return edges
+
+
+def _of_one(resource: Resource, reference: str, record_id: str, query: Query) -> str:
+    """Return what cursors of the records that refer to one are bound to: a list with that condition before all others."""
+    own = Condition((reference,), "eq", record_id)
+    return _cursor_scope(resource, All((own, query.filter)) if query.filter else own, query.sort)
 
 
 def judge(actor: Actor, resource: Resource, query: Query) -> Mapping[str, Mapping[str, str]]:

@@ -98,6 +98,11 @@ def page(tenant_id: str, mode: str, after: str, limit: int) -> list[Row]:
     return [dict(zip(COLUMNS, row, strict=True)) for row in found]
 
 
+def names(tenant_id: str, mode: str) -> list[str]:
+    """Return the names of all types, in their order."""
+    return [row[0] for row in database.rows("SELECT name FROM object_types WHERE tenant_id = ? AND mode = ? ORDER BY name", (tenant_id, mode))]
+
+
 def count(tenant_id: str, mode: str) -> int:
     """Return how many types there are."""
     found = database.row("SELECT COUNT(*) FROM object_types WHERE tenant_id = ? AND mode = ?", (tenant_id, mode))

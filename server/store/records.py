@@ -203,14 +203,76 @@ def page(
 
     `custom` holds the declared type of each custom field, by resource and name. Raises Invalid for a field that is not declared.
     """
+    found, width = _rows(tenant_id, mode, resource, where=where, sort=sort, limit=limit, after=after, custom=custom)
+    place = list(found[limit - 1][-width:]) if len(found) > limit else None
+    return [resource.document(row) for row in found[:limit]], place
+
+
+def page_with_places(
+    tenant_id: str,
+    mode: str,
+    resource: Resource,
+    *,
+    where: Node | None,
+    sort: Sequence[Sort],
+    limit: int,
+    after: Sequence[Any] | None = None,
+    custom: Mapping[str, Mapping[str, str]] | None = None,
+) -> tuple[list[tuple[Document, list[Any]]], bool]:
+    """Return at most `limit` records, each with its place in the order, and whether there are more; otherwise as `page`."""
+    found, width = _rows(tenant_id, mode, resource, where=where, sort=sort, limit=limit, after=after, custom=custom)
+    return [(resource.document(row), list(row[-width:])) for row in found[:limit]], len(found) > limit
+
+
+def pages_of(
+    tenant_id: str,
+    mode: str,
+    resource: Resource,
+    referring: tuple[str, Sequence[str]],
+    *,
+    where: Node | None,
+    sort: Sequence[Sort],
+    limit: int,
+    custom: Mapping[str, Mapping[str, str]] | None = None,
+) -> dict[str, tuple[list[tuple[Document, list[Any]]], bool]]:
+    """Return the first page of the records that refer to each of some by a field, given as (field, ids), in one query.
+
+    Who has none is left out.
+    """
+    reference, record_ids = referring
+    selection, order, conditions = _selected(resource, where, sort, custom)
+    keys = ", ".join(term.sql for term, _ in order)
+    conditions.append(f"{resource.table}.{reference} IN ({', '.join('?' * len(record_ids))})")
+    number = f"ROW_NUMBER() OVER (PARTITION BY {resource.table}.{reference} ORDER BY {order_by(order)}) AS number"
+    chosen = f"SELECT {resource.select_list}, {keys}, {number} FROM {resource.table} WHERE {' AND '.join(conditions)}"
+    sql = f"SELECT * FROM ({chosen}) AS numbered WHERE number <= ? ORDER BY number"
+    pages: dict[str, list[tuple[Document, list[Any]]]] = {}
+    for row in database.rows(sql, (tenant_id, mode, *selection.values, *record_ids, limit + 1)):
+        document = resource.document(row)
+        pages.setdefault(document[reference], []).append((document, list(row[-1 - len(order) : -1])))
+    return {record_id: (found[:limit], len(found) > limit) for record_id, found in pages.items()}
+
+
+def _rows(
+    tenant_id: str,
+    mode: str,
+    resource: Resource,
+    *,
+    where: Node | None,
+    sort: Sequence[Sort],
+    limit: int,
+    after: Sequence[Any] | None,
+    custom: Mapping[str, Mapping[str, str]] | None,
+) -> tuple[list[tuple[Any, ...]], int]:
+    """Return one row more than `limit` where there are more, and how many of the last columns are the place in the order."""
     if where is None and after is None and not custom:
         sql, width = _first_page(resource, tuple(sort), sqlite=database.is_sqlite())
-        return _cut(resource, database.rows(sql, (tenant_id, mode, limit + 1)), width, limit)
+        return database.rows(sql, (tenant_id, mode, limit + 1)), width
     selection, order, conditions = _selected(resource, where, sort, custom)
     if after is not None:
         conditions.append(selection.after(order, after))
     sql = _page_statement(resource, order, conditions)
-    return _cut(resource, database.rows(sql, (tenant_id, mode, *selection.values, limit + 1)), len(order), limit)
+    return database.rows(sql, (tenant_id, mode, *selection.values, limit + 1)), len(order)
 
 
 def _selected(
@@ -270,12 +332,6 @@ def _first_page(resource: Resource, sort: tuple[Sort, ...], *, sqlite: bool) -> 
     table = resource.table
     alive = [f"{table}.tenant_id = ?", f"{table}.mode = ?", f"{table}.deleted_at IS NULL", *([resource.only] if resource.only else [])]
     return _page_statement(resource, order, alive), len(order)
-
-
-def _cut(resource: Resource, found: list[tuple[Any, ...]], width: int, limit: int) -> tuple[list[Document], list[Any] | None]:
-    """Return the documents of at most `limit` rows, and the place of the last when there are more."""
-    place = list(found[limit - 1][-width:]) if len(found) > limit else None
-    return [resource.document(row) for row in found[:limit]], place
 
 
 def everywhere(resource: Resource, after: str, limit: int) -> list[tuple[str, str, Document]]:

@@ -59,7 +59,7 @@ TABLES: Final = (
     TenantTable("legacy_files", "legacy_file"),
     TenantTable("webhooks", "webhook", omitted=frozenset({"secrets", "headers", "credentials"}), json=frozenset({"events", "options"})),
     TenantTable("inbound_sources", "inbound_source", omitted=frozenset({"secrets"}), json=frozenset({"options"})),
-    TenantTable("inbound_messages", "inbound_message", omitted=frozenset({"body", "lease"}), json=frozenset({"headers"})),
+    TenantTable("inbound_messages", "inbound_message", omitted=frozenset({"body", "headers", "lease"})),
     TenantTable("event_consumers", "event_consumer", omitted=frozenset({"xact", "position"})),
     TenantTable("custom_fields", "custom_field", json=frozenset({"options"})),
     TenantTable("object_types", "object_type"),

@@ -69,9 +69,9 @@ def number(default: int, lowest: int, highest: int, about: str) -> int:
     return _declare(default, Kind(default, about, expects, _within(lowest, highest), _to_int))
 
 
-def flag(about: str) -> bool:
-    """Declare a yes or no; the default is no."""
-    return _declare(default=False, kind=Kind(default=False, about=about, expects="true or false", check=_boolean, from_text=_to_bool))
+def flag(about: str, *, default: bool = False) -> bool:
+    """Declare a yes or no."""
+    return _declare(default=default, kind=Kind(default=default, about=about, expects="true or false", check=_boolean, from_text=_to_bool))
 
 
 def texts(about: str, *, check: Callable[[str], object] = str, expects: str = "a list of texts") -> tuple[str, ...]:

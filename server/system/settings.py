@@ -64,6 +64,7 @@ class Settings:
     mail: table.Mail
     alerts: table.Alerts
     limits: table.Limits
+    graphql: table.Graphql
     retention: table.Retention
     storage: table.Storage
     documents: table.Documents

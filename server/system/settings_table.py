@@ -208,6 +208,17 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Graphql:
+    """How much one question at /api/v1/graphql may ask for."""
+
+    introspection: bool = flag("Let clients read the schema.", default=True)
+    max_depth: int = number(12, 2, 30, "Levels of fields inside fields.")
+    max_aliases: int = number(50, 0, 1000, "Fields under another name.")
+    max_cost: int = number(5000, 1, 1_000_000, "Records that one question may read; 100 count as one request against the rate limit.")
+    max_batch: int = number(10, 1, 100, "Questions in one request.")
+
+
+@dataclass(frozen=True, slots=True)
 class Retention:
     """How long finished things are kept; they are pruned in small batches."""
 
@@ -320,6 +331,7 @@ SECTIONS: Final[dict[str, type]] = {
     "mail": Mail,
     "alerts": Alerts,
     "limits": Limits,
+    "graphql": Graphql,
     "retention": Retention,
     "storage": Storage,
     "documents": Documents,

@@ -26,7 +26,7 @@ ANY_TYPE: Final = "*/*"
 DEEPEST: Final = 64
 _SUSPICIOUS: Final = re.compile(rb"\\u(?:0000|[Dd][89A-Fa-f])|[0-9]{19}|[Ee][+]?[0-9]{3}")
 _TIMEOUT_SECONDS: Final = 30
-_WIDEST: Final = 2**63
+WIDEST: Final = 2**63
 _MOST_FIELDS: Final = 100
 
 
@@ -157,7 +157,7 @@ def _depth(value: Any) -> int:
 def _unstorable(value: Any, pointer: str) -> Any:
     if isinstance(value, str) and not storable(value):
         yield Fault(pointer, *_character(value))
-    elif isinstance(value, int | float) and not -_WIDEST <= value < _WIDEST:
+    elif isinstance(value, int | float) and not -WIDEST <= value < WIDEST:
         yield Fault(pointer, "number_too_large", "This number is beyond 64 bits.")
     elif isinstance(value, dict):
         for name, part in value.items():

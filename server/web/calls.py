@@ -27,13 +27,18 @@ if TYPE_CHECKING:
     Admit = Callable[..., None]
 
 
+def _free(_units: int) -> None:
+    """Charge nothing."""
+
+
 @dataclass(slots=True)
 class Call:
     """One authenticated, limited and validated request.
 
     `admit` and `execution` are there for other protocols than the native one. `admit` counts the request for a caller that has
     proven who it is, by `(client id, tenant id or None, tier or None)`, and raises Limited; the actor behind these, if known, goes
-    into the request log. `execution` runs the parts of a handler that is asynchronous. `served_in` is None for the current version.
+    into the request log. `execution` runs the parts of a handler that is asynchronous. `charge` counts
+    further units of a request on a route that is `priced` by what is asked. `served_in` is None for the current version.
     `along` is there for streams: the headers of every answer.
     """
 
@@ -48,6 +53,7 @@ class Call:
     body: Any = None
     document: Any = None
     admit: Admit | None = None
+    charge: Callable[[int], None] = _free
     execution: Execution | None = None
     upload: Upload | None = None
     served_in: Version | None = None
@@ -85,11 +91,11 @@ class Call:
             raise Invalid(f"'{name}' has to be true or false.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")])
         return text == "true"
 
-    def choice(self, name: str, default: str, choices: Sequence[str]) -> str:
-        """Return a query parameter that is one of a few words. Raises Invalid otherwise."""
-        text = self.query(name) or default
-        if text not in choices:
-            raise Invalid(f"'{name}' has to be one of {', '.join(choices)}.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")])
+    def choice(self, name: str, words: Sequence[str]) -> str:
+        """Return a query parameter that is one of these words, the first when it is not given. Raises Invalid for another."""
+        text = self.query(name, words[0]) or ""
+        if text not in words:
+            raise Invalid(f"'{name}' has to be one of {', '.join(words)}.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")])
         return text
 
     def moment(self, name: str) -> int | None:

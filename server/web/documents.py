@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, create_model
 
 from server.domain import money
 from server.services import samples
+from server.services.exporting import formats
 from server.store.declaration import SYSTEM_FIELDS
 from server.store.records import by_noun
 from server.web.routes import Parameter
@@ -27,9 +28,11 @@ FILTER: Final = Parameter(
     {"type": "object", "additionalProperties": True},
     "Conditions such as `filter[email][eq]=a@b.c`; operators eq, ne, lt, lte, gt, gte, in, nin, between, like, ilike, null; nest with or, and, not.",
 )
+FORMAT: Final = Parameter("format", {"type": "string", "enum": list(formats.NAMES), "default": formats.NAMES[0]}, "What file it is to be.")
 FORCE: Final = Parameter("force", {"type": "boolean", "default": False}, "Also drop what is in use.")
 TYPES: Final = Parameter("types", _TEXT, "Only these kinds, separated by commas: `contact,deal`.")
 LIST_PARAMETERS: Final = (LIMIT, CURSOR, SORT, FIELDS, EXPAND, FILTER)
+EXPORT_PARAMETERS: Final = (SORT, FIELDS, FILTER)
 PAGE_PARAMETERS: Final = (LIMIT, CURSOR)
 RECORD_PARAMETERS: Final = (FIELDS, EXPAND)
 SINCE: Final = Parameter("since", {"type": "string", "format": "date-time"}, "Only from this moment on.")
@@ -84,6 +87,11 @@ def list_parameters(resource: Resource) -> tuple[Parameter, ...]:
     sort = Parameter("sort", _list_of(keys, 5), SORT.description)
     where = Parameter("filter", {"type": "object", "properties": conditions, "additionalProperties": False}, FILTER.description)
     return (LIMIT, CURSOR, sort, *record_parameters(resource), where)
+
+
+def export_parameters(resource: Resource) -> tuple[Parameter, ...]:
+    """Return the parameters of a resource's export: what its list takes, but for pages and what is put in."""
+    return (FORMAT, *(one for one in list_parameters(resource) if one.name in {"sort", "fields", "filter"}))
 
 
 def record_parameters(resource: Resource) -> tuple[Parameter, ...]:

@@ -156,6 +156,8 @@ class Pipeline:
             execution=self._execution if foreign else None,
         )
         passage.call = call
+        if passage.route.priced:
+            call.charge = partial(self._charge, passage)
         return await (self._run_foreign(passage, call) if foreign else self._run(passage, call))
 
     async def _run_foreign(self, passage: Passage, call: Call) -> Answer | web.StreamResponse:
@@ -175,6 +177,13 @@ class Pipeline:
         found = tier if isinstance(tier, Tier) else find_tier(tier or self._settings.limits.default_tier)
         passage.verdict = self._limiter.take(allow(found, {"tenant": tenant_id or client_id, "key": client_id}), passage.path)
         _check_limit(passage.verdict)
+
+    def _charge(self, passage: Passage, units: int) -> None:
+        """Count what a request costs beyond the one unit it was let in for, as far as anything is left: then the next one waits."""
+        credential, verdict = passage.credential, passage.verdict
+        if credential is not None and verdict is not None and (left := min(units, verdict.remaining)) > 0:
+            found = self._limiter.take(credential.allowance, passage.path, left)
+            passage.verdict = found if found.allowed else verdict
 
     def _wrong_method(self, passage: Passage, routes: dict[str, Any]) -> Answer:
         allowed = sorted({*routes, "OPTIONS"} | ({"HEAD"} if "GET" in routes else set()))

@@ -22,6 +22,7 @@ from server.services import (
     gauges,
     import_files,
     mails,
+    result_files,
     retention,
     scans,
     search,
@@ -66,9 +67,11 @@ def _index(_settings: Settings, stopping: Stopping) -> None:
             time.sleep((time.monotonic() - began) * _GIVING_WAY)
 
 
-def _prune_import_files(settings: Settings, _stopping: Stopping) -> None:
-    """Remove the files of imports as old as jobs may become; each host has its own."""
-    import_files.prune(clock.now_ms() - settings.retention.logs_days * _DAY_MS)
+def _prune_files(settings: Settings, _stopping: Stopping) -> None:
+    """Remove the files of imports and results as old as jobs may become; each host has its own."""
+    before = clock.now_ms() - settings.retention.logs_days * _DAY_MS
+    import_files.prune(before)
+    result_files.prune(before)
 
 
 _DELETION_MS: Final = 600_000
@@ -86,7 +89,7 @@ TASKS: Final = (
     Task("inbound_watch", 10, lambda settings, _stopping: watch.watch(settings)),
     Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
     Task("retention", 900, retention.prune, once=True),
-    Task("import_files", 3600, _prune_import_files),
+    Task("files", 3600, _prune_files),
     Task("scans", 5, lambda _settings, stopping: scans.scan_due(stopping), woken="scans"),
     Task("unscanned", 3600, lambda _settings, _stopping: scans.queue_unscanned(), once=True),
     Task("tenant_files", 600, lambda _settings, stopping: tenant_files.sweep(stopping)),

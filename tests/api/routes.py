@@ -105,6 +105,9 @@ def furnish(owner: Persona) -> Things:
     table = b"first_name,email\nAlice,alice@example.com\n"
     found["/api/v1/imports"] = owner.client.send("POST", "/api/v1/imports?resource=contacts", table, {"Content-Type": "text/csv"}).json
     found["/api/v1/legacy/passwords"] = _legacy_password(owner)
+    found["/api/v1/exports"] = owner.client.post("/api/v1/exports", {"resource": "contacts"}).json
+    later = {"Content-Type": "text/csv", "Prefer": "respond-async"}
+    found["/api/v1/convert"] = owner.client.send("POST", "/api/v1/convert?to=jsonl", table, later).json
     routes = sorted((route for route in all_routes() if route.access == "tenant"), key=lambda route: route.path.count("/"))
     # Twice, since what lies in a collection may need what only the other address of another collection has made.
     for _ in range(2):
@@ -118,7 +121,7 @@ def furnish(owner: Persona) -> Things:
     return things
 
 
-def _legacy_password(owner: Persona) -> Mapping[str, Any]:
+def _legacy_password(owner: Persona) -> dict[str, Any]:
     actor = system_actor(owner.tenant_id)
     wanted = {"email": f"{ids.new_id('alice')}@example.com", "role": "member", "password": "only for these tests 7"}
     user = users.create(actor, NewUser.model_validate(wanted))

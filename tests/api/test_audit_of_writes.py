@@ -14,8 +14,7 @@ WRITES = named(tuple(route for route in all_routes() if route.access == "tenant"
 # Operations that change nothing, by name, and why.
 CHANGE_NOTHING = {
     "preview_import": "it only looks at a file",
-    "graphql": "what a mutation does is told as the same act of the service; a query changes nothing",
-    "query_graphql": "what a mutation does is told as the same act of the service; a query changes nothing",
+    "run_graphql": "what a mutation does is told as the same act of the service; a query changes nothing",
 }
 
 
@@ -41,16 +40,18 @@ def changed_nothing(reply: Reply, began: str) -> bool:
 @pytest.mark.criterion("api-25")
 def test_every_write_that_succeeds_is_told_with_its_request(appliance: Appliance, house: tuple[Personas, Things]) -> None:
     people, things = house
+    operator = appliance.operator()
     order = {"POST": 1, "PUT": 2, "PATCH": 0, "DELETE": 3}
     silent, succeeded = [], set()
-    for name, route in sorted(WRITES.items(), key=lambda pair: order[pair[1].method]):
+    # Alice's own key, which may be the one that is found, goes last of all.
+    for name, route in sorted(WRITES.items(), key=lambda pair: (pair[1].scope == "keys:write", order[pair[1].method])):
         if name in CHANGE_NOTHING or route.runs is Runs.UPLOAD or things.missing(route):
             continue
         began = clock.rfc3339(clock.now_ms())
         reply, request_id = sent(people.alice, route, things.address(route))
         if reply.status < 300 and not changed_nothing(reply, began):
             succeeded.add(name)
-            if not people.alice.client.get("/api/v1/audit", query={"request_id": request_id}).json["data"]:
+            if not operator.get("/admin/v1/audit", query={"request_id": request_id}).json["data"]:
                 silent.append((name, reply.status))
     assert silent == []
     assert len(succeeded) > 50, sorted(set(WRITES) - succeeded)

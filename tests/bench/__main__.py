@@ -1,6 +1,6 @@
 """`make bench`: every figure beside its floor, in pairs taken in one run; prints a table and ends with 1 when a ratio is missed.
 
-python -m tests.bench [read] [list] [create] [mixed] [deliver] [import]
+python -m tests.bench [read] [list] [create] [mixed] [deliver] [import] [export]
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.bench import imports
+from tests.bench import exports, imports
 from tests.bench.load import http
 from tests.bench.rig import Rig, free_port, load, new_rig, process, wait_for
 
@@ -160,7 +160,7 @@ def _drain(rig: Rig, receiver: int) -> float:
 
 def main(wanted: Sequence[str]) -> int:
     """Measure what is wanted, all when nothing is named."""
-    chosen = list(wanted) or ["read", "list", "create", "mixed", "deliver", "import"]
+    chosen = list(wanted) or ["read", "list", "create", "mixed", "deliver", "import", "export"]
     lines: list[Line] = []
     with tempfile.TemporaryDirectory() as folder:
         rig = new_rig(Path(folder) / "data")
@@ -171,6 +171,8 @@ def main(wanted: Sequence[str]) -> int:
     held = all(line.held for line in lines)
     if "import" in chosen:
         held = imports_bench() and held
+    if "export" in chosen:
+        held = exports_bench() and held
     return 0 if held else 1
 
 
@@ -179,6 +181,14 @@ def imports_bench() -> bool:
     with tempfile.TemporaryDirectory() as folder:
         said, held = imports.line(imports.measure(new_rig(Path(folder) / "data")))
     print(said, "held" if held else "NOT HELD", sep="  ", flush=True)
+    return held
+
+
+def exports_bench() -> bool:
+    """Measure exports into every format on an appliance of their own, and tell whether their goal is held."""
+    with tempfile.TemporaryDirectory() as folder:
+        found, held = exports.lines(new_rig(Path(folder) / "data"))
+    print("\n".join(found), "held" if held else "NOT HELD", sep="  ", flush=True)
     return held
 
 

@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 
 from server.domain.actor import Actor
 from server.outbound.posting import Poster
-from server.services import deliveries, events, webhooks
+from server.services import deliveries, events, webhook_stats, webhooks
 from server.services.dispatch import Desk
 from server.services.webhook_bodies import NewWebhook, WebhookChange
 from server.store import database
@@ -54,7 +54,7 @@ async def eventually(condition: Callable[[], bool], seconds: float = 10) -> None
 
 
 def stats(actor: Actor, webhook_id: str) -> dict[str, int]:
-    return deliveries.stats(actor, webhook_id)
+    return dict(webhook_stats.of_webhook(actor, webhook_id))
 
 
 def hanging(begun: list[float], seconds: float) -> Behaviour:
