@@ -59,6 +59,7 @@ TAKE_MORE_THAN_THE_DOCUMENT_SAYS = {
     "replace_object",
     "update_client",
     "update_object",
+    "upload_document",
     "upsert_object",
 }
 

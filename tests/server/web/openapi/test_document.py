@@ -19,7 +19,8 @@ OPERATIONS = {
     operation["operationId"]: (path, method, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()
 }
 # Routes that are not in the document, and why.
-UNDESCRIBED = {route.name: "the metadata of its own protocol describes it (RFC 8414)" for route in ROUTES if route.protocol != "native"} | {
+OWN = {"native", "signed"}
+UNDESCRIBED = {route.name: "the metadata of its own protocol describes it (RFC 8414)" for route in ROUTES if route.protocol not in OWN} | {
     route.name: "a page for people" for route in ROUTES if route.path.startswith("/account/")
 }
 
