@@ -30,7 +30,6 @@ HEADERS: Final[dict[str, Any]] = {
         ("Link", "The address of the next page, rel=next.", _TEXT, '</api/v1/contacts?cursor=AbC>; rel="next"'),
         ("Idempotency-Replayed", "true when this is the answer to an earlier request with the same Idempotency-Key.", _TEXT, "true"),
         ("Retry-After", "Seconds to wait before trying again.", _NUMBER, 1),
-        ("Allow", "The methods that are possible here.", _TEXT, "GET, HEAD, OPTIONS"),
         ("WWW-Authenticate", "How to present a credential.", _TEXT, 'Bearer realm="junction"'),
     )
 }
