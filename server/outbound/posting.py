@@ -24,6 +24,7 @@ from aiohttp.http import HttpProcessingError
 from yarl import URL
 
 from server.outbound import guard
+from server.outbound.ways import Way
 from server.system import logs
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class Poster:
         self._proxy = URL(egress_proxy) if egress_proxy else None
         self._tls = tls if tls is not None else True
         self._loop = asyncio.get_running_loop()
-        self._destinations: dict[str, aiohttp.ClientRequest] = {}
+        self._destinations: dict[str | tuple[str, Way], aiohttp.ClientRequest] = {}
         self._connector = _Connector(
             limit=0,
             limit_per_host=0,
@@ -158,37 +159,45 @@ class Poster:
             keepalive_timeout=30,
         )
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float | None = None) -> Reply:
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float | None = None, way: Way | None = None) -> Reply:
         """Send one POST and tell how it ended; never raises but for cancellation."""
         course = _Course()
         _course.set(course)
         try:
             async with asyncio.timeout(timeout_seconds or self._timeout):
-                return await self._send(self._destination(url), _fields(headers, body), course)
+                return await self._send(self._destination(url, way), _fields(headers, body), course, once=way is not None and way.once)
         except Exception as error:
-            if _code(error) == UNKNOWN:
+            code = _code(error)
+            if code == UNKNOWN:
                 log.exception("post_failed", url=url)
-            return Reply(None, _code(error), _detail(error), course.since(course.started), timings=course.timings, address=course.address)
+            if code == "egress_proxy_failed" and self._proxy is None:
+                code = "webhook_proxy_failed"
+            return Reply(None, code, _detail(error), course.since(course.started), timings=course.timings, address=course.address)
 
-    def _destination(self, url: str) -> aiohttp.ClientRequest:
+    def _destination(self, url: str, way: Way | None) -> aiohttp.ClientRequest:
         """Return where a URL leads, by which connections are pooled. Raises AddressRefused for a literal that is off limits."""
-        found = self._destinations.get(url)
+        key = url if way is None else (url, way)
+        found = self._destinations.get(key)
         if found is None:
             if len(self._destinations) >= _MOST_DESTINATIONS:
                 self._destinations.clear()
-            parsed = URL(url, encoded=True)
-            found = aiohttp.ClientRequest("POST", parsed, proxy=self._proxy, ssl=self._tls, loop=self._loop)
-            self._destinations[url] = found
+            found = self._destinations[key] = self._request_to(URL(url, encoded=True), way or Way())
         guard.vet_literal(found.url.host or "", found.url.port or 0)
+        if found.proxy is not None and self._proxy is None:
+            guard.vet_literal(found.proxy.host or "", found.proxy.port or 0)
         return found
 
-    async def _send(self, to: aiohttp.ClientRequest, rest: bytes, course: _Course) -> Reply:
-        if self._proxy is not None:
+    def _request_to(self, url: URL, way: Way) -> aiohttp.ClientRequest:
+        proxy = self._proxy if self._proxy is not None or way.proxy is None else URL(way.proxy)
+        return aiohttp.ClientRequest("POST", url, proxy=proxy, ssl=way.tls or self._tls, loop=self._loop)
+
+    async def _send(self, to: aiohttp.ClientRequest, rest: bytes, course: _Course, *, once: bool) -> Reply:
+        if to.proxy is not None:
             await self._vet_behind_proxy(to.url)
         try:
             return await self._exchange(to, rest, course)
         except (aiohttp.ServerDisconnectedError, ConnectionResetError):
-            if "connect_ms" in course.timings or "first_byte_ms" in course.timings:
+            if once or "connect_ms" in course.timings or "first_byte_ms" in course.timings:
                 raise
             # A kept connection that the receiver closed as we began to write: it has seen nothing, or sees the same id again.
             return await self._exchange(to, rest, course)

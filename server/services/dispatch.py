@@ -15,38 +15,42 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import orjson
 
-from server.domain import retry, signing
+from server.domain import retry
 from server.domain.actor import system_actor
-from server.domain.redaction import redact_headers, redact_url
+from server.domain.errors import JunctionError
+from server.domain.redaction import MASK, redact_headers
 from server.domain.retry import Outcome
-from server.services import events, failing, vaults
+from server.services import choosing, events, failing, receivers
 from server.services.failing import STEP
+from server.services.receivers import SIGNED, Receiver
 from server.store import attempts, database, deliveries, webhook_health, webhooks
 from server.store import events as stored_events
 from server.store.deliveries import Due, Ended, Taken
 from server.store.webhook_health import Streak
 from server.store.webhooks import Target
-from server.system import clock, ids, metrics
+from server.system import clock, ids, logs, metrics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from server.domain.actor import Mode
 
-SECRET_CONTEXT: Final = "webhook.secrets/"  # noqa: S105 - the name of a place, no secret
-HEADERS_CONTEXT: Final = "webhook.headers/"
 BREAKER_MS: Final = 30_000
 """How long nothing is posted to a webhook whose attempts mostly fail, before one of them tries again."""
 _KEPT_TEXT: Final = 65_536
-_USER_AGENT: Final = "Junction-Webhooks/1"
 _OWN_FAULTS: Final = frozenset({"egress_proxy_failed", "out_of_sockets"})
+_NEVER_SENT: Final = frozenset(
+    {"connection_refused", "dns_failed", "template_failed", "tls_certificate_invalid", "token_failed", "webhook_address_refused"}
+)
+_UNUSABLE_WAIT_MS: Final = 60_000
 _OWN_FAULT_WAIT_MS: Final = 10_000
 _LONGEST_PARKING_MS: Final = 60_000
 _REMEMBER_SECONDS: Final = 1.0
 _MOST_RECEIVERS: Final = 10_000
-_OURS: Final = ("webhook-id", "webhook-timestamp", "webhook-signature")
+_MOST_COUNTED: Final = 4_000
 TRIGGERED: Final = "webhook.triggered"
 ATTEMPT_FAILED: Final = "webhook.attempt_failed"
+log = logs.get_logger()
 
 
 class Reply(Protocol):
@@ -89,30 +93,6 @@ class Reply(Protocol):
         """The address that was spoken to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """A webhook ready for posting: everything unsealed and parsed, once per version."""
-
-    id: str
-    version: int
-    url: str
-    headers: Mapping[str, str] = field(repr=False)
-    secrets: tuple[tuple[bytes, int | None], ...] = field(repr=False)
-    masked: dict[str, str]
-    masked_url: str
-    schedule: tuple[float, ...]
-    timeout_seconds: float | None
-
-    def sign(self, event_id: str, at_seconds: int, body: bytes) -> dict[str, str]:
-        """Return the headers of one attempt (Standard Webhooks): every secret that is still live signs."""
-        live = [secret for secret, expires in self.secrets if expires is None or expires > at_seconds * 1000]
-        headers = dict(self.headers)
-        headers["webhook-id"] = event_id
-        headers["webhook-timestamp"] = str(at_seconds)
-        headers["webhook-signature"] = signing.sign(live, event_id, at_seconds, body)
-        return headers
-
-
 class Work(NamedTuple):
     """One delivery in hand."""
 
@@ -122,12 +102,13 @@ class Work(NamedTuple):
 
 
 class Done(NamedTuple):
-    """One attempt that ended; `headers` are those sent."""
+    """One attempt that ended; `headers` are those sent, and `body` what was sent where that was not the event as it is kept."""
 
     work: Work
     started_at: int
     headers: Mapping[str, str]
     reply: Reply
+    body: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,50 +148,49 @@ class Desk:
                 self._settle(done)
             for target in closed:
                 close(target)
-            return self._take(wanted, {target.id: target.version for target in due})
+            return self._take(wanted, due)
 
     def _in_turn(self, due: list[Due]) -> list[Due]:
         """Put those first that come after who was served last, so that with little room everybody has a turn."""
         due.sort(key=lambda target: (target.id <= self._last_served, target.id))
         return due
 
-    def _take(self, wanted: Mapping[str, int], versions: Mapping[str, int | None]) -> list[Work]:
+    def _take(self, wanted: Mapping[str, int], due: Sequence[Due]) -> list[Work]:
         if not wanted:
             return []
         now = clock.now_ms()
-        receivers = self._receivers_of(wanted, versions)
-        taken = deliveries.take({one: room for one, room in wanted.items() if one in receivers}, self.lease, now, now + self._lease_ms)
+        ready = self._receivers_of(wanted, {target.id: target.version for target in due})
         self._last_served = list(wanted)[-1]
+        tried = {target.id for target in due if target.breaker is not None}
+        special = {one: room for one, room in wanted.items() if one in ready and (one in tried or ready[one].choosy)}
+        plain = {one: room for one, room in wanted.items() if one in ready and one not in special}
+        taken = deliveries.take(plain, self.lease, now, now + self._lease_ms) if plain else []
+        if special:
+            taken += choosing.take({one: ready[one] for one in special}, special, tried, self.lease, now, now + self._lease_ms)
         bodies = stored_events.bodies(list({one.event_id for one in taken}))
         lost = [one for one in taken if one.event_id not in bodies]
         if lost:
             deliveries.settle([(one.id, "dead", now, one.attempts, None, "event_gone", now) for one in lost], self.lease)
-        return [Work(one, receivers[one.webhook_id], bodies[one.event_id]) for one in taken if one.event_id in bodies]
+        return [Work(one, ready[one.webhook_id], bodies[one.event_id]) for one in taken if one.event_id in bodies]
 
     def _receivers_of(self, webhook_ids: Mapping[str, int], versions: Mapping[str, int | None]) -> dict[str, Receiver]:
         known = {one: self._receivers[one] for one in webhook_ids if one in self._receivers and self._receivers[one].version == versions[one]}
         if len(self._receivers) > _MOST_RECEIVERS:
             self._receivers.clear()
         for target in webhooks.targets([one for one in webhook_ids if one not in known]):
-            known[target.id] = self._receivers[target.id] = self._receiver(target)
+            found = self._made_ready(target)
+            if found is not None:
+                known[target.id] = self._receivers[target.id] = found
         return known
 
-    def _receiver(self, target: Target) -> Receiver:
-        vault = vaults.vault()
-        secrets = orjson.loads(vault.open(target.secrets, SECRET_CONTEXT + target.id))
-        headers = orjson.loads(vault.open(target.headers, HEADERS_CONTEXT + target.id)) if target.headers else {}
-        options = orjson.loads(target.options)
-        return Receiver(
-            target.id,
-            target.version,
-            target.url,
-            {**headers, "Content-Type": "application/json", "User-Agent": _USER_AGENT},
-            tuple((signing.secret_bytes(secret), expires) for secret, expires in secrets if secret.startswith(signing.PREFIX)),
-            redact_headers(headers) | {"Content-Type": "application/json", "User-Agent": _USER_AGENT},
-            redact_url(target.url),
-            tuple(options.get("retry_schedule") or self._schedule),
-            options.get("timeout_seconds"),
-        )
+    def _made_ready(self, target: Target) -> Receiver | None:
+        """Return a webhook made ready; one that cannot be waits for a minute, and keeps nobody else waiting."""
+        try:
+            return receivers.receiver(target, self._schedule)
+        except (JunctionError, OSError, ValueError):
+            log.exception("webhook_unusable", webhook_id=target.id)
+            webhook_health.park(target.id, clock.now_ms() + _UNUSABLE_WAIT_MS)
+            return None
 
     def _settle(self, done: Sequence[Done]) -> None:
         now = clock.now_ms()
@@ -231,11 +211,14 @@ class Desk:
             metrics.DELIVERY_SECONDS.observe(one.reply.total_ms / 1000)
         webhook_health.note(list(streaks.values()), now + BREAKER_MS)
         deliveries.settle(ended, self.lease)
+        choosing.release([one.work for one, end in zip(done, ended, strict=True) if one.work.receiver.ordered and _leaves_line(one, end)], now)
         attempts.insert_many(tried)
         self._disable(gone)
         self._tell(done)
         for name, count in outcomes.items():
             metrics.DELIVERIES.add(name, amount=count)
+        for streak in streaks.values():
+            _count(streak)
 
     def _disable(self, gone: Mapping[str, Taken]) -> None:
         for webhook_id, delivery in sorted(gone.items()):
@@ -297,7 +280,9 @@ def _wanted(due: Sequence[Due], room: Room) -> dict[str, int]:
     wanted: dict[str, int] = {}
     for target in due:
         slow = target.id in room.slow_ones
-        share = min(room.of.get(target.id, room.of_slow if slow else room.of_fast), left[slow])
+        share = min(
+            1 if target.breaker is not None else room.fast + room.slow, room.of.get(target.id, room.of_slow if slow else room.of_fast), left[slow]
+        )
         if share > 0:
             wanted[target.id] = share
             left[slow] -= share
@@ -319,9 +304,15 @@ def _ended(done: Done, outcome: Outcome, now: int) -> Ended:
     hint = retry.parse_retry_after(reply.retry_after, now) if reply.retry_after else None
     schedule = done.work.receiver.schedule
     delay = retry.next_delay(number - delivery.attempts_before, jitter=random.random(), hint_seconds=hint, schedule=schedule)  # noqa: S311 - spreads load, guards nothing
-    if delay is None or outcome is Outcome.GONE:
+    unrepeatable = done.work.receiver.once and error not in _NEVER_SENT
+    if delay is None or outcome is Outcome.GONE or unrepeatable:
         return (delivery.id, "dead", now, number, reply.status, error, now)
     return (delivery.id, "pending", now + round(delay * 1000), number, reply.status, error, None)
+
+
+def _leaves_line(done: Done, ended: Ended) -> bool:
+    """Tell whether a delivery that ended so holds up nobody behind it."""
+    return ended[1] == "delivered" or (ended[1] == "dead" and not done.work.receiver.parks)
 
 
 def _extend(streaks: dict[str, Streak], done: Done, outcome: Outcome, due_at: int) -> None:
@@ -338,6 +329,15 @@ def _extend(streaks: dict[str, Streak], done: Done, outcome: Outcome, due_at: in
         asked = retry.parse_retry_after(done.reply.retry_after, now) if done.reply.retry_after else None
         until = min(due_at, now + _LONGEST_PARKING_MS) if asked is None else now + round(asked * 1000)
         streak.parked_until = max(streak.parked_until or 0, until)
+
+
+def _count(streak: Streak) -> None:
+    """Count attempts by webhook, for so many webhooks as a reader of metrics can take; the rest are one."""
+    kept = metrics.WEBHOOK_ATTEMPTS.kept
+    name = streak.webhook_id if len(kept) < _MOST_COUNTED or (streak.webhook_id, "delivered") in kept else "other"
+    for outcome, count in (("delivered", streak.delivered), ("failed", streak.failed)):
+        if count:
+            metrics.WEBHOOK_ATTEMPTS.add(name, outcome, amount=count)
 
 
 def _told(done: Done) -> dict[str, Any]:
@@ -362,8 +362,10 @@ def _attempt(done: Done) -> tuple[Any, ...]:
         headers = {name: _masked(name, value) for name, value in (reply.headers or {}).items()}
         response = orjson.dumps({"headers": headers, "body": text}).decode()
     sent = dict(receiver.masked)
-    for name in _OURS:
+    for name in SIGNED:
         sent[name] = done.headers[name]
+    if receiver.token is not None:
+        sent["Authorization"] = MASK
     return (
         ids.new_id("att"),
         delivery.tenant_id,
@@ -377,9 +379,13 @@ def _attempt(done: Done) -> tuple[Any, ...]:
         reply.address,
         reply.status,
         reply.error if reply.error is None else f"{reply.error}: {reply.detail}",
-        orjson.dumps({"url": receiver.masked_url, "headers": sent}).decode(),
+        orjson.dumps({"url": receiver.masked_url, "headers": sent} | _sent_body(done)).decode(),
         response,
     )
+
+
+def _sent_body(done: Done) -> dict[str, str]:
+    return {} if done.body is None else {"body": done.body[:_KEPT_TEXT].decode("utf-8", "replace")}
 
 
 @lru_cache(maxsize=4096)

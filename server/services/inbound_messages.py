@@ -161,7 +161,7 @@ def create(actor: Actor, source_id: str, body: NewInboundMessage) -> dict[str, A
         arrival = Arrival("POST", f"/hooks/{source_id}", headers, (), body.body.encode())
         scheme = source.scheme
         event_id = arrival.mark(scheme.event_id) if scheme.event_id else None
-        event_type = arrival.mark(scheme.event_type) if scheme.event_type else None
+        event_type = arrival.label(scheme.event_type) if scheme.event_type else None
         message_id = gateway.keep(Accepted(source, arrival, event_id, event_type))
         if message_id is None:
             raise Conflict("A message with this event id came already.", code="inbound_message_repeated")
@@ -203,11 +203,15 @@ def discard_all(actor: Actor, source_id: str) -> dict[str, Any]:
 
 def _change_all(actor: Actor, source_id: str, state: str, action: str) -> dict[str, Any]:
     permit(actor, "integrations:write")
+    find_source(actor, source_id)
+    count, step = 0, inbound_messages.STEP
+    while step >= inbound_messages.STEP:
+        with database.transaction():
+            step = inbound_messages.change_some(actor.tenant_id, actor.mode, source_id, "quarantined", state, clock.now_ms(), inbound_messages.STEP)
+            database.after_commit(wakes.inbound)
+        count += step
     with database.transaction():
-        find_source(actor, source_id)
-        count = inbound_messages.change_all(actor.tenant_id, actor.mode, source_id, "quarantined", state, clock.now_ms())
         events.record_audit(actor, action, source_id, {"count": count})
-        database.after_commit(wakes.inbound)
     return {"count": count}
 
 

@@ -31,8 +31,24 @@ HOOKS: Final = "/hooks"
 Health = Literal["ok", "failing", "silent"]
 
 
+_BYTE: Final = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_RANGE: Final[dict[str, Any]] = {
+    "anyOf": [
+        {"format": "ipv4"},
+        {"format": "ipv6"},
+        {"pattern": rf"^{_BYTE}(?:\.{_BYTE}){{3}}/(?:3[0-2]|[12]?[0-9])$"},
+        {"pattern": "^[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,5}::/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9])$"},
+    ],
+    "examples": ["192.0.2.0/24"],
+}
+
+
 def _network(text: str) -> str:
-    return str(ip_network(text))
+    try:
+        return str(ip_network(text, strict=False))
+    except ValueError as error:
+        message = "is not an address or a range such as 192.0.2.0/24"
+        raise ValueError(message) from error
 
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -40,7 +56,7 @@ Secret = Annotated[str, StringConstraints(min_length=1, max_length=8192)]
 Parameters = Annotated[
     dict[Annotated[str, StringConstraints(max_length=50)], Annotated[str, StringConstraints(min_length=1, max_length=2048)]], Field(max_length=20)
 ]
-Networks = Annotated[list[Annotated[str, AfterValidator(_network), Field(json_schema_extra={"examples": ["192.0.2.0/24"]})]], Field(max_length=200)]
+Networks = Annotated[list[Annotated[str, AfterValidator(_network), Field(json_schema_extra=_RANGE)]], Field(max_length=200)]
 
 
 class InboundSourceChange(Change):
@@ -79,7 +95,10 @@ class InboundSecret(BaseModel):
 
 
 class InboundSourceView(BaseModel):
-    """A source as it is listed; `path` is where its provider sends to. `failures` are those since the last good message."""
+    """A source as it is listed; `url` is where its provider sends to. `failures` are those since the last good message.
+
+    `shared_url` is where a provider sends to that has one address for all customers, for a source with an `account`.
+    """
 
     id: str
     object: str
@@ -87,6 +106,8 @@ class InboundSourceView(BaseModel):
     provider: str
     description: str | None
     path: str
+    url: str
+    shared_url: str | None
     active: bool
     has_secret: bool
     secrets: int
@@ -182,7 +203,11 @@ def _sealed(source_id: str, secrets: list[list[Any]], parameters: dict[str, str]
 def _scheme(provider: str) -> Scheme:
     found = SCHEMES.get(provider)
     if found is None:
-        raise Unprocessable("There is no such provider.", faults=[Fault("/provider", "unknown_provider", "GET /inbound/providers lists them.")])
+        raise Unprocessable(
+            "There is no such provider.",
+            code="unknown_provider",
+            faults=[Fault("/provider", "unknown_provider", "GET /inbound/providers lists them.")],
+        )
     return found
 
 
@@ -202,25 +227,27 @@ def _check_secret(scheme: Scheme, secret: str) -> str:
 
 def _check_parameters(scheme: Scheme, given: dict[str, str]) -> dict[str, str]:
     known = {one.name: one for one in scheme.parameters}
-    faults = [Fault(f"/parameters/{name}", "unknown_parameter", "There is no such parameter.") for name in given if name not in known]
-    faults += [Fault(f"/parameters/{one.name}", "missing", one.about) for one in scheme.parameters if one.required and one.name not in given]
+    faults = [Fault(f"/parameters/{name}", "invalid_parameters", "There is no such parameter.") for name in given if name not in known]
+    faults += [
+        Fault(f"/parameters/{one.name}", "invalid_parameters", one.about) for one in scheme.parameters if one.required and one.name not in given
+    ]
     faults += [fault for name in given if name in known for fault in _broken(known[name], given[name])]
     if faults:
-        raise Unprocessable("The parameters are not those of this provider.", faults=faults)
+        raise Unprocessable("The parameters are not those of this provider.", code="invalid_parameters", faults=faults)
     return given
 
 
 def _broken(parameter: Parameter, text: str) -> list[Fault]:
     pointer = f"/parameters/{parameter.name}"
     if parameter.choices and text not in parameter.choices:
-        return [Fault(pointer, "value_error", f"It is one of {', '.join(parameter.choices)}.")]
+        return [Fault(pointer, "invalid_parameters", f"It is one of {', '.join(parameter.choices)}.")]
     if parameter.name.endswith("header") and not text.replace("-", "").replace("_", "").isalnum():
-        return [Fault(pointer, "value_error", "It is no name of a header.")]
+        return [Fault(pointer, "invalid_parameters", "It is no name of a header.")]
     if parameter.name.endswith("_url"):
         try:
             check_url(text)
         except Unprocessable as error:
-            return [Fault(pointer, error.stable_code, error.detail)]
+            return [Fault(pointer, "invalid_parameters", error.detail)]
     return []
 
 
@@ -323,7 +350,8 @@ def _write(actor: Actor, before: Row, change: dict[str, Any]) -> dict[str, Any]:
         raise Stale
     if row["status"] != before["status"]:
         states = ("held", "pending") if row["status"] == "active" else ("pending", "held")
-        inbound_messages.change_all(actor.tenant_id, actor.mode, row["id"], *states, now)
+        # What is more than one step is held or released as the worker comes to it.
+        inbound_messages.change_some(actor.tenant_id, actor.mode, row["id"], *states, now, inbound_messages.STEP)
         database.after_commit(wakes.inbound)
     old, new = shown(before), shown(row)
     changes = {name: [old[name], new[name]] for name in new if old[name] != new[name] and name not in {"version", "updated_at"}}
@@ -342,7 +370,7 @@ def remove(actor: Actor, source_id: str, *, version: int | None = None) -> None:
         if not inbound_sources.update(actor.tenant_id, actor.mode, {**before, **gone, "version": before["version"] + 1}, before["version"]):
             raise Stale
         for state in ("pending", "held"):
-            inbound_messages.change_all(actor.tenant_id, actor.mode, source_id, state, "discarded", now)
+            inbound_messages.change_some(actor.tenant_id, actor.mode, source_id, state, "discarded", now, inbound_messages.STEP)
         events.emit(actor, "inbound_source.deleted", source_id, record=shown(before))
 
 

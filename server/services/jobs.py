@@ -55,7 +55,7 @@ KINDS: Final = {
     "export": Kind("exports", "exp"),
     "replay": Kind("webhooks"),
     "batch": Kind(None),
-    "convert": Kind(None),
+    "convert": Kind("imports"),
 }
 FINISHED: Final = frozenset({"completed", "failed", "cancelled"})
 MOST_ATTEMPTS: Final = 5

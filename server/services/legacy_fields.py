@@ -11,6 +11,7 @@ NEEDED: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "activities": {
         "boolean": ("portal_flag",),
         "text": (
+            "further_contacts",
             "description_html",
             "direction",
             "email_status",
@@ -81,6 +82,7 @@ NEEDED: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     },
     "deals": {
         "text": (
+            "further_contacts",
             "campaign_id",
             "description",
             "lead_source",
@@ -94,6 +96,7 @@ NEEDED: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "exp_date",
         ),
         "text": (
+            "further_contacts",
             "doc_type",
             "document_revision_id",
             "filename",

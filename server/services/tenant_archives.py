@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from server.domain.errors import Fault, Missing, Unprocessable
-from server.services import audit_chain, events, import_files
+from server.services import audit_chain, events, import_files, result_files
 from server.services.credentials import GENERATION
 from server.services.tenants import require_operator, shown, within
 from server.store import database, generations, tenant_rows, tenants
@@ -92,6 +92,7 @@ def _delete(actor: Actor, tenant: Row) -> None:
     while emptied := _delete_round(actor, tenant["id"]):
         counts += emptied
     import_files.remove_tenant(tenant["id"])
+    result_files.remove_tenant(tenant["id"])
     with database.transaction():
         tenants.delete(tenant["id"])
         generations.bump(GENERATION)

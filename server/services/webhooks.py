@@ -12,8 +12,8 @@ from server.domain.errors import Conflict, Missing, Stale
 from server.domain.permissions import permit
 from server.outbound import guard
 from server.services import events, pages, vaults, wakes, webhook_options
-from server.services.dispatch import HEADERS_CONTEXT, SECRET_CONTEXT
 from server.services.failing import STEP
+from server.services.receivers import HEADERS_CONTEXT, SECRET_CONTEXT
 from server.services.webhook_bodies import NewWebhook, SecretRotation, WebhookChange
 from server.store import database, deliveries, webhook_health, webhooks
 from server.system import clock, ids, key_pairs

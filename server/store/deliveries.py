@@ -25,14 +25,19 @@ _INSERT: Final = (
 )
 
 
+_PLACE: Final = "UPDATE deliveries SET place = (SELECT position FROM events WHERE id = ?) WHERE id = ?"
+
+
 def insert(tenant_id: str, mode: str, owed: Sequence[tuple[str, str, str, str | None]], event: tuple[str, str], at_ms: int) -> None:
     """Owe one event `(id, type)` to webhooks, each `(delivery id, webhook id, state, ordering key)`; due at once.
 
-    Without an ordering key a delivery waits for no other.
+    Without an ordering key a delivery waits for no other; with one its place in line is the event's in the order of all events.
     """
     event_id, event_type = event
     for delivery_id, webhook_id, state, ordering_key in owed:
         database.execute(_INSERT, (delivery_id, tenant_id, mode, webhook_id, event_id, event_type, state, at_ms, at_ms, ordering_key))
+        if ordering_key is not None:
+            database.execute(_PLACE, (event_id, delivery_id))
 
 
 _DUE_WEBHOOKS: Final = """
@@ -41,9 +46,10 @@ WITH RECURSIVE waiting(webhook_id) AS (
   UNION ALL
   SELECT (SELECT MIN(d.webhook_id) FROM deliveries d WHERE d.state = 'pending' AND d.webhook_id > waiting.webhook_id)
   FROM waiting WHERE waiting.webhook_id IS NOT NULL)
-SELECT waiting.webhook_id, w.status, w.version, w.deleted_at
+SELECT waiting.webhook_id, w.status, w.version, w.deleted_at, w.breaker
 FROM waiting LEFT JOIN webhooks w ON w.id = waiting.webhook_id
-WHERE waiting.webhook_id IS NOT NULL AND (w.parked_until IS NULL OR w.parked_until <= ? OR w.status <> 'active')
+WHERE waiting.webhook_id IS NOT NULL AND (w.status <> 'active'
+  OR (COALESCE(w.parked_until, 0) <= ? AND COALESCE(w.throttled_until, 0) <= ?))
   AND EXISTS (SELECT 1 FROM deliveries d WHERE d.state = 'pending' AND d.webhook_id = waiting.webhook_id AND d.due_at <= ?)
 """
 _HELD_WEBHOOKS: Final = """
@@ -52,7 +58,7 @@ WITH RECURSIVE holding(webhook_id) AS (
   UNION ALL
   SELECT (SELECT MIN(d.webhook_id) FROM deliveries d WHERE d.state = 'held' AND d.webhook_id > holding.webhook_id)
   FROM holding WHERE holding.webhook_id IS NOT NULL)
-SELECT holding.webhook_id, w.status, w.version, w.deleted_at
+SELECT holding.webhook_id, w.status, w.version, w.deleted_at, w.breaker
 FROM holding LEFT JOIN webhooks w ON w.id = holding.webhook_id
 WHERE holding.webhook_id IS NOT NULL AND (w.id IS NULL OR w.status = 'active' OR w.deleted_at IS NOT NULL)
 """
@@ -66,8 +72,9 @@ class Due:
     status: str | None
     version: int | None
     deleted_at: int | None
+    breaker: str | None = None
 
-    COLUMNS: ClassVar = "webhook_id, status, version, deleted_at"
+    COLUMNS: ClassVar = "webhook_id, status, version, deleted_at, breaker"
 
     @property
     def is_open(self) -> bool:
@@ -94,12 +101,12 @@ class Taken(NamedTuple):
     created_at: int
 
 
-_TAKEN: Final = "id, tenant_id, mode, webhook_id, event_id, event_type, attempts, attempts_before, created_at"
+TAKEN: Final = "id, tenant_id, mode, webhook_id, event_id, event_type, attempts, attempts_before, created_at"
 
 
 def due_webhooks(now_ms: int) -> list[Due]:
     """Return every webhook with a delivery that is due; the time this takes grows with webhooks, not with deliveries."""
-    return [Due(*row) for row in given.gathered(Due.COLUMNS, _DUE_WEBHOOKS, (now_ms, now_ms))]
+    return [Due(*row) for row in given.gathered(Due.COLUMNS, _DUE_WEBHOOKS, (now_ms, now_ms, now_ms))]
 
 
 def stranded_webhooks() -> list[Due]:
@@ -108,7 +115,7 @@ def stranded_webhooks() -> list[Due]:
 
 
 _CHOOSE_ON_SQLITE: Final = (
-    f"SELECT json_array({_TAKEN}) FROM (SELECT {_TAKEN} FROM deliveries INDEXED BY deliveries_due"
+    f"SELECT json_array({TAKEN}) FROM (SELECT {TAKEN} FROM deliveries INDEXED BY deliveries_due"
     " WHERE webhook_id = ? AND state = 'pending' AND due_at <= ? ORDER BY due_at LIMIT ?)"
 )
 _LEASE_ON_SQLITE: Final = "UPDATE deliveries SET due_at = ?, lease = ? WHERE id IN (SELECT value FROM json_each(?))"
@@ -117,7 +124,7 @@ _TAKE_ON_POSTGRES: Final = (
     "WITH mine AS MATERIALIZED (SELECT d.id FROM unnest(?::text[], ?::int[]) AS wanted(webhook_id, room) CROSS JOIN LATERAL"
     " (SELECT id FROM deliveries WHERE webhook_id = wanted.webhook_id AND state = 'pending' AND due_at <= ? ORDER BY due_at"
     " LIMIT wanted.room FOR UPDATE SKIP LOCKED) d)"
-    f" UPDATE deliveries SET due_at = ?, lease = ? WHERE id IN (SELECT id FROM mine) RETURNING {_TAKEN}"
+    f" UPDATE deliveries SET due_at = ?, lease = ? WHERE id IN (SELECT id FROM mine) RETURNING {TAKEN}"
 )
 # So many webhooks are chosen from in one statement, so that there are few statements, each prepared once.
 _LOTS: Final = (1, 5, 20, 100)
@@ -232,13 +239,36 @@ def page(
     return sorted(found, key=lambda row: str(row["id"]), reverse=True)[:limit]
 
 
-def counts(tenant_id: str, mode: str, webhook_id: str) -> dict[str, int]:
-    """Return how many deliveries of a webhook are in each state."""
+_OF: Final = "EXISTS (SELECT 1 FROM webhooks w WHERE w.tenant_id = ? AND w.mode = ? AND w.id = d.webhook_id)"
+
+
+def counts(tenant_id: str, mode: str, webhook_id: str | None) -> dict[str, int]:
+    """Return how many deliveries of a webhook, or of all of a tenant's, are in each state."""
+    if webhook_id is not None:
+        sql = f"SELECT state, COUNT(*) FROM deliveries d WHERE state IN ({', '.join('?' * len(STATES))}) AND webhook_id = ? AND {_OF} GROUP BY state"
+        return dict.fromkeys(STATES, 0) | dict(database.rows(sql, (*STATES, webhook_id, tenant_id, mode)))
+    total = dict.fromkeys(STATES, 0)
+    for (one,) in database.rows("SELECT id FROM webhooks WHERE tenant_id = ? AND mode = ?", (tenant_id, mode)):
+        for state, number in counts(tenant_id, mode, one).items():
+            total[state] += number
+    return total
+
+
+def oldest_due(tenant_id: str, mode: str, webhook_id: str | None, now_ms: int) -> int | None:
+    """Return since when the oldest delivery is due of a webhook, or of all of a tenant's, that is delivered to; None when none is."""
     sql = (
-        f"SELECT state, COUNT(*) FROM deliveries WHERE state IN ({', '.join('?' * len(STATES))}) AND webhook_id = ?"
-        " AND EXISTS (SELECT 1 FROM webhooks WHERE tenant_id = ? AND mode = ? AND id = ?) GROUP BY state"
+        "SELECT MIN((SELECT MIN(d.due_at) FROM deliveries d WHERE d.webhook_id = w.id AND d.state = 'pending')) FROM webhooks w"
+        " WHERE w.tenant_id = ? AND w.mode = ? AND w.status = 'active' AND w.deleted_at IS NULL AND COALESCE(w.parked_until, 0) <= ?"
+        " AND COALESCE(w.throttled_until, 0) <= ? AND (CAST(? AS text) IS NULL OR w.id = ?)"
     )
-    return dict.fromkeys(STATES, 0) | dict(database.rows(sql, (*STATES, webhook_id, tenant_id, mode, webhook_id)))
+    found = database.row(sql, (tenant_id, mode, now_ms, now_ms, webhook_id, webhook_id))
+    return found[0] if found and found[0] is not None and found[0] <= now_ms else None
+
+
+def newest(tenant_id: str, mode: str, webhook_id: str, state: str, limit: int) -> list[str]:
+    """Return ids of a webhook's deliveries in a state, the newest first."""
+    sql = "SELECT id FROM deliveries WHERE tenant_id = ? AND mode = ? AND webhook_id = ? AND state = ? ORDER BY id DESC LIMIT ?"
+    return [row[0] for row in database.rows(sql, (tenant_id, mode, webhook_id, state, limit))]
 
 
 _AGAIN: Final = "state = ?, due_at = ?, lease = NULL, attempts_before = attempts, finished_at = NULL"
@@ -253,21 +283,53 @@ def replay(tenant_id: str, mode: str, webhook_id: str, delivery_id: str, state: 
     )
 
 
-def replay_many(tenant_id: str, mode: str, delivery_ids: Sequence[str], state: str, now_ms: int) -> None:
-    """Owe finished deliveries again."""
-    database.run_many(
-        f"UPDATE deliveries SET {_AGAIN} WHERE tenant_id = ? AND mode = ? AND id = ? AND state IN ('delivered', 'dead', 'cancelled')",
-        [(state, now_ms, tenant_id, mode, one) for one in delivery_ids],
+def replay_many(tenant_id: str, mode: str, due: Sequence[tuple[str, int]], state: str) -> None:
+    """Owe finished deliveries `(id, due_at)` again."""
+    again = _AGAIN.replace("due_at = ?", "due_at = given.due_at")
+    sql = (
+        f"UPDATE deliveries SET {again} FROM {given.table('id text, due_at bigint')}"
+        " WHERE deliveries.id = given.id AND tenant_id = ? AND mode = ? AND deliveries.state || '' IN ('delivered', 'dead', 'cancelled')"
     )
+    database.execute(sql, (state, given.rows(due), tenant_id, mode))
 
 
-def finished_between(tenant_id: str, mode: str, webhook_id: str, state: str, span: tuple[int, int], after: str, limit: int) -> list[str]:
-    """Return ids of a webhook's deliveries in a state, made in a span of time (its end not included), behind an id."""
+def finished_between(
+    tenant_id: str, mode: str, webhook_id: str, state: str, span: tuple[int, int], after: str, limit: int, event_type: str = ""
+) -> list[str]:
+    """Return ids of a webhook's deliveries in a state, made in a span of time (its end not included), behind an id.
+
+    `event_type` is a name, or a beginning that ends in a dot.
+    """
     sql = (
         "SELECT id FROM deliveries WHERE tenant_id = ? AND mode = ? AND webhook_id = ? AND state = ? AND created_at >= ? AND created_at < ?"
-        " AND id > ? ORDER BY id LIMIT ?"
+        " AND event_type LIKE ? AND id > ? ORDER BY id LIMIT ?"
     )
-    return [row[0] for row in database.rows(sql, (tenant_id, mode, webhook_id, state, *span, after, limit))]
+    pattern = f"{event_type}%" if event_type.endswith(".") else event_type or "%"
+    values = (tenant_id, mode, webhook_id, state, *span, pattern, after, limit)
+    return [row[0] for row in database.rows(sql, values)]
+
+
+_MISSING: Final = "id text, event_id text, event_type text, due_at bigint, ordering_key text"
+
+
+def insert_missing(tenant_id: str, mode: str, webhook_id: str, owed: Sequence[tuple[str, str, str, int, str | None]], state: str, now_ms: int) -> int:
+    """Owe a webhook events `(delivery id, event id, type, due_at, ordering key)` that it was never owed; returns how many those were."""
+    sql = (
+        "INSERT INTO deliveries (id, tenant_id, mode, webhook_id, event_id, event_type, state, due_at, created_at, ordering_key, place)"
+        " SELECT given.id, CAST(? AS text), CAST(? AS text), CAST(? AS text), given.event_id, given.event_type, CAST(? AS text), given.due_at,"
+        " CAST(? AS bigint), given.ordering_key, CASE WHEN given.ordering_key IS NOT NULL THEN (SELECT position FROM events e"
+        f" WHERE e.id = given.event_id) END FROM {given.table(_MISSING)} WHERE true ON CONFLICT (event_id, webhook_id) DO NOTHING"
+    )
+    return database.run(sql, (tenant_id, mode, webhook_id, state, now_ms, given.rows(owed)))
+
+
+def cancel_one(tenant_id: str, mode: str, webhook_id: str, delivery_id: str, now_ms: int) -> bool:
+    """Cancel a delivery that is owed, or a dead letter; False when it is being posted or has ended."""
+    sql = (
+        "UPDATE deliveries SET state = 'cancelled', lease = NULL, finished_at = ? WHERE tenant_id = ? AND mode = ? AND webhook_id = ? AND id = ?"
+        f" AND (state IN ('held', 'dead') OR ({_FREE}))"
+    )
+    return database.run(sql, (now_ms, tenant_id, mode, webhook_id, delivery_id, now_ms)) == 1
 
 
 def depth(now_ms: int, most: int) -> tuple[int, int | None]:

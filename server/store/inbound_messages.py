@@ -14,6 +14,8 @@ from server.store import database
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+STEP: Final = 500
+"""How many messages of a source are held, released or discarded in one transaction."""
 STATES: Final = ("pending", "held", "processed", "quarantined", "discarded")
 COLUMNS: Final = (
     "id", "tenant_id", "mode", "source_id", "provider", "event_id", "event_type", "state", "method", "target", "headers", "body", "size",
@@ -99,7 +101,8 @@ def take(lease: str, now_ms: int, until_ms: int, limit: int) -> list[TakenMessag
 def settle(message_id: str, lease: str, state: str, error: tuple[str, str] | None, now_ms: int) -> bool:
     """Write how a message ended; False when it is not ours any more."""
     sql = f"UPDATE inbound_messages SET state = ?, last_error = ?, last_detail = ?, finished_at = ?, lease = NULL {_MINE}"
-    return database.run(sql, (state, *(error or (None, None)), now_ms, message_id, lease)) == 1
+    finished = None if state == "held" else now_ms
+    return database.run(sql, (state, *(error or (None, None)), finished, message_id, lease)) == 1
 
 
 def postpone(message_id: str, lease: str, error: tuple[str, str], due_ms: int) -> None:
@@ -118,20 +121,22 @@ def change(tenant_id: str, mode: str, message_id: str, before: str, after: str, 
     return database.run(sql, (after, now_ms, finished, tenant_id, mode, message_id, before)) == 1
 
 
-def change_all(tenant_id: str, mode: str, source_id: str, before: str, after: str, now_ms: int) -> int:
-    """Retry or discard every message of a source that is in a state; returns how many that were."""
-    sql = (
-        "UPDATE inbound_messages SET state = ?, due_at = ?, attempts = 0, lease = NULL, finished_at = ?"
-        " WHERE tenant_id = ? AND mode = ? AND source_id = ? AND state = ?"
-    )
+def change_some(tenant_id: str, mode: str, source_id: str, before: str, after: str, now_ms: int, limit: int) -> int:
+    """Retry, hold or discard at most `limit` messages of a source that are in a state; returns how many those were."""
+    chosen = "SELECT id FROM inbound_messages WHERE tenant_id = ? AND mode = ? AND source_id = ? AND state = ? LIMIT ?"
+    sql = f"UPDATE inbound_messages SET state = ?, due_at = ?, attempts = 0, lease = NULL, finished_at = ? WHERE id IN ({chosen}) AND state = ?"
     finished = now_ms if after == "discarded" else None
-    return database.run(sql, (after, now_ms, finished, tenant_id, mode, source_id, before))
+    return database.run(sql, (after, now_ms, finished, tenant_id, mode, source_id, before, limit, before))
 
 
-def release_stranded(now_ms: int) -> int:
-    """Make due what active sources of all tenants still hold; returns how many messages that were."""
-    sql = (
-        "UPDATE inbound_messages SET state = 'pending', due_at = ? WHERE state = 'held'"
-        " AND source_id IN (SELECT id FROM inbound_sources WHERE status = 'active' AND deleted_at IS NULL)"
-    )
-    return database.run(sql, (now_ms,))
+def release_stranded(now_ms: int, limit: int) -> int:
+    """Make due what active sources still hold, and discard what removed ones do, for all tenants; returns how many messages that were."""
+    count = 0
+    for state, finished, condition in (
+        ("pending", None, "deleted_at IS NULL AND status = 'active'"),
+        ("discarded", now_ms, "deleted_at IS NOT NULL"),
+    ):
+        chosen = f"SELECT m.id FROM inbound_messages m JOIN inbound_sources s ON s.id = m.source_id WHERE m.state = 'held' AND s.{condition} LIMIT ?"
+        sql = f"UPDATE inbound_messages SET state = ?, due_at = ?, finished_at = ? WHERE id IN ({chosen}) AND state = 'held'"
+        count += database.run(sql, (state, now_ms, finished, limit))
+    return count

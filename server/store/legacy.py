@@ -38,10 +38,12 @@ class StoredToken:
     scopes: frozenset[str]
     tier: str
     used: bool
+    expires_at: int
 
 
 _FIND: Final = (
-    "SELECT t.id, t.kind, t.client_id, t.tenant_id, t.mode, t.user_id, t.authorization_id, u.role, u.status, t.scopes, n.tier, t.used_at"
+    "SELECT t.id, t.kind, t.client_id, t.tenant_id, t.mode, t.user_id, t.authorization_id, u.role, u.status, t.scopes, n.tier, t.used_at,"
+    " t.expires_at"
     " FROM tokens t JOIN tenants n ON n.id = t.tenant_id JOIN legacy_access a ON a.tenant_id = t.tenant_id"
     " LEFT JOIN users u ON u.id = t.user_id"
     " WHERE t.digest = ? AND t.kind = ? AND t.revoked_at IS NULL AND t.expires_at > ? AND n.status = 'active' AND a.enabled = 1"
@@ -53,12 +55,11 @@ def find_token(digest: str, kind: str, now_ms: int) -> StoredToken | None:
     found = database.row(_FIND, (digest, kind, now_ms))
     if found is None:
         return None
-    token_id, kind, client_id, tenant_id, mode, user_id, family, role, status, scopes, tier, used_at = found
+    token_id, kind, client_id, tenant_id, mode, user_id, family, role, status, scopes, tier, used_at, expires_at = found
     if user_id is not None and status != "active":
         return None
-    return StoredToken(
-        token_id, kind, client_id, tenant_id, mode, user_id, family, role or "owner", frozenset(orjson.loads(scopes)), tier, used_at is not None
-    )
+    allowed, used = frozenset(orjson.loads(scopes)), used_at is not None
+    return StoredToken(token_id, kind, client_id, tenant_id, mode, user_id, family, role or "owner", allowed, tier, used, expires_at)
 
 
 def is_enabled(tenant_id: str) -> bool:
@@ -120,6 +121,11 @@ def delete_password(tenant_id: str, password_id: str) -> None:
 def touch_password(tenant_id: str, password_id: str, now_ms: int) -> None:
     """Write that an application password was used now."""
     database.execute("UPDATE legacy_passwords SET last_used_at = ? WHERE tenant_id = ? AND id = ?", (now_ms, tenant_id, password_id))
+
+
+def prolong(tenant_id: str, token_id: str, until_ms: int) -> None:
+    """Let a live token last longer."""
+    database.execute("UPDATE tokens SET expires_at = ? WHERE tenant_id = ? AND id = ? AND revoked_at IS NULL", (until_ms, tenant_id, token_id))
 
 
 def revoke_family(tenant_id: str, family: str, now_ms: int) -> None:

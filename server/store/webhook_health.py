@@ -40,7 +40,7 @@ _NOTE: Final = (
     " first_failure_at = CASE WHEN given.failures = 0 THEN NULL WHEN given.delivered > 0 THEN given.at"
     " ELSE COALESCE(first_failure_at, given.at) END,"
     " warned = CASE WHEN given.delivered > 0 THEN 0 ELSE warned END,"
-    " parked_until = CASE WHEN given.parked IS NOT NULL THEN given.parked"
+    " parked_until = CASE WHEN given.parked > COALESCE(parked_until, 0) THEN given.parked"
     " WHEN given.delivered > 0 AND breaker IS NOT NULL THEN NULL ELSE parked_until END,"
     " breaker = CASE WHEN given.delivered > 0 THEN NULL ELSE breaker END,"
     f" window_at = CASE WHEN {_FRESH} THEN given.at ELSE window_at END,"
@@ -75,6 +75,25 @@ def probe(webhook_id: str, now_ms: int, until_ms: int) -> bool:
     """Let the caller alone try a webhook whose breaker is open, until that moment; False when somebody else does."""
     sql = "UPDATE webhooks SET parked_until = ? WHERE id = ? AND breaker = 'open' AND COALESCE(parked_until, 0) <= ?"
     return database.run(sql, (until_ms, webhook_id, now_ms)) == 1
+
+
+def reserve(webhook_ids: Sequence[str]) -> dict[str, int | None]:
+    """Hold webhooks for the caller's transaction; returns those that nobody else holds, each with when its throttle opens."""
+    if database.is_sqlite():
+        marks = ", ".join("?" * len(webhook_ids))
+        return dict(database.rows(f"SELECT id, throttled_until FROM webhooks WHERE id IN ({marks})", list(webhook_ids)))
+    sql = "SELECT id, throttled_until FROM webhooks WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
+    return dict(database.rows(sql, (list(webhook_ids),)))
+
+
+def throttle(webhook_id: str, until_ms: int) -> None:
+    """Post nothing to a webhook until a moment, because it has had what it wants of its time."""
+    database.execute("UPDATE webhooks SET throttled_until = ? WHERE id = ?", (until_ms, webhook_id))
+
+
+def park(webhook_id: str, until_ms: int) -> None:
+    """Post nothing to a webhook until a moment."""
+    database.execute("UPDATE webhooks SET parked_until = ? WHERE id = ?", (until_ms, webhook_id))
 
 
 class Failing(NamedTuple):

@@ -56,15 +56,17 @@ class Target:
     headers: bytes | None
     options: str
     version: int
+    credentials: bytes | None = None
 
 
 def targets(webhook_ids: Sequence[str]) -> list[Target]:
     """Return what the delivery loop posts to."""
     found: list[Target] = []
     for webhook_id in webhook_ids:
-        row = database.row("SELECT id, url, secrets, headers, options, version FROM webhooks WHERE id = ?", (webhook_id,))
+        row = database.row("SELECT id, url, secrets, headers, options, version, credentials FROM webhooks WHERE id = ?", (webhook_id,))
         if row:
-            found.append(Target(row[0], row[1], bytes(row[2]), bytes(row[3]) if row[3] is not None else None, *row[4:]))
+            headers, credentials = (None if value is None else bytes(value) for value in (row[3], row[6]))
+            found.append(Target(row[0], row[1], bytes(row[2]), headers, row[4], row[5], credentials))
     return found
 
 

@@ -111,6 +111,7 @@ class Histogram(Instrument):
 REQUESTS: Final = Counter("junction_requests", "Requests answered, by route and class of status.", ("route", "status"))
 REQUEST_SECONDS: Final = Histogram("junction_request_seconds", "Time from the first byte to the last of an answer.", ("route",))
 DELIVERIES: Final = Counter("junction_deliveries", "Delivery attempts, by outcome.", ("outcome",))
+WEBHOOK_ATTEMPTS: Final = Counter("junction_webhook_attempts", "Delivery attempts of each webhook, by how they ended.", ("webhook", "outcome"))
 DELIVERY_SECONDS: Final = Histogram("junction_delivery_seconds", "Time a receiver took to answer a delivery.", (), SLOW)
 IN_FLIGHT: Final = Gauge("junction_deliveries_in_flight", "Deliveries being posted now.")
 QUEUE_DEPTH: Final = Gauge("junction_queue_depth", "Deliveries that are due and not yet claimed.")
@@ -126,12 +127,14 @@ INSTRUMENTS: Final[tuple[Instrument, ...]] = (
     REQUESTS,
     REQUEST_SECONDS,
     DELIVERIES,
+    WEBHOOK_ATTEMPTS,
     DELIVERY_SECONDS,
     IN_FLIGHT,
     QUEUE_DEPTH,
     OLDEST_DUE_SECONDS,
     HELD,
     DEAD,
+    INBOUND,
     COMMIT_SIZE,
     COMMIT_SECONDS,
     DATABASE_ERRORS,

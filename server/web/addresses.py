@@ -20,6 +20,11 @@ def ascii_path(raw: str) -> str:
     return raw if raw.isascii() else quote(raw, safe="/%:@!$&'()*+,;=~-._", errors="surrogateescape")
 
 
+def ascii_target(raw: str) -> str:
+    """Return a path with its query as others can have signed it; bytes that are not ASCII come percent-encoded."""
+    return raw if raw.isascii() else quote(raw, safe="/%:@!$&'()*+,;=~-._?", errors="surrogateescape")
+
+
 def decoded(segment: str) -> str:
     """Return what a percent-encoded segment says. Raises Invalid unless that is UTF-8 without NUL."""
     if "%" not in segment:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, create_model
 
 from server.domain import money
 from server.services import samples
+from server.services.exporting import formats
 from server.store.declaration import SYSTEM_FIELDS
 from server.store.records import by_noun
 from server.web.routes import Parameter
@@ -27,9 +28,11 @@ FILTER: Final = Parameter(
     {"type": "object", "additionalProperties": True},
     "Conditions such as `filter[email][eq]=a@b.c`; operators eq, ne, lt, lte, gt, gte, in, nin, between, like, ilike, null; nest with or, and, not.",
 )
+FORMAT: Final = Parameter("format", {"type": "string", "enum": list(formats.NAMES), "default": formats.NAMES[0]}, "What file it is to be.")
 FORCE: Final = Parameter("force", {"type": "boolean", "default": False}, "Also drop what is in use.")
 TYPES: Final = Parameter("types", _TEXT, "Only these kinds, separated by commas: `contact,deal`.")
 LIST_PARAMETERS: Final = (LIMIT, CURSOR, SORT, FIELDS, EXPAND, FILTER)
+EXPORT_PARAMETERS: Final = (SORT, FIELDS, FILTER)
 PAGE_PARAMETERS: Final = (LIMIT, CURSOR)
 RECORD_PARAMETERS: Final = (FIELDS, EXPAND)
 SINCE: Final = Parameter("since", {"type": "string", "format": "date-time"}, "Only from this moment on.")
@@ -75,7 +78,8 @@ _FILTER_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
 
 def list_parameters(resource: Resource) -> tuple[Parameter, ...]:
     """Return the parameters of a resource's list."""
-    plain = {name: kind.name for name, kind in resource.fields.items() if kind.name != "json"}
+    declared = {**resource.fields, **resource.in_custom}
+    plain = {name: kind.name for name, kind in declared.items() if kind.name != "json"}
     known = {**plain, **SYSTEM_FIELDS, "deleted": "boolean"}
     conditions = {name: _FILTER_SCHEMAS.get(kind, _TEXT) for name, kind in known.items()}
     sortable = [name for name, kind in {**plain, **SYSTEM_FIELDS}.items() if kind != "tags"]
@@ -85,10 +89,15 @@ def list_parameters(resource: Resource) -> tuple[Parameter, ...]:
     return (LIMIT, CURSOR, sort, *record_parameters(resource), where)
 
 
+def export_parameters(resource: Resource) -> tuple[Parameter, ...]:
+    """Return the parameters of a resource's export: what its list takes, but for pages and what is put in."""
+    return (FORMAT, *(one for one in list_parameters(resource) if one.name in {"sort", "fields", "filter"}))
+
+
 def record_parameters(resource: Resource) -> tuple[Parameter, ...]:
     """Return the parameters that shape a record of a resource."""
     own = [name for name in ReadEnvelope.model_fields if name not in {"id", "object"}]
-    names = ["id", "object", *resource.fields, *own]
+    names = ["id", "object", *resource.fields, *resource.in_custom, *own]
     return (
         Parameter("fields", _list_of(names, 100), FIELDS.description),
         Parameter("expand", _list_of(_expansions(resource), 10), EXPAND.description),

@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 
 async def download(call: Call, open_pieces: Callable[[], Iterator[bytes]], file_name: str, content_type: str) -> web.StreamResponse:
     """Send what an iterator yields as a file; opening it may still refuse."""
+    return await sent(call, lambda: (open_pieces(), file_name, content_type))
+
+
+async def sent(call: Call, open_file: Callable[[], tuple[Iterator[bytes], str, str]]) -> web.StreamResponse:
+    """Send a file that is opened as its pieces, its name and its type; opening it may still refuse."""
     loop, thread = asyncio.get_running_loop(), ThreadPoolExecutor(1, "download")
     try:
-        pieces = await loop.run_in_executor(thread, open_pieces)
+        pieces, file_name, content_type = await loop.run_in_executor(thread, open_file)
         return await _stream(call, pieces, thread, file_name, content_type)
     finally:
         await loop.run_in_executor(thread, database.close)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from server.services.dispatch import Done, Room, Work
 from server.store import database
-from server.system import clock, logs, metrics
+from server.system import logs, metrics
 from server.worker.hand import Hand
+from server.worker.requests import Requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ class DeliveryLoop:
         """Take the parts; call inside the running event loop. `drain_seconds` is what posts under way get after `stop`."""
         self._desk = desk
         self._poster = poster
+        self._requests = Requests(poster)
         self._drain_seconds = drain_seconds
         self._loop = asyncio.get_running_loop()
         self._hand = Hand(in_flight=in_flight, lease_seconds=lease_ms / 1000)
@@ -127,10 +129,8 @@ class DeliveryLoop:
         return await self._loop.run_in_executor(self._rows, function, *arguments)
 
     async def _post(self, work: Work) -> None:
-        started = clock.now_ms()
-        headers = work.receiver.sign(work.delivery.event_id, started // 1000, work.body)
-        reply = await self._poster.post(work.receiver.url, headers, work.body, work.receiver.timeout_seconds)
-        self._done.append(Done(work, started, headers, reply))
+        done = await self._requests.perform(work)
+        self._done.append(done)
         self._woken.set()
 
     async def _rest(self, *, progressed: bool) -> None:
@@ -152,7 +152,8 @@ class DeliveryLoop:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-        left = [*late.values(), *self._hand.drop_waiting()]
+        # What must never be sent twice, and may have been sent, is not for others to try.
+        left = [*(work for work in late.values() if not work.receiver.once), *self._hand.drop_waiting()]
         if left:
             log.warning("deliveries_given_back", count=len(left))
             await self._in_thread(self._desk.give_back, left)

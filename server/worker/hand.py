@@ -1,8 +1,8 @@
 """What the delivery loop has in hand: works that wait, works being posted, and how much more of each webhook may be taken.
 
-A webhook has at most `in_flight` posts under way. One that answers quickly may have some more waiting in memory; one whose
-last attempt failed or took long is slow: it has no waiting room, and all slow ones together use only their part of the
-hand, so a backlog for dead receivers never keeps fresh events from the others.
+A webhook has at most `in_flight` posts under way, or as many as were chosen for it. One that answers quickly may have some
+more waiting in memory; one whose last attempt failed or took long is slow: it has no waiting room, and all slow ones together
+use only their part of the hand, so a backlog for dead receivers never keeps fresh events from the others.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Hand:
         self._posting: dict[str, dict[str, float]] = {}
         self._ours_until: dict[str, float] = {}
         self._works: dict[str, Work] = {}
+        self._limits: dict[str, int] = {}
         self.slow: set[str] = set()
 
     def __len__(self) -> int:
@@ -50,13 +51,19 @@ class Hand:
             self._works[work.delivery.id] = work
             self._ours_until[work.delivery.id] = now + self._lease_seconds
             self._waiting.setdefault(work.receiver.id, deque()).append(work)
+            if work.receiver.concurrency is not None or work.receiver.id in self._limits:
+                self._limits[work.receiver.id] = work.receiver.concurrency or self._in_flight
+
+    def _limit(self, webhook: str) -> int:
+        return self._limits.get(webhook, self._in_flight)
 
     def begin(self, now: float, most: int = FAST_ROOM + SLOW_ROOM) -> list[Work]:
         """Return what to post now, at most so many. A work whose lease may have run out is dropped: somebody else has it."""
         begun: list[Work] = []
         for webhook, waiting in list(self._waiting.items()):
             busy = self._posting.setdefault(webhook, {})
-            while waiting and len(busy) < self._in_flight and len(begun) < most:
+            limit = self._limit(webhook)
+            while waiting and len(busy) < limit and len(begun) < most:
                 work = waiting.popleft()
                 if self._ours_until[work.delivery.id] < now + _MARGIN_SECONDS:
                     self._forget(work)
@@ -101,7 +108,8 @@ class Hand:
             slow = webhook in self.slow
             used[slow] += held
             # A fast one is filled up only when little is left, so that rows are taken in bigger lots.
-            most = self._in_flight if slow else self._in_flight + (self._buffer if waiting <= self._in_flight else 0)
+            limit = self._limit(webhook)
+            most = limit if slow else limit + (self._buffer if waiting <= limit else 0)
             rooms[webhook] = max(most - held, 0)
         return Room(
             max(min(FAST_ROOM - used[False], FAST_ROOM + SLOW_ROOM - used[False] - used[True]), 0),

@@ -10,9 +10,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-from server.services import jobs
+from server.services import jobs, replays
 from server.services.batches import run_batch
-from server.services.deliveries import run_replay
+from server.services.conversions import run_conversion
+from server.services.exports import run_export
 from server.services.importing.job import run_import
 from server.services.jobs import Progress
 from server.store import database
@@ -24,7 +25,13 @@ if TYPE_CHECKING:
     from server.services.jobs import Function
     from server.store.jobs import TakenJob
 
-FUNCTIONS: Final[dict[str, Function]] = {"batch": run_batch, "import": run_import, "replay": run_replay}
+FUNCTIONS: Final[dict[str, Function]] = {
+    "batch": run_batch,
+    "convert": run_conversion,
+    "export": run_export,
+    "import": run_import,
+    "replay": replays.run,
+}
 _LOOK_EVERY_SECONDS: Final = 1.0
 log = logs.get_logger()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 
-from server.services import alerts, audit_chain, components, dispatch, failing, gauges, import_files, mails, retention, search
+from server.services import alerts, audit_chain, components, dispatch, failing, gauges, import_files, mails, result_files, retention, search
 from server.services.inbound import processing, watch
 from server.store import database, figures, marks
 from server.system import clock, logs
@@ -51,9 +51,11 @@ def _index(_settings: Settings, stopping: Stopping) -> None:
             time.sleep((time.monotonic() - began) * _GIVING_WAY)
 
 
-def _prune_import_files(settings: Settings, _stopping: Stopping) -> None:
-    """Remove the files of imports as old as jobs may become; each host has its own."""
-    import_files.prune(clock.now_ms() - settings.retention.logs_days * _DAY_MS)
+def _prune_files(settings: Settings, _stopping: Stopping) -> None:
+    """Remove the files of imports and results as old as jobs may become; each host has its own."""
+    before = clock.now_ms() - settings.retention.logs_days * _DAY_MS
+    import_files.prune(before)
+    result_files.prune(before)
 
 
 TASKS: Final = (
@@ -68,7 +70,7 @@ TASKS: Final = (
     Task("inbound_watch", 10, lambda settings, _stopping: watch.watch(settings)),
     Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
     Task("retention", 900, retention.prune, once=True),
-    Task("import_files", 3600, _prune_import_files),
+    Task("files", 3600, _prune_files),
 )
 
 

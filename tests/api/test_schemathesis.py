@@ -44,7 +44,9 @@ DEPENDS_ON_WHAT_IS_THERE = {
     "string_pattern_mismatch",
     # What one member may be depends on another.
     "invalid_options",
+    "invalid_parameters",
     "invalid_role",
+    "invalid_secret",
     "too_dear",
 }
 # What these take is for a file, for a tenant's own types, or for one member about another, to say.
@@ -81,6 +83,8 @@ def keys(appliance: Appliance) -> dict[str, str]:
 @settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 def test_the_api_does_what_its_document_says(case: Any, appliance: Appliance, keys: dict[str, str]) -> None:
     route = ROUTES[case.operation.definition.raw["operationId"]]
+    if isinstance((case.query or {}).get("wait"), int):
+        case.query["wait"] = 0  # to wait for an event that nobody makes shows nothing
     key = keys["operator" if route.access in {"operator", "signed_in"} else "tenant"]
     response = case.call(base_url=appliance.url, headers={"Authorization": f"Bearer {key}"})
     excused = [positive_data_acceptance, negative_data_rejection] if route.name in TAKE_MORE_THAN_THE_DOCUMENT_SAYS or _depends(response) else []

@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from server.domain.actor import system_actor
+from server.services.suitecrm.ids import inside
+from server.services.suitecrm.modules import MODULES
+from server.store import legacy_files
 from tests.api.appliance import Appliance, Persona
 from tests.api.client import Reply
 from tests.api.v8 import Suite, suite
@@ -81,6 +85,9 @@ def test_an_id_may_be_brought_and_only_once(crm: Suite) -> None:
     assert crm.send("POST", "/module", body).json["data"]["id"] == bean_id
     assert "already exist" in refused(crm.send("POST", "/module", body))
     assert crm.get(f"/module/Accounts/{bean_id}")["data"]["attributes"]["name"] == "Maple"
+    inside_attributes: dict[str, Any] = {"type": "Accounts", "attributes": {"id": str(uuid.uuid4()), "name": "Oak"}}
+    assert crm.send("POST", "/module", {"data": inside_attributes}).json["data"]["id"] == inside_attributes["attributes"]["id"]
+    refused(crm.send("POST", "/module", {"data": {"type": "Accounts", "attributes": {"id": "seven", "name": "Oak"}}}))
 
 
 def test_deleting_says_so_and_the_record_is_found_among_the_deleted_alone(crm: Suite) -> None:
@@ -247,7 +254,8 @@ def test_relationships_that_cannot_be_are_refused(crm: Suite) -> None:
         refused(crm.send("POST", path, {"data": {"type": kind, "id": related}}))
     assert crm.send("POST", f"/module/Calls/{call}/relationships", {"data": {"type": "Contacts", "id": first}}).status == 201
     assert crm.send("POST", f"/module/Calls/{call}/relationships", {"data": {"type": "Contacts", "id": first}}).status == 201
-    assert "part them first" in refused(crm.send("POST", f"/module/Calls/{call}/relationships", {"data": {"type": "Contacts", "id": second}}))
+    assert crm.send("POST", f"/module/Calls/{call}/relationships", {"data": {"type": "Contacts", "id": second}}).status == 201
+    assert {one["id"] for one in crm.get(f"/module/Calls/{call}/relationships/contacts")["data"]} == {first, second}
     refused(crm.send("GET", f"{base}/friends"))
     refused(crm.send("GET", f"{base}/contacts", **{"fields[Contacts]": "name"}))
 
@@ -263,6 +271,23 @@ def test_a_person_is_assigned_and_is_the_current_user(crm: Suite) -> None:
     assert crm.get(f"/module/Accounts/{account}/relationships/assigned_user_link")["data"][0]["id"] == me["id"]
     assert crm.get(f"/module/Users/{me['id']}")["data"]["attributes"]["status"] == "Active"
     assert crm.get(f"/user-preferences/{me['id']}")["data"]["type"] == "UserPreference"
+
+
+@pytest.mark.parametrize("module", ["Notes", "Documents"])
+def test_a_file_comes_with_its_note_or_document(crm: Suite, module: str) -> None:
+    content = base64.b64encode(b"%PDF-1.4 contents").decode()
+    bean_id = crm.made(module, name="Paper", filename="folder/paper.pdf", filecontents=content)
+    found = crm.get(f"/module/{module}/{bean_id}")["data"]["attributes"]
+    assert (found["filename"], found["file_mime_type"]) == ("paper.pdf", "application/pdf")
+    kept = legacy_files.find_latest(crm.tenant_id, "live", inside(system_actor(crm.tenant_id), MODULES[module].noun, bean_id))
+    assert kept is not None
+    assert (kept.file_name, kept.content) == ("paper.pdf", content)
+    again = {"type": module, "id": bean_id, "attributes": {"filename": "b.txt", "filecontents": base64.b64encode(b"b").decode()}}
+    assert crm.send("PATCH", "/module", {"data": again}).json["data"]["attributes"]["filename"] == "b.txt"
+    broken = {"data": {"type": module, "attributes": {"name": "Broken", "filename": "x", "filecontents": "not base64!"}}}
+    refused(crm.send("POST", "/module", broken))
+    assert len(crm.get(f"/module/{module}")["data"]) == 1, "nothing is half-written"
+    refused(crm.send("POST", "/module", {"data": {"type": "Accounts", "attributes": {"name": "a", "filecontents": content}}}))
 
 
 def test_a_client_without_a_person_is_its_own_current_user(crm: Suite) -> None:

@@ -91,7 +91,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("form", "status", "word"), REFUSED)
 def test_a_bad_request_for_tokens_is_refused_in_the_words_of_the_format(crm: Suite, form: dict[str, str], status: int, word: str) -> None:
-    assert words(crm.grant(**form)) == (status, word)
+    assert words(crm.grant(None, **form)) == (status, word)
 
 
 @pytest.mark.criterion("api-7")
@@ -117,6 +117,7 @@ def test_the_password_that_a_person_signs_in_with_elsewhere_is_none_here(crm: Su
     assert words(crm.grant(grant_type="password", username=made["email"], password=PASSWORD)) == (400, "invalid_grant")
 
 
+@pytest.mark.alone
 @pytest.mark.criterion("api-7")
 def test_wrong_passwords_and_unknown_people_take_as_long(crm: Suite, figure: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lockouts, "count_failure", lambda _subjects: None)

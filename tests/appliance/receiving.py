@@ -4,7 +4,8 @@
 
 POST /<name> is a webhook: it is answered 200, or, while `name` is hanging, not at all. Of each the id, the moment and the
 age of the event are kept. GET /_seen answers {name: [[id, age in ms], ...]}, POST /_secrets takes {name: secret},
-POST /_hang takes [names], POST /_forget empties the memory. What does not verify is kept under the name `_forged`.
+POST /_hang takes [names], POST /_flaky takes [names] that refuse one event in ten the first time, POST /_forget empties the
+memory. What does not verify is kept under the name `_forged`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from standardwebhooks.webhooks import WebhookVerificationError
 SEEN: dict[str, list[tuple[str, float]]] = {}
 SECRETS: dict[str, Webhook] = {}
 HANGING: set[str] = set()
+FLAKY: set[str] = set()
+REFUSED: set[str] = set()
 
 
 class Receiver(asyncio.Protocol):
@@ -45,7 +48,8 @@ class Receiver(asyncio.Protocol):
             body, self.buffer = self.buffer[end + 4 : end + 4 + length], self.buffer[end + 4 + length :]
             answer = self.answer(first.split(" ")[1].strip("/"), headers, body)
             if answer is not None:
-                self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(answer), answer))
+                status = b"200 OK" if answer else b"500 Refused"
+                self.transport.write(b"HTTP/1.1 %b\r\nContent-Length: %d\r\n\r\n%b" % (status, len(answer), answer))
 
     def answer(self, name: str, headers: dict[str, str], body: bytes) -> bytes | None:
         if name.startswith("_"):
@@ -57,6 +61,9 @@ class Receiver(asyncio.Protocol):
             SECRETS[name].verify(body, headers)
         except (KeyError, WebhookVerificationError):
             name = "_forged"
+        if name in FLAKY and event["id"] not in REFUSED and hash(event["id"]) % 10 == 0:
+            REFUSED.add(event["id"])
+            return b""
         age = time.time() - datetime.fromisoformat(event["timestamp"]).timestamp()
         SEEN.setdefault(name, []).append((headers["webhook-id"], age * 1000))
         return b"ok"
@@ -69,6 +76,8 @@ def control(name: str, given: Any) -> Any:
     elif name == "_hang":
         HANGING.clear()
         HANGING.update(given)
+    elif name == "_flaky":
+        FLAKY.update(given)
     elif name == "_forget":
         SEEN.clear()
     return SEEN

@@ -82,9 +82,9 @@ class Stage:
         self.key: str = ask("key", "create", "--tenant", tenant["id"], "--name", "k", "--scopes", "*", data=self.data, **self.more)["key"]
 
     @contextmanager
-    def serving(self) -> Iterator[Served]:
+    def serving(self, api_processes: int = 1) -> Iterator[Served]:
         """Serve within the block; afterwards every process of it is gone."""
-        with program.serving(self.data, "--listen", f"127.0.0.1:{self.port}", "--api-processes", "1", **self.more) as served:
+        with program.serving(self.data, "--listen", f"127.0.0.1:{self.port}", "--api-processes", str(api_processes), **self.more) as served:
             yield served
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
@@ -95,11 +95,11 @@ class Stage:
         assert status < 300, found
         return found
 
-    def webhooks(self, receiver: Receiving, wanted: dict[str, Sequence[str]]) -> dict[str, str]:
+    def webhooks(self, receiver: Receiving, wanted: dict[str, Sequence[str]], **options: Any) -> dict[str, str]:
         """Make webhooks, by name and patterns, and tell the receiver their secrets; returns their ids."""
         made = {}
         for name, patterns in wanted.items():
-            body = {"name": name, "url": f"http://127.0.0.1:{receiver.port}/{name}", "events": list(patterns)}
+            body = {"name": name, "url": f"http://127.0.0.1:{receiver.port}/{name}", "events": list(patterns), **options}
             made[name] = self.call("POST", "/api/v1/webhooks", body)
         receiver.ask("_secrets", {name: one["secret"] for name, one in made.items()})
         return {name: one["id"] for name, one in made.items()}
@@ -117,9 +117,9 @@ class Stage:
         return int(self.rows("SELECT COUNT(*) FROM deliveries WHERE state IN ('pending', 'held')")[0][0])
 
 
-def request(connection: http.client.HTTPConnection, key: str, method: str, path: str, body: Any) -> tuple[int, Any]:
-    """Make one request on a kept connection and return status and JSON."""
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+def request(connection: http.client.HTTPConnection, key: str, method: str, path: str, body: Any, **more: str) -> tuple[int, Any]:
+    """Make one request on a kept connection, with more headers, and return status and JSON."""
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json", **{name.replace("_", "-"): one for name, one in more.items()}}
     connection.request(method, path, None if body is None else json.dumps(body), headers)
     response = connection.getresponse()
     text = response.read()

@@ -28,7 +28,7 @@ def measure(rig: Rig, rows: int = ROWS) -> dict[str, float]:
         before = memory(worker, "VmRSS")
         begun = time.perf_counter()
         made = upload(rig, port, path)
-        found = await_end(rig, port, made["id"])
+        found = await_end(rig, port, f"/api/v1/imports/{made['id']}")
         seconds = time.perf_counter() - begun
         grown = memory(worker, "VmHWM") - before
     # An address that only spoilt rows hold is no contact, so the counts are close to the list's own, not equal: it has columns left out here.
@@ -58,15 +58,15 @@ def upload(rig: Rig, port: int, path: Path) -> dict[str, Any]:
     return found
 
 
-def await_end(rig: Rig, port: int, import_id: str) -> dict[str, Any]:
-    """Return an import once it has ended. Raises TimeoutError."""
+def await_end(rig: Rig, port: int, path: str) -> dict[str, Any]:
+    """Return a job, at its address, once it has ended. Raises TimeoutError."""
     ends = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < ends:
-        found: dict[str, Any] = rig.call(port, "GET", f"/api/v1/imports/{import_id}")
+        found: dict[str, Any] = rig.call(port, "GET", path)
         if found["state"] in _ENDED:
             return found
         time.sleep(0.2)
-    message = "the import does not end"
+    message = f"{path} does not end"
     raise TimeoutError(message)
 
 

@@ -11,6 +11,7 @@ EVERYTHING = {"Exception", "BaseException"}
 DOORS = {
     "server/main/api.py": "the upkeep loop goes on after a database that was away",
     "server/outbound/posting.py": "whatever ends a post is the outcome of the attempt, told by its code",
+    "server/services/inbound/processing.py": "a vendor's message that breaks its connector is quarantined and logged; the others go on",
     "server/web/execution.py": "what a job of the group commit raises belongs to the request that waits for it, not to the group",
     "server/web/pipeline.py": "the web door: an unexpected error is logged once and answered by an empty 500",
     "server/main/command_line.py": "no traceback reaches whoever typed a command",

@@ -14,6 +14,9 @@ EXCEPTIONS: dict[str, str] = {
     "server/web/handlers/imports.py": "tests/api/test_imports.py imports over HTTP",
     "server/web/handlers/keys.py": "tests/api/test_authentication.py makes, rotates and revokes keys over HTTP",
     "server/web/handlers/records.py": "tests/api tries every verb and rule of records over HTTP",
+    "server/services/suitecrm/tokens.py": "tests/api/test_v8_tokens.py gets, uses and loses tokens over HTTP",
+    "server/web/suitecrm/v8.py": "tests/api/test_v8.py calls every address over HTTP",
+    "server/web/suitecrm/v8_tokens.py": "tests/api/test_v8_tokens.py asks for tokens over HTTP",
     "server/web/handlers/webhooks.py": "tests/api/test_sweep.py and tests/appliance call every one of them over HTTP",
 }
 

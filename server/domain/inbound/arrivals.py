@@ -86,6 +86,10 @@ class Arrival:
             return found or None
         return "sha256:" + hashlib.sha256(found.encode()).hexdigest()
 
+    def label(self, places: str) -> str | None:
+        """Return the text at a place as a name for people: cut where it is too long."""
+        return (self.text(places) or "")[:LONGEST] or None
+
 
 @lru_cache(maxsize=512)
 def _parsed(places: str) -> tuple[tuple[str, ...], ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import orjson
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from server.store.declaration import Resource
 
 Kind = Literal["text", "number", "boolean", "date", "moment", "list", "object"]
-Cell = str | int | float | bool | None
+Cell = str | int | float | Decimal | bool | None
 
 KINDS: Final[dict[str, Kind]] = {
     "integer": "number",
@@ -44,14 +45,17 @@ class Column:
 
     def value(self, document: Mapping[str, Any]) -> Any:
         """Return the value in a document, None when there is none."""
-        found: Any = document
-        for part in self.path:
+        first, *rest = self.path
+        found: Any = document.get(first)
+        for part in rest:
             found = found.get(part) if isinstance(found, dict) else None
         return found
 
     def cell(self, document: Mapping[str, Any]) -> Cell:
         """Return the value as one text, number or truth."""
         found = self.value(document)
+        if found is None or found.__class__ is str:
+            return found
         if isinstance(found, list):
             return listed(found)
         if isinstance(found, dict):

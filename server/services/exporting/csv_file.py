@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
 
 from server.services.exchange.errors_file import neutralised
 
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from server.services.exporting.columns import Cell, Column, Table
+
+
+_NUMBER: Final = re.compile(r"-[0-9]+(?:[.,][0-9]+)?")
+"""What is a number to everybody, though it begins like a formula."""
 
 
 def write(table: Table, batches: Iterable[Sequence[Mapping[str, Any]]]) -> Iterator[bytes]:
@@ -39,4 +45,6 @@ def _text(column: Column, cell: Cell) -> str | int | float:
         return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    return neutralised(cell) if isinstance(cell, str) and column.kind != "number" else cell
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
+    return neutralised(cell) if isinstance(cell, str) and column.kind != "number" and not _NUMBER.fullmatch(cell) else cell

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import zlib
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -100,6 +100,7 @@ class _Pages:
     def _begin(self) -> None:
         self._number += 1
         self._font = ""
+        self._written = self._canvas.beginText()
         self._y = HEIGHT - MARGIN
         self._draw(MARGIN, self._title, _BOLD)
         self._draw(WIDTH - MARGIN - 40, f"page {self._number}", _PLAIN)
@@ -128,14 +129,17 @@ class _Pages:
         if not text:
             return
         if font != self._font:
-            self._canvas.setFont(font, SIZE)
+            self._written.setFont(font, SIZE)
             self._font = font
-        self._canvas.drawString(x, self._y, text)
+        self._written.setTextOrigin(x, self._y)
+        self._written.textOut(text)
 
     def _finish(self) -> None:
         """End a page, and keep it compressed: the library would keep every page as long text until the end."""
+        self._canvas.drawText(self._written)
         self._canvas.showPage()
-        page = self._canvas._doc.Pages.pages[-1]  # noqa: SLF001 - the library has no hook for a page that is done
+        document: Any = vars(self._canvas)["_doc"]  # the library has no hook for a page that is done
+        page = document.Pages.pages[-1]
         compressed = zlib.compress(page.stream.encode())
         page.Contents = PDFStream(PDFDictionary({"Filter": PDFName("FlateDecode")}), compressed)
         page.stream = None
@@ -146,10 +150,11 @@ class _Pages:
         self._canvas.save()
 
 
-def wrapped(text: str, width: float, font: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def wrapped(text: str, width: float, font: str) -> tuple[str, ...]:
     """Return a text in lines of a width, at most three; what is left out is shown by `…`."""
     if pdfmetrics.stringWidth(text, font, SIZE) <= width:
-        return [text]
+        return (text,)
     lines = [""]
     for word in _words(text, max(int(width / SIZE), 4)):
         longer = f"{lines[-1]}{word}"
@@ -160,7 +165,7 @@ def wrapped(text: str, width: float, font: str) -> list[str]:
             break
         else:
             lines.append(word)
-    return [line.rstrip() for line in lines]
+    return tuple(line.rstrip() for line in lines)
 
 
 def _words(text: str, longest: int) -> Iterator[str]:
@@ -177,6 +182,7 @@ def _registered(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=4096)
 def font_of(text: str) -> str:
     """Return a font that has the letters of a text."""
     if text.isascii():

@@ -54,7 +54,7 @@ def _inside(columns: Sequence[tuple[Column, tuple[str, ...]]], document: Mapping
     return "".join([*found, *(f"</{name}>" for name in reversed(opened))])
 
 
-def _text(cell: Cell | Decimal) -> str:
+def _text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)

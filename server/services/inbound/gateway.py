@@ -36,6 +36,8 @@ BODY_CONTEXT: Final = "inbound_message.body/"
 SEEN_SPACING_MS: Final = 1_000
 NOTE_SPACING_MS: Final = 1_000
 _MOST_OPENED: Final = 2_000
+_MOST_APPS: Final = 10
+"""How many different secrets a message without an account is tried with."""
 _MOST_HEADERS: Final = 100
 _LONGEST_VALUE: Final = 4_000
 _LONGEST_TARGET: Final = 4_000
@@ -128,7 +130,7 @@ def examine(source: Source, arrival: Arrival, address: str, tolerance: int) -> R
     if reply is not None:
         return reply
     event_id = arrival.mark(scheme.event_id) if scheme.event_id else None
-    return Accepted(source, arrival, event_id or proof.once, arrival.mark(scheme.event_type) if scheme.event_type else None)
+    return Accepted(source, arrival, event_id or proof.once, arrival.label(scheme.event_type) if scheme.event_type else None)
 
 
 def at_one_address(provider: str, arrival: Arrival, address: str, tolerance: int) -> list[Reply | Accepted]:
@@ -145,8 +147,8 @@ def at_one_address(provider: str, arrival: Arrival, address: str, tolerance: int
     found = _those_that_verify(mine, arrival, address, tolerance)
     if found:
         return found
-    others = [source_of(row) for row in inbound_sources.of_provider(provider, None)]
-    for one in _those_that_verify(others, arrival, address, tolerance)[:1]:
+    others = {(one.secrets, *sorted(one.parameters.items())): one for one in map(source_of, inbound_sources.of_provider(provider, None))}
+    for one in _those_that_verify(list(others.values())[:_MOST_APPS], arrival, address, tolerance)[:1]:
         return [one if isinstance(one, Reply) else Reply()]
     raise Unauthenticated("No source of this provider verifies this message.", code="signature_mismatch")
 
@@ -230,5 +232,6 @@ class Refusals:
 
 
 def note_refusals(source: Source, count: int, error: JunctionError) -> None:
-    """Write how often a source was refused; call inside a transaction."""
-    inbound_sources.note_failures(source.tenant_id, source.mode, source.id, count, count, error.stable_code, clock.now_ms())
+    """Write how often a source was refused; call inside a transaction. What carries no signature at all came from a passer-by."""
+    failures = 0 if error.stable_code == "signature_missing" else count
+    inbound_sources.note_failures(source.tenant_id, source.mode, source.id, count, failures, error.stable_code, clock.now_ms())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import orjson
 
 from server.domain.actor import system_actor
-from server.services import events
+from server.services import events, wakes
 from server.store import database, inbound_messages, inbound_sources
 from server.system import clock, logs
 
@@ -36,13 +36,22 @@ def health_of(row: Row, failing_after: int, now_ms: int) -> tuple[str, str]:
 def watch(settings: Settings) -> int:
     """Look at every source that may have changed, and release what is held by mistake; returns how many changed."""
     now, changed = clock.now_ms(), 0
-    with database.transaction():
-        inbound_messages.release_stranded(now)
+    _release(now)
     for row in inbound_sources.watched():
         health, detail = health_of(row, settings.inbound.failing_after, now)
         if health != row["health"]:
             changed += _change(row, health, detail)
     return changed
+
+
+def _release(now_ms: int) -> None:
+    """Release what is held though nobody holds it, some rows at a time."""
+    more = inbound_messages.STEP
+    while more >= inbound_messages.STEP:
+        with database.transaction():
+            more = inbound_messages.release_stranded(now_ms, inbound_messages.STEP)
+            if more:
+                database.after_commit(wakes.inbound)
 
 
 def _change(row: Row, health: str, detail: str) -> bool:

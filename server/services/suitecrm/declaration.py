@@ -70,15 +70,15 @@ class Field:
 class Link:
     """A relationship to records of another module.
 
-    They refer to this one by their field `name`; or, when `ours`, this one refers to them by its own. A reference that is taken
-    gives way to a new one only if it `gives_way`.
+    They refer to this one by a field; or, when `ours`, this one refers to them by its own. A reference that is taken gives way to
+    a new one, unless there are `further` ones: those lie in that custom field, as ids with blanks between them.
     """
 
     name: str
     module: str
     field: str
     ours: bool = False
-    gives_way: bool = True
+    further: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from server.domain.errors import Conflict, Denied, Invalid, Missing
-from server.domain.filters import All, Condition
+from server.domain.errors import Denied, Invalid, Missing
+from server.domain.filters import All, Any_, Condition
 from server.domain.hints import near_miss
 from server.services.suitecrm import beans
 from server.services.suitecrm.modules import MODULES
@@ -48,31 +48,45 @@ def window(actor: Actor, module: Module, bean_id: str, link: Link, reading: Read
 
 
 def _related_test(found: Document, link: Link) -> Node | None:
-    if not link.ours:
-        return Condition((link.field,), "eq", found["id"])
-    return Condition(("id",), "eq", found[link.field]) if found[link.field] else None
+    if link.ours:
+        wanted = [one for one in (found[link.field], *_further(found, link)) if one]
+        return Condition(("id",), "in", tuple(wanted)) if wanted else None
+    first = Condition((link.field,), "eq", found["id"])
+    if not link.further:
+        return first
+    return Any_((first, Condition(("custom", link.further), "like", f"%{found['id']}%")))
+
+
+def _further(holder: Document, link: Link) -> list[str]:
+    """Return the ids that a record refers to besides the one in its field."""
+    return str(holder["custom"].get(link.further) or "").split() if link.further else []
+
+
+def _put(actor: Actor, holding: Module, holder: Document, link: Link, ids: list[str]) -> None:
+    """Refer to these records: the first by the field, the others beside it."""
+    patch: Document = {link.field: ids[0] if ids else None}
+    if link.further:
+        patch["custom"] = {link.further: " ".join(ids[1:]) or None}
+    beans.change(actor, holding, holder, patch)
 
 
 def relate(actor: Actor, module: Module, bean_id: str, link: Link, related_id: str) -> None:
-    """Relate two beans; that they are already is no fault. Raises Missing, or Conflict when there is room for one only and it is taken."""
+    """Relate two beans; that they are already is no fault. Where there is room for one only, it takes the other's place. Raises Missing."""
     with database.transaction():
         holder, held, holding = _ends(actor, module, bean_id, link, related_id)
-        before = holder[link.field]
-        if before == held["id"]:
-            return
-        if before and not link.gives_way:
-            one = MODULES[link.module].object if link.ours else module.object
-            raise Conflict(f"This {holding.object} belongs to one {one} already; part them first.", code="relationship_taken")
-        beans.change(actor, holding, holder, {link.field: held["id"]})
+        before = [one for one in (holder[link.field], *_further(holder, link)) if one]
+        if held["id"] not in before:
+            _put(actor, holding, holder, link, [*before, held["id"]] if link.further else [held["id"]])
 
 
 def part(actor: Actor, module: Module, bean_id: str, link: Link, related_id: str) -> None:
     """Part two beans. Raises Missing, also when they are not related."""
     with database.transaction():
         holder, held, holding = _ends(actor, module, bean_id, link, related_id)
-        if holder[link.field] != held["id"]:
+        before = [one for one in (holder[link.field], *_further(holder, link)) if one]
+        if held["id"] not in before:
             raise Missing(f"There is no relationship between {bean_id[:100]} and {related_id[:100]} by {link.name}.", code="not_related")
-        beans.change(actor, holding, holder, {link.field: None})
+        _put(actor, holding, holder, link, [one for one in before if one != held["id"]])
 
 
 def _ends(actor: Actor, module: Module, bean_id: str, link: Link, related_id: str) -> tuple[Document, Document, Module]:

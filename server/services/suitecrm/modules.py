@@ -6,6 +6,7 @@ native API shows it too. A field that the tenant declared itself appears as `<na
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from server.domain.filters import Condition
@@ -29,6 +30,10 @@ from server.store.resources import activities, companies, contacts, deals, docum
 
 _NOTHING: Final = Computed(lambda _document, _view: "")
 _BASE_CURRENCY: Final = "-99"
+FURTHER: Final = "further_contacts"
+"""Where those whom a record is about besides its contact lie."""
+# What several people may take part in. A task or note is one person's.
+_SHARED: Final = frozenset({"calls", "meetings", "emails", "documents"})
 _DELETED: Final = Computed(
     lambda document, _view: "1" if "deleted_at" in document else "0",
     tests=lambda _actor, operator, value: forms.BOOLEAN.test(("deleted",), operator, value),
@@ -147,12 +152,12 @@ def _links(*links: Link) -> dict[str, Link]:
 def _activities_of(reference: str) -> tuple[Link, ...]:
     """Return the links to the activities and documents that refer to a record by a field."""
     names = (("calls", "Calls"), ("meetings", "Meetings"), ("tasks", "Tasks"), ("notes", "Notes"), ("emails", "Emails"), ("documents", "Documents"))
-    return tuple(Link(name, module, reference, gives_way=reference == "company_id") for name, module in names)
+    return tuple(Link(name, module, reference, further=FURTHER if reference == "contact_id" and name in _SHARED else "") for name, module in names)
 
 
 _OF_ACTIVITY: Final = (
-    Link("contacts", "Contacts", "contact_id", ours=True, gives_way=False),
-    Link("leads", "Leads", "contact_id", ours=True, gives_way=False),
+    Link("contacts", "Contacts", "contact_id", ours=True, further=FURTHER),
+    Link("leads", "Leads", "contact_id", ours=True, further=FURTHER),
     Link("accounts", "Accounts", "company_id", ours=True),
     Link("opportunities", "Opportunities", "deal_id", ours=True),
     Link("opportunity", "Opportunities", "deal_id", ours=True),
@@ -162,7 +167,8 @@ _OF_ACTIVITY: Final = (
 
 def _activity(name: str, single: str, kind: str, *groups: tuple[Field, ...]) -> Module:
     fields = _fields(_subject(), *groups, _PARENT, _contact(), _account(), _ASSIGNED)
-    return Module(name, single, activities.RESOURCE, fields, _links(*_OF_ACTIVITY), Condition(("type",), "eq", kind), {"type": kind})
+    links = _OF_ACTIVITY if name.lower() in _SHARED else tuple(replace(link, further="") for link in _OF_ACTIVITY)
+    return Module(name, single, activities.RESOURCE, fields, _links(*links), Condition(("type",), "eq", kind), {"type": kind})
 
 
 _TIMES: Final = (
@@ -213,7 +219,7 @@ CONTACTS: Final = Module(
     _fields(_PERSON, _account(), _ASSIGNED),
     _links(
         Link("accounts", "Accounts", "company_id", ours=True),
-        Link("opportunities", "Opportunities", "contact_id", gives_way=False),
+        Link("opportunities", "Opportunities", "contact_id", further=FURTHER),
         *_activities_of("contact_id"),
     ),
     Condition(("lifecycle",), "ne", LEAD),
@@ -267,8 +273,8 @@ OPPORTUNITIES: Final = Module(
     ),
     _links(
         Link("accounts", "Accounts", "company_id", ours=True),
-        Link("contacts", "Contacts", "contact_id", ours=True, gives_way=False),
-        Link("leads", "Leads", "contact_id", ours=True, gives_way=False),
+        Link("contacts", "Contacts", "contact_id", ours=True, further=FURTHER),
+        Link("leads", "Leads", "contact_id", ours=True, further=FURTHER),
         *_activities_of("deal_id"),
     ),
 )
@@ -337,7 +343,7 @@ DOCUMENTS: Final = Module(
     ),
     _links(
         Link("accounts", "Accounts", "company_id", ours=True),
-        Link("contacts", "Contacts", "contact_id", ours=True, gives_way=False),
+        Link("contacts", "Contacts", "contact_id", ours=True, further=FURTHER),
         Link("opportunities", "Opportunities", "deal_id", ours=True),
     ),
 )

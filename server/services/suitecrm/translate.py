@@ -11,7 +11,7 @@ from server.services.suitecrm.declaration import Field, at, custom_path
 from server.services.suitecrm.drafts import Draft
 from server.services.suitecrm.forms import OPERATORS, text_of
 from server.services.suitecrm.ids import View
-from server.services.suitecrm.modules import MODULES
+from server.services.suitecrm.modules import FURTHER, MODULES
 from server.services.suitecrm.places import id_test
 from server.store import custom_fields
 
@@ -43,6 +43,7 @@ def fields_of(actor: Actor, module: Module) -> Mapping[str, Field]:
     if module.resource is None:
         return module.fields
     taken = {path[1] for one in MODULES.values() if one.resource is module.resource for path in map(custom_path, one.fields.values()) if path}
+    taken.add(FURTHER)
     declared = custom_fields.declared(actor.tenant_id, actor.mode, module.resource.plural)
     own = [at(f"{name}_c", _KINDS[kind], f"custom.{name}", required=needed) for name, kind, needed, _ in declared if name not in taken]
     return {**module.fields, **{field.name: field for field in own}}

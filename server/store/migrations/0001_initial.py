@@ -95,9 +95,11 @@ CREATE INDEX webhooks_tenant ON webhooks (tenant_id, mode, id);
 CREATE TABLE deliveries (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, webhook_id TEXT NOT NULL, event_id TEXT NOT NULL, event_type TEXT NOT NULL,
     state TEXT NOT NULL, due_at BIGINT NOT NULL, lease TEXT, attempts INTEGER NOT NULL DEFAULT 0,
-    attempts_before INTEGER NOT NULL DEFAULT 0, ordering_key TEXT, last_status INTEGER, last_error TEXT,
+    attempts_before INTEGER NOT NULL DEFAULT 0, ordering_key TEXT, place BIGINT, last_status INTEGER, last_error TEXT,
     created_at BIGINT NOT NULL, finished_at BIGINT, UNIQUE (event_id, webhook_id));
 CREATE INDEX deliveries_due ON deliveries (webhook_id, due_at) WHERE state = 'pending';
+CREATE INDEX deliveries_lines ON deliveries (webhook_id, ordering_key, place) WHERE ordering_key IS NOT NULL AND state IN ('pending', 'held');
+CREATE INDEX deliveries_dead_lines ON deliveries (webhook_id, ordering_key, place) WHERE ordering_key IS NOT NULL AND state = 'dead';
 CREATE INDEX deliveries_state ON deliveries (state, webhook_id, id);
 CREATE INDEX deliveries_finished ON deliveries (finished_at) WHERE finished_at IS NOT NULL;
 CREATE TABLE attempts (
@@ -130,6 +132,10 @@ CREATE TABLE custom_fields (
 CREATE TABLE object_types (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, label TEXT, description TEXT,
     version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, UNIQUE (tenant_id, mode, name));
+CREATE TABLE custom_endpoints (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, description TEXT, resource TEXT NOT NULL,
+    question TEXT NOT NULL, parameters TEXT NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+    UNIQUE (tenant_id, mode, name));
 CREATE TABLE request_log (
     id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT, at BIGINT NOT NULL, method TEXT NOT NULL, route TEXT NOT NULL, path TEXT NOT NULL,
     status INTEGER NOT NULL,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from server.services import deliveries
-from server.services.deliveries import AttemptView, DeliveryView, Replay, SampleSend, StatsView
+from server.services import deliveries, replays, webhook_stats
+from server.services.deliveries import AttemptView, DeliveryView, SampleSend
 from server.services.jobs import JobView
+from server.services.replays import Replay
+from server.services.webhook_stats import CountsView, StatsView
 from server.store.deliveries import STATES
 from server.web.calls import Answer, Call, answer, list_answer
 from server.web.documents import PAGE_PARAMETERS, SINCE
@@ -45,7 +47,7 @@ def replay_delivery(call: Call) -> Answer:
 
 def replay_deliveries(call: Call) -> Answer:
     """Send many deliveries again."""
-    found = deliveries.replay_many(call.actor, call.params["id"], call.body)
+    found = replays.begin(call.actor, call.params["id"], call.body)
     return answer(found, 202, Location=f"/api/v1/jobs/{found['id']}")
 
 
@@ -57,10 +59,21 @@ def send_sample(call: Call) -> Answer:
 
 def get_webhook_stats(call: Call) -> Answer:
     """Count deliveries by state."""
-    return answer(deliveries.stats(call.actor, call.params["id"]))
+    return answer(webhook_stats.of_webhook(call.actor, call.params["id"]))
+
+
+def get_delivery_stats(call: Call) -> Answer:
+    """Count all deliveries by state."""
+    return answer(webhook_stats.of_all(call.actor))
+
+
+def cancel_delivery(call: Call) -> Answer:
+    """Give a delivery up."""
+    return answer(deliveries.cancel(call.actor, call.params["id"], call.params["delivery_id"]))
 
 
 _GROUP: Final = Group("/api/v1/webhooks/{id}", "Webhooks", "webhooks")
+_ALL: Final = Group("/api/v1", "Webhooks", "webhooks")
 _LIST: Final[dict[str, Any]] = {"answer": DeliveryView, "listed": True, "query": (*PAGE_PARAMETERS, *_FILTERS)}
 _ONE: Final = "/deliveries/{delivery_id}"
 _SAMPLE: Final[dict[str, Any]] = {"name": "test_webhook", "body": SampleSend, "body_optional": True, "answer": DeliveryView, "status": 202}
@@ -71,7 +84,9 @@ ROUTES: Final = [
     _GROUP.get(_ONE, get_delivery, "Get a delivery", answer=DeliveryView),
     _GROUP.get(f"{_ONE}/attempts", list_attempts, "List the attempts of a delivery", answer=AttemptView, listed=True, query=PAGE_PARAMETERS),
     _GROUP.post(f"{_ONE}/replay", replay_delivery, "Send a delivery again", answer=DeliveryView, status=202),
+    _GROUP.post(f"{_ONE}/cancel", cancel_delivery, "Give up a delivery that is still owed, or a dead letter", answer=DeliveryView),
     _GROUP.post("/replay", replay_deliveries, "Send many deliveries again, as a job", body=Replay, answer=JobView, status=202, example=_REPLAY),
     _GROUP.post("/test", send_sample, "Send a sample to this webhook alone", **_SAMPLE),
     _GROUP.get("/stats", get_webhook_stats, "Count deliveries by state", answer=StatsView),
+    _ALL.get("/webhook-stats", get_delivery_stats, "Count the deliveries of all webhooks by state", answer=CountsView),
 ]

@@ -12,6 +12,7 @@ from server.services.inbound import gateway, keyring
 from server.services.inbound.gateway import Accepted, Refusals
 from server.services.limits import Tier, Window
 from server.web import bodies
+from server.web.addresses import ascii_target
 from server.web.calls import Answer, Call, answer
 from server.web.routes import Route, Runs
 
@@ -65,7 +66,7 @@ def _tolerance(call: Call) -> int:
 async def _arrival(call: Call) -> Arrival:
     raw = await bodies.read(call.request, call.settings.inbound.body_limit_bytes)
     headers = {name.lower(): value for name, value in call.headers.items()}
-    return Arrival(call.request.method, call.settings.server.public_url.rstrip("/") + call.request.raw_path, headers, call.pairs, raw)
+    return Arrival(call.request.method, call.settings.server.public_url.rstrip("/") + ascii_target(call.request.raw_path), headers, call.pairs, raw)
 
 
 async def _examined(call: Call, examine: Callable[[], T], runs: Runs = Runs.POINT) -> T:
@@ -89,7 +90,7 @@ async def _answered(call: Call, found: list[Reply | Accepted]) -> Answer:
     accepted = [one for one in found if isinstance(one, Accepted)]
     if accepted:
         kept = await _run(call, Runs.WRITE, lambda: [gateway.keep(one) for one in accepted])
-        return Answer(headers={"Junction-Message": ",".join(one or "repeated" for one in kept)})
+        return Answer(headers={"Junction-Message": kept[0] or "repeated"} if len(kept) == 1 else {})
     reply = next(one for one in found if isinstance(one, Reply))
     if reply.value is not None:
         return answer(reply.value, reply.status)

@@ -9,7 +9,7 @@ from server.services.inbound_messages import InboundCount, InboundMessageDetailV
 from server.store.inbound_messages import STATES
 from server.web.calls import Answer, Call, answer, list_answer
 from server.web.documents import PAGE_PARAMETERS, SINCE
-from server.web.routes import Group, Parameter
+from server.web.routes import Group, Parameter, Runs
 
 _FILTERS: Final = (
     Parameter("state", {"type": "string", "enum": list(STATES)}, "Only messages in this state."),
@@ -61,14 +61,13 @@ _GROUP: Final = Group("/api/v1/inbound/sources/{id}", "Inbound", "integrations")
 _ONE: Final = "/messages/{message_id}"
 _MADE: Final[dict[str, Any]] = {"body": NewInboundMessage, "answer": InboundMessageView, "status": 201, "example": _EXAMPLE}
 _LIST: Final[dict[str, Any]] = {"answer": InboundMessageView, "listed": True, "query": (*PAGE_PARAMETERS, *_FILTERS)}
+_QUARANTINE: Final[dict[str, Any]] = {"answer": InboundCount, "runs": Runs.WORK}
 ROUTES: Final = [
     _GROUP.get("/messages", list_inbound_messages, "List messages of a source, the newest first", **_LIST),
     _GROUP.post("/messages", create_inbound_message, "Put a message in by hand, as if its provider had sent it", **_MADE),
     _GROUP.get(_ONE, get_inbound_message, "Get a message with what came", answer=InboundMessageDetailView),
     _GROUP.post(f"{_ONE}/retry", retry_inbound_message, "Process a quarantined message again", answer=InboundMessageView, status=202),
     _GROUP.post(f"{_ONE}/discard", discard_inbound_message, "Give a quarantined message up", answer=InboundMessageView),
-    _GROUP.post(
-        "/quarantine/retry", retry_inbound_quarantine, "Process every quarantined message of a source again", answer=InboundCount, status=202
-    ),
-    _GROUP.post("/quarantine/discard", discard_inbound_quarantine, "Give every quarantined message of a source up", answer=InboundCount),
+    _GROUP.post("/quarantine/retry", retry_inbound_quarantine, "Process every quarantined message of a source again", status=202, **_QUARANTINE),
+    _GROUP.post("/quarantine/discard", discard_inbound_quarantine, "Give every quarantined message of a source up", **_QUARANTINE),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from server.services import inbound_messages, inbound_sources
 from server.services.inbound_messages import InboundStatsView
@@ -23,23 +23,31 @@ def list_inbound_providers(call: Call) -> Answer:
 def list_inbound_sources(call: Call) -> Answer:
     """List sources."""
     found, cursor = inbound_sources.list_page(call.actor, call.query("cursor"), call.number("limit", 50, 1, 200))
-    return list_answer(found, cursor, call)
+    return list_answer([_addressed(call, one) for one in found], cursor, call)
+
+
+def _addressed(call: Call, found: dict[str, Any]) -> dict[str, Any]:
+    """Return a source with the whole addresses that are entered at its provider."""
+    public = call.settings.server.public_url.rstrip("/")
+    shared = f"{public}/api/webhooks/{found['provider']}" if found["account"] else None
+    return {**found, "url": public + found["path"], "shared_url": shared}
 
 
 def create_inbound_source(call: Call) -> Answer:
     """Make a source."""
     found = inbound_sources.create(call.actor, call.body, most=call.settings.inbound.max_per_tenant)
-    return record_answer(found, 201, f"{_BASE}/{found['id']}")
+    return record_answer(_addressed(call, found), 201, f"{_BASE}/{found['id']}")
 
 
 def get_inbound_source(call: Call) -> Answer:
     """Get a source."""
-    return record_answer(inbound_sources.get(call.actor, call.params["id"]))
+    return record_answer(_addressed(call, inbound_sources.get(call.actor, call.params["id"])))
 
 
 def update_inbound_source(call: Call) -> Answer:
     """Change a source."""
-    return record_answer(inbound_sources.update(call.actor, call.params["id"], call.body, version=call.version()))
+    found = inbound_sources.update(call.actor, call.params["id"], call.body, version=call.version())
+    return record_answer(_addressed(call, found))
 
 
 def delete_inbound_source(call: Call) -> Answer:
@@ -50,7 +58,7 @@ def delete_inbound_source(call: Call) -> Answer:
 
 def rotate_inbound_secret(call: Call) -> Answer:
     """Take a new secret."""
-    return record_answer(inbound_sources.rotate_secret(call.actor, call.params["id"], call.body))
+    return record_answer(_addressed(call, inbound_sources.rotate_secret(call.actor, call.params["id"], call.body)))
 
 
 def get_inbound_stats(call: Call) -> Answer:

@@ -6,6 +6,7 @@ it is understood, or asks to come back later, has a status of its own. No parame
 
 from __future__ import annotations
 
+import json
 from email.parser import BytesParser
 from email.policy import HTTP
 from functools import partial
@@ -42,9 +43,7 @@ def call_method(call: Call) -> Answer:
     fields = {**dict(call.pairs), **_form(call)}
     if not all(storable(value) for value in fields.values()):
         raise Invalid("A field holds a character that no text can hold.")
-    given = fields.get("rest_data", "").strip()
-    arguments = bodies.parse(given.encode()) if given else None
-    found = methods.run(call.actor, fields.get("method", ""), arguments, partial(_admit, call))
+    found = methods.run(call.actor, fields.get("method", ""), _arguments(fields.get("rest_data", "").strip()), partial(_admit, call))
     return Answer(orjson.dumps(found), content_type=_JSON)
 
 
@@ -61,6 +60,14 @@ def refusal(error: JunctionError) -> Answer:
     if error.retry_after is not None:
         found.headers["Retry-After"] = str(error.retry_after)
     return found
+
+
+def _arguments(text: str) -> Any:
+    """Return the arguments as they came; what they hold is looked at where each is bound. Raises Invalid for what is not JSON."""
+    try:
+        return json.loads(text) if text else None
+    except (ValueError, RecursionError) as error:
+        raise Invalid("The rest_data is not JSON.", code="malformed_json") from error
 
 
 def _form(call: Call) -> dict[str, str]:

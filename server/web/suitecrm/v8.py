@@ -9,13 +9,14 @@ from server.domain.permissions import permit
 from server.services.search import may
 from server.services.suitecrm import beans, links, tokens, translate
 from server.services.suitecrm.modules import MODULES, USERS
+from server.services.suitecrm.v4_1 import attachments
 from server.web.calls import Answer, Call
 from server.web.routes import Group, Route, Runs
 from server.web.suitecrm import jsonapi, parameters, v8_descriptions
 from server.web.suitecrm.v8_tokens import ADDRESSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from server.services.suitecrm.declaration import Field, Module
     from server.services.suitecrm.translate import Bean
@@ -96,15 +97,16 @@ def get_record(call: Call) -> Answer:
 def create_record(call: Call) -> Answer:
     """Create a record."""
     given = parameters.sent(_document(call), "id", "attributes")
-    values = {**given.attributes, **({"id": parameters.new_identifier(given.id)} if given.id else {})}
-    return _written(call, given.type, lambda module: beans.create(call.actor, module, values))
+    brought = given.id or given.attributes.get("id")
+    values = {**given.attributes, "id": parameters.new_identifier(str(brought)) if brought else None}
+    return _written(call, given.type, values, lambda module, fields: beans.create(call.actor, module, fields))
 
 
 def update_record(call: Call) -> Answer:
     """Change some fields of a record; its id is in the body."""
     given = parameters.sent(_document(call), "id", "attributes", needed=("type", "id"))
     bean_id = parameters.identifier(given.id or "")
-    return _written(call, given.type, lambda module: beans.update(call.actor, module, bean_id, given.attributes))
+    return _written(call, given.type, given.attributes, lambda module, fields: beans.update(call.actor, module, bean_id, fields))
 
 
 def _document(call: Call) -> Any:
@@ -112,9 +114,9 @@ def _document(call: Call) -> Any:
     return call.document
 
 
-def _written(call: Call, name: str, write: Callable[[Module], Bean]) -> Answer:
+def _written(call: Call, name: str, values: Mapping[str, Any], write: Callable[[Module, Mapping[str, Any]], Bean]) -> Answer:
     module = translate.module_of(name)
-    bean = write(module)
+    bean = attachments.written(call.actor, module, values, lambda fields: write(module, fields))
     return jsonapi.answer({"data": jsonapi.resource(module, translate.fields_of(call.actor, module), bean)}, 201)
 
 
@@ -252,10 +254,11 @@ def _routes() -> list[Route]:
     for address in ADDRESSES:
         suffix = address.replace(".php", "").replace("/", "_").lower()
         group = Group(f"{address}/V8", "SuiteCRM V8", access="anyone")
-        for index, (method, path, handler, summary) in enumerate(_TABLE):
+        for method, path, handler, summary in _TABLE:
+            by_link = "_by_link" if (method, path) == ("POST", f"{_LINKS}/{{link}}") else ""
             rest: dict[str, Any] = {"protocol": "suitecrm_v8", "any_query": True, "described": False, "runs": Runs.WORK, "status": 200}
             make = {"GET": group.get, "POST": group.post, "PATCH": group.patch, "DELETE": group.delete}[method]
-            rest |= {"media_types": ("application/json",), "body_optional": True, "name": f"v8_{handler.__name__}_{index}{suffix}"}
+            rest |= {"media_types": ("application/json",), "body_optional": True, "name": f"v8_{handler.__name__}{by_link}{suffix}"}
             found.append(make(path, admitted(handler), summary, **rest))
     return found
 

@@ -11,13 +11,17 @@ import orjson
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from server.services import alerts, components, mails
+from server.domain.actor import system_actor
+from server.services import alerts, components, events, health, mails, webhooks
+from server.services.webhook_bodies import NewWebhook
 from server.store import database
 from server.system import clock
 from server.system.settings import Settings, load
+from server.worker.schedule import TASKS
 from tests.peers.listener import Listener
 from tests.peers.smtp import Mailbox
 from tests.server.services.people import mailed
+from tests.tenants import TENANT_A
 
 pytestmark = pytest.mark.usefixtures("opened")
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
@@ -44,6 +48,22 @@ def test_each_alert_and_each_recovery_is_told_once(tmp_path: Path) -> None:
         ("op@example.com", False),
         ("op@example.com", True),
     ]
+
+
+@pytest.mark.criterion("webhooks-25")
+def test_a_stuck_queue_is_told_within_half_a_minute_while_the_api_stays_ready(tmp_path: Path) -> None:
+    assert all(task.every_seconds <= 10 for task in TASKS if task.name in {"alerts", "gauges"})
+    given = settings(tmp_path)
+    with clock.frozen(NOW) as held, database.transaction():
+        components.beat()
+        webhooks.create(system_actor(TENANT_A), NewWebhook(name="Hook", url="https://example.com/h", events=["contact.*"]), most=9)
+        events.publish(system_actor(TENANT_A), "contact.created", "con_1")
+        held.advance(60_001)
+        components.beat()
+        assert alerts.check_alerts(given) == ["queue: failing"]
+        assert "queue" not in str(health.readiness(given).reasons)
+    (mail,) = mailed()
+    assert (mail["to"], mail["values"]["title"]) == ("op@example.com", "Deliveries are stuck")
 
 
 def test_of_several_workers_that_notice_at_once_one_tells(tmp_path: Path) -> None:

@@ -74,6 +74,7 @@ def owe(alice: Actor, state: str = "pending", due_at: int = NOW, lease: str | No
     return str(hook)
 
 
+@pytest.mark.criterion("webhooks-25")
 def test_a_delivery_that_nobody_works_on_is_stuck_after_a_minute(alice: Actor, tmp_path: Path) -> None:
     owe(alice)
     for state in ("held", "dead", "dead"):
@@ -86,7 +87,7 @@ def test_a_delivery_that_nobody_works_on_is_stuck_after_a_minute(alice: Actor, t
         assert (found["state"], found["figures"]["oldest_due_seconds"]) == ("failing", 60)
 
 
-def test_a_slow_receiver_a_retry_and_a_pause_are_no_stuck_queue(alice: Actor, tmp_path: Path) -> None:
+def test_a_slow_receiver_a_retry_a_pause_a_throttle_and_a_backlog_that_shrinks_are_no_stuck_queue(alice: Actor, tmp_path: Path) -> None:
     slow = owe(alice)
     database.run(
         "INSERT INTO deliveries (id, tenant_id, mode, webhook_id, event_id, event_type, state, due_at, created_at, lease)"
@@ -95,6 +96,8 @@ def test_a_slow_receiver_a_retry_and_a_pause_are_no_stuck_queue(alice: Actor, tm
     )
     owe(alice, due_at=NOW + 3_600_000)
     database.run("UPDATE webhooks SET parked_until = ? WHERE id = ?", (NOW + 3_600_000, owe(alice)))
+    database.run("UPDATE webhooks SET throttled_until = ? WHERE id = ?", (NOW + 3_600_000, owe(alice)))
+    database.run("UPDATE webhooks SET last_triggered = ? WHERE id = ?", (NOW + 299_000, owe(alice)))
     with clock.frozen(NOW + 300_000):
         assert component("queue", settings(tmp_path))["state"] == "ok"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +11,10 @@ import pytest
 
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, Denied, Invalid, Missing, Unprocessable
-from server.services import deliveries, events, feeds, jobs, webhooks
-from server.services.deliveries import Replay, SampleSend
+from server.domain.events import catalogue
+from server.services import deliveries, events, feeds, samples, webhooks
+from server.services.deliveries import SampleSend
 from server.services.dispatch import Desk, Room
-from server.services.jobs import Progress
 from server.services.webhook_bodies import NewWebhook, WebhookChange
 from server.store import database
 from server.system import clock
@@ -76,19 +77,6 @@ def test_a_list_of_deliveries_goes_on_over_all_states(alice: Actor) -> None:
     assert end is None
 
 
-def test_accepted_is_the_sum_of_all_states_whatever_happens(alice: Actor) -> None:
-    webhook_id, mine = webhook(alice), desk((0,))
-    happen(alice, 2)
-    send(mine, 500)
-    happen(alice, 3)
-    send(mine)
-    happen(alice, 4)
-    webhooks.update(alice, webhook_id, WebhookChange(active=False))
-    found = deliveries.stats(alice, webhook_id)
-    assert (found["accepted"], found["dead"], found["delivered"], found["held"]) == (9, 2, 3, 4)
-    assert found["accepted"] == sum(found[state] for state in ("delivered", "pending", "held", "dead", "cancelled"))
-
-
 def test_a_dead_delivery_sent_again_keeps_its_row_and_its_id_and_goes_on_counting(alice: Actor) -> None:
     webhook_id, mine = webhook(alice), desk((0,))
     happen(alice)
@@ -148,39 +136,6 @@ def test_what_retention_removed_cannot_be_sent_again(alice: Actor) -> None:
         deliveries.replay(alice, webhook_id, sent["id"])
 
 
-def run(actor: Actor, job_id: str) -> dict[str, Any]:
-    """Do a replay as a worker does."""
-    job = jobs.take(("replay",), "lease", 1_000)
-    assert job is not None
-    jobs.perform(job, Progress(job.id, "lease", jobs.position_of(job), job.done, job.total), deliveries.run_replay)
-    return jobs.get(actor, job_id)
-
-
-def test_many_are_sent_again_by_a_job(alice: Actor) -> None:
-    webhook_id, mine = webhook(alice), desk((0,))
-    happen(alice, 3)
-    send(mine, 500)
-    happen(alice, 2)
-    send(mine)
-    begun = deliveries.replay_many(alice, webhook_id, Replay.model_validate({"since": "2020-01-01T00:00:00Z", "status": "dead"}))
-    assert run(alice, begun["id"])["result"] == {"replayed": 3}
-    assert deliveries.stats(alice, webhook_id)["pending"] == 3
-    later = clock.rfc3339(clock.now_ms() + 1_000)
-    begun = deliveries.replay_many(alice, webhook_id, Replay.model_validate({"since": later}))
-    assert run(alice, begun["id"])["result"] == {"replayed": 0}
-
-
-def test_a_replay_of_more_than_one_batch_takes_each_row_once(alice: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deliveries, "BATCH", 4)
-    webhook_id, mine = webhook(alice), desk((0,))
-    happen(alice, 10)
-    send(mine)
-    begun = deliveries.replay_many(alice, webhook_id, Replay.model_validate({"since": "2020-01-01T00:00:00Z"}))
-    assert run(alice, begun["id"])["done"] == 10
-    with clock.frozen(clock.now_ms() + 10_000):
-        assert send(mine) == 10
-
-
 def test_a_sample_goes_to_one_webhook_alone_the_way_every_delivery_goes(alice: Actor) -> None:
     webhook_id, other = webhook(alice), webhook(alice)
     sent = deliveries.send_test(alice, webhook_id, SampleSend(event_type="deal.created"))
@@ -214,7 +169,44 @@ def test_nobody_else_sees_or_sends(alice: Actor, bob: Actor, charlie: Actor) -> 
             deliveries.get(stranger, webhook_id, delivery["id"])
         with pytest.raises(Missing):
             listed(stranger, webhook_id)
-        with pytest.raises(Missing):
-            deliveries.stats(stranger, webhook_id)
     with pytest.raises(Missing):
         deliveries.get(alice, webhook(alice), delivery["id"])
+
+
+@pytest.mark.criterion("webhooks-24")
+def test_a_sample_of_every_type_there_is_can_be_sent(alice: Actor) -> None:
+    webhook_id = webhook(alice)
+    for event_type in catalogue():
+        deliveries.send_test(alice, webhook_id, SampleSend(event_type=event_type))
+    sent = [orjson.loads(one.body) for one in desk().turn([], Room(1000, 1000, of_fast=1000, of_slow=1000))]
+    assert sorted(one["type"] for one in sent) == sorted(catalogue())
+    assert all(one["test"] and one["data"] == samples.details(one["type"]) for one in sent)
+
+
+def test_what_is_owed_can_be_given_up_but_not_what_has_ended_or_is_under_way(alice: Actor, bob: Actor) -> None:
+    webhook_id, mine = webhook(alice), desk((0,))
+    happen(alice, 3)
+    taken = mine.turn([], Room(2, 2))
+    waiting = next(one["id"] for one in listed(alice, webhook_id) if one["id"] not in {work.delivery.id for work in taken})
+    with pytest.raises(Denied):
+        deliveries.cancel(bob, webhook_id, waiting)
+    assert deliveries.cancel(alice, webhook_id, waiting)["state"] == "cancelled"
+    with pytest.raises(Conflict):
+        deliveries.cancel(alice, webhook_id, taken[0].delivery.id)
+    mine.turn([done(taken[0], 500), done(taken[1])], SENT)
+    assert deliveries.cancel(alice, webhook_id, taken[0].delivery.id)["state"] == "cancelled", "a dead letter"
+    for ended in (taken[1].delivery.id, waiting):
+        with pytest.raises(Conflict):
+            deliveries.cancel(alice, webhook_id, ended)
+
+
+@pytest.mark.criterion("webhooks-23")
+def test_an_attempt_can_be_copied_as_a_command(alice: Actor) -> None:
+    webhook_id, mine = webhook(alice), desk()
+    happen(alice)
+    send(mine)
+    [attempt], _ = deliveries.list_attempts(alice, webhook_id, listed(alice, webhook_id)[0]["id"], None, 9)
+    words = shlex.split(attempt["curl"])
+    assert words[:5] == ["curl", "--request", "POST", "--url", "http://127.0.0.1:9/"]
+    assert words[-2:] == ["--data-binary", attempt["request"]["body"]]
+    assert f"webhook-id: {orjson.loads(attempt['request']['body'])['id']}" in words

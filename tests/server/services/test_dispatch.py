@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 import orjson
@@ -10,12 +12,12 @@ import pytest
 from server.domain.actor import Actor
 from server.domain.redaction import MASK
 from server.outbound.posting import Reply
-from server.services import deliveries, dispatch, events, webhooks
+from server.services import deliveries, dispatch, events, webhook_stats, webhooks
 from server.services.dispatch import Desk, Done, Room, Work
 from server.services.webhook_bodies import NewWebhook, WebhookChange
 from server.store import attempts, database
 from server.store import deliveries as stored
-from server.system import clock
+from server.system import clock, metrics
 
 SCHEDULE = (0, 5, 300)
 PLENTY = Room(1000, 1000)
@@ -107,6 +109,40 @@ def test_a_receiver_that_names_a_time_is_waited_for(alice: Actor) -> None:
         assert due >= 120_000
 
 
+REACTIONS = {
+    **dict.fromkeys(range(200, 300), ("delivered", "active", False)),
+    **dict.fromkeys(range(300, 600), ("pending", "active", False)),
+    **dict.fromkeys((429, 502, 504), ("pending", "active", True)),
+    410: ("dead", "disabled", False),
+}
+
+
+@pytest.mark.criterion("webhooks-12")
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_every_status_has_its_one_reaction(alice: Actor) -> None:
+    for status, reaction in REACTIONS.items():
+        webhook_id = webhook(alice)
+        happen(alice)
+        try_once(desk(), status)
+        row = database.row("SELECT status, parked_until FROM webhooks WHERE id = ?", (webhook_id,))
+        assert row
+        assert (only(alice, webhook_id)["state"], row[0], row[1] is not None) == reaction, status
+        webhooks.remove(alice, webhook_id)
+
+
+@pytest.mark.criterion("webhooks-12")
+@pytest.mark.parametrize(("asked", "waits"), [(1, 5), (60, 60), (7200, 7200), (10 * 86400, 86400)])
+@pytest.mark.parametrize("as_date", [False, True])
+def test_a_hint_is_honoured_where_it_is_longer_up_to_a_day(alice: Actor, asked: int, waits: int, as_date: bool) -> None:
+    webhook_id = webhook(alice)
+    with clock.frozen(1_800_000_000_000):
+        happen(alice)
+        moment = datetime.fromtimestamp(clock.now_ms() / 1000 + asked, UTC)
+        try_once(desk(), 503, retry_after=format_datetime(moment, usegmt=True) if as_date else str(asked))
+        due = clock.parse_rfc3339(only(alice, webhook_id)["next_attempt_at"]) - clock.now_ms()
+        assert waits * 1000 <= due <= waits * 1200
+
+
 def test_an_overloaded_receiver_parks_its_whole_webhook(alice: Actor) -> None:
     webhook(alice)
     mine, now = desk(), clock.now_ms()
@@ -124,6 +160,7 @@ def test_an_overloaded_receiver_parks_its_whole_webhook(alice: Actor) -> None:
         assert mine.turn([], PLENTY) != []
 
 
+@pytest.mark.criterion("webhooks-12", "webhooks-13", "webhooks-14")
 def test_gone_disables_the_webhook_and_holds_what_it_is_owed(alice: Actor) -> None:
     webhook_id, watcher = webhook(alice), webhook(alice, "webhook.disabled", name="Watcher")
     happen(alice, 3)
@@ -131,11 +168,12 @@ def test_gone_disables_the_webhook_and_holds_what_it_is_owed(alice: Actor) -> No
     taken = mine.turn([], Room(1, 1))
     mine.turn([done(taken[0], 410)], Room(0, 0))
     assert webhooks.get(alice, webhook_id)["status"] == "disabled"
-    counts = deliveries.stats(alice, webhook_id)
+    counts = webhook_stats.of_webhook(alice, webhook_id)
     assert (counts["accepted"], counts["dead"], counts["held"]) == (3, 1, 2)
     assert only(alice, watcher)["event_type"] == "webhook.disabled"
 
 
+@pytest.mark.criterion("webhooks-12")
 def test_a_fault_of_our_own_costs_no_attempt(alice: Actor) -> None:
     webhook_id = webhook(alice)
     happen(alice)
@@ -205,7 +243,7 @@ def test_a_paused_webhook_holds_and_an_active_one_gets_everything(alice: Actor) 
     webhook_id = webhook(alice)
     happen(alice, 3)
     webhooks.update(alice, webhook_id, WebhookChange(active=False))
-    assert deliveries.stats(alice, webhook_id)["held"] == 3
+    assert webhook_stats.of_webhook(alice, webhook_id)["held"] == 3
     happen(alice)
     assert desk().turn([], PLENTY) == []
     webhooks.update(alice, webhook_id, WebhookChange(active=True))
@@ -221,7 +259,7 @@ def test_what_was_in_hand_when_its_webhook_was_paused_is_held_afterwards(alice: 
     assert mine.still_open({webhook_id: taken[0].receiver.version}) == set()
     mine.give_back(taken)
     mine.turn([], PLENTY)
-    assert deliveries.stats(alice, webhook_id)["held"] == 2
+    assert webhook_stats.of_webhook(alice, webhook_id)["held"] == 2
 
 
 def test_what_a_dead_taker_held_of_a_paused_webhook_is_held_after_its_lease(alice: Actor) -> None:
@@ -231,7 +269,7 @@ def test_what_a_dead_taker_held_of_a_paused_webhook_is_held_after_its_lease(alic
     webhooks.update(alice, webhook_id, WebhookChange(active=False))
     with clock.frozen(clock.now_ms() + 31_000):
         desk().turn([], PLENTY)
-    assert deliveries.stats(alice, webhook_id)["held"] == 1
+    assert webhook_stats.of_webhook(alice, webhook_id)["held"] == 1
 
 
 def test_a_removed_webhook_is_owed_nothing(alice: Actor) -> None:
@@ -259,7 +297,7 @@ def test_what_an_active_webhook_still_holds_is_released(alice: Actor) -> None:
     with database.transaction():
         stored.insert(alice.tenant_id, alice.mode, [("dlv_1", webhook_id, "held", None)], ("evt_1", "contact.created"), clock.now_ms())
     assert dispatch.release_stranded() == 1
-    assert deliveries.stats(alice, webhook_id)["pending"] == 1
+    assert webhook_stats.of_webhook(alice, webhook_id)["pending"] == 1
     assert dispatch.release_stranded() == 0
 
 
@@ -316,3 +354,26 @@ def test_the_attempt_log_masks_what_a_tenant_put_into_the_headers(alice: Actor) 
     [row] = attempts.of_delivery(alice.tenant_id, alice.mode, webhook_id, taken[0].delivery.id, 0, 9)
     assert "very-secret" not in row["request"]
     assert orjson.loads(row["request"])["headers"]["X-Shop"] == "7"
+
+
+@pytest.mark.criterion("webhooks-25")
+def test_attempts_are_counted_by_webhook(alice: Actor) -> None:
+    webhook_id = webhook(alice)
+    happen(alice, 3)
+    mine = desk()
+    taken = mine.turn([], PLENTY)
+    mine.turn([done(taken[0]), done(taken[1]), done(taken[2], 500)], Room(0, 0))
+    kept = metrics.WEBHOOK_ATTEMPTS.kept
+    assert (kept[webhook_id, "delivered"], kept[webhook_id, "failed"]) == ([2.0], [1.0])
+    assert f'junction_webhook_attempts_total{{outcome="delivered",webhook="{webhook_id}"}} 2.0' in metrics.render().decode()
+
+
+def test_a_webhook_that_cannot_be_made_ready_keeps_nobody_else_waiting(alice: Actor) -> None:
+    broken, well = webhook(alice), webhook(alice)
+    database.execute("UPDATE webhooks SET secrets = ? WHERE id = ?", (b"broken", broken))
+    happen(alice)
+    assert [one.receiver.id for one in desk().turn([], PLENTY)] == [well]
+    assert webhooks.get(alice, well)["parked_until"] is None
+    row = database.row("SELECT parked_until FROM webhooks WHERE id = ?", (broken,))
+    assert row
+    assert row[0] > clock.now_ms()

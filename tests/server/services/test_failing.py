@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from server.domain.actor import Actor
-from server.services import deliveries, events, failing, webhooks
+from server.services import deliveries, events, failing, webhook_stats, webhooks
 from server.services.webhook_bodies import NewWebhook
 from server.store import database, webhook_health
 from server.store.webhook_health import Streak
@@ -50,7 +50,7 @@ def test_each_step_is_told_once_by_webhook_and_mail_and_the_last_disables(alice:
     assert notices(alice, watcher) == ["webhook.failing", "webhook.failing", "webhook.disabled"]
     found = webhooks.get(alice, webhook_id)
     assert (found["status"], found["status_reason"]) == ("disabled", f"Nothing but failures since {clock.rfc3339(START)}.")
-    counts = deliveries.stats(alice, webhook_id)
+    counts = webhook_stats.of_webhook(alice, webhook_id)
     assert (counts["accepted"], counts["held"]) == (4, 4)
     readers = sorted((mail["values"]["disabled"], mail["to"]) for mail in mailed())
     assert readers == [
@@ -91,9 +91,9 @@ def test_what_was_disabled_gets_everything_when_it_is_enabled_and_its_patience_b
     check(START + 5 * DAY)
     with database.transaction():
         events.publish(alice, "contact.created", "con_late")
-    assert deliveries.stats(alice, webhook_id)["held"] == 5
+    assert webhook_stats.of_webhook(alice, webhook_id)["held"] == 5
     webhooks.set_status(alice, webhook_id, "active")
-    assert deliveries.stats(alice, webhook_id)["pending"] == 5
+    assert webhook_stats.of_webhook(alice, webhook_id)["pending"] == 5
     assert check(START + 6 * DAY) == 0
 
 

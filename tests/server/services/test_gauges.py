@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from server.domain.actor import Actor
 from server.services import gauges
 from server.store import database, deliveries
@@ -12,6 +14,7 @@ def shown(gauge: metrics.Gauge) -> float:
     return gauge.kept[()][0]
 
 
+@pytest.mark.criterion("webhooks-25")
 def test_depth_age_held_and_dead_are_read_from_the_rows(alice: Actor) -> None:
     now = clock.now_ms()
     with database.transaction():

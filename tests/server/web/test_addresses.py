@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.errors import Invalid
-from server.web.addresses import ascii_path, decoded, storable
+from server.web.addresses import ascii_path, ascii_target, decoded, storable
 
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 
@@ -46,3 +46,8 @@ def test_a_plain_path_stays_as_it_was_sent() -> None:
 @pytest.mark.parametrize(("text", "fits"), [("", True), ("ü😀", True), ("\0", False), ("a\ud800", False)])
 def test_nul_and_half_characters_cannot_be_stored(text: str, fits: bool) -> None:
     assert storable(text) is fits
+
+
+def test_a_target_keeps_its_query_and_becomes_ascii() -> None:
+    assert ascii_target("/a%20b?c=d&e") == "/a%20b?c=d&e"
+    assert ascii_target("/\udcff?x=\u00e9") == "/%FF?x=%C3%A9"

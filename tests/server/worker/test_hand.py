@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from server.outbound.posting import Reply
-from server.services.dispatch import Done, Receiver, Work
+from server.services.dispatch import Done, Work
+from server.services.receivers import Receiver
 from server.store.deliveries import Taken
 from server.worker.hand import FAST_ROOM, SLOW_ROOM, Hand
 
 
-def work(number: int, webhook: str = "whk_a", version: int = 1) -> Work:
-    receiver = Receiver(webhook, version, "http://x.example/", {}, (), {}, "http://x.example/", (0, 5), None)
+def work(number: int, webhook: str = "whk_a", version: int = 1, concurrency: int | None = None) -> Work:
+    receiver = Receiver(webhook, version, "http://x.example/", {}, (), {}, "http://x.example/", (0, 5), None, concurrency=concurrency)
     return Work(Taken(f"dlv_{webhook}_{number}", "ten", "live", webhook, f"evt_{number}", "contact.created", 0, 0, number), receiver, b"{}")
 
 
@@ -33,6 +34,15 @@ def test_no_more_than_its_share_of_a_webhook_is_posted_at_once() -> None:
     assert mine.begin(0) == []
     mine.free([ended(begun[0])])
     assert len(mine.begin(0)) == 1
+
+
+def test_a_webhook_may_choose_how_many_it_gets_at_once() -> None:
+    mine = hand()
+    mine.add([work(number, concurrency=2) for number in range(9)], 0)
+    assert len(mine.begin(0)) == 2
+    assert mine.room([], 0).of["whk_a"] == 0
+    mine.add([work(9, version=2)], 0)
+    assert len(mine.begin(0)) == 8, "the choice was taken back"
 
 
 def test_a_post_counts_until_its_result_is_written() -> None:

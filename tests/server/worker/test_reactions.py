@@ -17,7 +17,7 @@ def test_every_wake_up_reaches_its_part() -> None:
     heard: list[str] = []
     wakes.install(heard.append)
     try:
-        for wake in (wakes.deliveries, wakes.jobs, wakes.mails):
+        for wake in (wakes.deliveries, wakes.inbound, wakes.jobs, wakes.mails):
             wake()
     finally:
         wakes.install(lambda _kind: None)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from server.services import import_files
+from server.services import import_files, result_files
 from server.store import marks
 from server.system import settings
 from server.system.settings import Settings
@@ -22,6 +22,7 @@ Start = Callable[..., Schedule]
 def ours(opened: str, tmp_path: Path) -> Settings:
     """Return settings for a worker of the opened database."""
     import_files.install(tmp_path / "imports")
+    result_files.install(tmp_path / "results")
     return settings.load(tmp_path, environ={})
 
 

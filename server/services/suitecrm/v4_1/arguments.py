@@ -1,4 +1,4 @@
-"""Arguments of a call: given by place, by name, or by names nobody knows in the right order, and brought into the form a method takes.
+"""Arguments of a call: given by place, by name, or by nothing but unknown names in the right order, and brought into the form a method takes.
 
 Clients are as careless as PHP let them be: an empty list may come as `{}`, `[]` or `""`, a number as text, a flag as any of them.
 What an argument is called decides its form, since every method means the same by the same name.
@@ -6,6 +6,7 @@ What an argument is called decides its form, since every method means the same b
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from server.services.suitecrm.v4_1.faults import INVALID_DATA, Refused
@@ -13,24 +14,33 @@ from server.services.suitecrm.v4_1.faults import INVALID_DATA, Refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-_MOST: Final = 10_000
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+# What is read as SQL is refused as such, whatever is wrong with it.
+_FRAGMENTS: Final = frozenset({"query", "order_by", "related_module_query"})
+_MOST: Final = 5000
+_MOST_RECORDS: Final = 1000
 _FALSE: Final = frozenset({"", "0", "false", "null", "none"})
-# Other names under which clients send an argument.
+_MOST_LINKS: Final = 10
+# Other names under which clients send an argument, and what it may be called here.
 ALIASES: Final = {
-    "application": "application_name",
-    "module": "module_name",
-    "module_names": "modules",
-    "name_value_list": "name_value_lists",
-    "query": "related_module_query",
-    "related_ids": "related_id_lists",
-    "related_module": "related_module_name",
+    "a_module_names": ("modules",),
+    "a_type": ("types",),
+    "a_view": ("views",),
+    "application": ("application_name",),
+    "module": ("module_name", "modules"),
+    "module_name": ("modules",),
+    "module_names": ("modules",),
+    "name_value_list": ("name_value_lists",),
+    "query": ("related_module_query",),
+    "related_ids": ("related_id_lists",),
+    "related_module": ("related_module_name",),
 }
 
 
 def bind(names: Sequence[str], given: Any) -> dict[str, Any]:
     """Return the arguments of a method by name, each in its form; what is not given gets the form's empty value.
 
-    Of an object the known names count, and a name that nobody knows stands for the argument at its place; what is more is passed over.
+    Of an object the known names count and the others are passed over; only where none is known their order counts.
     """
     if isinstance(given, dict):
         found = _named(names, given)
@@ -40,20 +50,31 @@ def bind(names: Sequence[str], given: Any) -> dict[str, Any]:
         found = {}
     else:
         raise Refused(INVALID_DATA)
+    if not all(name in _FRAGMENTS or _storable(value) for name, value in found.items()):
+        raise Refused(INVALID_DATA)
     forms: dict[str, Callable[[Any], Any]] = {name: _FORMS.get(name, text) for name in names}
     return {name: form(found.get(name)) for name, form in forms.items()}
 
 
+def _storable(value: Any) -> bool:
+    """Tell whether all that an argument holds can be stored and compared, however deep it is nested."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str) and _UNSTORABLE.search(one):
+            return False
+        if isinstance(one, dict | list):
+            waiting += [*one, *one.values()] if isinstance(one, dict) else one
+    return True
+
+
 def _named(names: Sequence[str], given: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    strangers: dict[int, Any] = {}
-    for place, (name, value) in enumerate(given.items()):
-        known = next((one for one in (name, name.lower(), ALIASES.get(name.lower(), "")) if one in names and one not in found), None)
-        if known is None:
-            strangers[place] = value
-        else:
+    for name, value in given.items():
+        known = next((one for one in (name, name.lower(), *ALIASES.get(name.lower(), ())) if one in names and one not in found), None)
+        if known is not None:
             found[known] = value
-    return {**{name: strangers[place] for place, name in enumerate(names) if place in strangers}, **found}
+    return found or dict(zip(names, given.values(), strict=False))
 
 
 def text(value: Any) -> str:
@@ -94,11 +115,10 @@ def flag(value: Any) -> bool:
 def links(value: Any) -> list[tuple[str, list[str]]]:
     """Return the links to follow, each with the fields wanted: from `[{name, value: [fields]}]`, or from `{name: [fields]}`."""
     if isinstance(value, dict) and not {"name", "value"} <= set(value):
-        return [(name, texts(fields)) for name, fields in value.items()]
-    listed = [value] if isinstance(value, dict) else value
-    if not isinstance(listed, list):
-        return []
-    return [(text(one.get("name")), texts(one.get("value"))) if isinstance(one, dict) else (text(one), []) for one in listed]
+        value = [{"name": name, "value": fields} for name, fields in value.items()]
+    listed = [value] if isinstance(value, dict) else value if isinstance(value, list) else []
+    found = [(text(one.get("name")), texts(one.get("value"))) if isinstance(one, dict) else (text(one), []) for one in listed]
+    return found[:_MOST_LINKS]
 
 
 def pairs(value: Any) -> dict[str, Any]:
@@ -117,6 +137,8 @@ def pair_lists(value: Any) -> list[dict[str, Any]]:
         return []
     if listed and all(_is_pair(one) for one in listed):
         return [pairs(listed)]
+    if len(listed) > _MOST_RECORDS:
+        raise Refused(INVALID_DATA)
     return [pairs(one) for one in listed]
 
 

@@ -19,7 +19,10 @@ from server.store.legacy_files import LegacyFile
 from server.system import clock, ids
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from server.domain.actor import Actor
+    from server.services.suitecrm.declaration import Module
     from server.services.suitecrm.translate import Bean
     from server.services.suitecrm.v4_1.callers import Caller, Given
     from server.store.records import Document
@@ -92,6 +95,23 @@ def get_document_revision(caller: Caller, given: Given) -> dict[str, dict[str, s
             "file": file.content,
         }
     }
+
+
+def written(actor: Actor, module: Module, values: Mapping[str, Any], write: Callable[[Mapping[str, Any]], Bean]) -> Bean:
+    """Write a bean with the file that V8's clients send among its values, as `filename` and `filecontents`. Raises Unprocessable."""
+    if module.name not in {NOTES.name, DOCUMENTS.name} or values.get("filecontents") is None:
+        return write(values)
+    name = _name(dict(values))
+    plain = {key: value for key, value in values.items() if key != "filecontents"}
+    with database.transaction():
+        bean = write({**plain, "filename": name, "file_mime_type": _media_type(name)})
+        found = beans.document(actor, module, bean["id"])
+        if module is NOTES:
+            legacy_files.delete_of(actor.tenant_id, actor.mode, found["id"])
+        elif legacy_files.count(actor.tenant_id, actor.mode, found["id"]) >= _MOST_REVISIONS:
+            raise Unprocessable(f"A document has at most {_MOST_REVISIONS} revisions.")
+        _keep(actor, found, name, values["filecontents"], bean.get("revision", ""))
+    return bean
 
 
 def _owner(actor: Actor, file: LegacyFile) -> Bean:

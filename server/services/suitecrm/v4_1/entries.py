@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from server.services.suitecrm.v4_1.callers import Caller, Given
 
 PAGE: Final = 20
-LARGEST_PAGE: Final = 1000
+LARGEST_PAGE: Final = 5000
+"""Some clients add what they asked for to the offset, not what came; few ask for more than this."""
+LARGEST_LINKED_PAGE: Final = 1000
 _TRUE: Final = frozenset({"1", "true"})
 Links = list[tuple[str, list[str]]]
 
@@ -37,7 +39,7 @@ def get_entry(caller: Caller, given: Given) -> dict[str, Any]:
 def get_entries(caller: Caller, given: Given) -> dict[str, Any]:
     """Return several records, or entries that say they are gone."""
     module = module_of(given["module_name"])
-    found, linked = _entries(caller.actor, module, given["ids"][:LARGEST_PAGE], given["select_fields"], given["link_name_to_fields_array"])
+    found, linked = _entries(caller.actor, module, given["ids"], given["select_fields"], given["link_name_to_fields_array"])
     return {"entry_list": found, "relationship_list": [shapes.wrapped(one) for one in linked]}
 
 
@@ -62,10 +64,10 @@ def get_entry_list(caller: Caller, given: Given) -> dict[str, Any]:
     module = module_of(given["module_name"])
     where = queries.condition(caller.actor, module, given["query"], deleted=bool(given["deleted"]))
     sort = queries.order(caller.actor, module, given["order_by"])
-    limit = min(given["max_results"] or PAGE, LARGEST_PAGE)
+    links = given["link_name_to_fields_array"]
+    limit = min(given["max_results"] or PAGE, LARGEST_LINKED_PAGE if links else LARGEST_PAGE)
     with queries.refusing():
         found, total = beans.window(caller.actor, module, Reading(where, sort, given["offset"], limit, given["select_fields"] or None))
-    links = given["link_name_to_fields_array"]
     linked = [shapes.wrapped(related_of(caller.actor, module, bean["id"], links)) for bean in found] if links else []
     return {
         "result_count": len(found),
@@ -96,7 +98,7 @@ def set_entries(caller: Caller, given: Given) -> dict[str, list[str]]:
     module = module_of(given["module_name"])
     try:
         with database.transaction():
-            return {"ids": [_written_once(caller.actor, module, values) for values in given["name_value_lists"][:LARGEST_PAGE]]}
+            return {"ids": [_written_once(caller.actor, module, values) for values in given["name_value_lists"]]}
     except Denied:
         return {"ids": []}
 

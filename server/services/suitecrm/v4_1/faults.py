@@ -33,7 +33,8 @@ ADMIN_REQUIRED: Final = Fault(70, "Admin credentials are required", "The logged-
 UNAVAILABLE: Final = Fault(90, "Resource Management Error", "The server cannot do this right now; try again in a moment")
 INVALID_CALL: Final = Fault(1000, "Invalid call for this module", "This is an invalid call for this module. Please look at WSDL file for details")
 INVALID_DATA: Final = Fault(1001, "Invalid data sent", "The data sent is invalid")
-LOCKED: Final = Fault(1009, "User locked out", "Signing in failed too often; try again later")
+# Known to every client as a login that failed; that it was not even tried shows in the status and in Retry-After.
+LOCKED: Final = Fault(10, "Invalid Login", "Signing in failed too often; try again later")
 
 # The nearest class decides; whatever is not here is a fault of ours.
 _FAULTS: Final[dict[type[JunctionError], Fault]] = {

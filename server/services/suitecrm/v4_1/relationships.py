@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from server.services.suitecrm.declaration import Link, Module
     from server.services.suitecrm.v4_1.callers import Caller, Given
 
-_MOST: Final = 1000
+LARGEST_PAGE: Final = 5000
+_MOST_BESIDE: Final = 1000
+"""Of the records shown beside one; `get_relationships` gives more."""
 ADDRESSES: Final = "email_addresses"
 _SPLIT: Final = ("email1", "email2")
 
@@ -32,7 +34,7 @@ def related_of(actor: Actor, module: Module, bean_id: str, wanted: Sequence[tupl
         if name == ADDRESSES:
             found[name] = _addresses(beans.get(actor, module, bean_id), names)
         elif (link := _find(module, name)) is not None:
-            some, _ = links.window(actor, module, bean_id, link, Reading(limit=_MOST, names=names or None))
+            some, _ = links.window(actor, module, bean_id, link, Reading(limit=_MOST_BESIDE, names=names or None))
             found[name] = [shapes.pairs(bean, names) for bean in some]
     return found
 
@@ -75,7 +77,7 @@ def get_relationships(caller: Caller, given: Given) -> dict[str, Any]:
             module,
             given["module_id"],
             link,
-            Reading(where, sort, given["offset"], min(given["limit"] or _MOST, _MOST), given["related_fields"] or None),
+            Reading(where, sort, given["offset"], min(given["limit"] or LARGEST_PAGE, LARGEST_PAGE), given["related_fields"] or None),
         )
     deeper = given["related_module_link_name_to_fields_array"]
     return {
@@ -111,7 +113,7 @@ def _set(actor: Actor, module_name: str, bean_id: str, link_name: str, related_i
     act = links.part if parts else links.relate
     try:
         with database.transaction():
-            for related_id in related_ids[:_MOST]:
+            for related_id in related_ids:
                 act(actor, module, bean_id, link, related_id)
     except (Conflict, Invalid, Missing):
         return False
@@ -130,7 +132,9 @@ def get_modified_relationships(caller: Caller, given: Given) -> dict[str, Any]:
     where = queries.of_tests(caller.actor, related, [test for test in tests if test[2]], deleted=bool(given["deleted"]))
     with queries.refusing():
         found, _total = beans.window(
-            caller.actor, related, Reading(where, (), given["offset"], min(given["max_results"] or _MOST, _MOST), given["select_fields"] or None)
+            caller.actor,
+            related,
+            Reading(where, (), given["offset"], min(given["max_results"] or LARGEST_PAGE, LARGEST_PAGE), given["select_fields"] or None),
         )
     return {
         "result_count": len(found),

@@ -1,7 +1,7 @@
 """Sessions: opened with an application password or its MD5, known only by a keyed hash, and good from the network they were opened in.
 
-The hash covers the network, so a session that is shown from elsewhere is not even found. A session ends by logout, with its
-time, and with the application password or the switch it came by.
+The hash covers the network, so a session that is shown from elsewhere is not even found. A session ends by logout, when it
+is not used for long, and with the application password or the switch it came by.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from server.store.users import Row
 
 LASTS_MS: Final = 12 * 3_600_000
+"""How long a session lasts, and lasts again when it is used in the second half of that."""
 SUITECRM_VERSION: Final = "8.8.0"
 """The version whose contract this is; clients branch on it."""
 _CLIENT: Final = "suitecrm-v4_1"
@@ -94,6 +95,11 @@ def find(actor: Actor, text: Any) -> Caller:
     found = store.find_token(_digest(text, actor.address), store.SESSION, clock.now_ms()) if isinstance(text, str) else None
     if found is None or found.user_id is None:
         raise Refused(INVALID_SESSION)
+    now = clock.now_ms()
+    # One write in half its time is enough to keep alive what is used.
+    if found.expires_at - now < LASTS_MS // 2:
+        with database.transaction():
+            store.prolong(found.tenant_id, found.id, now + LASTS_MS)
     mode = cast("Mode", found.mode)
     known = Actor("user", found.user_id, found.tenant_id, mode, found.scopes, found.role, found.user_id, actor.address, actor.request_id)
     return Caller(known, text, found.tier)

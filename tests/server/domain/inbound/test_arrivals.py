@@ -72,3 +72,8 @@ def test_reading_never_raises_and_gives_text_that_can_be_stored(body: bytes, hea
 def test_a_body_that_is_no_json_is_told_from_null() -> None:
     assert arrival(b"null").document is None
     assert arrival(b"").document is ABSENT
+
+
+def test_a_label_is_cut_where_it_is_too_long() -> None:
+    assert arrival(b'{"a": "%b"}' % (b"x" * 300)).label("json:a") == "x" * LONGEST
+    assert arrival(b"{}").label("json:a") is None

@@ -129,6 +129,16 @@ def test_held_messages_wait_until_their_source_is_active(alice: Actor) -> None:
     assert (process_due(), states(source["id"])) == (1, ["processed"])
 
 
+def test_what_a_pause_or_a_removal_has_left_over_is_held_or_discarded_when_its_turn_comes(alice: Actor) -> None:
+    paused, removed = made(alice), made(alice)
+    for source in (paused, removed):
+        put(alice, source["id"])
+    database.run("UPDATE inbound_sources SET status = 'paused' WHERE id = ?", (paused["id"],))
+    database.run("UPDATE inbound_sources SET deleted_at = 1 WHERE id = ?", (removed["id"],))
+    assert process_due() == 2
+    assert (states(paused["id"]), states(removed["id"])) == (["held"], ["discarded"])
+
+
 def test_a_secret_that_came_along_goes_no_further(alice: Actor) -> None:
     source = made(alice, "microsoft_graph")
     message = put(alice, source["id"], json.dumps({"value": [{"clientState": SECRET, "changeType": "updated"}]}))
@@ -142,7 +152,7 @@ def test_a_secret_that_came_along_goes_no_further(alice: Actor) -> None:
 )
 def test_a_subscription_is_confirmed_at_amazon_and_nowhere_else(alice: Actor, monkeypatch: pytest.MonkeyPatch, url: str, state: str) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(processing, "fetch", lambda one: asked.append(one) or b"")
+    monkeypatch.setattr(processing, "fetch", asked.append)
     source = made(alice, "ses", secret=None, parameters={"topic_arn": "arn:aws:sns:x"})
     put(alice, source["id"], json.dumps({"Type": "SubscriptionConfirmation", "MessageId": "1", "SubscribeURL": url}))
     process_due()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.domain.actor import Actor
+from server.domain.errors import Unauthenticated
 from server.services import components, inbound_messages, inbound_sources
 from server.services.inbound import gateway
 from server.services.inbound.processing import process_due
@@ -44,7 +45,7 @@ def test_refused_messages_count_and_a_new_secret_begins_anew(alice: Actor, setti
     source = made(alice)
     with database.transaction():
         row = inbound_sources.find(alice, source["id"])
-        gateway.note_refusals(gateway.source_of(row), 7, gateway.Unauthenticated("No.", code="signature_mismatch"))
+        gateway.note_refusals(gateway.source_of(row), 7, Unauthenticated("No.", code="signature_mismatch"))
     watch(settings)
     assert "7 messages" in told(alice, "inbound_source.failed")[0]["record"]["detail"]
     inbound_sources.rotate_secret(alice, source["id"], InboundSecret(secret="another secret"))
@@ -79,3 +80,8 @@ def test_what_is_held_by_mistake_is_released(alice: Actor, settings: Settings) -
     watch(settings)
     assert states(source["id"]) == ["pending"]
     assert inbound_messages.stats(alice, source["id"])["pending"] == 1
+    database.run("UPDATE inbound_messages SET state = 'held'")
+    inbound_sources.remove(alice, made(alice)["id"])
+    database.run("UPDATE inbound_sources SET deleted_at = 1")
+    watch(settings)
+    assert states(source["id"]) == ["discarded"]

@@ -6,15 +6,22 @@ import base64
 import hashlib
 import hmac
 import json
+import random
 import time
+from collections import Counter
 from typing import Any
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 
+from server.domain.errors import Later
+from server.services.inbound import keyring
 from server.services.inbound.processing import process_due
 from tests.api.appliance import Appliance, Persona
 from tests.api.client import Client, Reply
 from tests.server.web.handlers.people import OVER_HTTP
+from tests.vectors.inbound import vectors
 
 alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 SECRET = "whsec_a_secret_of_stripes_own_making"
@@ -216,3 +223,102 @@ def test_xeros_intent_to_receive_is_answered_by_the_signature_alone(appliance: A
     assert send(appliance, made["path"], body, {"x-xero-signature": right}).status == 200
     wrong = base64.b64encode(hmac.digest(b"another", body, "sha256")).decode()
     assert send(appliance, made["path"], body, {"x-xero-signature": wrong}).status == 401
+
+
+def odd(chance: random.Random) -> str:
+    """Return something that HTTP lets into a header and nobody expects there."""
+    parts = ["t=", "v1=", ",", "=", "v0=", "sha256=", "\xff", "%00", "0" * 40, "-1", "1e9", "Basic ", "Bearer ", ".", ";", '"', "{", "whsec_"]
+    return "".join(chance.choices(parts, k=chance.randrange(1, 8))) + str(int(time.time()) * chance.randrange(2))
+
+
+@pytest.mark.criterion("webhooks-17")
+def test_two_thousand_fuzzed_requests_over_http_are_all_refused(appliance: Appliance, alice: Persona, figure: Any) -> None:
+    chance = random.Random(2026)
+    vectors_of = [one for one in vectors("accepted") if one["secrets"]]
+    paths = {
+        provider: source(alice.client, provider, secret=one["secrets"][0], parameters=one["parameters"])["path"]
+        for provider, one in {one["provider"]: one for one in vectors_of}.items()
+    }
+    statuses: Counter[int] = Counter()
+    for _ in range(2_000):
+        vector = chance.choice(vectors_of)
+        headers = {name: odd(chance) if name != "Content-Type" else value for name, value in vector["headers"].items()}
+        path = chance.choice([paths[vector["provider"]], f"/api/webhooks/{vector['provider']}"])
+        body = chance.choice([b"", b"{", b"\x00\xff", vector["body"].encode()[: chance.randrange(40)], b'{"account":"\\ud800"}', b"[" * 3000])
+        statuses[send(appliance, path, body, headers, chance.choice(["POST", "POST", "PUT", "PATCH", "DELETE"])).status] += 1
+    assert {status for status in statuses if not 400 <= status < 500} == set(), statuses
+    figure(f"{statuses[401]} of {statuses.total()} fuzzed requests answered 401, the rest another 4xx")
+
+
+@pytest.mark.alone
+def test_ninety_nine_in_a_hundred_messages_are_answered_within_a_quarter_of_a_second(appliance: Appliance, alice: Persona) -> None:
+    paths = [source(alice.client)["path"] for _ in range(4)]  # one alone may send two hundred a second
+    took = []
+    for number in range(300):
+        body = b'{"id": "evt_%d", "text": "%b"}' % (number, b"x" * 900)
+        headers = stripe(body)
+        began = time.perf_counter()
+        assert send(appliance, paths[number % 4], body, headers).status == 200
+        took.append(time.perf_counter() - began)
+    assert sorted(took)[297] < 0.25
+
+
+def test_an_address_that_is_no_text_is_refused_like_any_other(appliance: Appliance, alice: Persona) -> None:
+    for provider in ("twilio", "token", "hubspot"):
+        made = source(alice.client, provider)
+        head = b"POST %b?token=\xff\xfe&x=%%ff HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n" % made["path"].encode()
+        signed = b"X-Twilio-Signature: AAAA\r\nX-HubSpot-Signature-v3: AAAA\r\nX-HubSpot-Request-Timestamp: %d\r\n" % (time.time() * 1000)
+        assert appliance.anonymous.raw(head + signed + b"\r\n{}").split(b" ")[1] in {b"400", b"401"}
+
+
+def test_a_passer_by_makes_no_source_fail(appliance: Appliance, alice: Persona) -> None:
+    made = source(alice.client)
+    send(appliance, made["path"], b"", {}, "GET")
+    found = alice.client.get(f"/api/v1/inbound/sources/{made['id']}").json
+    assert (found["refused"], found["failures"]) == (1, 0)
+
+
+def test_a_source_that_is_called_too_often_is_told_when_to_come_back(appliance: Appliance, alice: Persona) -> None:
+    made = source(alice.client)
+    replies = [send(appliance, made["path"], b"{}", stripe(b"{}")) for _ in range(3)]
+    assert replies[0].headers["ratelimit-policy"] == '"inbound";q=200;w=1'
+    statuses = []
+    ends = time.monotonic() + 5
+    while 429 not in statuses and time.monotonic() < ends:
+        statuses = [send(appliance, made["path"], b"", {}).status for _ in range(400)]
+    # A machine that is too slow to send two hundred in a second meets no limit, and none is asked of it.
+    assert set(statuses) <= {401, 429}
+
+
+def test_a_bad_source_does_not_close_the_door_for_another_behind_the_same_address(appliance: Appliance, alice: Persona) -> None:
+    bad, good = source(alice.client), source(alice.client)
+    for _ in range(100):
+        send(appliance, bad["path"], b"{}", stripe(b"{}", secret="wrong"))
+    assert send(appliance, good["path"], b"{}", stripe(b"{}")).status == 200
+
+
+def test_a_published_key_is_fetched_once_and_a_failure_asks_the_vendor_to_send_again(
+    appliance: Appliance, alice: Persona, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parameters = {"audience": "https://hooks.example.com", "service_account": "push@example.com"}
+    made = source(alice.client, "gmail", secret=None, parameters=parameters)
+    key, now = RSAKey.generate_key(2048, {"kid": "k1"}), int(time.time())
+    claims = {"iss": "https://accounts.google.com", "aud": parameters["audience"], "email": parameters["service_account"], "email_verified": True}
+    token = jwt.encode({"alg": "RS256", "kid": "k1"}, {**claims, "iat": now, "exp": now + 600}, key)
+    asked: list[str] = []
+
+    def fetch(url: str) -> bytes:
+        asked.append(url)
+        if len(asked) == 1:
+            raise Later("It cannot be reached.")
+        return json.dumps({"keys": [key.as_dict(private=False)]}).encode()
+
+    monkeypatch.setattr(keyring, "fetch", fetch)
+    keyring.forget()
+    body, headers = b'{"message": {"messageId": "1"}}', {"Authorization": f"Bearer {token}"}
+    first = send(appliance, made["path"], body, headers)
+    assert (first.status, first.code, first.headers["retry-after"]) == (503, "inbound_key_unreachable", "30")
+    keyring.forget()
+    statuses = [send(appliance, made["path"], body, headers).status for _ in range(3)]
+    assert (statuses, len(asked), len(messages(alice.client, made["id"]))) == ([200, 200, 200], 2, 1)
+    keyring.forget()

@@ -33,16 +33,28 @@ JSON = st.recursive(
         {"max_results": 5.0, "query": "q", "Module_Name": "Contacts", "session": "s", "unknown": []},
         {"session": "s", "module": "Contacts", "query": "q", "max_results": "5"},
         {"a": "s", "b": "Contacts", "c": "q", "d": "5"},
-        {"session": "s", "b": "Contacts", "query": "q", "max_results": "5"},
+        {"query": "q", "module": "Contacts", "session": "s", "max_results": "5"},
     ],
 )
-def test_arguments_are_bound_by_place_by_name_and_by_the_place_of_strangers(given: Any) -> None:
+def test_arguments_are_bound_by_place_by_name_and_by_the_order_of_unknown_names(given: Any) -> None:
     assert bind(NAMES, given) == {"session": "s", "module_name": "Contacts", "query": "q", "max_results": 5}
+
+
+def test_a_name_that_nobody_knows_stands_for_nothing() -> None:
+    assert bind(NAMES, {"session": "s", "module_name": "Contacts", "unknown": ["x"], "max_results": 5})["query"] == ""
 
 
 @pytest.mark.parametrize("given", [[], {}, None, ""])
 def test_what_is_not_given_is_empty(given: Any) -> None:
     assert bind((*NAMES, "select_fields"), given) == {"session": None, "module_name": "", "query": "", "max_results": 0, "select_fields": []}
+
+
+@pytest.mark.parametrize("value", ["a\0b", "\ud800", ["\0"], {"\0": 1}, {"a": [{"b": "\udfff"}]}])
+def test_what_nothing_can_store_is_refused_except_in_what_is_refused_as_sql(value: Any) -> None:
+    with pytest.raises(Refused):
+        bind(("session", "name_value_list"), ["s", value])
+    if isinstance(value, str):
+        assert bind(("session", "query"), ["s", value]) == {"session": "s", "query": value}
 
 
 @pytest.mark.parametrize("given", ["text", 7, True])

@@ -23,7 +23,7 @@ from server.services.suitecrm.v4_1.faults import Refused, fault_of
         (errors.Conflict(), 1001),
         (errors.Stale(), 1001),
         (errors.Limited(), 60),
-        (errors.Limited(code="sign_in_locked"), 1009),
+        (errors.Limited(code="sign_in_locked"), 10),
         (errors.Full(), 90),
         (errors.Later(), 90),
         (errors.Bug("the place in the source"), 90),

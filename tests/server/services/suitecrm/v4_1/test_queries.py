@@ -6,6 +6,8 @@ import pytest
 
 from server.domain.actor import Actor
 from server.domain.errors import Denied, Invalid
+from server.services import custom_fields
+from server.services.custom_fields import NewField
 from server.services.suitecrm import beans
 from server.services.suitecrm.beans import Reading
 from server.services.suitecrm.modules import MODULES
@@ -52,6 +54,14 @@ def test_activities_are_found_by_their_status_and_time(suite: Actor) -> None:
     assert found(suite, "Tasks", "tasks.status != 'Completed'") == ["later", "open"]
     assert found(suite, "Tasks", "tasks.date_due >= '2026-11-21 12:00:00' AND NOT tasks.date_due > '2026-11-21 12:00:00'") == ["done"]
     assert found(suite, "Tasks", "tasks.date_due NOT BETWEEN '2026-11-20 00:00:00' AND '2026-11-21 23:59:59'") == ["later"]
+
+
+def test_a_field_of_the_tenants_own_is_a_column_of_its_second_table(suite: Actor) -> None:
+    custom_fields.declare(suite, "companies", NewField(name="shoes", type="number", label="Shoes"))
+    made(suite, "Accounts", name="barefoot")
+    made(suite, "Accounts", name="many", shoes_c="40")
+    assert found(suite, "Accounts", "accounts_cstm.shoes_c >= 40") == ["many"]
+    assert found(suite, "Accounts", "shoes_c IS NULL") == ["barefoot"]
 
 
 def test_users_are_found_too(suite: Actor) -> None:

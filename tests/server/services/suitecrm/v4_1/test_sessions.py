@@ -69,6 +69,16 @@ def test_a_session_ends_with_its_time_and_by_logout(password: str) -> None:
         assert call(STRANGER, "seamless_login", second) == 0
 
 
+def test_a_session_that_is_used_does_not_end(password: str) -> None:
+    with clock.frozen(clock.now_ms()) as held:
+        text = call(STRANGER, "login", auth(password))["id"]
+        for _ in range(4):
+            held.advance(sessions.LASTS_MS * 3 // 4)
+            assert call(STRANGER, "seamless_login", text) == 1
+        held.advance(sessions.LASTS_MS)
+        assert call(STRANGER, "seamless_login", text) == 0
+
+
 def test_a_session_ends_with_its_user_and_with_the_tenants_access(suite: Actor, password: str) -> None:
     text = call(STRANGER, "login", auth(password))["id"]
     for statement, back in (
