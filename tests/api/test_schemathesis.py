@@ -53,6 +53,7 @@ DEPENDS_ON_WHAT_IS_THERE = {
 TAKE_MORE_THAN_THE_DOCUMENT_SAYS = {
     "create_client",
     "create_import",
+    "create_inbound_source",
     "create_object",
     "list_objects",
     "preview_import",

@@ -31,7 +31,6 @@ HEADERS: Final[dict[str, Any]] = {
         ("Idempotency-Replayed", "true when this is the answer to an earlier request with the same Idempotency-Key.", _TEXT, "true"),
         ("Retry-After", "Seconds to wait before trying again.", _NUMBER, 1),
         ("Content-Range", "Which bytes these are, and of how many.", _TEXT, "bytes 0-99/1234"),
-        ("Allow", "The methods that are possible here.", _TEXT, "GET, HEAD, OPTIONS"),
         ("WWW-Authenticate", "How to present a credential.", _TEXT, 'Bearer realm="junction"'),
     )
 }
