@@ -51,12 +51,16 @@ DEPENDS_ON_WHAT_IS_THERE = {
 }
 # What these take is for a file, for a tenant's own types, or for one member about another, to say.
 TAKE_MORE_THAN_THE_DOCUMENT_SAYS = {
+    "convert_file",
     "create_client",
+    "create_custom_endpoint",
+    "create_export",
     "create_import",
     "create_inbound_source",
     "create_object",
     "list_objects",
     "preview_import",
+    "replace_custom_endpoint",
     "replace_object",
     "update_client",
     "update_object",
