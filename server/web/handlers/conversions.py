@@ -50,7 +50,7 @@ async def get_conversion_content(call: Call) -> StreamResponse:
     return await sent(call, lambda: conversions.content(call.actor, call.params["id"]))
 
 
-_FILE: Final[dict[str, Any]] = {"produces": ", ".join(MEDIA_TYPES), "example": "id,email\r\n1,ada@example.com\r\n"}
+_FILE: Final[dict[str, Any]] = {"produces": ", ".join(MEDIA_TYPES)}
 _PARAMETERS: Final = (
     Parameter("to", {"type": "string", "enum": list(NAMES)}, "The format that it is to have; may be a field of the form instead."),
     Parameter("skip_unreadable", {"type": "boolean"}, "Leave out rows that cannot be read, instead of refusing the file."),
@@ -68,5 +68,12 @@ ROUTES: Final = [
         later=JobView,
         **_FILE,
     ),
-    _GROUP.get("/{id}/content", get_conversion_content, "Download what a conversion came to", runs=Runs.STREAM, **_FILE),
+    _GROUP.get(
+        "/{id}/content",
+        get_conversion_content,
+        "Download what a conversion came to",
+        runs=Runs.STREAM,
+        example="id,email\r\n1,ada@example.com\r\n",
+        **_FILE,
+    ),
 ]
