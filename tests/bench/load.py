@@ -107,6 +107,7 @@ async def run(host: str, port: int, order: dict[str, Any]) -> dict[str, float]:
     return {
         "rps": len(took) / elapsed,
         "median_ms": percentile(took, 0.5) * 1000,
+        "p95_ms": percentile(took, 0.95) * 1000,
         "p99_ms": percentile(took, 0.99) * 1000,
         "count": len(took),
         "refused": tally.refused,

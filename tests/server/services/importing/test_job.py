@@ -99,13 +99,13 @@ def test_a_killed_import_goes_on_without_repeating_a_row(opened: str, alice: Act
 
 def test_a_dry_run_says_what_would_happen_and_writes_nothing(alice: Actor, tmp_path: Path) -> None:
     imported(alice, write(tmp_path, "first_name,email\nOld,c1@x.io\n"))
-    before = number("SELECT COUNT(*) FROM events"), number("SELECT COUNT(*) FROM audit WHERE object <> 'import'")
+    before = number("SELECT COUNT(*) FROM events"), number("SELECT COUNT(*) FROM audit WHERE action <> 'import.created'")
     # Duplicates far enough apart to fall into different batches, companies on the way, a row that takes another's external id.
     rows = [f"N{index},c{index % 250}@x.io,Firm {index % 7},{index % 260}" for index in range(600)]
     table = "first_name,email,company,HubSpot ID\n" + "\n".join([*rows, "X,not an address,,", "Y,y@x.io,Firm 1,3"]) + "\n"
     mapping = {"first_name": "first_name", "email": "email", "company": "company_id", "HubSpot ID": "external_ids.hubspot"}
     rehearsed = imported(alice, write(tmp_path, table), mapping=mapping, match="email", create_companies=True, dry_run=True)
-    assert (number("SELECT COUNT(*) FROM events"), number("SELECT COUNT(*) FROM audit WHERE object <> 'import'")) == before
+    assert (number("SELECT COUNT(*) FROM events"), number("SELECT COUNT(*) FROM audit WHERE action <> 'import.created'")) == before
     assert number("SELECT COUNT(*) FROM companies") == 0
     done = imported(alice, write(tmp_path, table), mapping=mapping, match="email", create_companies=True)
     assert counts(rehearsed) == counts(done)
