@@ -1,4 +1,4 @@
-"""`make proof`: every acceptance criterion with its state and figure, from the last results; what has no result is run first.
+"""`make proof`: every acceptance criterion with its state and figure, from the last results; what has no result, or failed, is run first.
 
 A criterion is held when every test that shows it passed, failed when one failed, and uncovered when none ran.
 """
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def run_missing() -> None:
-    """Run the tests that show a criterion and have no result; their output goes to standard error, as the proof is the answer."""
+    """Run the tests that show a criterion and have no result, or failed; their output goes to standard error, as the proof is the answer."""
     command = [sys.executable, "-m", "pytest", "-q", "--without-result", str(Path(__file__).parent)]
     subprocess.run(command, stdout=sys.stderr, check=False)
 

@@ -20,7 +20,7 @@ OUTCOMES = pytest.StashKey[set[str]]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--results", type=Path, default=RESULTS, help="the folder of the criteria's results")
-    parser.addoption("--without-result", action="store_true", help="run only tests that show a criterion and have no result yet")
+    parser.addoption("--without-result", action="store_true", help="run only tests that show a criterion and have no result yet, or a failure")
     parser.addoption("--thorough", action="store_true", help="run chaos and attack tests with their long counts")
 
 
@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--without-result"):
         return
     forget_vanished(config, {item.nodeid for item in items})
-    chosen = [item for item in items if any(not result_path(item, criterion).exists() for criterion in criteria_of(item))]
+    chosen = [item for item in items if any(is_open(result_path(item, criterion)) for criterion in criteria_of(item))]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
 
@@ -72,6 +72,11 @@ def result_path(item: pytest.Item, criterion: str) -> Path:
     digest = hashlib.sha256(item.nodeid.encode()).hexdigest()[:12]
     folder: Path = item.config.getoption("--results")
     return folder / f"{criterion}.{digest}.json"
+
+
+def is_open(path: Path) -> bool:
+    """Tell whether a result is missing, or a failure: what failed may have been mended since."""
+    return not path.exists() or json.loads(path.read_text(encoding="utf-8"))["outcome"] == "failed"
 
 
 def write_result(item: pytest.Item, criterion: str, outcome: str) -> None:

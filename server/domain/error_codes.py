@@ -125,6 +125,7 @@ CODES: Final[dict[str, Explanation]] = {
         ("option_in_use", "Records have the option as their value.", "Change these records first, or keep the option."),
         ("object_type_in_use", "There are records of the object type.", "Send force=true to delete them with it."),
         ("too_many_fields", "The resource has as many custom fields as it may have.", "Take one back that is not needed."),
+        ("too_many_custom_endpoints", "The tenant has as many custom endpoints as it may have.", "Delete one that is not needed."),
         ("too_many_object_types", "The tenant has as many object types as it may have.", "Delete one that is not needed."),
         ("unknown_object_type", "There is no such object type.", "Take one from GET /api/v1/objects, or define it."),
         ("tier_in_use", "Tenants or keys are on the tier.", "Put them on another one first."),

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
-from server.domain.errors import Conflict, Fault, Missing, Unprocessable
+from server.domain.errors import Conflict, Missing
 from server.domain.filters import parse_query
-from server.domain.hints import near_miss
 from server.domain.permissions import permit
 from server.domain.questions import pairs_of, question_of
 from server.services import jobs, object_types, pages, result_files
 from server.services.exporting import walk
 from server.services.exporting.formats import FORMATS, FormatName
 from server.services.jobs import JobView
-from server.store import database, records
+from server.store import database
 from server.store import jobs as rows
 
 if TYPE_CHECKING:
@@ -58,18 +57,6 @@ class ExportView(JobView):
     content_url: Annotated[str | None, Field(description="Where the file is, once it is complete.")]
 
 
-def find_resource(actor: Actor, name: str) -> Resource:
-    """Return what can be exported under a name. Raises Unprocessable with the near miss, Missing for a type that there is not."""
-    kind, _, rest = name.partition("/")
-    if kind == "objects" and rest:
-        return object_types.resource(actor, rest)
-    known = [resource.plural for resource in records.resources() if resource.noun != "object"]
-    if name not in known:
-        detail = f"There is no resource {name[:60]!r} to export.{near_miss(name, known)}"
-        raise Unprocessable(detail, code="unknown_resource", faults=[Fault("/resource", "unknown_resource", detail)])
-    return records.by_plural()[name]
-
-
 def stream(actor: Actor, resource: Resource, name: str, pairs: Sequence[tuple[str, str]]) -> Iterator[bytes]:
     """Return a file of what the parameters of a list find, made as it is read. Raises Denied, or Invalid for a question that is none."""
     permit(actor, f"{KIND}s:read")
@@ -80,7 +67,7 @@ def stream(actor: Actor, resource: Resource, name: str, pairs: Sequence[tuple[st
 def create(actor: Actor, body: NewExport) -> dict[str, Any]:
     """Have a file made by the worker; what can be seen to be wrong at once is refused."""
     permit(actor, f"{KIND}s:write")
-    resource = find_resource(actor, body.resource)
+    resource = object_types.named(actor, body.resource)
     pairs = pairs_of(body.model_dump(include={"filter", "sort", "fields"}))
     walk.check(actor, resource, parse_query(pairs))
     job = jobs.create(actor, KIND, {"resource": resource.plural, "format": body.format, "pairs": pairs})
@@ -89,7 +76,7 @@ def create(actor: Actor, body: NewExport) -> dict[str, Any]:
 
 def run_export(actor: Actor, work: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Write the file of an export; it begins anew after a kill, since it has changed nothing."""
-    resource = find_resource(actor, work["resource"])
+    resource = object_types.named(actor, work["resource"])
     begun = walk.begin(actor, resource, parse_query([(name, value) for name, value in work["pairs"]]))
     progress.save(0, begun.total)
     size = result_files.keep(actor.tenant_id, progress.job_id, FORMATS[work["format"]].write(begun.table, _told(begun, progress)))

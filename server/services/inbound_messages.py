@@ -15,7 +15,6 @@ from server.domain.redaction import MASK
 from server.services import events, pages, vaults, wakes
 from server.services.inbound import gateway
 from server.services.inbound.gateway import BODY_CONTEXT, Accepted
-from server.services.inbound_sources import STEP
 from server.services.inbound_sources import find as find_source
 from server.services.inbound_sources import shown as shown_source
 from server.store import database, inbound_messages
@@ -205,10 +204,10 @@ def discard_all(actor: Actor, source_id: str) -> dict[str, Any]:
 def _change_all(actor: Actor, source_id: str, state: str, action: str) -> dict[str, Any]:
     permit(actor, "integrations:write")
     find_source(actor, source_id)
-    count, step = 0, STEP
-    while step >= STEP:
+    count, step = 0, inbound_messages.STEP
+    while step >= inbound_messages.STEP:
         with database.transaction():
-            step = inbound_messages.change_some(actor.tenant_id, actor.mode, source_id, "quarantined", state, clock.now_ms(), STEP)
+            step = inbound_messages.change_some(actor.tenant_id, actor.mode, source_id, "quarantined", state, clock.now_ms(), inbound_messages.STEP)
             database.after_commit(wakes.inbound)
         count += step
     with database.transaction():

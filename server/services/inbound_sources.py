@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 LONGEST_OVERLAP: Final = 604_800
 MOST_SECRETS: Final = 10
 SHORTEST_SECRET: Final = 8
-STEP: Final = 500
-"""How many messages of a source are held, released or discarded in one transaction."""
 HOOKS: Final = "/hooks"
 Health = Literal["ok", "failing", "silent"]
 
@@ -353,7 +351,7 @@ def _write(actor: Actor, before: Row, change: dict[str, Any]) -> dict[str, Any]:
     if row["status"] != before["status"]:
         states = ("held", "pending") if row["status"] == "active" else ("pending", "held")
         # What is more than one step is held or released as the worker comes to it.
-        inbound_messages.change_some(actor.tenant_id, actor.mode, row["id"], *states, now, STEP)
+        inbound_messages.change_some(actor.tenant_id, actor.mode, row["id"], *states, now, inbound_messages.STEP)
         database.after_commit(wakes.inbound)
     old, new = shown(before), shown(row)
     changes = {name: [old[name], new[name]] for name in new if old[name] != new[name] and name not in {"version", "updated_at"}}
@@ -372,7 +370,7 @@ def remove(actor: Actor, source_id: str, *, version: int | None = None) -> None:
         if not inbound_sources.update(actor.tenant_id, actor.mode, {**before, **gone, "version": before["version"] + 1}, before["version"]):
             raise Stale
         for state in ("pending", "held"):
-            inbound_messages.change_some(actor.tenant_id, actor.mode, source_id, state, "discarded", now, STEP)
+            inbound_messages.change_some(actor.tenant_id, actor.mode, source_id, state, "discarded", now, inbound_messages.STEP)
         events.emit(actor, "inbound_source.deleted", source_id, record=shown(before))
 
 

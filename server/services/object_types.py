@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from server.domain.errors import Conflict, Fault, Missing, Stale, Unprocessable
+from server.domain.hints import near_miss
 from server.domain.permissions import NOTHING, ROLES, grants, permit
 from server.services import custom_fields, events, pages, records
 from server.services.custom_fields import MOST, FieldView, Label, Name, NewField
 from server.store import custom_fields as declarations
 from server.store import database, object_types
+from server.store import records as declared
 from server.system import clock, ids
 
 if TYPE_CHECKING:
@@ -72,6 +74,18 @@ def resources(actor: Actor) -> dict[str, Resource]:
         return {}
     fields = declarations.declared_on_types(actor.tenant_id, actor.mode)
     return {name: object_types.resource_of(name, tuple(fields.get(name, ()))) for name in object_types.names(actor.tenant_id, actor.mode)}
+
+
+def named(actor: Actor, name: str) -> Resource:
+    """Return a resource by its plural, `objects/<type>` for a type. Raises Unprocessable with the near miss, Missing for no type."""
+    kind, _, rest = name.partition("/")
+    if kind == "objects" and rest:
+        return resource(actor, rest)
+    known = {one.plural: one for one in declared.resources() if one.noun != "object"}
+    if name not in known:
+        detail = f"There is no resource {name[:60]!r}.{near_miss(name, known)}"
+        raise Unprocessable(detail, code="unknown_resource", faults=[Fault("/resource", "unknown_resource", detail)])
+    return known[name]
 
 
 def _missing(name: str) -> Missing:

@@ -14,6 +14,8 @@ from server.store import database
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+STEP: Final = 500
+"""How many messages of a source are held, released or discarded in one transaction."""
 STATES: Final = ("pending", "held", "processed", "quarantined", "discarded")
 COLUMNS: Final = (
     "id", "tenant_id", "mode", "source_id", "provider", "event_id", "event_type", "state", "method", "target", "headers", "body", "size",

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import orjson
-from pydantic import AfterValidator, StringConstraints, create_model
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema, create_model
 
 from server.store import database
 from server.store.declaration import Kind, Record, Resource
@@ -37,7 +37,7 @@ def _number(value: Any) -> float:
     return value
 
 
-_Number = Annotated[Any, AfterValidator(_number), Kind("decimal")]
+_Number = Annotated[Any, AfterValidator(_number), Kind("decimal"), WithJsonSchema({"type": "number"})]
 _ANNOTATIONS: Final[dict[str, Any]] = {"text": _Text, "number": _Number, "boolean": Boolean, "date": Date}
 
 RESERVED: Final = frozenset({

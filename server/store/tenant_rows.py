@@ -63,6 +63,7 @@ TABLES: Final = (
     TenantTable("event_consumers", "event_consumer", omitted=frozenset({"xact", "position"})),
     TenantTable("custom_fields", "custom_field", json=frozenset({"options"})),
     TenantTable("object_types", "object_type"),
+    TenantTable("custom_endpoints", "custom_endpoint", json=frozenset({"question", "parameters"})),
     TenantTable("merges", "merge", json=frozenset({"journal"})),
     TenantTable("jobs", "job", omitted=frozenset({"lease"}), json=frozenset({"input", "progress", "result", "error", "actor"})),
     TenantTable("events", "event", ("position",), omitted=frozenset({"position", "xact"}), json=frozenset({"body"})),

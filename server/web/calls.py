@@ -91,11 +91,11 @@ class Call:
             raise Invalid(f"'{name}' has to be true or false.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")])
         return text == "true"
 
-    def choice(self, name: str, words: Sequence[str]) -> str:
-        """Return a query parameter that is one of these words, the first when it is not given. Raises Invalid for another."""
-        text = self.query(name, words[0]) or ""
-        if text not in words:
-            raise Invalid(f"'{name}' has to be one of {', '.join(words)}.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")])
+    def choice(self, name: str, default: str, choices: Sequence[str]) -> str:
+        """Return a query parameter that is one of a few words. Raises Invalid otherwise."""
+        text = self.query(name) or default
+        if text not in choices:
+            raise Invalid(f"'{name}' has to be one of {', '.join(choices)}.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")])
         return text
 
     def moment(self, name: str) -> int | None:

@@ -79,7 +79,8 @@ _FILTER_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
 
 def list_parameters(resource: Resource) -> tuple[Parameter, ...]:
     """Return the parameters of a resource's list."""
-    plain = {name: kind.name for name, kind in resource.fields.items() if kind.name != "json"}
+    declared = {**resource.fields, **resource.in_custom}
+    plain = {name: kind.name for name, kind in declared.items() if kind.name != "json"}
     known = {**plain, **SYSTEM_FIELDS, "deleted": "boolean"}
     conditions = {name: _FILTER_SCHEMAS.get(kind, _TEXT) for name, kind in known.items()}
     sortable = [name for name, kind in {**plain, **SYSTEM_FIELDS}.items() if kind != "tags"]
@@ -97,7 +98,7 @@ def export_parameters(resource: Resource) -> tuple[Parameter, ...]:
 def record_parameters(resource: Resource) -> tuple[Parameter, ...]:
     """Return the parameters that shape a record of a resource."""
     own = [name for name in ReadEnvelope.model_fields if name not in {"id", "object"}]
-    names = ["id", "object", *resource.fields, *own]
+    names = ["id", "object", *resource.fields, *resource.in_custom, *own]
     return (
         Parameter("fields", _list_of(names, 100), FIELDS.description),
         Parameter("expand", _list_of(_expansions(resource), 10), EXPAND.description),

@@ -52,12 +52,12 @@ class Parameter:
 class Route:
     """One operation of the API. `body` is validated and handed over; `document` only describes a body that the service validates.
 
-    A query parameter that is not in `query` is refused, unless `any_query`: for addresses that others give out. `also` holds
-    further statuses of success and what they say, `also_produces` further types of the answer; `takes_version` tells that the
-    handler honours If-Match. One that is `priced` charges the caller for what is asked. `later` is the model of the job that
-    `Prefer: respond-async` makes of it. A route of another `protocol` than the native one proves who calls by that protocol's rules,
-    counts callers by itself, and refuses in its words. `ending` says that the operation is deprecated, and when it goes. A `raw`
-    body is handed over as the bytes that came.
+    A query parameter that is not in `query` is refused, unless `any_query`: for addresses that others give out. `produces` names
+    its media types; `also` holds further statuses of success and what they say; `takes_version` tells that the handler honours
+    If-Match. One that is `priced` charges the caller for what is asked. `later` is the model of the job that `Prefer: respond-async`
+    makes of it. A route of another `protocol` than the native one proves who calls by that protocol's rules, counts callers by itself,
+    and refuses in its words. `ending` says that the operation is deprecated, and when it goes. A `raw` body is handed over as the
+    bytes that came.
     """
 
     method: str
@@ -81,7 +81,6 @@ class Route:
     described: bool = True
     any_query: bool = False
     produces: str = "application/json"
-    also_produces: tuple[str, ...] = ()
     also: Mapping[int, str] = field(default_factory=dict)
     takes_version: bool = False
     later: Any = None

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import BodyPartReader, MultipartReader
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web import RequestPayloadError
 
 from server.domain.errors import Fault, Full, Invalid, TooLarge, Unprocessable
@@ -127,7 +128,7 @@ async def _receive(request: BaseRequest, upload: Upload, spool: _Spool) -> None:
         raise Invalid("The body did not arrive in time.", code="body_timeout") from error
     except ConnectionError as error:
         raise Invalid("The connection ended before the body did.", code="body_incomplete") from error
-    except (RequestPayloadError, ValueError, AssertionError) as error:
+    except (RequestPayloadError, HttpProcessingError, ValueError, AssertionError) as error:
         # ValueError and AssertionError are how the parser of forms says that a boundary or header is not one.
         raise Invalid("The body is cut off, or not encoded as its headers say.", code="malformed_body") from error
 

@@ -60,7 +60,7 @@ class Things:
         """Return what stands for a name in a path behind a collection; None when the tenant has no such thing."""
         if name == "type":
             return self.found.get("/api/v1/objects", {}).get("name")
-        thing = self.found.get(collection, {})
+        thing = self.found.get("/api/v1/custom-endpoints" if collection == "/api/v1/custom" else collection, {})
         found = FIXED.get(name) or thing.get(name) or thing.get("id")
         return None if found is None else str(found)
 
@@ -104,10 +104,10 @@ def furnish(owner: Persona) -> Things:
     things = Things(found := {"/api/v1/jobs": jobs.create(owner.actor, "replay", {})})
     table = b"first_name,email\nAlice,alice@example.com\n"
     found["/api/v1/imports"] = owner.client.send("POST", "/api/v1/imports?resource=contacts", table, {"Content-Type": "text/csv"}).json
-    found["/api/v1/legacy/passwords"] = _legacy_password(owner)
     found["/api/v1/exports"] = owner.client.post("/api/v1/exports", {"resource": "contacts"}).json
     later = {"Content-Type": "text/csv", "Prefer": "respond-async"}
     found["/api/v1/convert"] = owner.client.send("POST", "/api/v1/convert?to=jsonl", table, later).json
+    found["/api/v1/legacy/passwords"] = _legacy_password(owner)
     routes = sorted((route for route in all_routes() if route.access == "tenant"), key=lambda route: route.path.count("/"))
     # Twice, since what lies in a collection may need what only the other address of another collection has made.
     for _ in range(2):

@@ -163,7 +163,11 @@ def test_every_list_refuses_a_forged_cursor(appliance: Appliance, house: tuple[P
     check_problem(reply)
 
 
-@pytest.mark.parametrize("name", sorted(set(TENANTS) - ENDLESS))
+# A custom endpoint's parameters are known once the endpoint is found.
+ANY_PARAMETER = {name for name, route in TENANTS.items() if route.any_query}
+
+
+@pytest.mark.parametrize("name", sorted(set(TENANTS) - ENDLESS - ANY_PARAMETER))
 def test_every_route_refuses_a_parameter_nobody_knows(house: tuple[Personas, Things], name: str) -> None:
     people, things = house
     route = TENANTS[name]

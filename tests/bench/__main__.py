@@ -1,6 +1,6 @@
 """`make bench`: every figure beside its floor, in pairs taken in one run; prints a table and ends with 1 when a ratio is missed.
 
-python -m tests.bench [read] [list] [create] [mixed] [deliver] [import] [export]
+python -m tests.bench [read] [list] [create] [mixed] [deliver] [sustained [long]] [import] [export]
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.bench import exports, imports
+from tests.bench import exports, imports, sustained
 from tests.bench.load import http
 from tests.bench.rig import Rig, free_port, load, new_rig, process, wait_for
 
@@ -160,7 +160,7 @@ def _drain(rig: Rig, receiver: int) -> float:
 
 def main(wanted: Sequence[str]) -> int:
     """Measure what is wanted, all when nothing is named."""
-    chosen = list(wanted) or ["read", "list", "create", "mixed", "deliver", "import", "export"]
+    chosen = list(wanted) or ["read", "list", "create", "mixed", "deliver", "sustained", "import", "export"]
     lines: list[Line] = []
     with tempfile.TemporaryDirectory() as folder:
         rig = new_rig(Path(folder) / "data")
@@ -169,11 +169,21 @@ def main(wanted: Sequence[str]) -> int:
         if "deliver" in chosen:
             lines += deliveries_bench(rig)
     held = all(line.held for line in lines)
+    if "sustained" in chosen:
+        held = sustained_bench(sustained.LONG_SECONDS if "long" in chosen else sustained.BRIEF_SECONDS) and held
     if "import" in chosen:
         held = imports_bench() and held
     if "export" in chosen:
         held = exports_bench() and held
     return 0 if held else 1
+
+
+def sustained_bench(seconds: float) -> bool:
+    """Measure a steady stream of events on an appliance of its own, and return whether its goals are met."""
+    with tempfile.TemporaryDirectory() as folder:
+        said, held = sustained.line(sustained.measure(new_rig(Path(folder) / "data"), seconds), seconds)
+    print(said, "held" if held else "NOT HELD", sep="  ", flush=True)
+    return held
 
 
 def imports_bench() -> bool:

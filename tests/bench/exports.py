@@ -52,7 +52,15 @@ def _documents(begin: int, end: int) -> Iterator[dict[str, Any]]:
         fields = dict.fromkeys(contact.fields)
         own = {"first_name": f"Ada {number}", "last_name": "Lovelace-Möller", "email": f"ada.{number}@example.com", "title": "Analyst"}
         address = {"line1": f"Street {number}", "line2": None, "city": "Köln", "region": None, "postal_code": "50667", "country": "DE"}
-        rest = {"custom": {}, "external_ids": {}, "tags": ["customer"], "owner_id": None, "created_at": stamp, "updated_at": stamp, "version": 1}
+        rest: dict[str, Any] = {
+            "custom": {},
+            "external_ids": {},
+            "tags": ["customer"],
+            "owner_id": None,
+            "created_at": stamp,
+            "updated_at": stamp,
+            "version": 1,
+        }
         yield {"id": ids.new_id("con"), "object": "contact", **fields, **own, "address": address, **rest}
 
 

@@ -59,6 +59,15 @@ def test_only_tests_without_a_result_are_run_and_vanished_ones_are_forgotten(inn
     assert not vanished.exists()
 
 
+def test_what_failed_is_run_again_since_it_may_have_been_mended(inner: pytest.Pytester) -> None:
+    file = inner.makepyfile("import pytest\n@pytest.mark.criterion('api-1')\ndef test_one(): assert False")
+    command = ("--results", "results", "--without-result")
+    inner.runpytest_inprocess(*command).assert_outcomes(failed=1)
+    file.write_text(file.read_text().replace("False", "True"))
+    inner.runpytest("-p", "no:cacheprovider", *command).assert_outcomes(passed=1)
+    assert proof.judge({"api-1": "One."}, proof.read_results(inner.path / "results"))[0]["state"] == "held"
+
+
 @pytest.mark.parametrize(
     "code",
     [

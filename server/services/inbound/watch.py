@@ -8,7 +8,6 @@ import orjson
 
 from server.domain.actor import system_actor
 from server.services import events, wakes
-from server.services.inbound_sources import STEP
 from server.store import database, inbound_messages, inbound_sources
 from server.system import clock, logs
 
@@ -47,10 +46,10 @@ def watch(settings: Settings) -> int:
 
 def _release(now_ms: int) -> None:
     """Release what is held though nobody holds it, some rows at a time."""
-    more = STEP
-    while more >= STEP:
+    more = inbound_messages.STEP
+    while more >= inbound_messages.STEP:
         with database.transaction():
-            more = inbound_messages.release_stranded(now_ms, STEP)
+            more = inbound_messages.release_stranded(now_ms, inbound_messages.STEP)
             if more:
                 database.after_commit(wakes.inbound)
 

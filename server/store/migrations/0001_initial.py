@@ -132,6 +132,10 @@ CREATE TABLE custom_fields (
 CREATE TABLE object_types (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, label TEXT, description TEXT,
     version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, UNIQUE (tenant_id, mode, name));
+CREATE TABLE custom_endpoints (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, description TEXT, resource TEXT NOT NULL,
+    question TEXT NOT NULL, parameters TEXT NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+    UNIQUE (tenant_id, mode, name));
 CREATE TABLE request_log (
     id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT, at BIGINT NOT NULL, method TEXT NOT NULL, route TEXT NOT NULL, path TEXT NOT NULL,
     status INTEGER NOT NULL,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
+
+from pydantic import Field
 
 from server.services import conversions
 from server.services.conversions import MOST_AT_ONCE, Conversion
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
     from aiohttp.web import StreamResponse
 
     from server.web.uploads import Upload
+
+
+class ConversionForm(Conversion):
+    """A file with what it is to become."""
+
+    file: Annotated[bytes, Field(description="The table: CSV, XLSX, JSON lines or XML.")]
 
 
 def convert_file(call: Call) -> Answer:
@@ -42,7 +50,7 @@ async def get_conversion_content(call: Call) -> StreamResponse:
     return await sent(call, lambda: conversions.content(call.actor, call.params["id"]))
 
 
-_FILE: Final[dict[str, Any]] = {"produces": MEDIA_TYPES[0], "also_produces": MEDIA_TYPES[1:], "example": "id,email\r\n1,ada@example.com\r\n"}
+_FILE: Final[dict[str, Any]] = {"produces": ", ".join(MEDIA_TYPES), "example": "id,email\r\n1,ada@example.com\r\n"}
 _PARAMETERS: Final = (
     Parameter("to", {"type": "string", "enum": list(NAMES)}, "The format that it is to have; may be a field of the form instead."),
     Parameter("skip_unreadable", {"type": "boolean"}, "Leave out rows that cannot be read, instead of refusing the file."),
@@ -55,6 +63,7 @@ ROUTES: Final = [
         "Convert a table from one format into another",
         runs=Runs.UPLOAD,
         media_types=ACCEPTED,
+        document=ConversionForm,
         query=_PARAMETERS,
         later=JobView,
         **_FILE,

@@ -56,7 +56,7 @@ def exporter(find: Callable[[Call], Resource]) -> Callable[[Call], Awaitable[Str
     """Return the handler that sends a list as a file."""
 
     async def handle(call: Call) -> StreamResponse:
-        name = call.choice("format", NAMES)
+        name = call.choice("format", NAMES[0], NAMES)
         pairs = [(key, value) for key, value in call.pairs if key.partition("[")[0] in PARAMETERS]
         file_name = f"{call.params.get('type') or call.route.path.split('/')[3]}.{name}"
         return await download(call, lambda: exports.stream(call.actor, find(call), name, pairs), file_name, FORMATS[name].media_type)
@@ -79,8 +79,7 @@ def routes(resource: Resource) -> Route:
 
 _FILE: Final[dict[str, Any]] = {
     "runs": Runs.STREAM,
-    "produces": MEDIA_TYPES[0],
-    "also_produces": MEDIA_TYPES[1:],
+    "produces": ", ".join(MEDIA_TYPES),
     "example": "id,email\r\ncon_06gvmp1q1lojh2a0pd5lcpa4ss,ada@example.com\r\n",
 }
 _EXAMPLE: Final = {"resource": "contacts", "format": "csv", "filter": {"email": {"null": False}}, "sort": "-created_at", "fields": "id,email"}

@@ -155,8 +155,10 @@ def _success(route: Route, schemas: Schemas, status: int) -> dict[str, Any]:
         names.append("Idempotency-Replayed")
     found: dict[str, Any] = {"description": f"{route.summary}: done.", "headers": _headers(*names)}
     if status != 204:
-        others = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in route.also_produces}
-        found["content"] = {route.produces: schemas.content(route), **others}
+        kind, *others = route.produces.split(", ")
+        content = schemas.content(route)
+        # The example is in the first of several media types.
+        found["content"] = {kind: content} | {other: {"schema": content["schema"]} for other in others}
     return found
 
 

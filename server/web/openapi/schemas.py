@@ -42,8 +42,8 @@ class Schemas:
         """Let `WebhookView` be `Webhook` where that name is free."""
         names = {name: name.removesuffix("View").removesuffix("Value") or name for name in self.components}
         names = {name: short for name, short in names.items() if short != name and short not in self.components}
-        self.components = {names.get(name, name): _renamed(schema, names) for name, schema in self.components.items()}
-        self._by_model = {key: _renamed(schema, names) for key, schema in self._by_model.items()}
+        self.components = {names.get(name, name): renamed(schema, names) for name, schema in self.components.items()}
+        self._by_model = {key: renamed(schema, names) for key, schema in self._by_model.items()}
 
     def _describe_records(self) -> None:
         """Say what `fields` leaves out of a record, and what `expand` puts beside each of its references."""
@@ -120,13 +120,16 @@ def _models(route: Route) -> Iterator[tuple[Any, Mode]]:
         yield route.later, "serialization"
 
 
-def _renamed(schema: Any, names: dict[str, str]) -> Any:
+def renamed(schema: Any, names: dict[str, str]) -> Any:
+    """Return a part of a document whose references lead to schemas by their new names."""
     if isinstance(schema, dict):
         return {
-            key: _REF + names.get(value.removeprefix(_REF), value.removeprefix(_REF)) if key == "$ref" else _renamed(value, names)
+            key: _REF + names.get(value.removeprefix(_REF), value.removeprefix(_REF))
+            if key == "$ref" and value.startswith(_REF)
+            else renamed(value, names)
             for key, value in schema.items()
         }
-    return [_renamed(part, names) for part in schema] if isinstance(schema, list) else schema
+    return [renamed(part, names) for part in schema] if isinstance(schema, list) else schema
 
 
 def _tidy(schema: Any) -> None:

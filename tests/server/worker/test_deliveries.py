@@ -229,3 +229,23 @@ async def test_a_database_that_fails_for_a_while_loses_no_result(alice: Actor, m
         broken = False
         await eventually(lambda: stats(alice, made["id"])["delivered"] == 5)
     assert len(seen) == 5
+
+
+@pytest.mark.criterion("webhooks-23")
+async def test_an_attempt_is_in_the_log_within_a_second_with_all_that_happened(alice: Actor) -> None:
+    seen: Seen = []
+    async with receiver(answering("500 Broken\r\nX-Answer: yes", b"no", seen=seen)) as port, delivering() as loop:
+        made = webhook(alice, port)
+        happen(alice)
+        loop.wake()
+        await eventually(lambda: len(seen) == 1)
+        arrived = time.monotonic()
+        await eventually(lambda: stats(alice, made["id"])["failure_count"] == 1)
+        assert time.monotonic() - arrived <= 1
+        (delivery,), _ = deliveries.list_page(alice, made["id"], {}, None, 9)
+        (attempt,), _ = deliveries.list_attempts(alice, made["id"], delivery["id"], None, 9)
+    assert (attempt["status"], attempt["address"], attempt["response"]["body"]) == (500, "127.0.0.1", "no")
+    assert {"connect_ms", "first_byte_ms"} <= set(attempt["timings"])
+    assert attempt["duration_ms"] >= attempt["timings"]["first_byte_ms"]
+    assert attempt["request"]["headers"]["webhook-id"] == delivery["event_id"]
+    assert attempt["curl"].startswith("curl ")

@@ -43,6 +43,12 @@ def test_what_cannot_be_converted_is_refused(alice: Persona, query: str, body: b
     assert (reply.status, reply.code) == (status, code)
 
 
+def test_a_form_that_is_none_is_refused(alice: Persona) -> None:
+    reply = alice.client.send("POST", f"{CONVERT}?to=csv", b"--x\r\n--x--\r\n", {"Content-Type": "multipart/form-data; boundary=x"})
+    check_problem(reply)
+    assert (reply.status, reply.code) == (400, "malformed_body")
+
+
 @pytest.mark.criterion("api-22")
 def test_a_conversion_may_be_a_job_and_a_long_one_is(alice: Persona, bob: Persona, charlie: Persona, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = alice.client.send("POST", f"{CONVERT}?to=xml", CSV, {**TEXT, "Prefer": "respond-async"})
