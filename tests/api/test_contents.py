@@ -352,3 +352,16 @@ def test_a_purged_document_lets_its_content_go(alice: Persona) -> None:
     assert tenant_files.sweep()["contents"] >= 1
     assert rows.current(alice.tenant_id, "live", document_id) is None
     assert database.row("SELECT COUNT(*) FROM contents WHERE document_id = ?", (document_id,)) == (0,)
+
+
+def test_what_a_document_says_of_its_content_is_in_exports_and_graphs_too(alice: Persona) -> None:
+    stored(alice, b"words", "text/plain")
+    document(alice, "Empty")
+    table = alice.client.get(f"{DOCUMENTS}/export", query={"format": "jsonl"})
+    assert table.status == 200, table.body
+    assert b'"size":5' in table.body
+    rows = alice.client.get(f"{DOCUMENTS}/export", query={"format": "csv"}).body.decode("utf-8-sig").splitlines()
+    assert "content.sha256" in rows[0]
+    found = alice.client.post("/api/v1/graphql", {"query": "{ documents { edges { node { name content { size scan } } } } }"}).json
+    nodes = {edge["node"]["name"]: edge["node"]["content"] for edge in found["data"]["documents"]["edges"]}
+    assert nodes == {"Drawing": {"size": 5, "scan": "unscanned"}, "Empty": None}
