@@ -10,9 +10,11 @@ import pytest
 
 pytest_plugins = [
     "pytester",
+    "tests.peers.clamd",
     "tests.peers.listener",
     "tests.peers.postgres",
     "tests.peers.redis",
+    "tests.peers.s3",
     "tests.peers.smtp",
     "tests.recording",
     "tests.strictness",

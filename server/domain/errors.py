@@ -5,6 +5,7 @@
         Unprocessable    it is well formed, but its content breaks a rule
           TooLarge       its body is over the limit
           Unsupported    its media type is not understood
+        Unsatisfiable    it asks for a part that is not there
       Unauthenticated    no credential, or one that does not hold
         NeedsUser        only a person can go on (second factor, reauthorisation)
       Denied             the credential is good, but scope or role lack
@@ -84,6 +85,12 @@ class Unsupported(Unprocessable):
     """The media type of the body is not understood here."""
 
     code = "unsupported_media_type"
+
+
+class Unsatisfiable(Invalid):
+    """The range lies behind the end of the content."""
+
+    code = "range_not_satisfiable"
 
 
 class Unauthenticated(JunctionError):

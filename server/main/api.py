@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from server.main.lifeline import Lifeline
+    from server.system.counters import Counters
     from server.system.settings import Settings
     from server.worker.queue import Queue
 
@@ -70,7 +72,8 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
     """Answer HTTP on a listening socket until `stop` is set; then finish what is under way and close."""
     execution = Execution(threads=settings.database.pool, window_ms=settings.database.commit_window_ms)
     credentials, request_log, deprecated = Credentials(), RequestLog(settings.logging.request_bodies), DeprecatedCalls()
-    pipeline = _pipeline(settings, execution, credentials, request_log, deprecated)
+    counters = _counters(settings)
+    pipeline = _pipeline(settings, execution, credentials, counters, request_log, deprecated)
     entrance = Entrance(pipeline, max_line_size=_LONGEST_LINE, max_field_size=_LONGEST_LINE)
     await execution.run(Runs.READ, credentials.refresh)
     runner = web.ServerRunner(entrance, shutdown_timeout=settings.server.drain_seconds * _SHARE_OF_DRAIN)
@@ -88,7 +91,7 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
         asyncio.create_task(_again_and_again(execution, Runs.WRITE, deprecated.flush, lambda: deprecated.waiting)),
     ]
     waking = asyncio.create_task(asyncio.to_thread(_wake_worker_by_queue, settings))
-    with presence.present(settings.folder.run), snapshots.shared(settings.folder.run):
+    with presence.present(settings.folder.run), snapshots.shared(settings.folder.run), closing(counters):
         await stop.wait()
         live.close()
         await runner.cleanup()
@@ -121,8 +124,15 @@ def _fingerprint(settings: Settings) -> str | None:
     return tls.fingerprint(tls.certificate_files(settings)[0]) if settings.server.tls == "self-signed" else None
 
 
-def _pipeline(settings: Settings, execution: Execution, credentials: Credentials, request_log: RequestLog, deprecated: DeprecatedCalls) -> Pipeline:
-    limiter = Limiter(open_counters(settings.folder.run / "limits"))
+def _pipeline(
+    settings: Settings,
+    execution: Execution,
+    credentials: Credentials,
+    counters: Counters,
+    request_log: RequestLog,
+    deprecated: DeprecatedCalls,
+) -> Pipeline:
+    limiter = Limiter(counters)
     limits.install(limiter)
     return Pipeline(
         table.build(),
@@ -134,6 +144,15 @@ def _pipeline(settings: Settings, execution: Execution, credentials: Credentials
         DiskWatch(settings.data, settings.storage.minimum_free_bytes),
         settings,
     )
+
+
+def _counters(settings: Settings) -> Counters:
+    """Return what limits are counted with: with Redis over every host, else over the processes of this one."""
+    if not settings.queue.url.startswith("redis"):
+        return open_counters(settings.folder.run / "limits")
+    from server.outbound.counters import LeasedCounters  # the client need not load where there is no Redis
+
+    return LeasedCounters(settings.queue.url)
 
 
 async def _again_and_again(

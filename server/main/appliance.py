@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from server.domain.errors import Conflict, Missing
 from server.outbound import guard
-from server.services import import_files, result_files, seals, vaults
+from server.services import import_files, result_files, seals, storages, vaults
 from server.store import database, schema
 from server.system import logs, master_key
 
@@ -20,6 +20,7 @@ def open_appliance(settings: Settings) -> None:
     guard.install(settings.outbound.allow_private)
     import_files.install(settings.folder.files / "imports")
     result_files.install(settings.folder.files / "results")
+    storages.install(settings)
     key = master_key.locate(settings)
     if not key.exists():
         raise Missing(

@@ -167,12 +167,12 @@ class Poster:
             async with asyncio.timeout(timeout_seconds or self._timeout):
                 return await self._send(self._destination(url, way), _fields(headers, body), course, once=way is not None and way.once)
         except Exception as error:
-            code = _code(error)
-            if code == UNKNOWN:
+            failure = _code(error)
+            if failure == UNKNOWN:
                 log.exception("post_failed", url=url)
-            if code == "egress_proxy_failed" and self._proxy is None:
-                code = "webhook_proxy_failed"
-            return Reply(None, code, _detail(error), course.since(course.started), timings=course.timings, address=course.address)
+            if failure == "egress_proxy_failed" and self._proxy is None:
+                failure = "webhook_proxy_failed"
+            return Reply(None, failure, _detail(error), course.since(course.started), timings=course.timings, address=course.address)
 
     def _destination(self, url: str, way: Way | None) -> aiohttp.ClientRequest:
         """Return where a URL leads, by which connections are pooled. Raises AddressRefused for a literal that is off limits."""

@@ -1,8 +1,9 @@
 """Backups: everything an appliance is, in one encrypted file, made while serving, and brought back into an empty data folder.
 
-Inside the archive stand entries, each a line of JSON and `size` bytes: a manifest; the master key, settings, certificate and
-documents as files; the rows of every table, as of one moment; and a last entry with count and hash of every table, by which
-a restore judges itself. The form is the same for SQLite and PostgreSQL, so a backup of one can be restored into the other.
+Inside the archive stand entries, each a line of JSON and `size` bytes: a manifest; the master key, settings and certificate as
+files; the rows of every table, as of one moment; the files that belong to them; and a last entry with count and hash of every
+table, by which a restore judges itself. The form is the same for SQLite and PostgreSQL, so a backup of one can be restored into
+the other. A file comes in pieces, and after the rows: what a row of that moment refers to is kept for a while when it goes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from server.domain.errors import Conflict, Missing
+from server.services import storages
 from server.store import copies, schema
 from server.store.copies import Tally
 from server.system import clock, master_key
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 FORMAT: Final = 1
 KEY_NAME: Final = "master.key"
 _PIECE: Final = 2**20
+_PASSING: Final = frozenset({"arriving", storages.THUMBNAILS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,10 @@ def back_up(settings: Settings, path: Path, passphrase: str, progress: Progress)
     with _appearing(path) as file:
         writer = Writer(file, passphrase)
         _write(writer, {"kind": "manifest", "format": FORMAT, "program": VERSION, "created_at": created_at, "migrations": migrations})
-        files = _write_files(writer, settings)
+        files = _write_keys(writer, settings)
         with side.moment():
             tallies = {table.name: _write_table(writer, side, table, progress) for table in side.tables()}
+        files += _write_files(writer, settings)
         _write(writer, {"kind": "end", "tables": {name: [tally.count, tally.digest] for name, tally in tallies.items()}})
         writer.finish()
     return Summary(str(path), created_at, migrations, {name: tally.count for name, tally in tallies.items()}, files)
@@ -86,30 +90,38 @@ def _write(writer: Writer, entry: dict[str, Any], content: bytes = b"") -> None:
     writer.write(orjson.dumps({**entry, "size": len(content)}) + b"\n" + content)
 
 
-def _write_files(writer: Writer, settings: Settings) -> int:
+def _write_keys(writer: Writer, settings: Settings) -> int:
+    """Write what a restore needs first: the master key, the settings, the certificate."""
     folder = settings.folder
     document = master_key.locate(settings).holder.read()
     if document is None:
         raise Missing("There is no master key to back up.", code="master_key_missing")
-    _write(writer, {"kind": "file", "name": KEY_NAME}, document)
+    _write(writer, {"kind": "file", "name": KEY_NAME, "from": 0}, document)
     single = [folder.settings, folder.confirmation, folder.tls_certificate, folder.tls_key]
-    stored = [path for path in sorted(folder.files.rglob("*")) if path.is_file()]
-    names = [path for path in (*single, *stored) if path.exists()]
-    for path in names:
-        _write_file(writer, path, path.relative_to(folder.root).as_posix())
-    return len(names) + 1
+    return 1 + sum(_write_file(writer, path, path.relative_to(folder.root).as_posix()) for path in single)
 
 
-def _write_file(writer: Writer, path: Path, name: str) -> None:
-    with path.open("rb") as file:
+def _write_files(writer: Writer, settings: Settings) -> int:
+    """Write what lies below `files`, but what is only on its way in or can be made again."""
+    folder = settings.folder
+    stored = [path for path in sorted(folder.files.rglob("*")) if path.is_file() and not _PASSING & set(path.relative_to(folder.files).parts)]
+    return sum(_write_file(writer, path, path.relative_to(folder.root).as_posix()) for path in stored)
+
+
+def _write_file(writer: Writer, path: Path, name: str) -> int:
+    """Write a file and return 1, or 0 when it is not there, or not any more."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return 0
+    with file:
         size = os.fstat(file.fileno()).st_size
-        writer.write(orjson.dumps({"kind": "file", "name": name, "size": size}) + b"\n")
-        while size > 0:
-            piece = file.read(min(_PIECE, size))
-            if not piece:
+        for start in range(0, max(size, 1), _PIECE):
+            piece = file.read(min(_PIECE, size - start))
+            if len(piece) < min(_PIECE, size - start):
                 raise Conflict(f"{path} was cut short while it was read; try again.", code="file_changed")
-            size -= len(piece)
-            writer.write(piece)
+            _write(writer, {"kind": "file", "name": name, "from": start}, piece)
+    return 1
 
 
 def _write_table(writer: Writer, side: Side, table: Table, progress: Progress) -> Tally:

@@ -10,7 +10,6 @@ from server.store import deliveries, lines, webhook_health
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from server.services.dispatch import Work
     from server.services.receivers import Rate, Receiver
     from server.store.deliveries import Taken
     from server.store.lines import Standing
@@ -83,7 +82,7 @@ def _put_off(one: Standing, now: int) -> tuple[str, int]:
     return one.taken.id, now + min(max(now - one.taken.created_at, LEAST_WAIT_MS), LONGEST_WAIT_MS)
 
 
-def release(ended: Sequence[Work], now_ms: int) -> None:
+def release(ended: Sequence[str], now_ms: int) -> None:
     """Let go what stands behind deliveries that have ended."""
     if ended:
-        lines.let_go([one.delivery.id for one in ended], now_ms)
+        lines.let_go(ended, now_ms)

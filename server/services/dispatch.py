@@ -211,7 +211,7 @@ class Desk:
             metrics.DELIVERY_SECONDS.observe(one.reply.total_ms / 1000)
         webhook_health.note(list(streaks.values()), now + BREAKER_MS)
         deliveries.settle(ended, self.lease)
-        choosing.release([one.work for one, end in zip(done, ended, strict=True) if one.work.receiver.ordered and _leaves_line(one, end)], now)
+        choosing.release([one.work.delivery.id for one, end in zip(done, ended, strict=True) if _leaves_line(one, end)], now)
         attempts.insert_many(tried)
         self._disable(gone)
         self._tell(done)
@@ -311,8 +311,9 @@ def _ended(done: Done, outcome: Outcome, now: int) -> Ended:
 
 
 def _leaves_line(done: Done, ended: Ended) -> bool:
-    """Tell whether a delivery that ended so holds up nobody behind it."""
-    return ended[1] == "delivered" or (ended[1] == "dead" and not done.work.receiver.parks)
+    """Tell whether a delivery stood in a line, and holds up nobody behind it any more."""
+    receiver = done.work.receiver
+    return receiver.ordered and (ended[1] == "delivered" or (ended[1] == "dead" and not receiver.parks))
 
 
 def _extend(streaks: dict[str, Streak], done: Done, outcome: Outcome, due_at: int) -> None:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
 from server.domain.errors import JunctionError
-from server.outbound import probes
-from server.services import audit_verification, seals, vaults
+from server.outbound import probes, scanning
+from server.services import audit_verification, content_checks, seals, storages, vaults
 from server.store import database, figures, health, schema
 from server.system import clock, disk, master_key, tls
 from server.system.paths import OTHERS
@@ -232,6 +232,24 @@ def _mail(settings: Settings) -> tuple[State, str, str]:
     )
 
 
+def _contents(settings: Settings) -> tuple[State, str, str]:
+    storages.install(settings)
+    checked = content_checks.check(settings.documents.storage == "disk")
+    says = f"{checked.count} documents with {checked.bytes / 2**20:.1f} MiB, {checked.looked_at} looked for and {checked.read} read"
+    if checked.broken:
+        return "wrong", f"{says}: {len(checked.broken)} missing or damaged, such as {checked.broken[0]}", "restore them from the last backup"
+    return _ok(says)
+
+
+def _scanner(settings: Settings) -> tuple[State, str, str]:
+    scanner = settings.documents.scanner
+    if not scanner:
+        return "note", "documents.scanner is not set: what is uploaded is not looked at for viruses", ""
+    if not scanning.answers(scanner):
+        return "wrong", f"{scanner} does not answer, so nothing that is uploaded can be downloaded", "start the scanner, or mend documents.scanner"
+    return _ok(f"{scanner} answers")
+
+
 DATABASE: Final = "database"
 EXAMINATIONS: Final = (
     Examination("settings", _settings),
@@ -249,4 +267,6 @@ EXAMINATIONS: Final = (
     Examination("certificate", _certificate),
     Examination("clock", _clock, rows=True),
     Examination("system mail", _mail),
+    Examination("contents", _contents, rows=True),
+    Examination("virus scanner", _scanner),
 )

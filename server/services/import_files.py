@@ -7,7 +7,6 @@ files/imports/<tenant>/<import>.refused  the refused rows, as far as the import 
 
 from __future__ import annotations
 
-import shutil
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,12 +60,6 @@ def kept(tenant_id: str, import_id: str) -> Iterator[None]:
 def _made(folder: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
-
-
-def remove_tenant(tenant_id: str) -> None:
-    """Remove everything that a tenant has imported; a process without a folder has nothing of it."""
-    if _folder is not None:
-        shutil.rmtree(_folder / tenant_id, ignore_errors=True)
 
 
 def prune(before_ms: int) -> int:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from server.store.declaration import Resource
 
 READ_ONLY: Final = ("id", "object", "created_at", "updated_at", "deleted_at", "version")
+NOTHING: Final[Mapping[str, Any]] = {}
 DEFAULT_SORT: Final = (Sort(("created_at",), descending=True),)
 _AT_ONCE: Final = 1000
 _Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.\-]+$")]
@@ -78,9 +79,12 @@ def faults_of(error: ValidationError) -> list[Fault]:
 def validate(resource: Resource, body: Mapping[str, Any]) -> Document:
     """Return the normalised fields, or raise Unprocessable naming every broken one."""
     try:
-        return write_model(resource).model_validate(body).model_dump()
+        found = write_model(resource).model_validate(body).model_dump()
     except ValidationError as error:
         raise Unprocessable(f"This is not a valid {resource.noun}.", faults=faults_of(error)) from error
+    for name in resource.read_only:
+        found[name] = None
+    return found
 
 
 def get(actor: Actor, resource: Resource, record_id: str) -> Document:
@@ -217,10 +221,11 @@ def _place(documents: Sequence[Document], name: str, found: Mapping[str, Any]) -
         document[name] = found.get(document.get(f"{name}_id") or "")
 
 
-def create(actor: Actor, resource: Resource, body: Mapping[str, Any]) -> Document:
-    """Create a record. Raises Unprocessable for broken fields, Conflict for an external id that is taken."""
+def create(actor: Actor, resource: Resource, body: Mapping[str, Any], managed: Mapping[str, Any] = NOTHING) -> Document:
+    """Create a record; `managed` are fields that clients only read. Raises Unprocessable, or Conflict for an external id that is taken."""
     permit(actor, f"{resource.scope}:write")
     fields = validate(resource, body)
+    fields.update(managed)
     now = clock.now_ms()
     stamp = clock.rfc3339(now)
     with database.transaction():
@@ -262,8 +267,8 @@ def merge(actor: Actor, resource: Resource, record_id: str, patch: Mapping[str, 
     permit(actor, f"{resource.scope}:write")
     with database.transaction():
         before = _current(actor, resource, record_id)
-        fields = validate(resource, patches.merge(_writable(before), _writable(patch)))
-        _check_conditions(before, patch, version)
+        fields = validate(resource, patches.merge(_given(resource, before), _given(resource, patch)))
+        _check_conditions(resource, before, patch, version)
         after = _write(actor, resource, before, fields)
         return after, after is not before
 
@@ -273,9 +278,18 @@ def replace(actor: Actor, resource: Resource, record_id: str, body: Mapping[str,
     permit(actor, f"{resource.scope}:write")
     with database.transaction():
         before = _current(actor, resource, record_id)
-        fields = validate(resource, _writable(body))
-        _check_conditions(before, body, version)
+        fields = validate(resource, _given(resource, body))
+        _check_conditions(resource, before, body, version)
         return _write(actor, resource, before, fields)
+
+
+def amend(actor: Actor, resource: Resource, record_id: str, managed: Mapping[str, Any], *, version: int | None = None) -> Document:
+    """Write fields that clients only read, and others with them. Raises Missing, Stale."""
+    permit(actor, f"{resource.scope}:write")
+    with database.transaction():
+        before = _current(actor, resource, record_id)
+        _check_version(before, version)
+        return _write(actor, resource, before, {**_writable(before), **managed}, managed)
 
 
 def _current(actor: Actor, resource: Resource, record_id: str, *, deleted: bool = False) -> Document:
@@ -289,7 +303,11 @@ def _writable(document: Mapping[str, Any]) -> Document:
     return {name: value for name, value in document.items() if name not in READ_ONLY}
 
 
-def _check_conditions(before: Document, body: Mapping[str, Any], version: int | None) -> None:
+def _given(resource: Resource, document: Mapping[str, Any]) -> Document:
+    return {name: value for name, value in document.items() if name not in READ_ONLY and name not in resource.read_only}
+
+
+def _check_conditions(resource: Resource, before: Document, body: Mapping[str, Any], version: int | None) -> None:
     """Raise Stale for another version than the caller saw, or Unprocessable for read-only members that say what is not the case.
 
     What was read can be sent back as it was. The version comes after the validation (RFC 9110, section 13.2.1) and before these
@@ -297,7 +315,9 @@ def _check_conditions(before: Document, body: Mapping[str, Any], version: int | 
     """
     _check_version(before, version)
     faults = [
-        Fault(f"/{name}", "read_only", "This is set by the appliance.") for name in READ_ONLY if name in body and body[name] != before.get(name)
+        Fault(f"/{name}", "read_only", "This is set by the appliance.")
+        for name in (*READ_ONLY, *resource.read_only)
+        if name in body and body[name] != before.get(name)
     ]
     if faults:
         raise Unprocessable("Some of these members cannot be written.", faults=faults)
@@ -308,7 +328,9 @@ def _check_version(before: Document, version: int | None) -> None:
         raise Stale(current=before["version"])
 
 
-def _write(actor: Actor, resource: Resource, before: Document, fields: Document) -> Document:
+def _write(actor: Actor, resource: Resource, before: Document, fields: Document, managed: Mapping[str, Any] = NOTHING) -> Document:
+    for name in resource.read_only:
+        fields[name] = managed.get(name, before[name])
     _check_links(actor, resource, fields, before)
     changes = patches.changes(_writable(before), fields)
     if not changes:

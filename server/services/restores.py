@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass, field, replace
@@ -67,7 +68,7 @@ class _Restore:
         manifest, entries = self.opened.manifest, self.opened.entries()
         entry, content = next(entries)
         while entry["kind"] == "file":
-            self._keep_file(entry["name"], content)
+            self._keep_piece(entry["name"], entry["from"], content)
             entry, content = next(entries)
         side = self._empty_database(manifest["migrations"])
         try:
@@ -75,6 +76,9 @@ class _Restore:
                 there = {table.name: table for table in side.tables()}
                 while entry["kind"] == "rows":
                     self._insert(side, copies.fitting(entry["table"], entry["columns"], there), content)
+                    entry, content = next(entries)
+                while entry["kind"] == "file":
+                    self._keep_piece(entry["name"], entry["from"], content)
                     entry, content = next(entries)
                 side.advance_counters()
                 self._compare(entry["tables"], side)
@@ -86,14 +90,28 @@ class _Restore:
             str(path), manifest["created_at"], manifest["migrations"], {name: tally.count for name, tally in self.tallies.items()}, self.files
         )
 
-    def _keep_file(self, name: str, content: bytes) -> None:
+    def _keep_piece(self, name: str, start: int, content: bytes) -> None:
+        """Write a piece of a file; the first one makes it."""
         parts = PurePosixPath(name).parts
         if not parts or parts[0] == "/" or ".." in parts:
             raise Unprocessable("The backup names a file outside the data folder.", code="backup_damaged")
         path = self.draft.joinpath(*parts)
-        make_private_folder(path.parent)
-        write_private(path, content)
-        self.files += 1
+        if not start:
+            self._make_folder(path.parent)
+            write_private(path, content)
+            self.files += 1
+            return
+        with path.open("ab") as file:
+            if file.tell() != start:
+                raise Unprocessable("The backup has pieces of a file out of order.", code="backup_damaged")
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder != self.draft and not folder.is_dir():
+            self._make_folder(folder.parent)
+            make_private_folder(folder)
 
     def _settings(self, folder: Path) -> Settings:
         return settings.load(folder, self.environ)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -59,12 +58,6 @@ def _pieces(path: Path) -> Iterator[bytes]:
     with path.open("rb") as stream:
         while piece := stream.read(PIECE):
             yield piece
-
-
-def remove_tenant(tenant_id: str) -> None:
-    """Remove every result of a tenant; a process without a folder has none of it."""
-    if _folder is not None:
-        shutil.rmtree(_folder / tenant_id, ignore_errors=True)
 
 
 def prune(before_ms: int) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from server.domain.errors import Fault, Missing, Unprocessable
-from server.services import audit_chain, events, import_files, result_files
+from server.services import audit_chain, events, tenant_files
 from server.services.credentials import GENERATION
 from server.services.tenants import require_operator, shown, within
 from server.store import database, generations, tenant_rows, tenants
@@ -77,10 +77,11 @@ def delete(actor: Actor, tenant_id: str, confirmation: str | None) -> None:
     _delete(actor, tenant)
 
 
-def resume(actor: Actor) -> int:
-    """Finish deletions that were cut off, and return how many; for the worker's upkeep."""
+def resume(actor: Actor, patience_ms: int = 0) -> int:
+    """Finish deletions that were cut off, and return how many; for the worker's upkeep. Those begun within the patience are let be."""
     require_operator(actor)
-    unfinished = tenants.in_status("deleting")
+    before = clock.now_ms() - patience_ms
+    unfinished = [tenant for tenant in tenants.in_status("deleting") if tenant["updated_at"] <= before]
     for tenant in unfinished:
         _delete(actor, tenant)
     return len(unfinished)
@@ -91,10 +92,10 @@ def _delete(actor: Actor, tenant: Row) -> None:
     # What was under way when the door closed may still write a row into a table that was empty: go round until none has any.
     while emptied := _delete_round(actor, tenant["id"]):
         counts += emptied
-    import_files.remove_tenant(tenant["id"])
-    result_files.remove_tenant(tenant["id"])
+    tenant_files.remove(tenant["id"])
     with database.transaction():
-        tenants.delete(tenant["id"])
+        if not tenants.delete(tenant["id"]):
+            return  # somebody else has finished it by now
         generations.bump(GENERATION)
         events.record_audit(actor, "tenant.deleted", tenant["id"], {"name": [tenant["name"], None], "rows": [sum(counts.values()), 0]})
 

@@ -39,3 +39,8 @@ def mails() -> None:
 def inbound() -> None:
     """Say that messages of vendors wait to be processed."""
     _wake("inbound")
+
+
+def scans() -> None:
+    """Say that contents wait for the virus scanner."""
+    _wake("scans")

@@ -113,7 +113,7 @@ class Resource:
     """A kind of record. `indexed` names fields that are looked up often; `title` the fields that make its display name.
 
     A resource may share its table with others: `only` is the SQL condition that tells its rows from theirs. Its fields in
-    `in_custom` have no column of their own.
+    `in_custom` have no column of their own; those of `managed` are set by the appliance and only read by clients.
     """
 
     model: type[Record]
@@ -127,14 +127,20 @@ class Resource:
     identity: tuple[str, ...] = ()
     only: str = ""
     in_custom: Mapping[str, Kind] = field(default_factory=dict)
+    managed: type[BaseModel] | None = None
     fields: Mapping[str, Kind] = field(init=False)
+    read_only: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Read the fields off the model."""
         object.__setattr__(self, "table", self.table or self.plural)
         object.__setattr__(self, "scope", self.scope or self.plural)
-        hints = typing.get_type_hints(self.model, include_extras=True)
-        object.__setattr__(self, "fields", {name: kind_of(hints[name]) for name in self.model.model_fields})
+        object.__setattr__(self, "read_only", tuple(self.managed.model_fields) if self.managed else ())
+        kinds: dict[str, Kind] = {}
+        for model in (self.model, self.managed):
+            hints = typing.get_type_hints(model, include_extras=True) if model else {}
+            kinds |= {name: kind_of(hints[name]) for name in (model.model_fields if model else ())}
+        object.__setattr__(self, "fields", kinds)
 
     @cached_property
     def own_columns(self) -> tuple[Column, ...]:

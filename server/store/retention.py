@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from server.store import database
+from server.store import contents, database
 from server.store.records import resources
+from server.system import clock
 
 if TYPE_CHECKING:
     from server.store.declaration import Resource
@@ -72,6 +73,8 @@ def remove_records(resource: Resource, before_ms: int, limit: int) -> int:
     found = database.rows(f"SELECT id FROM {resource.table} WHERE deleted_at < ? LIMIT ?", (before_ms, limit))
     gone: list[Any] = [row[0] for row in found]
     if gone:
+        if resource.noun == "document":
+            contents.discard_of_removed(gone, clock.now_ms())
         marks = ", ".join("?" * len(gone))
         for table, column in (
             ("external_ids", "record_id"),

@@ -75,8 +75,9 @@ TABLES: Final = (
     TenantTable("search_entries", None, ("position",)),
     TenantTable("duplicate_keys", None, ("mode", "object", "key", "object_id")),
     TenantTable("external_ids", None, ("mode", "resource", "system", "external_id")),
-    TenantTable("search_entries", None, ("position",)),
-    TenantTable("duplicate_keys", None, ("mode", "object", "key", "object_id")),
+    TenantTable("contents", "content", omitted=frozenset({"scan_due_at"})),
+    TenantTable("uploads", None),
+    TenantTable("upload_parts", None, ("upload_id", "number")),
     TenantTable("idempotency", None, ("mode", "key")),
     TenantTable("sessions", None, modes=False),
 )

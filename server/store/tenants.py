@@ -55,6 +55,6 @@ def in_status(status: str) -> list[Row]:
     return [dict(zip(COLUMNS, row, strict=True)) for row in database.rows(f"{_SELECT} WHERE status = ? ORDER BY id", (status,))]
 
 
-def delete(tenant_id: str) -> None:
-    """Delete a tenant's own row, after everything of it."""
-    database.execute("DELETE FROM tenants WHERE id = ?", (tenant_id,))
+def delete(tenant_id: str) -> bool:
+    """Delete a tenant's own row, after everything of it; False when it is gone already."""
+    return database.run("DELETE FROM tenants WHERE id = ?", (tenant_id,)) == 1

@@ -52,6 +52,9 @@ class Counters(Protocol):
     def waits(self, meters: Sequence[Meter], units: int, now: int) -> bool:
         """Tell whether `take` would wait for another machine, so that it must not be called on the event loop."""
 
+    def close(self) -> None:
+        """Let go of what is held open."""
+
 
 @dataclass(slots=True)
 class LocalCounters:
@@ -88,6 +91,10 @@ class LocalCounters:
     def waits(self, _meters: Sequence[Meter], _units: int, _now: int) -> bool:
         """Tell that nothing waits here."""
         return False
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._windows.clear()
 
 
 def is_open(end: int, meter: Meter, now: int) -> bool:

@@ -132,7 +132,7 @@ def write_private(path: Path, content: bytes, *, replace: bool = True) -> None:
             os.link(name, path)
     finally:
         Path(name).unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 @contextmanager
@@ -151,7 +151,7 @@ def exclusively(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Put a rename on the disk; only POSIX lets a folder be opened for that."""
     if os.name != "posix":
         return

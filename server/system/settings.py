@@ -67,6 +67,7 @@ class Settings:
     graphql: table.Graphql
     retention: table.Retention
     storage: table.Storage
+    documents: table.Documents
     crypto: table.Crypto
     sessions: table.Sessions
     logging: table.Logging
@@ -146,6 +147,9 @@ def _check_together(settings: Settings, gathering: Gathering) -> None:
             gathering.problem(f"server.{key}", "missing_setting", f"server.{key} is needed when server.tls is files")
     if settings.mail.system_smtp and not settings.mail.system_from:
         gathering.problem("mail.system_from", "missing_setting", "mail.system_from is needed when mail.system_smtp is set")
+    for key in ("s3_bucket", "s3_access_key", "s3_secret_key"):
+        if settings.documents.storage == "s3" and not getattr(settings.documents, key):
+            gathering.problem(f"documents.{key}", "missing_setting", f"documents.{key} is needed when documents.storage is s3")
 
 
 def _shown(kind: Kind, value: Any) -> str:

@@ -30,6 +30,19 @@ TEN_YEARS_IN_DAYS: Final = 3_650
 WEB: Final = "an address that begins with http:// or https://"
 
 
+def _media_type(item: str) -> None:
+    if item.count("/") != 1 or item != item.lower().strip():
+        raise ValueError(item)
+
+
+def _scanner(item: str) -> None:
+    scheme, _, rest = item.partition("://")
+    if scheme == "tcp":
+        split_address(rest)
+    elif scheme != "unix" or not rest.startswith("/"):
+        raise ValueError(item)
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """Where and how the appliance listens."""
@@ -104,7 +117,7 @@ class Queue:
 
     url: str = text(
         "",
-        "sqlite:///path, redis://host:port/0 or postgresql://… Empty: queue.sqlite3 in the data folder.",
+        "sqlite:///path, redis://host:port/0 or postgresql://… Empty: queue.sqlite3 in the data folder. Redis counts limits over all hosts.",
         check=url("sqlite", "redis", "rediss", "postgresql"),
         expects="an address that begins with sqlite:///, redis:// or postgresql://",
     )
@@ -225,6 +238,33 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True)
+class Documents:
+    """The content of documents: where it is kept, how much of it, and who looks at it first."""
+
+    storage: str = choice("disk", ("disk", "s3"), "Where content is kept: disk is the data folder's `files`, s3 an S3-compatible store.")
+    s3_endpoint: str = text("", "Address of an S3-compatible store. Empty: Amazon's own.", check=url("http", "https"), expects=WEB)
+    s3_region: str = text("us-east-1", "Region of the bucket.")
+    s3_bucket: str = text("", "Bucket that content is kept in; it has to be there, and nobody else should write to it.")
+    s3_prefix: str = text("junction", "What the names of all objects begin with.")
+    s3_access_key: str = text("", "Access key of the store.")
+    s3_secret_key: str = text("", "Secret key of the store.", secret=True)
+    limit_bytes: int = number(2**30, 1, 2**42, "Largest content of one document; beyond server.upload_limit_bytes it has to come in parts.")
+    quota_bytes: int = number(0, 0, 2**50, "Bytes of content that one tenant may keep; 0 sets no limit.")
+    allowed_types: tuple[str, ...] = texts(
+        "Media types that content may have, such as image/*. Empty: any.", check=_media_type, expects='a list of types such as "image/*"'
+    )
+    refused_types: tuple[str, ...] = texts(
+        "Media types that content may not have, such as application/x-msdownload.", check=_media_type, expects='a list of types such as "video/*"'
+    )
+    scanner: str = text(
+        "",
+        "Virus scanner (clamd) as tcp://host:3310 or unix:///run/clamav/clamd.ctl; nothing is handed out before it is found clean. Empty: none.",
+        check=_scanner,
+        expects="an address that begins with tcp:// or unix://",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Crypto:
     """Where the key comes from that protects every stored secret: this setting, else the OS keyring, else a file."""
 
@@ -294,6 +334,7 @@ SECTIONS: Final[dict[str, type]] = {
     "graphql": Graphql,
     "retention": Retention,
     "storage": Storage,
+    "documents": Documents,
     "crypto": Crypto,
     "sessions": Sessions,
     "logging": Logging,

@@ -22,6 +22,7 @@ from server.web.addresses import BROKEN_PERCENT, storable
 if TYPE_CHECKING:
     from aiohttp.web import BaseRequest
 
+ANY_TYPE: Final = "*/*"
 DEEPEST: Final = 64
 _SUSPICIOUS: Final = re.compile(rb"\\u(?:0000|[Dd][89A-Fa-f])|[0-9]{19}|[Ee][+]?[0-9]{3}")
 _TIMEOUT_SECONDS: Final = 30
@@ -61,8 +62,8 @@ def say_continue(request: BaseRequest) -> None:
 
 
 def check_file_type(request: BaseRequest, accepted: tuple[str, ...]) -> None:
-    """Raise Unsupported unless a file comes as one of the types accepted; its encoding is its own affair."""
-    if request.content_type not in accepted:
+    """Raise Unsupported unless a file comes as one of the types accepted, or any is; its encoding is its own affair."""
+    if request.content_type not in accepted and ANY_TYPE not in accepted:
         raise Unsupported(f"Send the file as {' or '.join(accepted)}.")
 
 

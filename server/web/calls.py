@@ -39,6 +39,7 @@ class Call:
     proven who it is, by `(client id, tenant id or None, tier or None)`, and raises Limited; the actor behind these, if known, goes
     into the request log. `execution` runs the parts of a handler that is asynchronous. `charge` counts
     further units of a request on a route that is `priced` by what is asked. `served_in` is None for the current version.
+    `along` is there for streams: the headers of every answer.
     """
 
     route: Route
@@ -56,6 +57,7 @@ class Call:
     execution: Execution | None = None
     upload: Upload | None = None
     served_in: Version | None = None
+    along: Callable[[], Mapping[str, str]] | None = None
 
     def query(self, name: str, default: str | None = None) -> str | None:
         """Return a query parameter; the last one when it is repeated. Raises Invalid for one that no database could store."""

@@ -61,7 +61,8 @@ def record_model(resource: Resource) -> type[BaseModel]:
     """Return the model of a record as it is read."""
     fields: dict[str, Any] = {
         name: (info.annotation if info.annotation is None or not info.metadata else Annotated[(info.annotation, *info.metadata)], None)
-        for name, info in resource.model.model_fields.items()
+        for model in (resource.model, resource.managed)
+        for name, info in (model.model_fields.items() if model else ())
     }
     return cast("type[BaseModel]", create_model(resource.model.__name__, __base__=ReadEnvelope, __doc__=resource.model.__doc__, **fields))
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from server.store import database
-from server.web.pipeline import SECURITY_HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,9 +34,7 @@ async def sent(call: Call, open_file: Callable[[], tuple[Iterator[bytes], str, s
 
 async def _stream(call: Call, pieces: Iterator[bytes], thread: ThreadPoolExecutor, file_name: str, content_type: str) -> web.StreamResponse:
     disposition = f'attachment; filename="{file_name}"'
-    response = web.StreamResponse(
-        headers={**SECURITY_HEADERS, "X-Request-Id": call.request_id, "Content-Type": content_type, "Content-Disposition": disposition}
-    )
+    response = web.StreamResponse(headers={**(call.along() if call.along else {}), "Content-Type": content_type, "Content-Disposition": disposition})
     await response.prepare(call.request)
     try:
         while piece := await asyncio.get_running_loop().run_in_executor(thread, next, pieces, b""):

@@ -298,6 +298,7 @@ class Pipeline:
         if route.method in _WRITES and self._disk.full():
             raise Full(retry_after=60)
         if route.runs is Runs.STREAM:
+            call.along = partial(self._along, passage)
             return await cast("Any", route.handler(call))  # type: ignore[no-any-return]
         if route.runs is Runs.UPLOAD:
             # Nothing is received from whoever may not send it.
@@ -367,6 +368,16 @@ class Pipeline:
             headers["Location"] = _where(passage, headers["Location"])
         self._remember(passage, found.status, len(found.body), found.body)
         return Whole(found.status, headers, found.body)
+
+    def _along(self, passage: Passage) -> dict[str, str]:
+        """Return the headers of every answer, for one that streams by itself."""
+        headers = self._headers.copy()
+        headers["X-Request-Id"] = passage.request_id
+        if passage.verdict is not None:
+            _add_limits(headers, passage.verdict)
+        if self._cors is not None:
+            headers.update(self._cors.headers(passage.request.headers))
+        return headers
 
     def _announce(self, passage: Passage, headers: dict[str, str]) -> None:
         """Say when what was used will end, and count who used it."""

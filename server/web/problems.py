@@ -47,4 +47,6 @@ def problem(error: JunctionError, request_id: str, instance: str) -> Answer:
         found.headers["WWW-Authenticate"] = challenge(error)
     if isinstance(error, errors.Stale) and "current" in error.members:
         found.headers["ETag"] = f'"{error.members["current"]}"'
+    if isinstance(error, errors.Unsatisfiable) and "size" in error.members:
+        found.headers["Content-Range"] = f"bytes */{error.members['size']}"
     return found

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MERGE_PATCH: Final = ("application/json", "application/merge-patch+json")
 FORM: Final = ("application/x-www-form-urlencoded",)
 Access = Literal["tenant", "operator", "signed_in", "anyone"]
-Protocol = Literal["native", "oauth", "hooks", "suitecrm_v4_1", "suitecrm_v8", "suitecrm_tokens"]
+Protocol = Literal["native", "oauth", "hooks", "signed", "suitecrm_v4_1", "suitecrm_v8", "suitecrm_tokens"]
 
 
 class Runs(Enum):

@@ -12,6 +12,7 @@ from server.web.handlers import (
     authorize,
     batches,
     clients,
+    contents,
     conversions,
     custom_endpoints,
     custom_fields,
@@ -22,6 +23,7 @@ from server.web.handlers import (
     event_consumers,
     events,
     exports,
+    files,
     graphql,
     health,
     hooks,
@@ -46,6 +48,7 @@ from server.web.handlers import (
     tenants,
     tiers,
     timelines,
+    uploads,
     users,
     webhooks,
     well_known,
@@ -53,7 +56,7 @@ from server.web.handlers import (
 from server.web.routes import Route, RouteTable
 from server.web.suitecrm import v4_1, v8, v8_tokens
 
-_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks)
+_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks, files)
 _CREDENTIALS: Final = (me, keys, clients, legacy, users)
 _TENANT: Final = (
     webhooks,
@@ -79,6 +82,8 @@ _TENANT: Final = (
     duplicates,
     merges,
     graphql,
+    contents,
+    uploads,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 

@@ -19,6 +19,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web import RequestPayloadError
 
 from server.domain.errors import Fault, Full, Invalid, TooLarge, Unprocessable
+from server.domain.file_names import from_disposition
 from server.services import import_files
 from server.system.disk import free_bytes
 from server.web import bodies
@@ -42,11 +43,13 @@ _SILENCE_SECONDS: Final = 30
 
 @dataclass
 class Upload:
-    """A file that was received; `digest` is of the file and everything that came with it."""
+    """A file that was received; `sha256` is its own, `digest` that of the file and everything that came with it."""
 
     path: Path
     name: str | None = None
+    media_type: str = ""
     size: int = 0
+    sha256: str = ""
     fields: dict[str, str] = field(default_factory=dict)
     digest: bytes = b""
 
@@ -54,10 +57,10 @@ class Upload:
 class _Spool:
     """A file under way: bounded, and stopped before the disk is full."""
 
-    def __init__(self, stream: BinaryIO, folder: Path, settings: Settings) -> None:
+    def __init__(self, stream: BinaryIO, folder: Path, settings: Settings, limit: int) -> None:
         self._stream = stream
         self._folder = folder
-        self._limit = settings.server.upload_limit_bytes
+        self._limit = limit
         self._minimum = settings.storage.minimum_free_bytes
         self._looked = -_LOOK_EVERY
         self.hash = hashlib.sha256()
@@ -84,20 +87,24 @@ def _too_large(limit: int) -> TooLarge:
 
 
 @asynccontextmanager
-async def received(request: BaseRequest, settings: Settings, media_types: tuple[str, ...]) -> AsyncIterator[Upload]:
-    """Yield what was sent. Raises TooLarge, Full, Unsupported, or Invalid for a body that does not come or is no form."""
+async def received(request: BaseRequest, settings: Settings, media_types: tuple[str, ...], limit: int | None = None) -> AsyncIterator[Upload]:
+    """Yield what was sent; `limit` stands for the one of the settings.
+
+    Raises TooLarge, Full, Unsupported, or Invalid for a body that does not come or is no form.
+    """
     bodies.check_file_type(request, media_types)
-    if (request.content_length or 0) > settings.server.upload_limit_bytes + LARGEST_FIELD:
-        raise _too_large(settings.server.upload_limit_bytes)
+    most = settings.server.upload_limit_bytes if limit is None else limit
+    if (request.content_length or 0) > most + LARGEST_FIELD:
+        raise _too_large(most)
     bodies.say_continue(request)
     folder = import_files.arriving()
     number, name = tempfile.mkstemp(dir=folder)
-    upload = Upload(Path(name))
+    upload = Upload(Path(name), from_disposition(request.headers.get("Content-Disposition")), request.headers.get("Content-Type", ""))
     try:
         with os.fdopen(number, "wb") as stream:
-            spool = _Spool(stream, folder, settings)
+            spool = _Spool(stream, folder, settings, most)
             await _receive(request, upload, spool)
-        upload.size = spool.size
+        upload.size, upload.sha256 = spool.size, spool.hash.hexdigest()
         upload.digest = _digest(upload, spool)
         yield upload
     finally:
@@ -136,6 +143,7 @@ async def _receive_form(form: MultipartReader, upload: Upload, spool: _Spool) ->
             raise Invalid("A part of the form is a form itself.", code="malformed_body")
         if part.name == FILE and not given:
             given, upload.name = True, (part.filename or "")[-200:] or None
+            upload.media_type = part.headers.get("Content-Type", "")
             await _read_part(part, spool)
         else:
             _add_field(upload, part.name or "", await _text(part))

@@ -20,4 +20,5 @@ def reactions(loop: DeliveryLoop, runner: JobRunner, schedule: Schedule) -> Mapp
         "jobs": runner.wake,
         "mails": partial(schedule.wake, "mails"),
         "inbound": partial(schedule.wake, "inbound"),
+        "scans": partial(schedule.wake, "scans"),
     }

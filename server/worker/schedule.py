@@ -12,7 +12,23 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 
-from server.services import alerts, audit_chain, components, dispatch, failing, gauges, import_files, mails, result_files, retention, search
+from server.domain.actor import system_actor
+from server.services import (
+    alerts,
+    audit_chain,
+    components,
+    dispatch,
+    failing,
+    gauges,
+    import_files,
+    mails,
+    result_files,
+    retention,
+    scans,
+    search,
+    tenant_archives,
+    tenant_files,
+)
 from server.services.inbound import processing, watch
 from server.store import database, figures, marks
 from server.system import clock, logs
@@ -58,6 +74,9 @@ def _prune_files(settings: Settings, _stopping: Stopping) -> None:
     result_files.prune(before)
 
 
+_DELETION_MS: Final = 600_000
+"""How long a tenant's deletion may take where it was begun; after that it was cut off."""
+
 TASKS: Final = (
     Task("heartbeat", 5, lambda _settings, _stopping: components.beat()),
     Task("held_deliveries", 2, lambda _settings, _stopping: dispatch.release_stranded()),
@@ -71,6 +90,11 @@ TASKS: Final = (
     Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
     Task("retention", 900, retention.prune, once=True),
     Task("files", 3600, _prune_files),
+    Task("scans", 5, lambda _settings, stopping: scans.scan_due(stopping), woken="scans"),
+    Task("unscanned", 3600, lambda _settings, _stopping: scans.queue_unscanned(), once=True),
+    Task("tenant_files", 600, lambda _settings, stopping: tenant_files.sweep(stopping)),
+    Task("orphans", 21_600, lambda _settings, stopping: tenant_files.sweep_orphans(stopping)),
+    Task("tenant_deletions", 300, lambda _settings, _stopping: tenant_archives.resume(system_actor(""), _DELETION_MS), once=True),
 )
 
 

@@ -24,7 +24,7 @@ from tests.api.client import Reply
 _WRITTEN_SECONDS = 3
 _PART = re.compile(r"{(\w+)}")
 # A path's name that stands for no row of a tenant, and a value it takes.
-FIXED = {"system": "shop", "external_id": "4711", "code": "not_found", "resource": "contacts", "event_type": "contact.created"}
+FIXED = {"system": "shop", "external_id": "4711", "code": "not_found", "resource": "contacts", "number": "1", "event_type": "contact.created"}
 
 
 @cache

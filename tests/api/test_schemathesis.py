@@ -56,6 +56,7 @@ TAKE_MORE_THAN_THE_DOCUMENT_SAYS = {
     "create_custom_endpoint",
     "create_export",
     "create_import",
+    "create_inbound_source",
     "create_object",
     "list_objects",
     "preview_import",
@@ -63,6 +64,7 @@ TAKE_MORE_THAN_THE_DOCUMENT_SAYS = {
     "replace_object",
     "update_client",
     "update_object",
+    "upload_document",
     "upsert_object",
 }
 

@@ -107,7 +107,7 @@ def test_an_old_version_announces_its_end_and_the_present_one_does_not(alice: Pe
 def test_a_deprecated_operation_announces_its_end_and_its_successor(alice: Persona) -> None:
     reply = alice.client.get("/api/v1/object-types")
     check_announcement(reply)
-    assert reply.headers["link"] == '</api/v1/objects>; rel="successor-version"'
+    assert reply.headers["link"].endswith('</api/v1/objects>; rel="successor-version"')
     assert "deprecation" not in alice.client.get("/api/v1/objects").headers
     document = alice.client.get("/openapi.json").json["paths"]
     assert document["/api/v1/object-types"]["get"]["deprecated"] is True
@@ -161,3 +161,11 @@ def test_a_tenant_sees_who_still_calls_what_is_going_to_end(alice: Persona, char
     operator = appliance.operator()
     assert operator.get("/admin/v1/deprecations", query={"tenant": alice.tenant_id}).json["data"] == found
     assert operator.get(f"/admin/v1/tenants/{alice.tenant_id}/usage/deprecations").json["data"] == found
+
+
+@pytest.mark.criterion("api-23")
+def test_a_batch_speaks_the_version_too(dated: Client) -> None:
+    body = {"first_name": "Ada", "lifecycle_stage": "lead"}
+    reply = dated.post("/api/v1/batch", {"operations": [{"method": "POST", "path": "/contacts", "body": body}]})
+    (found,) = reply.json["results"]
+    assert (found["status"], found["body"]["lifecycle_stage"], "lifecycle" in found["body"]) == (201, "lead", False)

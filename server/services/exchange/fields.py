@@ -36,7 +36,7 @@ ENVELOPE: Final = (FieldHint("tags", "list"), FieldHint("owner_id", "reference")
 
 def hints_of(resource: Resource, custom: Iterable[tuple[str, str, bool, str | None]] = ()) -> list[FieldHint]:
     """Return every field that a column may feed; `custom` are the declared custom fields: name, type, required, options as JSON."""
-    hints = [hint for name in resource.fields for hint in _declared(resource, name)]
+    hints = [hint for name in resource.fields if name not in resource.read_only for hint in _declared(resource, name)]
     hints += [
         FieldHint(f"custom.{name}", CUSTOM_KINDS[kind], required, tuple(orjson.loads(options)) if options else ())
         for name, kind, required, options in custom

@@ -112,7 +112,8 @@ def _custom(declared: Iterable[tuple[str, str]]) -> Iterator[Column]:
 
 def _declared(resource: Resource, name: str) -> Iterator[Column]:
     kind = (resource.fields.get(name) or resource.in_custom[name]).name
-    annotation = bare(resource.model.model_fields[name].annotation)
+    declared = resource.managed.model_fields if resource.managed and name in resource.read_only else resource.model.model_fields
+    annotation = bare(declared[name].annotation)
     if kind == "money":
         yield Column(f"{name}.amount", (name, "amount"), "number")
         yield Column(f"{name}.currency", (name, "currency"))

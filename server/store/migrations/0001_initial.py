@@ -160,6 +160,24 @@ CREATE TABLE duplicate_keys (
     tenant_id TEXT NOT NULL, mode TEXT NOT NULL, object TEXT NOT NULL, key TEXT NOT NULL, object_id TEXT NOT NULL,
     PRIMARY KEY (tenant_id, mode, object, key, object_id));
 CREATE INDEX duplicate_keys_object ON duplicate_keys (object_id);
+CREATE TABLE contents (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, document_id TEXT NOT NULL, file_name TEXT NOT NULL, media_type TEXT NOT NULL,
+    size BIGINT NOT NULL, sha256 TEXT NOT NULL, scan TEXT NOT NULL, scan_detail TEXT, scan_due_at BIGINT, created_at BIGINT NOT NULL,
+    discarded_at BIGINT);
+CREATE UNIQUE INDEX contents_current ON contents (document_id) WHERE discarded_at IS NULL;
+CREATE INDEX contents_tenant ON contents (tenant_id, size) WHERE discarded_at IS NULL;
+CREATE INDEX contents_unscanned ON contents (scan_due_at) WHERE scan_due_at IS NOT NULL;
+CREATE INDEX contents_discarded ON contents (discarded_at) WHERE discarded_at IS NOT NULL;
+CREATE TABLE uploads (
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, document_id TEXT, fields TEXT NOT NULL, file_name TEXT NOT NULL,
+    media_type TEXT NOT NULL, size BIGINT NOT NULL, sha256 TEXT, part_size BIGINT NOT NULL, actor TEXT NOT NULL, state TEXT NOT NULL,
+    claimed_until BIGINT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL);
+CREATE INDEX uploads_tenant ON uploads (tenant_id, state);
+CREATE INDEX uploads_age ON uploads (expires_at);
+CREATE TABLE upload_parts (
+    upload_id TEXT NOT NULL, number INTEGER NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, size BIGINT NOT NULL,
+    sha256 TEXT NOT NULL, PRIMARY KEY (upload_id, number));
+CREATE INDEX upload_parts_tenant ON upload_parts (tenant_id);
 CREATE TABLE outbox (
     id TEXT PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL, message {blob}, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
     due_at BIGINT NOT NULL, lease TEXT, last_error TEXT, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, finished_at BIGINT);

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
 from server.store.declaration import Record, Resource
 from server.store.fields import CompanyId, ContactId, DealId, LongText, Text
 
@@ -18,4 +22,24 @@ class Document(Record):
     deal_id: DealId | None = None
 
 
-RESOURCE = Resource(Document, noun="document", plural="documents", prefix="doc", indexed=("contact_id", "company_id", "deal_id"))
+class Content(BaseModel):
+    """What is known of a document's content. `scan` says whether a virus scanner has looked at it; only what is not held back can be read."""
+
+    file_name: str
+    media_type: str
+    size: Annotated[int, Field(description="In bytes.")]
+    sha256: Annotated[str, Field(description="The digest of the content, in hexadecimal.")]
+    scan: Literal["unscanned", "pending", "clean", "infected", "failed"]
+    scan_detail: Annotated[str | None, Field(description="What the scanner found, or why it could not look.")]
+    uploaded_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+
+
+class DocumentContent(BaseModel):
+    """What the appliance says of a document."""
+
+    content: Annotated[Content | None, Field(description="What was uploaded as this document's content; null while there is none.")]
+
+
+RESOURCE = Resource(
+    Document, noun="document", plural="documents", prefix="doc", indexed=("contact_id", "company_id", "deal_id"), managed=DocumentContent
+)

@@ -104,9 +104,11 @@ class RecordTypes:
         return GraphQLField(self._connection(resource), arguments, read)
 
     def _fields(self, resource: Resource) -> dict[str, GraphQLField]:
-        hints = typing.get_type_hints(resource.model, include_extras=True)
+        hints: dict[str, Any] = {}
+        for model in (resource.managed, resource.model):
+            hints |= typing.get_type_hints(model, include_extras=True) if model else {}
         fields = {name: GraphQLField(GraphQLNonNull(kind), resolve=member(name)) for name, kind in (("id", GraphQLID), ("object", GraphQLString))}
-        for name in resource.model.model_fields:
+        for name in (*resource.model.model_fields, *resource.read_only):
             fields[name] = GraphQLField(self._shapes.output(hints[name], f"{name_of(resource)}_{name}"), resolve=member(name))
         fields |= {name: GraphQLField(kind, resolve=member(name)) for name, kind in _ENVELOPE.items()}
         for name, kind in resource.fields.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 from pydantic import Field
 
@@ -50,8 +50,7 @@ async def get_conversion_content(call: Call) -> StreamResponse:
     return await sent(call, lambda: conversions.content(call.actor, call.params["id"]))
 
 
-_KINDS: Final = ", ".join(MEDIA_TYPES)
-_EXAMPLE: Final = "id,email\r\n1,ada@example.com\r\n"
+_FILE: Final[dict[str, Any]] = {"produces": ", ".join(MEDIA_TYPES)}
 _PARAMETERS: Final = (
     Parameter("to", {"type": "string", "enum": list(NAMES)}, "The format that it is to have; may be a field of the form instead."),
     Parameter("skip_unreadable", {"type": "boolean"}, "Leave out rows that cannot be read, instead of refusing the file."),
@@ -67,7 +66,14 @@ ROUTES: Final = [
         document=ConversionForm,
         query=_PARAMETERS,
         later=JobView,
-        produces=_KINDS,
+        **_FILE,
     ),
-    _GROUP.get("/{id}/content", get_conversion_content, "Download what a conversion came to", runs=Runs.STREAM, produces=_KINDS, example=_EXAMPLE),
+    _GROUP.get(
+        "/{id}/content",
+        get_conversion_content,
+        "Download what a conversion came to",
+        runs=Runs.STREAM,
+        example="id,email\r\n1,ada@example.com\r\n",
+        **_FILE,
+    ),
 ]

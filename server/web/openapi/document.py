@@ -59,7 +59,7 @@ def build(routes: Sequence[Route]) -> Document:
             "version": VERSION,
             "description": _ABOUT,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-            "contact": {"name": "The operator of this appliance", "url": "/developers"},
+            "contact": {"name": "The operator of this appliance"},
         },
         "servers": [{"url": "/", "description": "This appliance"}],
         "tags": [{"name": tag, "description": _TAGS.get(tag, f"{tag}.")} for tag in dict.fromkeys(route.tag for route in described)],

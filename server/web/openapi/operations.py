@@ -25,6 +25,7 @@ PATH_NAMES: Final[dict[str, tuple[dict[str, Any], str, str]]] = {
     "code": ({"type": "string"}, "A stable error code.", "not_found"),
     "name": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,49}$"}, "A name.", "gold"),
     "type": ({"type": "string"}, "The name of an object type.", "vehicle"),
+    "number": ({"type": "integer", "minimum": 1, "maximum": 10_000}, "The number of a part, from 1.", "1"),
     "resource": ({"type": "string"}, "The plural of a resource.", "contacts"),
 }
 _IF_MATCH: Final = {

@@ -30,12 +30,19 @@ HEADERS: Final[dict[str, Any]] = {
         ("Link", "The address of the next page, rel=next.", _TEXT, '</api/v1/contacts?cursor=AbC>; rel="next"'),
         ("Idempotency-Replayed", "true when this is the answer to an earlier request with the same Idempotency-Key.", _TEXT, "true"),
         ("Retry-After", "Seconds to wait before trying again.", _NUMBER, 1),
-        ("Allow", "The methods that are possible here.", _TEXT, "GET, HEAD, OPTIONS"),
+        ("Content-Range", "Which bytes these are, and of how many.", _TEXT, "bytes 0-99/1234"),
         ("WWW-Authenticate", "How to present a credential.", _TEXT, 'Bearer realm="junction"'),
     )
 }
 _ALWAYS: Final = ("X-Request-Id", "RateLimit-Policy", "RateLimit", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
-_SPECIAL: Final = {401: ("WWW-Authenticate",), 412: ("ETag",), 429: ("Retry-After",), 503: ("Retry-After",), 507: ("Retry-After",)}
+_SPECIAL: Final = {
+    401: ("WWW-Authenticate",),
+    412: ("ETag",),
+    416: ("Content-Range",),
+    429: ("Retry-After",),
+    503: ("Retry-After",),
+    507: ("Retry-After",),
+}
 
 PROBLEM: Final = {
     "type": "object",
@@ -73,6 +80,7 @@ _EXAMPLES: Final = {
     412: ("stale_version", "The version named by If-Match is not the current one."),
     413: ("body_too_large", "The body may have at most 2097152 bytes."),
     415: ("unsupported_media_type", "Send the body as application/json in UTF-8."),
+    416: ("range_not_satisfiable", "There are 1234 bytes, and none of them is in this range."),
     422: ("validation_failed", "The content of the request breaks a rule."),
     429: ("rate_limited", "The limit of 100 requests is used up; go on in 1 s."),
     500: ("internal_error", "Something went wrong here."),
@@ -156,7 +164,7 @@ def _success(route: Route, schemas: Schemas, status: int) -> dict[str, Any]:
 def _refusals(route: Route) -> Iterator[int]:
     # A credential that does not hold is refused even where none is needed.
     yield from (400, 401, 429, 500, 503)
-    if route.access != "anyone":
+    if route.access != "anyone" or route.protocol == "signed":
         yield 403
     if "{" in route.path or route.access != "anyone":
         yield 404
@@ -168,3 +176,5 @@ def _refusals(route: Route) -> Iterator[int]:
         yield 422
     if route.takes_version:
         yield 412
+    if 206 in route.also:
+        yield 416

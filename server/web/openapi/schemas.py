@@ -39,8 +39,9 @@ class Schemas:
         self._add_patches(routes)
 
     def _rename(self) -> None:
-        """Let `WebhookView` be `Webhook` where that name is free."""
+        """Let `WebhookView` be `Webhook` where that name is free, and `NewWebhook` be `WebhookWrite`: in Go, `New...` makes a value."""
         names = {name: name.removesuffix("View").removesuffix("Value") or name for name in self.components}
+        names |= {name: f"{name.removeprefix('New')}Write" for name in self.components if name.startswith("New")}
         names = {name: short for name, short in names.items() if short != name and short not in self.components}
         self.components = {names.get(name, name): renamed(schema, names) for name, schema in self.components.items()}
         self._by_model = {key: renamed(schema, names) for key, schema in self._by_model.items()}
@@ -141,7 +142,8 @@ def _tidy(schema: Any) -> None:
         # Generators of clients take a title for a name of its own.
         if isinstance(schema.get("title"), str):
             del schema["title"]
-        if schema.get("default", ...) is None:
+        # Some write an object's default into the source of a client as it stands, where it is no expression.
+        if schema.get("default", ...) is None or isinstance(schema.get("default"), dict):
             del schema["default"]
         if "patternProperties" in schema and "propertyNames" in schema:
             ((pattern, value),) = schema.pop("patternProperties").items()

@@ -10,7 +10,7 @@ from server.domain.error_codes import CODES
 from tests.house import source
 
 # Codes put together from parts or handed on, which no simple reading of the source finds.
-COMPOSED = {"invalid_credentials", "last_operator", "last_owner"}
+COMPOSED = {"invalid_certificate", "invalid_credentials", "invalid_template", "last_operator", "last_owner"}
 
 
 def test_every_code_in_the_source_is_explained() -> None:

@@ -50,10 +50,3 @@ def test_old_files_are_pruned_uploads_of_killed_processes_too(root: Path) -> Non
     fresh.touch()
     assert import_files.prune(2_000_000) == 2
     assert [path for path in (*old, fresh) if path.exists()] == [fresh]
-
-
-def test_a_tenant_that_goes_takes_its_files_along(root: Path) -> None:
-    import_files.source("ten_a", "imp_1").touch()
-    import_files.source("ten_b", "imp_2").touch()
-    import_files.remove_tenant("ten_a")
-    assert [path.name for path in root.iterdir()] == ["ten_b"]

@@ -85,4 +85,4 @@ def test_a_folder_in_use_is_refused_and_an_empty_one_taken(backup: Path, tmp_pat
 def test_no_file_is_written_outside_the_folder(name: str, tmp_path: Path) -> None:
     restoring = restores._Restore(None, tmp_path / "draft", tmp_path / "target", quiet, {})  # type: ignore[arg-type]
     with pytest.raises(Unprocessable, match="outside the data folder"):
-        restoring._keep_file(name, b"")
+        restoring._keep_piece(name, 0, b"")

@@ -17,15 +17,15 @@ def test_every_wake_up_reaches_its_part() -> None:
     heard: list[str] = []
     wakes.install(heard.append)
     try:
-        for wake in (wakes.deliveries, wakes.inbound, wakes.jobs, wakes.mails):
+        for wake in (wakes.deliveries, wakes.jobs, wakes.mails, wakes.inbound, wakes.scans):
             wake()
     finally:
         wakes.install(lambda _kind: None)
     assert sorted(heard) == sorted(table)
     for kind in heard:
         table[kind]()
-    called: list[Any] = [loop.wake.call_count, runner.wake.call_count, schedule.wake.call_args.args]
-    assert called == [1, 1, ("mails",)]
+    called: list[Any] = [loop.wake.call_count, runner.wake.call_count, [call.args for call in schedule.wake.call_args_list]]
+    assert called == [1, 1, [("mails",), ("inbound",), ("scans",)]]
 
 
 def test_an_unknown_kind_is_nobodys() -> None:

@@ -46,7 +46,7 @@ def test_what_is_converted_is_what_the_resource_accepts(resource: Resource) -> N
     document = records.validate(resource, body)
     assert document["external_ids"] == {"shop": "17"}
     assert document["tags"] == ["VIP", "Messe"]
-    assert all(document[name] not in (None, "") for name in resource.fields)
+    assert all(document[name] not in (None, "") for name in resource.fields if name not in resource.read_only)
 
 
 @pytest.mark.parametrize("resource", resources(), ids=_plural)

@@ -20,7 +20,7 @@ UNSCOPED = {
 # Rows of people, keys and OAuth clients, which may belong to the appliance instead of a tenant, and lines of requests that nobody signed.
 OPTIONAL = {"api_keys", "clients", "request_log", "sessions", "users"}
 # People are the same in both modes, and so is who may become a client.
-MODELESS = {"client_registrations", "sessions", "users"}
+MODELESS = {"client_registrations", "legacy_access", "legacy_passwords", "sessions", "users"}
 # What a database keeps for itself beside the tables.
 INTERNAL = ("sqlite_", "search_words")
 
