@@ -1,4 +1,4 @@
-"""The way of every request: find the route, know the caller, count, read, run, answer, remember.
+"""The way of every request: find the route, let the caller in, read, run, answer, remember.
 
 The order is the policy: nothing is read before the caller may call, nothing runs before it is counted, and whatever goes
 wrong on the way leaves as a problem document with the same headers as a success.
@@ -6,7 +6,6 @@ wrong on the way leaves as a problem document with the same headers as a success
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -14,23 +13,21 @@ from urllib.parse import parse_qsl
 
 from aiohttp import hdrs, web
 
-from server.domain.actor import Actor
-from server.domain.errors import Bug, Denied, Fault, Full, Invalid, JunctionError, Limited, Missing, Unauthenticated
+from server.domain.errors import Bug, Fault, Full, Invalid, JunctionError, Missing
 from server.domain.hints import near_miss
 from server.domain.permissions import permit
 from server.domain.versions import upgrade_members
 from server.services import tenants
-from server.services.credentials import find_tier
-from server.services.key_trail import Owned
-from server.services.limits import Tier, Verdict, Window, allow
+from server.services.limits import Verdict
 from server.system import ids, logs, metrics
-from server.system.proxies import client_address, network
+from server.system.proxies import client_address
 from server.system.version import API_VERSION
 from server.web import bodies, dialects, idempotency, oauth, problems, uploads, versions
 from server.web.addresses import ascii_path, decoded
+from server.web.admission import Admission
 from server.web.calls import Answer, Call
 from server.web.cors import CrossOrigin
-from server.web.passages import NOBODY, Passage
+from server.web.passages import Passage
 from server.web.preconditions import tag_of, unchanged
 from server.web.routes import FORM, Route, RouteTable, Runs
 from server.web.wire import Whole
@@ -38,9 +35,9 @@ from server.web.wire import Whole
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from server.services.credentials import Credential, Credentials
+    from server.services.credentials import Credentials
     from server.services.deprecations import DeprecatedCalls
-    from server.services.limits import Allowance, Limiter
+    from server.services.limits import Limiter
     from server.system.disk import DiskWatch
     from server.system.settings import Settings
     from server.web.execution import Execution
@@ -78,13 +75,11 @@ class Pipeline:
         """Take the parts."""
         self._table = table
         self._execution = execution
-        self._credentials = credentials
-        self._limiter = limiter
+        self._admission = Admission(execution, credentials, limiter, settings)
         self._log = request_log
         self._deprecated = deprecated
         self._disk = disk
         self._settings = settings
-        self._stranger = Tier("address", (Window("address", settings.limits.unauthenticated_per_minute, 60, per="address"),))
         self._headers = {**SECURITY_HEADERS, versions.HEADER: API_VERSION}
         if settings.server.tls != "off":
             self._headers["Strict-Transport-Security"] = "max-age=31536000"
@@ -123,23 +118,10 @@ class Pipeline:
                 return self._wrong_method(passage, routes)
             passage.route = chosen[0]
             names = chosen[1]
-        foreign = dialects.protocol_of(passage) != "native"
-        if foreign:
-            passage.actor = replace(NOBODY, address=passage.address, request_id=passage.request_id)
-            if passage.route is None:
-                self._refuse_stranger(passage)
-                self._count(passage)
-            elif passage.route.protocol != "hooks":  # vendors call for many tenants from one address
-                self._refuse_stranger(passage)
-        else:
-            await self._authenticate(passage)
-            if self._limiter.is_remote:
-                await self._count_apart(passage)
-            else:
-                self._count(passage)
+        foreign = await self._admission.enter(passage)
         if passage.route is None:
             raise Missing(f"Nothing is served at {passage.path[:200]}.", code="unknown_route")
-        self._authorise(passage)
+        self._admission.authorise(passage)
         self._choose_version(passage)
         if passage.credential is not None and passage.actor.tenant_id != passage.credential.tenant_id:
             await self._execution.run(Runs.POINT, lambda: tenants.require(passage.actor.tenant_id))
@@ -152,12 +134,12 @@ class Pipeline:
             passage.request_id,
             request,
             self._settings,
-            admit=partial(self._admit, passage) if foreign else None,
+            admit=partial(self._admission.admit, passage) if foreign else None,
             execution=self._execution if foreign else None,
         )
         passage.call = call
         if passage.route.priced:
-            call.charge = partial(self._charge, passage)
+            call.charge = partial(self._admission.charge, passage)
         return await (self._run_foreign(passage, call) if foreign else self._run(passage, call))
 
     async def _run_foreign(self, passage: Passage, call: Call) -> Answer | web.StreamResponse:
@@ -166,24 +148,11 @@ class Pipeline:
             found = await self._run(passage, call)
         except JunctionError:
             if passage.verdict is None:
-                self._count(passage)
+                self._admission.count(passage)
             raise
         if passage.verdict is None:
-            self._count(passage)
+            self._admission.count(passage)
         return found
-
-    def _admit(self, passage: Passage, client_id: str, tenant_id: str | None, tier: str | Tier | None, actor: Actor | None = None) -> None:
-        passage.actor = actor or passage.actor
-        found = tier if isinstance(tier, Tier) else find_tier(tier or self._settings.limits.default_tier)
-        passage.verdict = self._limiter.take(allow(found, {"tenant": tenant_id or client_id, "key": client_id}), passage.path)
-        _check_limit(passage.verdict)
-
-    def _charge(self, passage: Passage, units: int) -> None:
-        """Count what a request costs beyond the one unit it was let in for, as far as anything is left: then the next one waits."""
-        credential, verdict = passage.credential, passage.verdict
-        if credential is not None and verdict is not None and (left := min(units, verdict.remaining)) > 0:
-            found = self._limiter.take(credential.allowance, passage.path, left)
-            passage.verdict = found if found.allowed else verdict
 
     def _wrong_method(self, passage: Passage, routes: dict[str, Any]) -> Answer:
         allowed = sorted({*routes, "OPTIONS"} | ({"HEAD"} if "GET" in routes else set()))
@@ -192,7 +161,7 @@ class Pipeline:
             if self._cors is not None:
                 found.headers |= self._cors.preflight(passage.request.headers, ", ".join(allowed))
             return found
-        self._count(passage)
+        self._admission.count(passage)
         passage.code = "method_not_allowed"
         detail = f"{passage.request.method} is not possible here; {', '.join(allowed)} are."
         refusal = dialects.refusal_for(passage)
@@ -202,85 +171,6 @@ class Pipeline:
             found = problems.document(405, "method_not_allowed", detail, passage.request_id, passage.path)
         found.headers["Allow"] = ", ".join(allowed)
         return found
-
-    async def _authenticate(self, passage: Passage) -> None:
-        text = _presented(passage.request)
-        if text is None:
-            passage.actor = replace(NOBODY, address=passage.address, request_id=passage.request_id)
-            return
-        credential = self._credentials.remembered(text)
-        if credential is None:
-            self._refuse_stranger(passage)
-            try:
-                credential = await self._execution.run(Runs.POINT, lambda: self._credentials.verify(text))
-                self._credentials.trail.entered(_owned(credential), passage.address, passage.request_id)
-            except Unauthenticated as error:
-                self._credentials.trail.unknown(text, error.stable_code, passage.address, passage.request_id)
-                self._count(passage)
-                if passage.route is not None and passage.route.access == "anyone":
-                    return  # Who needs no credential is not turned away for a bad one; /metrics has a token of its own.
-                raise
-        try:
-            self._credentials.check(credential, passage.address)
-        except JunctionError as error:
-            self._credentials.trail.refused(_owned(credential), error.stable_code, passage.address, passage.request_id)
-            raise
-        passage.credential = credential
-        passage.actor = Actor(
-            credential.kind,
-            credential.id,
-            credential.tenant_id,
-            credential.mode,
-            credential.scopes,
-            credential.role,
-            credential.owner_id,
-            passage.address,
-            passage.request_id,
-        )
-
-    def _refuse_stranger(self, passage: Passage) -> None:
-        """Refuse to even look a credential up for an address that has used up its failures."""
-        if self._limiter.exhausted(self._allow_stranger(passage)):
-            self._count(passage)
-
-    def _allow_stranger(self, passage: Passage) -> Allowance:
-        return allow(self._stranger, {"address": network(passage.address)})
-
-    async def _count_apart(self, passage: Passage) -> None:
-        """Count in a thread when that waits for another machine, else at once."""
-        credential = passage.credential
-        if self._limiter.waits(credential.allowance if credential else self._allow_stranger(passage), passage.path):
-            await self._execution.run(Runs.READ, lambda: self._count(passage))
-        else:
-            self._count(passage)
-
-    def _count(self, passage: Passage) -> None:
-        credential = passage.credential
-        if credential is not None:
-            passage.verdict = self._limiter.take(credential.allowance, passage.path)
-        elif passage.verdict is None:
-            passage.verdict = self._limiter.take(self._allow_stranger(passage), passage.path)
-        if passage.verdict is not None:
-            _check_limit(passage.verdict)
-
-    def _authorise(self, passage: Passage) -> None:
-        """Check that this kind of caller may come here at all; what it may do is the service's question."""
-        route = cast("Route", passage.route)
-        if route.access == "anyone":
-            return
-        if passage.credential is None:
-            raise Unauthenticated
-        if route.access == "signed_in":
-            return
-        if passage.credential.must_change_password:
-            raise Denied("Change the password first: POST /admin/v1/me/password.", code="password_change_required")
-        mirrored = passage.path.startswith("/admin/v1/tenants/") and route.access == "tenant"
-        if mirrored or route.access == "operator":
-            if passage.actor.kind != "operator":
-                raise Missing(f"Nothing is served at {passage.path[:200]}.", code="unknown_route")
-        elif not passage.actor.tenant_id:
-            raise Missing("An operator acts inside a tenant under /admin/v1/tenants/{id}/.", code="unknown_route")
-        passage.actor = _placed(passage, mirrored=mirrored)
 
     def _choose_version(self, passage: Passage) -> None:
         """Choose the dated version that a request is served in; what is retired is gone."""
@@ -439,41 +329,8 @@ def _place(call: Call) -> Runs:
     return Runs.POINT if all(name in _PLAIN for name, _ in call.pairs) else Runs.READ
 
 
-def _owned(credential: Credential) -> Owned:
-    return Owned(credential.id, credential.tenant_id, credential.mode)
-
-
 def _acceptable(text: str) -> bool:
     return len(text) <= _LONGEST_REQUEST_ID and text.isascii() and text.isprintable() and " " not in text
-
-
-def _presented(request: web.BaseRequest) -> str | None:
-    """Return the credential a request presents. Raises Unauthenticated for a scheme that is not understood."""
-    header = request.headers.get("Authorization")
-    if header is None:
-        return request.headers.get("X-API-Key")
-    scheme, _, text = header.partition(" ")
-    if scheme.lower() != "bearer" or not text.strip():
-        raise Unauthenticated("Present the key as 'Authorization: Bearer <key>' or 'X-API-Key: <key>'.", code="invalid_request")
-    return text.strip()
-
-
-def _placed(passage: Passage, *, mirrored: bool) -> Actor:
-    """Return the actor inside the tenant an operator names, and in the mode a person asks for."""
-    actor = passage.actor
-    mode = passage.request.headers.get("Junction-Mode", actor.mode)
-    if not mirrored and (actor.kind in {"key", "client"} or mode == actor.mode):
-        return actor
-    if mode not in {"live", "test"}:
-        raise Missing("Junction-Mode is live or test.", code="unknown_mode")
-    tenant_id = passage.path.split("/")[4] if mirrored else actor.tenant_id
-    return Actor(actor.kind, actor.id, tenant_id, cast("Any", mode), actor.scopes, actor.role, actor.owner_id, actor.address, actor.request_id)
-
-
-def _check_limit(verdict: Verdict) -> None:
-    if not verdict.allowed:
-        violated: dict[str, Any] = {"violated-policies": list(verdict.violated)}
-        raise Limited(f"The limit of {verdict.limit} requests is used up; go on in {verdict.reset} s.", retry_after=verdict.reset, **violated)
 
 
 def _add_limits(headers: dict[str, str], verdict: Verdict) -> None:
