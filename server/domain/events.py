@@ -21,10 +21,10 @@ RECORD_NOUNS: Final = ("contact", "company", "deal", "activity", "product", "ord
 MERGEABLE_NOUNS: Final = ("contact", "company")
 
 _RECORD_VERBS: Final = {
-    "created": "A {noun} was created.",
-    "updated": "Fields of a {noun} changed.",
-    "deleted": "A {noun} was deleted; it can be restored until retention removes it.",
-    "restored": "A deleted {noun} was brought back.",
+    "created": "{A_noun} was created.",
+    "updated": "Fields of {a_noun} changed.",
+    "deleted": "{A_noun} was deleted; it can be restored until retention removes it.",
+    "restored": "{A_noun} was brought back after it had been deleted.",
 }
 
 _OTHERS: Final = {
@@ -102,9 +102,10 @@ class EventType:
 
 
 def _summaries() -> dict[str, str]:
+    named = {noun: "a record of a custom type" if noun == "object" else f"an {noun}" if noun[0] in "aeiou" else f"a {noun}" for noun in RECORD_NOUNS}
     records = {
-        f"{noun}.{verb}": sentence.format(noun="record of a custom type" if noun == "object" else noun)
-        for noun in RECORD_NOUNS
+        f"{noun}.{verb}": sentence.format(a_noun=words, A_noun=words.capitalize())
+        for noun, words in named.items()
         for verb, sentence in _RECORD_VERBS.items()
     }
     merges = {f"{noun}.merged": f"Duplicates were merged into a {noun}." for noun in MERGEABLE_NOUNS}

@@ -20,7 +20,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from server.domain import file_names, media_types
 from server.domain.errors import Conflict, Fault, JunctionError, Later, Missing, Unprocessable
 from server.domain.permissions import permit
-from server.services import contents, import_files, links, records, storages
+from server.services import contents, events, import_files, links, records, storages
 from server.services.contents import Arrived
 from server.store import contents as content_rows
 from server.store import database, uploads
@@ -112,6 +112,7 @@ def create(actor: Actor, body: NewUpload, public_url: str) -> dict[str, Any]:
         if uploads.open_ones(actor.tenant_id) >= MOST_OPEN:
             raise Conflict(f"There are {MOST_OPEN} open uploads; complete or cancel some.", code="too_many_uploads")
         uploads.insert(actor.tenant_id, actor.mode, upload)
+        events.record_audit(actor, "upload.created", upload.id, {"media_type": [None, body.media_type], "size": [None, body.size]})
     return _with_addresses(actor, upload, [], public_url, body.expires_in)
 
 
@@ -178,6 +179,8 @@ def renew(actor: Actor, upload_id: str, seconds: int, public_url: str) -> dict[s
     """Return an upload with new signed addresses; older ones hold until they expire. Raises Missing."""
     permit(actor, "documents:write")
     upload = _find(actor, upload_id)
+    with database.transaction():
+        events.record_audit(actor, "upload.renewed", upload_id)
     return _with_addresses(actor, upload, uploads.parts(actor.tenant_id, actor.mode, upload_id), public_url, seconds)
 
 
@@ -187,6 +190,7 @@ def cancel(actor: Actor, upload_id: str) -> None:
     upload = _find(actor, upload_id)
     with database.transaction():
         uploads.delete(actor.tenant_id, actor.mode, upload_id)
+        events.record_audit(actor, "upload.cancelled", upload_id)
     storages.storage().remove_all(upload.folder)
 
 

@@ -182,4 +182,4 @@ def test_every_type_that_a_service_names_is_in_the_catalogue() -> None:
 
 
 # Acts that are recorded, and are no events of a tenant.
-AUDITED_ONLY = {"api_key.updated", "user.invited"}
+AUDITED_ONLY = {"api_key.updated", "upload.cancelled", "upload.created", "upload.renewed", "user.invited"}
