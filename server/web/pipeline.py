@@ -240,7 +240,7 @@ class Pipeline:
             found.headers["WWW-Authenticate"] += f', resource_metadata="{self._settings.server.public_url}{oauth.RESOURCE_METADATA}"'
         return found
 
-    def _send(self, passage: Passage, found: Answer) -> Whole:
+    def _send(self, passage: Passage, found: Answer) -> web.StreamResponse:
         headers = self._headers.copy()
         headers["X-Request-Id"] = passage.request_id
         if passage.verdict is not None:
@@ -257,7 +257,7 @@ class Pipeline:
         if "Location" in headers:
             headers["Location"] = _where(passage, headers["Location"])
         self._remember(passage, found.status, len(found.body), found.body)
-        return Whole(found.status, headers, found.body)
+        return cast("web.StreamResponse", Whole(found.status, headers, found.body))
 
     def _along(self, passage: Passage) -> dict[str, str]:
         """Return the headers of every answer, for one that streams by itself."""

@@ -12,41 +12,38 @@ from time import time
 from typing import TYPE_CHECKING, Final
 from wsgiref.handlers import format_date_time
 
-from aiohttp import web
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from aiohttp.abc import AbstractStreamWriter
+    from aiohttp import web
 
 _BODILESS: Final = frozenset({204, 304})
 _STATUS_LINES: Final = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in HTTPStatus}
 
 
-class Whole(web.StreamResponse):
-    """One answer; `headers` are all but Date, Content-Length and Connection."""
+class Whole:
+    """One answer, with as much of aiohttp's StreamResponse as its server asks for.
+
+    `headers` are all but Date, Content-Length and Connection; `keep_alive` tells whether the connection goes on after it.
+    """
+
+    __slots__ = ("_fields", "_whole", "keep_alive", "status")
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         """Take what to send; nothing is checked or sent before `prepare`."""
-        super().__init__(status=status)
+        self.status = status
         self._fields = headers
         self._whole = body
-        self._persistent = False
+        self.keep_alive = False
 
-    @property
-    def keep_alive(self) -> bool:
-        """Whether the connection goes on after this answer."""
-        return self._persistent
-
-    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+    async def prepare(self, request: web.BaseRequest) -> None:
         """Send it. Raises ConnectionResetError when the caller has gone."""
         transport = request.transport
         if transport is None or transport.is_closing():
             raise ConnectionResetError("The caller has gone.")
-        self._persistent = request.keep_alive
+        self.keep_alive = request.keep_alive
         head = self._head(request.version >= (1, 1))
         transport.write(head if request.method == "HEAD" or not self._whole else head + self._whole)
-        return None
 
     def _head(self, modern: bool) -> bytes:  # noqa: FBT001 - HTTP/1.1 or before
         fields = self._fields
@@ -54,13 +51,11 @@ class Whole(web.StreamResponse):
         if text.count("\n") != len(fields) or text.count("\r") != len(fields) or "\0" in text:
             raise ValueError("a header holds a line break")
         length = "" if self.status in _BODILESS else f"Content-Length: {len(self._whole)}\r\n"
-        connection = "" if self._persistent and modern else f"Connection: {'keep-alive' if self._persistent else 'close'}\r\n"
+        connection = "" if self.keep_alive and modern else f"Connection: {'keep-alive' if self.keep_alive else 'close'}\r\n"
         return f"{_STATUS_LINES[self.status]}{text}{length}{connection}Date: {_date(int(time()))}\r\n\r\n".encode()
 
-    async def write_eof(self, data: bytes = b"") -> None:
+    async def write_eof(self) -> None:
         """Nothing is left to send."""
-        if data:
-            raise ValueError("a whole answer takes no more")
 
 
 @lru_cache(maxsize=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import quantiles
 
 import pytest
 
@@ -13,8 +13,8 @@ from tests.appliance.stage import Receiving, Stage, receiving
 from tests.server.main.program import until
 
 OTHERS = 9
-SECONDS = 6.0
-ROUNDS = 3
+SECONDS = 5.0
+ROUNDS = 5
 A_SECOND = 10
 
 
@@ -26,18 +26,19 @@ def test_a_hung_receiver_with_half_of_the_traffic_slows_the_others_by_a_quarter_
     with receiving() as receiver, stage.serving():
         wanted = {f"w{number}": ["company.created"] for number in range(OTHERS)}
         stage.webhooks(receiver, {"hung": ["contact.created"], **wanted})
-        undisturbed, disturbed = [], []
         traffic(stage, receiver, hung=False)
+        ages: dict[bool, list[float]] = {False: [], True: []}
         for _ in range(ROUNDS):
-            undisturbed.append(traffic(stage, receiver, hung=False))
-            disturbed.append(traffic(stage, receiver, hung=True))
-    ratio = median(disturbed) / median(undisturbed)
-    figure(f"p99 {median(undisturbed):.0f} ms undisturbed, {median(disturbed):.0f} ms beside the hung one: {ratio:.2f}")
-    assert ratio <= 1.25
+            for hung in (False, True):
+                ages[hung] += traffic(stage, receiver, hung=hung)
+    # All rounds together: in one round the percentile rests on five deliveries, and tells more of the machine than of us.
+    undisturbed, disturbed = (quantiles(ages[hung], n=100)[-1] for hung in (False, True))
+    figure(f"p99 {undisturbed:.0f} ms undisturbed, {disturbed:.0f} ms beside the hung one: {disturbed / undisturbed:.2f}")
+    assert disturbed <= 1.25 * undisturbed
 
 
-def traffic(stage: Stage, receiver: Receiving, *, hung: bool) -> float:
-    """Make companies, each owed to nine webhooks, and nine contacts beside each; returns the 99th percentile of the ages at arrival."""
+def traffic(stage: Stage, receiver: Receiving, *, hung: bool) -> list[float]:
+    """Make companies, each owed to nine webhooks, and nine contacts beside each; returns the ages at arrival in milliseconds."""
     receiver.ask("_hang", ["hung"] if hung else [])
     receiver.ask("_forget")
     ends, made = time.monotonic() + SECONDS, 0
@@ -49,8 +50,7 @@ def traffic(stage: Stage, receiver: Receiving, *, hung: bool) -> float:
         made += 1
         time.sleep(max(due - time.monotonic(), 0))
     assert until(lambda: arrived(receiver) == made * OTHERS, 10), f"{arrived(receiver)} of {made * OTHERS}"
-    ages = [age for name, came in receiver.ask("_seen").items() if name.startswith("w") for _, age in came]
-    return quantiles(ages, n=100)[-1]
+    return [age for name, came in receiver.ask("_seen").items() if name.startswith("w") for _, age in came]
 
 
 def arrived(receiver: Receiving) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from aiohttp import web
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def serving(status: int = 200, headers: Mapping[str, str] | None = None, body: bytes = b"{}") -> AsyncIterator[int]:
     async def answer(_request: web.BaseRequest) -> web.StreamResponse:
-        return Whole(status, headers or {"Content-Type": "application/json"}, body)
+        return cast("web.StreamResponse", Whole(status, headers or {"Content-Type": "application/json"}, body))
 
     runner = web.ServerRunner(web.Server(answer, access_log=None))
     await runner.setup()
