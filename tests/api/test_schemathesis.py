@@ -38,6 +38,8 @@ DEPENDS_ON_WHAT_IS_THERE = {
     "unknown_type",
     "weak_password",
     "webhook_address_refused",
+    # What a validator of ours judges: networks, addresses, passwords.
+    "value_error",
     # Free JSON may hold any number, and any database only so many of them.
     "number_too_large",
     # Generators and validators read the same regular expression a little differently: white space, the end of a line.
@@ -101,4 +103,4 @@ def _depends(response: Any) -> bool:
         return False
     problem = response.json()
     codes = {fault["code"] for fault in problem.get("errors", ())} or {problem["code"]}
-    return codes <= DEPENDS_ON_WHAT_IS_THERE or problem["code"] == "body_missing"
+    return codes <= DEPENDS_ON_WHAT_IS_THERE or problem["code"] in {"batch_refused", "body_missing"}
