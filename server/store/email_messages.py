@@ -14,8 +14,8 @@ _MESSAGES: Final = TenantRows(
     "email_messages",
     (
         "id", "tenant_id", "mode", "stream", "account_id", "sender", "sender_domain", "subject", "header_id", "recipients", "addressed",
-        "template_id", "template_version", "tracking", "metadata", "size", "send_at", "deadline_at", "contact_id", "origin", "created_by", "created_at",
-        "cancelled_at", "purged_at",
+        "template_id", "template_version", "tracking", "metadata", "size", "send_at", "deadline_at", "contact_id", "origin", "created_by",
+        "created_at", "cancelled_at", "purged_at",
     ),
 )  # fmt: skip
 
