@@ -29,6 +29,7 @@ SEALED: Final = (
     SealedColumn("outbox", "message"),
     SealedColumn("inbound_sources", "secrets"),
     SealedColumn("inbound_messages", "body"),
+    SealedColumn("dkim_keys", "private"),
     SealedColumn("idempotency", "answer", ("tenant_id", "mode", "key")),
 )
 PLAIN: Final = frozenset({("events", "body")})
