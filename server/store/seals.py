@@ -30,6 +30,7 @@ SEALED: Final = (
     SealedColumn("inbound_sources", "secrets"),
     SealedColumn("inbound_messages", "body"),
     SealedColumn("email_accounts", "secrets"),
+    SealedColumn("dkim_keys", "private"),
     SealedColumn("idempotency", "answer", ("tenant_id", "mode", "key")),
 )
 PLAIN: Final = frozenset({("events", "body"), ("email_contents", "body")})
