@@ -62,6 +62,7 @@ class Settings:
     webhooks: table.Webhooks
     inbound: table.Inbound
     mail: table.Mail
+    email: table.Email
     alerts: table.Alerts
     limits: table.Limits
     graphql: table.Graphql
