@@ -270,6 +270,9 @@ CODES: Final[dict[str, Explanation]] = {
         # Running the appliance.
         ("breaks_clients", "The API takes something away from clients of the document it is compared with.",
          "Developers: keep what was there, or serve it in an older version."),
+        ("domain_not_verified", "The domain in From is not verified as the tenant's, so nothing is sent from it.",
+         "Add it under /email/domains, publish the records that its check names, and check it."),
+        ("invalid_domain", "The text is no name of a domain that mail can be sent from.", "Give a name such as mail.example.com."),
         ("not_confirmed", "What cannot be undone was not confirmed, so nothing was done.", "Operators: type the name as asked."),
         ("initialised", "There is an appliance in the data folder already.", "Operators: use it, or another folder."),
         ("no_master_key", "The database is there, but its master key is not.", "Operators: junction restore, or the recovery code."),

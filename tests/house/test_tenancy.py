@@ -95,6 +95,8 @@ UNSCOPED_FUNCTIONS = {
     "inbound_sources.of_provider": "a vendor with one address for all customers names its account; each source tells its tenant",
     "inbound_sources.troubled": "a figure of the whole appliance",
     "inbound_sources.watched": "the watch looks after the sources of all tenants; each names its own",
+    "sending_domains.claim_due": "the worker looks after the domains of all tenants; each names its own",
+    "sending_domains.verified": "whether another tenant holds a name is asked of all; each row names its own",
     "jobs.any_due": "the worker does the jobs of all tenants",
     "jobs.finish": "the lease tells whose job it is",
     "jobs.give_back": "the lease tells whose job it is",
