@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from server.domain.mail import complaints, notifications, prose, reports
+from server.domain.mail import complaints, notifications, prose, reports, signs
 from server.domain.mail.reading import Mail, read
 from server.domain.mail.reasons import BY_CATEGORY
 from server.domain.mail.replies import LOOSE, Refusal, classify_reply, command_in, is_hard
@@ -28,17 +28,7 @@ ORDINARY: Final = "ordinary"
 KINDS: Final = (BOUNCE, COMPLAINT, AUTO_REPLY, REPORT, ORDINARY)
 
 _SUCCESS: Final = frozenset({"delivered", "deliverable", "relayed", "expanded"})
-_SENDERS: Final = re.compile(r"(?i)(?:mailer[-_.]?daemon|post ?master|mail(?:er)?[-_. ]?(?:delivery|administrator|admin)|delivery[-_. ]?(?:subsystem|system|status)|mail[-_. ]deliver[-_. ]system|mmsc ndr|^<>$|internet mail delivery|system administrator)")
-_SUBJECTS: Final = re.compile(
-    r"(?i)undeliver|non[- ]?deliver|not deliver|failure notice|failure delivery|fail(?:ed|ure)?\b.{0,12}deliver|deliver\w*.{0,20}\b(?:fail|status|problem|error|report|unsuccess|delay)|returned? mail|mail (?:failure|system error)|could not (?:send|be delivered)|delivery notification|error sending your mail|loop alert|warning: could not|message you sent blocked|bounce|postmaster notify|message status|blocked"
-    r"|non remis|non recapitabile|unzustellbar|nicht zugestellt|no se (?:puede|pudo) entregar|no entregado|n.o entregue|недоставлен|не доставлен|не может быть доставлен|配信|送信できません|エラー|退信|onbestelbaar|niet bezorgd|niedostarcz|.chec de la remise|rebotad"
-)  # fmt: skip
-_EVIDENCE: Final = re.compile(
-    r"(?i)deliver|undeliver|returned|rejected|fail|could not|couldn't|cannot|unable to|wasn't able|unknown|full|exceed|reach|error|refused|problem|duplicated message-id|remis|recap|zustell|entreg|достав|配信|mailbox"
-)  # fmt: skip
-_AWAY: Final = re.compile(
-    r"(?i)^(?:(?:re|aw|fwd?) ?: ?)?(?:auto(?:matic|mated)?[ -]?(?:reply|response|responder|answer)|auto ?:|out of (?:the )?office|out-of-office|abwesen|automatische (?:antwort|abwesen)|r.ponse automatique|absence|respuesta autom|risposta automatica|fuori (?:sede|ufficio)|resposta autom|automatisch antwoord|afwezig|autosvar|frånvaro|автоответ|自動応答|自動返信|不在|自动(?:回复|答复)|vacation|away from|i am (?:away|out|on)|i'm (?:away|out)|on (?:annual )?leave|holiday)"
-)  # fmt: skip
+_ANSWER: Final = re.compile(r"(?i)^(?:re|aw|fwd?|wg|sv|antw) ?:")
 # What a message is stands at its beginning; a larger attachment is not read for it.
 _TELLING: Final = 8 * 1024 * 1024
 _REPLYING: Final = ("x-autoreply", "x-autorespond", "x-autoreply-from", "x-auto-reply")
@@ -46,6 +36,17 @@ _DELAYED: Final = re.compile(r"(?i)warning message only|delayed|will be retried"
 _UNSURE: Final = frozenset({"userunknown", "filtered"})
 _SURER: Final = frozenset({"suspend", "mailboxfull"})
 _PROGRAM: Final = "x-unix"
+
+
+def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+_SENDERS: Final = _any(signs.SERVERS)
+_SUBJECTS: Final = _any(signs.SUBJECTS)
+_EVIDENCE: Final = _any(signs.EVIDENCE)
+_YOURS: Final = _any(signs.YOURS)
+_AWAY: Final = re.compile(rf"^(?:(?:re|aw|fwd?) ?: ?)?(?:{'|'.join(signs.AWAY)})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,23 +151,23 @@ def _is_delivery_report(mail: Mail) -> bool:
 
 
 def _from_a_server(mail: Mail, said: str) -> bool:
-    """Tell whether a mail server wrote this: by its name or its subject, and by words that such notices hold."""
-    written = bool(_SENDERS.search(mail.header("from"))) or mail.header("return-path") == "<>" or bool(mail.header("x-failed-recipients"))
-    titled = bool(_SUBJECTS.search(mail.header("subject")))
-    listed = bool(mail.header("list-id") or mail.header("in-reply-to")) and not written
-    if mail.header("x-failed-recipients") and _SENDERS.search(mail.header("from")):
+    """Tell whether a mail server wrote this: by its name and by words that notices hold; a subject alone needs the returned copy beside it."""
+    written = bool(_SENDERS.search(mail.header("from"))) or mail.header("return-path") == "<>"
+    if mail.header("x-failed-recipients") and written:
         return True
-    return (written or titled) and not listed and bool(_EVIDENCE.search(said)) and (written and titled or _is_notice(said, mail))
+    titled = bool(_SUBJECTS.search(mail.header("subject")))
+    if not _EVIDENCE.search(said):
+        return False
+    if written:
+        return titled or _is_notice(said, mail)
+    answers = bool(mail.header("list-id") or mail.header("in-reply-to") or _ANSWER.match(mail.header("subject")))
+    returns = len(said.rstrip()) < len(mail.text().rstrip()) or any(part.encloses for part in mail.parts)
+    return titled and returns and not answers and _is_notice(said, mail)
 
 
 def _is_notice(said: str, mail: Mail) -> bool:
     """Tell whether the text speaks of a message that its reader sent, as only notices do."""
-    return bool(_YOURS.search(said)) or any(part.encloses for part in mail.parts) and bool(_SENDERS.search(mail.header("from")))
-
-
-_YOURS: Final = re.compile(
-    r"(?i)(?:message|mail|e-mail)s? (?:that )?you(?: have)? sent|your (?:message|mail|e-mail)\b.{0,120}(?:not|could|couldn't|was|wasn't|reject|fail)|following (?:recipient|address|message)|transcript of (?:the )?(?:session|attempts)|permanent(?:ly)? (?:error|fail)|failure reasons|mail delivery (?:system|software)|could not be delivered|not delivered|unable to deliver|delivery (?:failed|status)|mailbox exceeds|duplicated message-id|couldn't be delivered|rejected by a remote mail server"
-)  # fmt: skip
+    return bool(_YOURS.search(said)) or (any(part.encloses for part in mail.parts) and bool(_SENDERS.search(mail.header("from"))))
 
 
 def _of_statuses(statuses: list[DeliveryStatus], said: str) -> Judgement:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 _REPORT_TYPES: Final = frozenset({"tlsrpt", "disposition-notification", "dmarc"})
 _REPORT_PARTS: Final = frozenset({"application/tlsrpt+gzip", "application/tlsrpt+json", "message/disposition-notification"})
-_DMARC_SUBJECT: Final = re.compile(r"(?i)\breport domain: ?\S+.{0,200}(?:submitter|report-id)|^dmarc (?:aggregate )?report|\[?(?:preview\]? ?)report domain:")
+_DMARC_SUBJECT: Final = re.compile(
+    r"(?i)\breport domain: ?\S+.{0,200}(?:submitter|report-id)|^dmarc (?:aggregate )?report|\[?(?:preview\]? ?)report domain:"
+)
 _DMARC_FILE: Final = re.compile(r"(?i)^[^!\s]+![^!\s]+!\d+!\d+(?:![^!\s]+)?\.(?:xml|zip|gz|xml\.gz)$")
 _LONGEST_NOTE: Final = 256 * 1024
 

@@ -9,16 +9,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from server.domain.mail.signs import COPIES
+
 _LONGEST: Final = 60_000
 _MOST: Final = 500
-# What opens the copy of the message that comes back.
-_COPY: Final = re.compile(
-    r"(?im)^[ \t>]*(?:-{2,}.*(?:copy of the message|original message|unsent message|returned message|below this line|header of the original|message header|original mail|undelivered message|corps du message).*"
-    r"|(?:message headers follow|original message (?:follows|headers?)|included is a copy|below is a copy|original mail as follows|the (?:header|text) of (?:the|your) (?:original )?message|your original message|en-t.tes de message|original message:).*"
-    r"|(?:received|return-path|dkim-signature|x-google-[a-z-]+|delivered-to|domainkey-signature|arc-seal) ?:.*)$"
-)  # fmt: skip
+_COPY: Final = re.compile(rf"(?im)^[ \t>]*(?:{'|'.join(COPIES)})$")
 _WORD: Final = r"(?:\"[^\"\n@]{1,64}\"|[^\s<>\"',;:()\[\]|]{1,128})@[^\s<>\"',;:()\[\]|]{1,253}"
-_OPENS: Final = re.compile(rf"^[ \t]{{0,8}}<({_WORD})>(?:[ \t]*\((?:expanded|ultimately|generated)[^\n]*\))?[ \t]*:?[ \t]*(.*)$|^[ \t]{{0,12}}[\"']?({_WORD})[\"']?[ \t]*:[ \t]*(.*)$")
+_NOTE: Final = r"(?:[ \t]*\((?:expanded|ultimately|generated)[^\n]*\))?"
+_OPENS: Final = re.compile(rf"^[ \t]{{0,8}}<({_WORD})>{_NOTE}[ \t]*:?[ \t]*(.*)$|^[ \t]{{0,12}}[\"']?({_WORD})[\"']?[ \t]*:[ \t]*(.*)$")
 _ALONE: Final = re.compile(rf"^[ \t]{{0,12}}[<\"']?({_WORD})[>\"']?(?:[ \t]*<(?:mailto:)?[^>\n]*>)?[ \t]*$")
 _FIRST: Final = re.compile(rf"^[ \t]{{0,8}}(?:>>>[ \t]|\*[ \t]|\d+[.)][ \t])?<?({_WORD})>?[ \t]+(\S.*)$")
 _NUMBERED: Final = re.compile(rf"^\d{{3}}[ -](?:\d\.\d\.\d )?<({_WORD})>\.\.\. *(.*)$")

@@ -43,6 +43,7 @@ class Part:
 
     @property
     def encloses(self) -> bool:
+        """Whether this is a whole message that the carrier brings."""
         return self.media_type in _ENCLOSING
 
     def content(self) -> bytes:
@@ -91,6 +92,7 @@ class Mail:
         return _parameter(self.message, name).casefold()
 
     def media_type(self) -> str:
+        """Return the type of the whole."""
         return _media_type(self.message)
 
     def text(self) -> str:
@@ -106,7 +108,7 @@ def read(raw: bytes) -> Mail:
     try:
         message = email.message_from_bytes(raw[:LARGEST], policy=email.policy.compat32)
         parts = tuple(_leaves(message))
-    except Exception as error:  # noqa: BLE001 - whatever a stranger's mail does to the parser, its headers are still read
+    except Exception as error:
         problem = f"cannot be parsed whole ({type(error).__name__})"
         message, parts = _headers_alone(raw), ()
     return Mail(message, parts, problem, len(raw))
@@ -124,7 +126,7 @@ def decoded(content: bytes, charset: str) -> str:
 
 def unfolded(value: Any) -> str:
     """Return a header's value decoded (RFC 2047) and on one line."""
-    text = str(value)[:_LONGEST_HEADER]
+    text = str(value)[:_LONGEST_HEADER].replace("\r", "").replace("\n", "")
     with suppress(ValueError, LookupError, AssertionError, TypeError):
         text = "".join(decoded(part, name or "") if isinstance(part, bytes) else part for part, name in email.header.decode_header(text))
     return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
@@ -185,7 +187,7 @@ def _source(message: Message) -> bytes:
     """Return a message's source as well as it can be written again."""
     try:
         return message.as_bytes()
-    except Exception:  # noqa: BLE001 - writing what a stranger wrote may fail in as many ways as reading it
+    except Exception:
         return "\n".join(f"{name}: {unfolded(value)}" for name, value in message.items()).encode("utf-8", "replace")
 
 
@@ -194,7 +196,11 @@ def _readable(parts: tuple[Part, ...]) -> str:
     if any(text.strip() for text in plain):
         return "\n".join(plain)
     marked = [without_tags(part.text()) for part in parts if part.media_type == "text/html"]
-    return "\n".join(marked) if marked else "\n".join(part.text() for part in parts if part.media_type.startswith(("text/", "multipart/")) and not part.encloses)
+    return (
+        "\n".join(marked)
+        if marked
+        else "\n".join(part.text() for part in parts if part.media_type.startswith(("text/", "multipart/")) and not part.encloses)
+    )
 
 
 def without_tags(html: str) -> str:

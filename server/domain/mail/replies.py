@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from server.domain.mail.reasons import BOILERPLATE, BY_CODE, BY_COMMAND, BY_STATUS, COMMANDS, HARD, PHRASES, REFUSED_RECIPIENT, UNKNOWN_RECIPIENT
+from server.domain.mail.phrases import BOILERPLATE, COMMANDS, PHRASES, REFUSED_RECIPIENT, UNKNOWN_RECIPIENT
+from server.domain.mail.reasons import BY_CODE, BY_COMMAND, BY_STATUS, HARD
 
 _LONGEST: Final = 6000
 _STATUS: Final = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\d)(?!\.\d)")
@@ -74,7 +75,7 @@ def plain(text: str) -> str:
     """Return a reply on one line in lower-case, without continuation marks, addresses and what is said to everybody."""
     line = " ".join(text.casefold().replace("\u2019", "'").split())
     line = _ADDRESS.sub("<>", _CONTINUATION.sub(" ", line))
-    return BOILERPLATE.sub(" ", line)
+    return _BOILERPLATE.sub(" ", line)
 
 
 def _reason(text: str, status: str, stated: str, code: str, command: str, enhanced: str) -> str:
@@ -118,7 +119,8 @@ def _any(phrases: tuple[str, ...]) -> re.Pattern[str]:
 
 # Words so general that a telling status outweighs them.
 LOOSE: Final = frozenset({"systemerror", "syntaxerror", "expired"})
+_BOILERPLATE: Final = _any(BOILERPLATE)
 _PHRASES: Final = tuple((reason, _any(phrases)) for reason, phrases in PHRASES)
 _UNKNOWN: Final = _any(UNKNOWN_RECIPIENT)
 _REFUSED: Final = _any(REFUSED_RECIPIENT)
-_COMMANDS: Final = tuple((name, re.compile(pattern)) for name, pattern in COMMANDS)
+_COMMANDS: Final = tuple((name, _any(patterns)) for name, patterns in COMMANDS)
