@@ -63,6 +63,7 @@ class Settings:
     inbound: table.Inbound
     mail: table.Mail
     email: table.Email
+    domains: table.Domains
     alerts: table.Alerts
     limits: table.Limits
     graphql: table.Graphql

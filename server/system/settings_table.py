@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from dataclasses import dataclass, fields
+from ipaddress import ip_address
 from typing import Final
 
 from server.system.setting_kinds import (
@@ -220,6 +221,21 @@ class Email:
 
 
 @dataclass(frozen=True, slots=True)
+class Domains:
+    """What the DNS of tenants' sending domains is compared with."""
+
+    source_addresses: tuple[str, ...] = texts(
+        "Addresses that mail leaves from, watched on blocklists.", check=ip_address, expects="a list of addresses"
+    )
+    spf_include: str = text("", "Name whose SPF record lists those addresses; domains include it. Empty: they name the addresses themselves.")
+    return_path_host: str = text("", "Host that bounces come back to; a domain's return path is an alias of it. Empty: not asked for.")
+    tracking_host: str = text("", "Host that a domain's name for links is an alias of. Empty: the host of `server.public_url`.")
+    mail_host: str = text("", "Host that takes mail here; the MX record offered to domains that have none. Empty: none is offered.")
+    report_address: str = text("", "Mail address that domains are told to have DMARC and TLS reports sent to. Empty: none.")
+    max_per_tenant: int = number(100, 1, 100_000, "Sending domains one tenant may have.")
+
+
+@dataclass(frozen=True, slots=True)
 class Alerts:
     """Who is told when the queue is stuck, a worker fails, the disk fills or a certificate ends."""
 
@@ -359,6 +375,7 @@ SECTIONS: Final[dict[str, type]] = {
     "inbound": Inbound,
     "mail": Mail,
     "email": Email,
+    "domains": Domains,
     "alerts": Alerts,
     "limits": Limits,
     "graphql": Graphql,

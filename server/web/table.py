@@ -43,6 +43,7 @@ from server.web.handlers import (
     records,
     request_log,
     search,
+    sending_domains,
     sessions,
     signing_keys,
     tenants,
@@ -84,6 +85,7 @@ _TENANT: Final = (
     graphql,
     contents,
     uploads,
+    sending_domains,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 
