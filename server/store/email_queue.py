@@ -113,7 +113,7 @@ def settle(ended: Sequence[Ended], lease: str) -> None:
     """Write how attempts ended; what was lost to another lease meanwhile is left to its new holder."""
     assignments = ", ".join(f"{name} = given.{name}" for name in Ended._fields if name != "id")
     sql = f"UPDATE email_recipients SET {assignments}, lease = NULL FROM {given.table(_ENDED)} {_OURS}"
-    database.execute(sql, (given.rows(ended), lease))
+    database.execute(sql, (given.rows([list(one) for one in ended]), lease))
 
 
 def renew(recipient_ids: Sequence[str], lease: str, until_ms: int) -> None:
