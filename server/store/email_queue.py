@@ -203,3 +203,14 @@ def drop_empty_lanes(limit: int) -> int:
         " (SELECT 1 FROM email_recipients r WHERE r.lane = l.name AND r.finished_at IS NULL) LIMIT ?"
     )
     return database.run(f"DELETE FROM email_lanes WHERE name IN ({chosen})", (limit,))
+
+
+def reopen_lanes(priorities: Mapping[str, int]) -> int:
+    """Make the lanes that mail waits in although they are gone, for all tenants; returns how many those were. By kind of stream, its priority."""
+    kinds = " ".join("WHEN ? THEN CAST(? AS INTEGER)" for _ in priorities)
+    sql = (
+        f"INSERT INTO email_lanes ({_LANE}) SELECT DISTINCT r.lane, r.tenant_id, r.mode, r.stream, r.domain, COALESCE((SELECT CASE s.kind {kinds} END"
+        " FROM email_streams s WHERE s.tenant_id = r.tenant_id AND s.mode = r.mode AND s.name = r.stream), 0) FROM email_recipients r"
+        " WHERE r.finished_at IS NULL AND NOT EXISTS (SELECT 1 FROM email_lanes l WHERE l.name = r.lane) ON CONFLICT (name) DO NOTHING"
+    )
+    return database.run(sql, [value for pair in priorities.items() for value in pair])

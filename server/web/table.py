@@ -19,6 +19,10 @@ from server.web.handlers import (
     deliveries,
     deprecations,
     duplicates,
+    email_accounts,
+    email_messages,
+    email_streams,
+    email_templates,
     errors,
     event_consumers,
     events,
@@ -86,6 +90,10 @@ _TENANT: Final = (
     contents,
     uploads,
     sending_domains,
+    email_messages,
+    email_templates,
+    email_streams,
+    email_accounts,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 

@@ -226,7 +226,7 @@ def _changed(row: Row, secrets: dict[str, Any], body: AccountChange) -> Row:
     servers |= orjson.loads(row["options"])
     servers |= {name: given[name] for name in _SERVERS if name in given}
     servers = {name: _checked_server(one, f"/{name}") for name, one in servers.items() if one}
-    kept = {**secrets, **{name: given[name] for name in _SECRETS if name in given}}
+    kept = secrets | {name: given[name] for name in _SECRETS if name in given}
     if preset and preset.token_url:
         kept.setdefault("token_url", preset.token_url)
     changed: Row = {"provider": provider, "auth": body.auth or row["auth"], "name": given.get("name", row["name"])}
