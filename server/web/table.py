@@ -45,6 +45,7 @@ from server.web.handlers import (
     search,
     sessions,
     signing_keys,
+    suppressions,
     tenants,
     tiers,
     timelines,
@@ -84,6 +85,7 @@ _TENANT: Final = (
     graphql,
     contents,
     uploads,
+    suppressions,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 
