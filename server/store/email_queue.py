@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 STATES: Final = ("queued", "sending", "deferred", "sent", "delivered", "bounced", "suppressed", "cancelled", "expired", "failed")
 """`sent` ends at a relay, `delivered` at the server of the recipient's domain."""
 COLUMNS: Final = (
-    "id", "tenant_id", "mode", "message_id", "kind", "address", "domain", "lane", "stream", "state", "due_at", "lease", "attempts", "deadline_at",
+    "id", "tenant_id", "mode", "message_id", "place", "kind", "address", "domain", "lane", "stream", "state", "due_at", "lease", "attempts",
+    "deadline_at",
     "site", "source", "code", "enhanced", "reply", "reason", "created_at", "finished_at",
 )  # fmt: skip
 Row = dict[str, Any]
@@ -34,12 +35,13 @@ class Lane(NamedTuple):
 
 
 class TakenRecipient(NamedTuple):
-    """A recipient taken under a lease; `attempts` were made before this one."""
+    """A recipient taken under a lease; `attempts` were made before this one, `place` counts a message's recipients from 0."""
 
     id: str
     tenant_id: str
     mode: str
     message_id: str
+    place: int
     address: str
     domain: str
     lane: str
@@ -56,7 +58,8 @@ _LANE: Final = ", ".join(Lane._fields)
 def insert(tenant_id: str, mode: str, message_id: str, recipients: Sequence[Mapping[str, Any]]) -> None:
     """Insert the recipients of a message."""
     sql = f"INSERT INTO email_recipients ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
-    whole = [{**one, "tenant_id": tenant_id, "mode": mode, "message_id": message_id, "attempts": 0} for one in recipients]
+    same = {"tenant_id": tenant_id, "mode": mode, "message_id": message_id, "attempts": 0}
+    whole = [{**one, **same, "place": place} for place, one in enumerate(recipients)]
     database.run_many(sql, [[one.get(name) for name in COLUMNS] for one in whole])
 
 
@@ -141,7 +144,7 @@ def park_stream(tenant_id: str, mode: str, stream: str, until_ms: int, reason: s
 
 def of_message(tenant_id: str, mode: str, message_id: str) -> list[Row]:
     """Return the recipients of a message."""
-    sql = f"SELECT {', '.join(COLUMNS)} FROM email_recipients WHERE tenant_id = ? AND mode = ? AND message_id = ? ORDER BY id"
+    sql = f"SELECT {', '.join(COLUMNS)} FROM email_recipients WHERE tenant_id = ? AND mode = ? AND message_id = ? ORDER BY place"
     return [dict(zip(COLUMNS, row, strict=True)) for row in database.rows(sql, (tenant_id, mode, message_id))]
 
 
@@ -170,15 +173,17 @@ def cancel(tenant_id: str, mode: str, message_id: str, now_ms: int) -> list[tupl
     return [(row[0], row[1]) for row in database.rows(sql, (now_ms, tenant_id, mode, message_id, now_ms))]
 
 
-def counts(tenant_id: str, mode: str, message_ids: Sequence[str]) -> dict[str, dict[str, int]]:
-    """Return how many recipients of each message are in each state."""
+def of_messages(tenant_id: str, mode: str, message_ids: Sequence[str]) -> dict[str, list[Row]]:
+    """Return the recipients of several messages, by message."""
+    columns = ", ".join(f"r.{name}" for name in COLUMNS)
     sql = (
-        f"SELECT message_id, state, COUNT(*) FROM {given.table('id text')} JOIN email_recipients r ON r.message_id = given.id"
-        " WHERE tenant_id = ? AND mode = ? GROUP BY message_id, state"
+        f"SELECT {columns} FROM {given.table('id text')} JOIN email_recipients r ON r.message_id = given.id"
+        " WHERE r.tenant_id = ? AND r.mode = ? ORDER BY r.place"
     )
-    found: dict[str, dict[str, int]] = {one: {} for one in message_ids}
-    for message_id, state, count in database.rows(sql, (given.rows([[one] for one in message_ids]), tenant_id, mode)):
-        found[message_id][state] = count
+    found: dict[str, list[Row]] = {one: [] for one in message_ids}
+    for row in database.rows(sql, (given.rows([[one] for one in message_ids]), tenant_id, mode)):
+        one = dict(zip(COLUMNS, row, strict=True))
+        found[one["message_id"]].append(one)
     return found
 
 

@@ -40,6 +40,12 @@ def find(tenant_id: str, mode: str, domain_id: str) -> Row | None:
     return _row(found) if found else None
 
 
+def find_by_name(tenant_id: str, mode: str, name: str) -> Row | None:
+    """Return a tenant's domain by its name, or None."""
+    found = database.row(f"{_SELECT} WHERE tenant_id = ? AND mode = ? AND name = ?", (tenant_id, mode, name))
+    return _row(found) if found else None
+
+
 def page(tenant_id: str, mode: str, after: str, limit: int) -> list[Row]:
     """Return domains behind an id, in the order of their ids."""
     sql = f"{_SELECT} WHERE tenant_id = ? AND mode = ? AND id > ? ORDER BY id LIMIT ?"

@@ -62,6 +62,8 @@ class Settings:
     webhooks: table.Webhooks
     inbound: table.Inbound
     mail: table.Mail
+    email: table.Email
+    domains: table.Domains
     alerts: table.Alerts
     limits: table.Limits
     graphql: table.Graphql

@@ -43,6 +43,7 @@ from server.web.handlers import (
     records,
     request_log,
     search,
+    sending_domains,
     sessions,
     signing_keys,
     suppressions,
@@ -86,6 +87,7 @@ _TENANT: Final = (
     contents,
     uploads,
     suppressions,
+    sending_domains,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 

@@ -29,6 +29,7 @@ from server.services import (
     tenant_archives,
     tenant_files,
 )
+from server.services.email import blocklists, domain_watch
 from server.services.inbound import processing, watch
 from server.store import database, figures, marks
 from server.system import clock, logs
@@ -87,6 +88,8 @@ TASKS: Final = (
     Task("mails", 5, lambda settings, _stopping: mails.send_due_mails(settings), woken="mails"),
     Task("inbound", 1, lambda _settings, stopping: processing.process_due(stopping), woken="inbound"),
     Task("inbound_watch", 10, lambda settings, _stopping: watch.watch(settings)),
+    Task("sending_domains", 60, domain_watch.watch),
+    Task("blocklists", blocklists.EVERY_SECONDS, lambda settings, _stopping: blocklists.check_addresses(settings), once=True),
     Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
     Task("retention", 900, retention.prune, once=True),
     Task("files", 3600, _prune_files),

@@ -14,6 +14,7 @@ STORE = Path("server/store")
 UNSCOPED_MODULES = {
     "audit_chain": "one chain seals the entries of all tenants",
     "signing_keys": "keys that tokens are signed with belong to the appliance",
+    "blocklist_listings": "the addresses that mail leaves from belong to the appliance",
     "copies": "a backup and a move take the whole database",
     "database": "the connection itself; it knows no table",
     "declaration": "builds columns and values; it runs no query",
@@ -32,6 +33,7 @@ UNSCOPED_MODULES = {
     "schema": "migrations and table definitions",
     "seals": "a rotation of the master key wraps every tenant's secrets anew",
     "selection": "builds SQL for queries that name their tenant",
+    "transport_policies": "what other domains publish for everybody",
     "webhook_health": "the delivery loop looks after the webhooks of all tenants",
     "tiers": "tiers belong to the appliance",
 }

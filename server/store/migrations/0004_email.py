@@ -19,8 +19,8 @@ CREATE TABLE email_contents (
     message_id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, body {blob} NOT NULL, created_at BIGINT NOT NULL);
 CREATE INDEX email_contents_age ON email_contents (created_at);
 CREATE TABLE email_recipients (
-    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, message_id TEXT NOT NULL, kind TEXT NOT NULL, address TEXT NOT NULL,
-    domain TEXT NOT NULL, lane TEXT NOT NULL, stream TEXT NOT NULL, state TEXT NOT NULL, due_at BIGINT NOT NULL, lease TEXT,
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, message_id TEXT NOT NULL, place INTEGER NOT NULL, kind TEXT NOT NULL,
+    address TEXT NOT NULL, domain TEXT NOT NULL, lane TEXT NOT NULL, stream TEXT NOT NULL, state TEXT NOT NULL, due_at BIGINT NOT NULL, lease TEXT,
     attempts INTEGER NOT NULL DEFAULT 0, deadline_at BIGINT NOT NULL, site TEXT, source TEXT, code INTEGER, enhanced TEXT, reply TEXT,
     reason TEXT, created_at BIGINT NOT NULL, finished_at BIGINT);
 CREATE INDEX email_recipients_due ON email_recipients (lane, due_at) WHERE finished_at IS NULL;
