@@ -29,10 +29,11 @@ SEALED: Final = (
     SealedColumn("outbox", "message"),
     SealedColumn("inbound_sources", "secrets"),
     SealedColumn("inbound_messages", "body"),
+    SealedColumn("email_accounts", "secrets"),
     SealedColumn("dkim_keys", "private"),
     SealedColumn("idempotency", "answer", ("tenant_id", "mode", "key")),
 )
-PLAIN: Final = frozenset({("events", "body")})
+PLAIN: Final = frozenset({("events", "body"), ("email_contents", "body")})
 """Columns of bytes that hold no secret; every other one has to be in SEALED."""
 
 Place = tuple[Any, ...]

@@ -7,6 +7,7 @@ from server.store import database, records, schema
 # Tables without a tenant of their own, and why.
 UNSCOPED = {
     "audit_gaps": "one chain seals the entries of all tenants",
+    "email_sites": "who takes mail for a domain is the same for everybody",
     "blocklist_listings": "the addresses that mail leaves from belong to the appliance",
     "generations": "counters of the appliance",
     "lockouts": "counts by address and account, before anybody is known",
