@@ -376,7 +376,6 @@ SECTIONS: Final[dict[str, type]] = {
     "mail": Mail,
     "email": Email,
     "domains": Domains,
-    "domains": Domains,
     "alerts": Alerts,
     "limits": Limits,
     "graphql": Graphql,
