@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import JunctionError, Later, Skip
 from server.domain.mail import addressing
-from server.services.email import routing, settling, warmups
-from server.services.email.messages import block_of, suppressed_detail
+from server.services.email import routing, settling, suppressions, warmups
+from server.services.email.messages import suppressed_detail
 from server.services.email.settling import Attempt, Outcome
-from server.store import email_messages, email_suppressions
+from server.store import email_messages
 from server.system import clock
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class LotSender:
         if work.deadline_at <= clock.now_ms():
             settling.expire(attempt, self._desk.lease)
             return None
-        block = self._block(work)
+        block = suppressions.check(work.tenant_id, work.mode, work.stream, [work.address]).get(work.address)
         if block is not None:
             settling.withhold(attempt, block["reason"], suppressed_detail(block), self._desk.lease)
             return None
@@ -108,8 +108,3 @@ class LotSender:
         except JunctionError as error:
             settle(Outcome(None, "none", text=error.detail, reason="systemerror"))
         return None
-
-    def _block(self, work: TakenRecipient) -> Row | None:
-        values = [addressing.normal(work.address), work.domain]
-        blocked = email_suppressions.blocking(work.tenant_id, work.mode, work.stream, values, clock.now_ms())
-        return block_of(work.address, work.domain, blocked)

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import orjson
 
 from server.domain.actor import system_actor
-from server.domain.mail import addressing, pacing, reactions
+from server.domain.mail import pacing, reactions
 from server.domain.mail.replies import classify_reply
 from server.services import events
-from server.services.email import routing
-from server.store import database, email_events, email_figures, email_queue, email_suppressions, email_throttles
+from server.services.email import routing, suppressions
+from server.store import database, email_events, email_figures, email_queue, email_throttles
 from server.store.email_queue import Ended
 from server.system import clock, ids
 
@@ -78,7 +78,7 @@ def settle(attempt: Attempt, outcome: Outcome, lease: str) -> None:
         if outcome.accepted is False and outcome.code is not None:
             react(attempt, outcome, now)
         if ended.state == "bounced":
-            suppress(actor, attempt, outcome, now)
+            _suppress(actor, attempt, outcome)
 
 
 def expire(attempt: Attempt, lease: str) -> None:
@@ -194,18 +194,10 @@ def _slower(row: Mapping[str, Any], now: int) -> int:
     return int(max(before // 2, usual // reactions.SLOWEST_SHARE, 1))
 
 
-def suppress(actor: Actor, attempt: Attempt, outcome: Outcome, now: int) -> None:
+def _suppress(actor: Actor, attempt: Attempt, outcome: Outcome) -> None:
     """Send nothing more to an address that a server has called dead."""
     refusal = classify_reply(outcome.code, outcome.enhanced, outcome.text, command=outcome.command)
-    if not refusal.hard and outcome.reason != "hostunknown":
-        return
-    row: dict[str, Any] = {
-        "id": ids.new_id("sup"),
-        "stream": "",
-        "kind": "address",
-        "value": addressing.normal(attempt.work.address),
-        "reason": "hard_bounce",
-    }
-    row |= {"source": "smtp_reply", "detail": f"{outcome.code or ''} {outcome.text}".strip()[:_KEPT], "message_id": attempt.work.message_id}
-    row |= {"created_by": actor.id, "created_at": now, "updated_at": now}
-    email_suppressions.insert(actor.tenant_id, actor.mode, row)
+    if refusal.hard or outcome.reason == "hostunknown":
+        detail = f"{outcome.code or ''} {outcome.text}".strip()[:_KEPT]
+        work = attempt.work
+        suppressions.suppress(actor, work.address, "hard_bounce", "smtp_reply", message_id=work.message_id, detail=detail)
