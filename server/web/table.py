@@ -8,6 +8,7 @@ from server.store.records import resources
 from server.web.handlers import (
     account_pages,
     administration,
+    arrivals,
     audit,
     authorize,
     batches,
@@ -19,6 +20,7 @@ from server.web.handlers import (
     deliveries,
     deprecations,
     duplicates,
+    email_routes,
     errors,
     event_consumers,
     events,
@@ -87,6 +89,8 @@ _TENANT: Final = (
     contents,
     uploads,
     suppressions,
+    email_routes,
+    arrivals,
     sending_domains,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)

@@ -21,4 +21,5 @@ def reactions(loop: DeliveryLoop, runner: JobRunner, schedule: Schedule) -> Mapp
         "mails": partial(schedule.wake, "mails"),
         "inbound": partial(schedule.wake, "inbound"),
         "scans": partial(schedule.wake, "scans"),
+        "arrivals": partial(schedule.wake, "arrivals"),
     }
