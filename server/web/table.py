@@ -20,7 +20,11 @@ from server.web.handlers import (
     deliveries,
     deprecations,
     duplicates,
+    email_accounts,
+    email_messages,
     email_routes,
+    email_streams,
+    email_templates,
     errors,
     event_consumers,
     events,
@@ -92,6 +96,10 @@ _TENANT: Final = (
     email_routes,
     arrivals,
     sending_domains,
+    email_messages,
+    email_templates,
+    email_streams,
+    email_accounts,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 

@@ -16,7 +16,7 @@ from server.domain.errors import JunctionError, Later
 from server.domain.mail.judging import ORDINARY, Judgement, judge_mail
 from server.domain.mail.reading import Mail, read
 from server.outbound import scanning
-from server.services import events, storages
+from server.services import events
 from server.services.email import actions, arrivals, returns, routes
 from server.services.email.actions import Mailed
 from server.services.email.arrivals import DONE, HELD, IGNORED, QUARANTINED, RELEASED, UNSCANNED
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from server.domain.actor import Mode
-    from server.system.settings_table import Email
+    from server.system.settings import Settings
 
     Row = dict[str, Any]
 
@@ -51,7 +51,7 @@ class Scanned:
     due_at: int | None = None
 
 
-def sort_due(limits: Email, stopping: Callable[[], bool] = lambda: False) -> int:
+def sort_due(settings: Settings, stopping: Callable[[], bool] = lambda: False) -> int:
     """Work on every mail that is due, and return how many there were."""
     done = 0
     while not stopping():
@@ -59,17 +59,17 @@ def sort_due(limits: Email, stopping: Callable[[], bool] = lambda: False) -> int
         with database.transaction():
             rows = store.take_due(now, now + LEASE_MS, _BATCH)
         for row in rows:
-            sort(row, limits)
+            sort(row, settings)
             done += 1
         if len(rows) < _BATCH:
             break
     return done
 
 
-def sort(row: Row, limits: Email) -> None:
+def sort(row: Row, settings: Settings) -> None:
     """Work on one mail; a failure that may pass is tried again, any other quarantines it."""
     try:
-        _sort(row, limits)
+        _sort(row, settings)
     except Later as error:
         _settle(row, HELD, error.detail, clock.now_ms() + AGAIN_MS)
     except JunctionError as error:
@@ -77,26 +77,25 @@ def sort(row: Row, limits: Email) -> None:
         _settle(row, QUARANTINED, f"failed: {error.detail}", None)
 
 
-def _sort(row: Row, limits: Email) -> None:
+def _sort(row: Row, settings: Settings) -> None:
     raw = store.content(row["tenant_id"], row["mode"], row["id"])
     if raw is None:
         _settle(row, IGNORED, "its content is gone", None)
         return
-    scanned = scan(raw, has_attachments=row["attachments"] != "[]")
+    scanned = scan(settings.documents.scanner, raw, has_attachments=row["attachments"] != "[]")
     if scanned.state is not None:
         _keep_back(row, scanned)
         return
     mail = read(raw)
     judgement = judge_mail(mail)
     if judgement.kind == ORDINARY:
-        _route(row, mail, scanned, limits)
+        _route(row, mail, scanned, settings)
     else:
         _report(row, raw, judgement)
 
 
-def scan(raw: bytes, *, has_attachments: bool) -> Scanned:
+def scan(address: str, raw: bytes, *, has_attachments: bool) -> Scanned:
     """Have a mail scanned as a whole; the scanner itself looks into parts, archives and mails in mails. Raises nothing."""
-    address = storages.rules().scanner
     if not address:
         return Scanned(None, UNSCANNED if has_attachments else None)
     pieces = (raw[place : place + _PIECE] for place in range(0, len(raw), _PIECE))
@@ -128,7 +127,7 @@ def _report(row: Row, raw: bytes, judgement: Judgement) -> None:
     _settle(row, IGNORED if reason else DONE, reason or None, None)
 
 
-def _route(row: Row, mail: Mail, scanned: Scanned, limits: Email) -> None:
+def _route(row: Row, mail: Mail, scanned: Scanned, settings: Settings) -> None:
     row["kind"] = ORDINARY
     actor = system_actor(row["tenant_id"], cast("Mode", row["mode"]))
     if row["state_reason"] != RELEASED and orjson.loads(row["authentication"]).get("dmarc") == "fail":
@@ -149,7 +148,7 @@ def _route(row: Row, mail: Mail, scanned: Scanned, limits: Email) -> None:
     with database.transaction():
         wanted = route["actions"] if route else [{"type": "activity"}]
         row["route_id"] = route["id"] if route else None
-        row["activity_id"] = actions.follow(Mailed(actor, row, mail, limits), wanted)
+        row["activity_id"] = actions.follow(Mailed(actor, row, mail, settings.email), wanted)
         _write(row, DONE, scanned.reason, None)
         _tell(row, "email.received")
 
