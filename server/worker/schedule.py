@@ -30,6 +30,7 @@ from server.services import (
     tenant_files,
 )
 from server.services.email import blocklists, domain_watch, sorting, upkeep
+from server.services.inbound import processing, watch
 from server.store import database, figures, marks
 from server.system import clock, logs
 

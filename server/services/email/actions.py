@@ -88,7 +88,7 @@ def _copy(mailed: Mailed, action: Mapping[str, Any]) -> None:
     if sender is None or routes.accepting([action["to"]]):
         raise Unprocessable("There is no verified address to send the copy from, or it would come back here.", code="invalid_route")
     raw = email_arrivals.content(actor.tenant_id, actor.mode, row["id"]) or b""
-    enclosed = Attachment(filename="message.eml", content=base64.b64encode(raw).decode(), content_type="message/rfc822")
+    enclosed = Attachment(filename="message.eml", content=base64.b64encode(raw).decode(), content_type="application/octet-stream")
     said = f"{row['sender']} wrote to {sender}. The message is attached."
     body = {"from": sender, "to": action["to"], "subject": f"Fwd: {row['subject']}"[:_LONGEST_SUBJECT], "text": said}
     messages.create(actor, NewMessage.model_validate(body | {"attachments": [enclosed]}), mailed.limits)
