@@ -74,7 +74,7 @@ class NewAccount(AccountChange):
     """What makes an account: its address, and how to sign in; servers that are left out are those of the provider."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    address: Annotated[str, StringConstraints(min_length=3, max_length=320), Field(json_schema_extra={"examples": ["alice@example.com"]})]
+    address: Annotated[str, StringConstraints(min_length=3, max_length=320), Field(json_schema_extra={"examples": ["ada@example.com"]})]
     auth: Literal["password", "xoauth2"] = "password"
 
 
@@ -83,7 +83,7 @@ class Discovery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    address: Annotated[str, StringConstraints(min_length=3, max_length=320), Field(json_schema_extra={"examples": ["alice@example.com"]})]
+    address: Annotated[str, StringConstraints(min_length=3, max_length=320), Field(json_schema_extra={"examples": ["ada@example.com"]})]
 
 
 class DiscoveryView(BaseModel):

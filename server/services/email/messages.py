@@ -34,7 +34,7 @@ LONGEST_BODY: Final = 2_000_000
 LATEST_MS: Final = 30 * 86_400_000
 """How far ahead a message may be scheduled."""
 _MOMENT: Final = {"format": "date-time", "examples": ["2026-11-20T12:00:00Z"]}
-_ADDRESS: Final = {"examples": ["Alice <alice@example.com>"]}
+_ADDRESS: Final = {"examples": ["Ada <ada@example.com>"]}
 
 Address = Annotated[str, StringConstraints(min_length=3, max_length=500), Field(json_schema_extra=_ADDRESS)]
 Addresses = Address | Annotated[list[Address], Field(max_length=1000)]

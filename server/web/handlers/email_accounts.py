@@ -66,7 +66,7 @@ ROUTES: Final = [
         "Find the servers of an address",
         body=Discovery,
         answer=DiscoveryView,
-        example={"address": "alice@example.com"},
+        example={"address": "ada@example.com"},
         scope="email:read",
         runs=Runs.WORK,
     ),

@@ -13,7 +13,7 @@ from server.web.routes import Group, Parameter, Runs
 _BASE: Final = "/api/v1/email/messages"
 _EXAMPLE: Final = {
     "from": "Shop <orders@example.com>",
-    "to": ["alice@customer.example"],
+    "to": ["ada@customer.example"],
     "subject": "Your order",
     "text": "Thank you for your order.",
     "html": "<p>Thank you for your order.</p>",

@@ -59,7 +59,8 @@ def list_email_throttles(call: Call) -> Answer:
 
 def set_email_throttle(call: Call) -> Answer:
     """Set a throttle."""
-    return answer(throttles.put(call.actor, call.body))
+    found = throttles.put(call.actor, call.body)
+    return answer(found, 201, Location=f"{_BASE}/throttles/{found['site']}")
 
 
 def get_email_throttle(call: Call) -> Answer:
@@ -85,7 +86,7 @@ def list_email_warmups(call: Call) -> Answer:
 
 def begin_email_warmup(call: Call) -> Answer:
     """Begin a warm-up."""
-    return answer(warmups.create(call.actor, call.body))
+    return answer(warmups.create(call.actor, call.body), 201, Location=f"{_BASE}/warmups")
 
 
 def end_email_warmup(call: Call) -> Answer:
@@ -119,6 +120,7 @@ ROUTES: Final = [
         "Set how fast mail goes to a provider",
         body=NewThrottle,
         answer=ThrottleView,
+        status=201,
         example={"site": "google", "messages": 30, "period_seconds": 60},
     ),
     _GROUP.get("/throttles/{site}", get_email_throttle, "Get what holds mail to a provider back", answer=ThrottleView),
@@ -131,6 +133,7 @@ ROUTES: Final = [
         "Warm a source up: a little more each day to each provider",
         body=NewWarmup,
         answer=WarmupView,
+        status=201,
         example={"source": "direct", "plan": "standard"},
     ),
     _GROUP.delete("/warmups/{source}", end_email_warmup, "End the warm-up of a source"),

@@ -15,7 +15,7 @@ _EXAMPLE: Final = {
     "name": "receipt",
     "subject": "Receipt {{ number }}",
     "mjml": "<mjml><mj-body><mj-section><mj-column><mj-text>Thank you, {{ name }}.</mj-text></mj-column></mj-section></mj-body></mjml>",
-    "sample": {"number": "1001", "name": "Alice"},
+    "sample": {"number": "1001", "name": "Ada"},
 }
 
 
@@ -80,7 +80,7 @@ ROUTES: Final = [
         body=Preview,
         body_optional=True,
         answer=RenderedView,
-        example={"data": {"number": "1001", "name": "Alice"}},
+        example={"data": {"number": "1001", "name": "Ada"}},
         scope="email:read",
         runs=Runs.WORK,
     ),
