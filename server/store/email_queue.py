@@ -155,6 +155,12 @@ def find(tenant_id: str, mode: str, recipient_id: str) -> Row | None:
     return dict(zip(COLUMNS, found, strict=True)) if found else None
 
 
+def find_anywhere(recipient_id: str) -> Row | None:
+    """Return a recipient of any tenant's: a return path with our mark names it, and it names the tenant."""
+    found = database.row(f"SELECT {', '.join(COLUMNS)} FROM email_recipients WHERE id = ?", (recipient_id,))
+    return dict(zip(COLUMNS, found, strict=True)) if found else None
+
+
 def finish(tenant_id: str, mode: str, recipient_id: str, state: str, reason: str, now_ms: int) -> bool:
     """End what waits, or change how something ended, as a returned message does; False when it is being sent or was so already."""
     sql = (

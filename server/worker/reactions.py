@@ -23,4 +23,5 @@ def reactions(loop: DeliveryLoop, runner: JobRunner, schedule: Schedule, sender:
         "mails": partial(schedule.wake, "mails"),
         "inbound": partial(schedule.wake, "inbound"),
         "scans": partial(schedule.wake, "scans"),
+        "arrivals": partial(schedule.wake, "arrivals"),
     }

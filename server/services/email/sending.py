@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import JunctionError, Later, Skip
 from server.domain.mail import addressing
-from server.services.email import routing, settling, suppressions, warmups
+from server.services.email import return_paths, routing, settling, suppressions, warmups
 from server.services.email.messages import suppressed_detail
 from server.services.email.settling import Attempt, Outcome
 from server.store import email_messages
@@ -91,7 +91,7 @@ class LotSender:
             return None
         message, body = found
         plan = self._plan(message)
-        attempt = Attempt(work, {**message, "return_path": addressing.mailbox(message["sender"]).address}, self._lot.site, plan.retry_schedule)
+        attempt = Attempt(work, {**message, "return_path": _return_path(message, work)}, self._lot.site, plan.retry_schedule)
         settle = partial(settling.settle, attempt, lease=self._desk.lease)
         if work.deadline_at <= clock.now_ms():
             settling.expire(attempt, self._desk.lease)
@@ -108,3 +108,11 @@ class LotSender:
         except JunctionError as error:
             settle(Outcome(None, "none", text=error.detail, reason="systemerror"))
         return None
+
+
+def _return_path(message: Row, work: TakenRecipient) -> str:
+    """Return the envelope sender: one that names the recipient, unless the message goes through an account, whose server wants its own."""
+    sender = addressing.mailbox(message["sender"]).address
+    if message["account_id"]:
+        return sender
+    return return_paths.make(work.tenant_id, work.mode, message["sender_domain"], work.id) or sender

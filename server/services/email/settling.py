@@ -16,7 +16,7 @@ from server.domain.actor import system_actor
 from server.domain.mail import pacing, reactions
 from server.domain.mail.replies import classify_reply
 from server.services import events
-from server.services.email import routing, suppressions
+from server.services.email import returns, routing, suppressions
 from server.store import database, email_events, email_figures, email_queue, email_throttles
 from server.store.email_queue import Ended
 from server.system import clock, ids
@@ -79,6 +79,10 @@ def settle(attempt: Attempt, outcome: Outcome, lease: str) -> None:
             react(attempt, outcome, now)
         if ended.state == "bounced":
             _suppress(actor, attempt, outcome)
+        elif ended.state == "delivered":
+            returns.succeeded(work.tenant_id, work.mode, work.address)
+        elif ended.finished_at is not None and ended.reason == "mailboxfull" and returns.stays_full(actor, work.address, now):
+            suppressions.suppress(actor, work.address, "mailbox_full", "smtp_reply", message_id=work.message_id, detail=outcome.text[:_KEPT])
 
 
 def expire(attempt: Attempt, lease: str) -> None:
