@@ -33,7 +33,7 @@ def taken(actor: Actor, folder: Path, site: str = "customer.test", **parts: Any)
 
 
 def refused(code: int, text: str, **more: Any) -> Outcome:
-    return Outcome(False, "direct", code=code, text=text, command="RCPT", **more)  # noqa: FBT003
+    return Outcome(False, "direct", code=code, text=text, command="RCPT", **more)
 
 
 def state(actor: Actor, attempt: Attempt) -> str:
@@ -120,7 +120,7 @@ def test_every_attempt_is_kept_with_what_the_server_said_and_how_it_was_reached(
         "TLSv1.3",
         True,
         "DATA",
-        milliseconds=12,  # noqa: FBT003
+        milliseconds=12,
     )
     settling.settle(attempt, outcome, desk.lease)
     told = happened(alice, attempt.work.message_id)[-1]
@@ -134,7 +134,7 @@ def test_every_attempt_is_kept_with_what_the_server_said_and_how_it_was_reached(
 
 def test_webhooks_hear_of_what_arrived_and_what_came_back(alice: Actor, tmp_path: Path) -> None:
     attempt, desk = taken(alice, tmp_path, metadata={"order": "7"})
-    settling.settle(attempt, Outcome(True, "direct", 250, text="fine"), desk.lease)  # noqa: FBT003
+    settling.settle(attempt, Outcome(True, "direct", 250, text="fine"), desk.lease)
     rows = database.rows("SELECT type, body FROM events WHERE type LIKE 'email.%' ORDER BY position")
     assert [row[0] for row in rows] == ["email.sent", "email.delivered"]
     record = json.loads(bytes(rows[1][1]))["data"]["record"]
