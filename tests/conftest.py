@@ -11,6 +11,7 @@ import pytest
 pytest_plugins = [
     "pytester",
     "tests.peers.clamd",
+    "tests.peers.dovecot",
     "tests.peers.listener",
     "tests.peers.nsd",
     "tests.peers.postgres",
