@@ -126,7 +126,7 @@ class MailSender:
 
     def _bring_lot(self, lot: Lot, courier: Courier) -> None:
         sender = LotSender(lot, courier, self._desk, self._email)
-        key = lot.works[0].id
+        key, began = lot.works[0].id, time.monotonic()
         self._in_hand[key] = sender
         try:
             sender.run(lambda: self._stopping)
@@ -137,6 +137,7 @@ class MailSender:
         finally:
             del self._in_hand[key]
             with self._changed:
+                self._desk.timed(lot.site, (time.monotonic() - began) * 1000 / len(lot.works))
                 self._room.free += 1
                 self._room.busy[lot.site] -= 1
                 self._woken = True

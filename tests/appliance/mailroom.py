@@ -15,7 +15,7 @@ from server.services.email import messages
 from server.services.email.composing import Draft, compose
 from server.services.email.messages import Submission
 from server.store import database
-from tests.appliance.stage import _listens
+from tests.appliance.stage import listens
 from tests.mailing import until
 from tests.peers.redis import free_port
 from tests.server.main.program import ROOT, environment
@@ -58,7 +58,7 @@ def sinking(folder: Path, *, answer_ms: int = 0) -> Iterator[MailSink]:
     command = [sys.executable, "-m", "tests.appliance.mail_sink", str(found.port), str(found.path), str(answer_ms)]
     with subprocess.Popen(command, cwd=ROOT, env=environment()) as process:
         try:
-            until(lambda: _listens(found.port))
+            until(lambda: listens(found.port))
             yield found
         finally:
             process.kill()

@@ -19,6 +19,7 @@ DOORS = {
     "server/web/pipeline.py": "the web door: an unexpected error is logged once and answered by an empty 500",
     "server/main/command_line.py": "no traceback reaches whoever typed a command",
     "server/worker/deliveries.py": "the delivery loop goes on after a turn that failed",
+    "server/worker/mail.py": "a turn or a lot that failed is logged and tried again; the sender goes on",
     "server/worker/jobs.py": "a job that fails unexpectedly is logged and ends; the others go on",
     "server/worker/schedule.py": "a task that fails is logged and runs again at its next time",
     "server/worker/queue.py": "a wake that could not be stored costs a second, not the service that asked for it",

@@ -45,9 +45,7 @@ def delete_email_route(call: Call) -> Answer:
 _GROUP: Final = Group(_BASE, "Email", "email")
 ROUTES: Final = [
     _GROUP.get("", list_email_routes, "List the routes of arriving mail", answer=EmailRouteView, listed=True, query=PAGE_PARAMETERS),
-    _GROUP.post(
-        "", create_email_route, "Say what becomes of arriving mail", body=NewEmailRoute, answer=EmailRouteView, status=201, example=_EXAMPLE
-    ),
+    _GROUP.post("", create_email_route, "Say what becomes of arriving mail", body=NewEmailRoute, answer=EmailRouteView, status=201, example=_EXAMPLE),
     _GROUP.get("/{id}", get_email_route, "Get a route of arriving mail", answer=EmailRouteView),
     _GROUP.patch(
         "/{id}",

@@ -25,9 +25,7 @@ def activities(actor: Actor) -> list[dict[str, Any]]:
 @pytest.mark.criterion("email-28")
 def test_a_mail_is_one_activity_of_its_contact_whoever_brought_it(alice: Actor) -> None:
     contact = records.create(alice, by_noun()["contact"], {"last_name": "Builder", "email": "bob@customer.test"})
-    imported = records.create(
-        alice, by_noun()["activity"], {"type": "email", "subject": "Offer", "external_ids": {"message_id": "1@customer.test"}}
-    )
+    imported = records.create(alice, by_noun()["activity"], {"type": "email", "subject": "Offer", "external_ids": {"message_id": "1@customer.test"}})
     found = sorted_out(alice, mail(), "acc_1", "1")
     sorted_out(alice, mail(), "acc_2", "7")
     (activity,) = activities(alice)

@@ -11,7 +11,9 @@ from server.services.email.arrivals import Seen
 from tests import receiving
 from tests.receiving import arrived, mail, sorted_out
 
-FILED = 'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nHi\r\n--b\r\nContent-Type: application/pdf; name="a.pdf"\r\n\r\nPDF\r\n--b--\r\n'
+FILED = (
+    'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nHi\r\n--b\r\nContent-Type: application/pdf; name="a.pdf"\r\n\r\nPDF\r\n--b--\r\n'
+)
 
 
 def with_file() -> bytes:

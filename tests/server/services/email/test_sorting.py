@@ -27,7 +27,9 @@ def zipped(content: bytes, name: str = "file.bin") -> bytes:
 def bringing(content: bytes) -> bytes:
     """Return a message with a file."""
     head = mail().partition(b"\r\n\r\n")[0]
-    part = b'Content-Type: application/octet-stream; name="x"\r\nContent-Transfer-Encoding: base64\r\n\r\n' + base64.encodebytes(content).replace(b"\n", b"\r\n")
+    part = b'Content-Type: application/octet-stream; name="x"\r\nContent-Transfer-Encoding: base64\r\n\r\n' + base64.encodebytes(content).replace(
+        b"\n", b"\r\n"
+    )
     return head + b'\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nHi\r\n--b\r\n' + part + b"--b--\r\n"
 
 
