@@ -212,7 +212,7 @@ def _remark(status: str) -> str:
 
 def _delayed(status: DeliveryStatus, refusal: Refusal) -> Refusal:
     if status.action == "delayed" and refusal.reason == "undefined":
-        return Refusal("expired", hard=False, code=refusal.code, status=refusal.status)
+        return Refusal("expired", hard=False, reply_code=refusal.reply_code, status=refusal.status)
     return refusal
 
 
