@@ -137,7 +137,8 @@ def dovecot_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot
     (root / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
     (root / "mail").mkdir()
     os.chown(root / "mail", 1000, 1000)
-    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
+    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", names]
     subprocess.run([*request, "-keyout", str(root / "key.pem"), "-out", str(root / "cert.pem")], check=True, capture_output=True)
     (root / "dovecot.conf").write_text(_CONF.format(root=root, login="dovenull", internal="dovecot", **found.ports))
     start(found)
