@@ -19,6 +19,7 @@ from server.web.handlers import (
     deliveries,
     deprecations,
     duplicates,
+    email_reports,
     errors,
     event_consumers,
     events,
@@ -86,6 +87,7 @@ _TENANT: Final = (
     contents,
     uploads,
     sending_domains,
+    email_reports,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 
