@@ -33,6 +33,11 @@ _OTHERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "user": ("usr", {"name": "Ada Lovelace", "email": "ada@example.com", "role": "member"}),
     "form": ("obj", {"name": "Newsletter"}),
     "email": ("msg", {"from": "shop@example.com", "to": ["ada@example.com"], "subject": "Your order"}),
+    "sending_domain": ("dom", {"name": "example.com", "status": "verified", "sendable": True}),
+    "email_report": (
+        "rep",
+        {"kind": "dmarc", "domain": "example.com", "reporter": "receiver.example", "report_id": "20261120-1", "passed": 120, "failed": 3},
+    ),
     "inbound": (
         "inm",
         {

@@ -48,6 +48,14 @@ class EmailReportView(BaseModel):
     created_at: str
 
 
+class ReadReportsView(BaseModel):
+    """What was read of a file: the reports that are new, and how many were kept already."""
+
+    object: str
+    reports: list[EmailReportView]
+    repeated: int
+
+
 class ReportedDayView(BaseModel):
     """One day's messages or sessions."""
 
@@ -88,15 +96,16 @@ def shown(row: Row, *, whole: bool) -> dict[str, Any]:
     return {**found, "detail": row["body"] if whole else None}
 
 
-def receive(actor: Actor, content: bytes) -> list[dict[str, Any]]:
-    """Read a file or a mail and keep the reports in it; one that is there already is not returned. Raises Unprocessable."""
+def receive(actor: Actor, content: bytes) -> dict[str, Any]:
+    """Read a file or a mail and keep the reports in it, each once. Raises Unprocessable."""
     permit(actor, "email:write")
     found = reports_in(content)
     own = [one for one in found if signing.is_verified(actor.tenant_id, actor.mode, one.domain)]
     if not own:
         raise Unprocessable(f"It is about {found[0].domain}, which is not one of your verified domains.", code="report_of_another")
     with database.transaction():
-        return [shown(row, whole=False) for row in [_keep(actor, one) for one in own] if row]
+        kept = [shown(row, whole=False) for row in [_keep(actor, one) for one in own] if row]
+    return {"object": "read_reports", "reports": kept, "repeated": len(own) - len(kept)}
 
 
 def _keep(actor: Actor, report: Report) -> Row | None:

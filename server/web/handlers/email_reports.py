@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from server.domain.errors import Fault, Invalid
 from server.services.email import reports
-from server.services.email.reports import EmailReportSummaryView, EmailReportView
+from server.services.email.reports import EmailReportSummaryView, EmailReportView, ReadReportsView
 from server.web.calls import Answer, Call, answer, list_answer
 from server.web.documents import PAGE_PARAMETERS
 from server.web.routes import Group, Parameter, Runs
@@ -50,7 +50,7 @@ def _kind(call: Call) -> str | None:
 def receive_email_report(call: Call) -> Answer:
     """Read a report."""
     upload = cast("Upload", call.upload)
-    return list_answer(reports.receive(call.actor, upload.path.read_bytes()), None, call)
+    return answer(reports.receive(call.actor, upload.path.read_bytes()))
 
 
 def get_email_report(call: Call) -> Answer:
@@ -78,8 +78,7 @@ ROUTES: Final = [
         "",
         receive_email_report,
         "Read a DMARC or TLS report",
-        answer=EmailReportView,
-        listed=True,
+        answer=ReadReportsView,
         runs=Runs.UPLOAD,
         media_types=MEDIA_TYPES,
         document=EmailReportForm,

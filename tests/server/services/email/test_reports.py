@@ -18,9 +18,9 @@ AT = 1_795_250_000_000
 @pytest.mark.criterion("email-21")
 def test_a_report_is_kept_once_for_the_tenant_it_is_about(alice: Actor, bob: Actor, charlie: Actor) -> None:
     have(TENANT_A, "example.test")
-    (found,) = reports.receive(alice, FORMS["mail"])
+    (found,) = reports.receive(alice, FORMS["mail"])["reports"]
     assert (found["kind"], found["domain"], found["passed"], found["failed"], found["detail"]) == ("dmarc", "example.test", 12, 3, None)
-    assert reports.receive(alice, FORMS["gzip"]) == []
+    assert reports.receive(alice, FORMS["gzip"]) == {"object": "read_reports", "reports": [], "repeated": 1}
     assert reports.get(bob, found["id"])["detail"]["rows"][1]["source"] == "203.0.113.9"
     assert [one["id"] for one in reports.list_page(bob, None, 10, kind="dmarc", domain="example.test")[0]] == [found["id"]]
     assert reports.list_page(bob, None, 10, kind="tls") == ([], None)
@@ -42,7 +42,7 @@ def test_reports_are_added_up_by_day_and_by_source(alice: Actor) -> None:
     have(TENANT_A, "example.test")
     for number in (1, 2):
         reports.receive(alice, AGGREGATE.replace(b"r-1", b"r-%d" % number))
-    assert len(reports.receive(alice, TLS)) == 1, "the other domain in it is not theirs"
+    assert len(reports.receive(alice, TLS)["reports"]) == 1, "the other domain in it is not theirs"
     with clock.frozen(AT):
         found = reports.summary(alice, domain="example.test")
         tls = reports.summary(alice, kind="tls")
