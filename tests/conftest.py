@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.peers.redis",
     "tests.peers.s3",
     "tests.peers.smtp",
+    "tests.peers.verifiers",
     "tests.recording",
     "tests.strictness",
     "tests.tenants",
