@@ -12,7 +12,6 @@ from ipaddress import ip_address
 from typing import Final, Literal
 
 from server.domain.mail import bimi, dkim, dmarc, mta_sts, spf
-from server.domain.mail.names import is_within
 from server.domain.mail.zone import Answer, Lookup, Record, tags, versioned
 
 State = Literal["ok", "optional", "warning", "failed", "unknown"]
@@ -99,6 +98,8 @@ def key_state(wanted: Wanted, key: Key, lookup: Lookup) -> tuple[State, str]:
 def keys(wanted: Wanted, lookup: Lookup) -> Finding:
     """Whether every key that signs, or will, is published."""
     states = [(key, *key_state(wanted, key, lookup)) for key in wanted.keys if key.state != "retired"]
+    if not states:
+        return Finding("dkim", "failed", "There is no key; rotate the keys to make some.")
     missing = tuple(key_record(wanted, key) for key, state, _ in states if state != "ok")
     problems = " ".join(detail for _, _, detail in states if detail)
     signing = [state for key, state, _ in states if key.state in {"active", "retiring"}]
@@ -285,11 +286,6 @@ def pinned_certificates(wanted: Wanted, lookup: Lookup) -> Finding:
 
 def _unknown(check: str, answer: Answer, record: Record) -> Finding:
     return Finding(check, "unknown", f"Nobody could say: {answer.reason}", (), (record,))
-
-
-def within(name: str, domain: str) -> bool:
-    """Tell whether a name lies below a domain, as return path and tracking have to."""
-    return name != domain and is_within(name, domain)
 
 
 CHECKS: Final[dict[str, Callable[[Wanted, Lookup], Finding]]] = {
