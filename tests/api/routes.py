@@ -15,12 +15,13 @@ from server.services import jobs, legacy, users
 from server.services.legacy import NewLegacyPassword
 from server.services.users import NewUser
 from server.store import database, email_reports
-from server.system import ids
+from server.system import clock, ids
 from server.web import table
 from server.web.openapi import document
 from server.web.routes import Route
 from tests.api.appliance import Persona
 from tests.api.client import Reply
+from tests.mailing import verified
 
 _WRITTEN_SECONDS = 3
 _PART = re.compile(r"{(\w+)}")
@@ -110,6 +111,7 @@ def furnish(owner: Persona) -> Things:
     found["/api/v1/convert"] = owner.client.send("POST", "/api/v1/convert?to=jsonl", table, later).json
     found["/api/v1/legacy/passwords"] = _legacy_password(owner)
     found["/api/v1/email/reports"] = _email_report(owner)
+    found["/api/v1/email/messages"] = _message(owner)
     routes = sorted((route for route in all_routes() if route.access == "tenant"), key=lambda route: route.path.count("/"))
     # Twice, since what lies in a collection may need what only the other address of another collection has made.
     for _ in range(2):
@@ -138,6 +140,16 @@ def _email_report(owner: Persona) -> dict[str, Any]:
     with database.transaction():
         email_reports.insert(owner.tenant_id, "live", {**report, **counted})
     return report
+
+
+def _message(owner: Persona) -> dict[str, Any]:
+    """Return a message that waits for tomorrow, from a domain that is the owner's."""
+    domain = f"{ids.new_id('alice').replace('_', '-')}.example"
+    verified(owner.tenant_id, domain)
+    tomorrow = clock.rfc3339(clock.now_ms() + 86_400_000)
+    body = {"from": f"alice@{domain}", "to": ["bob@customer.example"], "subject": "Alice writes", "text": "Hello", "send_at": tomorrow}
+    found: dict[str, Any] = owner.client.post("/api/v1/email/messages", body).json
+    return found
 
 
 def _named(route: Route, *things: Any) -> dict[str, Any]:

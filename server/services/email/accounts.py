@@ -18,7 +18,7 @@ from server.domain.mail import addressing, presets
 from server.domain.mail.names import ascii_name
 from server.domain.mail.presets import Place, Preset
 from server.domain.permissions import permit
-from server.outbound import refreshing
+from server.outbound import exchangers, refreshing
 from server.outbound.smtp import Peer
 from server.services import events, pages, vaults
 from server.services.changes import Change
@@ -74,7 +74,7 @@ class NewAccount(AccountChange):
     """What makes an account: its address, and how to sign in; servers that are left out are those of the provider."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    address: Annotated[str, StringConstraints(min_length=3, max_length=320), Field(json_schema_extra={"examples": ["alice@example.com"]})]
+    address: Annotated[str, StringConstraints(min_length=3, max_length=320), Field(json_schema_extra={"examples": ["ada@example.com"]})]
     auth: Literal["password", "xoauth2"] = "password"
 
 
@@ -83,7 +83,7 @@ class Discovery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    address: Annotated[str, StringConstraints(min_length=3, max_length=320), Field(json_schema_extra={"examples": ["alice@example.com"]})]
+    address: Annotated[str, StringConstraints(min_length=3, max_length=320), Field(json_schema_extra={"examples": ["ada@example.com"]})]
 
 
 class DiscoveryView(BaseModel):
@@ -152,11 +152,8 @@ def _of_preset(preset: Preset) -> dict[str, Any]:
     return {**servers, "auth": list(preset.auth), "note": preset.note}
 
 
-def discover(actor: Actor, body: Discovery, records: Any) -> dict[str, Any]:
-    """Return the servers of an address: known by heart, by its exchangers, or by SRV records (RFC 6186). Nothing is connected to.
-
-    `records` answers `hosts(domain)` and `services(name)` from the DNS.
-    """
+def discover(actor: Actor, body: Discovery) -> dict[str, Any]:
+    """Return the servers of an address: known by heart, by SRV records (RFC 6186), or by its exchangers. Nothing is connected to."""
     permit(actor, "email:read")
     domain = addressing.mailbox(body.address).domain
     found: dict[str, Any] = {"object": "email_discovery", "address": body.address, "source": None, "provider": None, "note": None, "auth": []}
@@ -164,11 +161,11 @@ def discover(actor: Actor, body: Discovery, records: Any) -> dict[str, Any]:
     known = presets.BY_DOMAIN.get(domain)
     if known:
         return found | {"source": "known_domain", "provider": known.key, **_of_preset(known)}
-    announced = _announced(domain, records)
+    announced = _announced(domain)
     if announced:
         return found | {"source": "srv_record", "auth": ["password"], **announced}
     try:
-        behind = next(filter(None, map(presets.of_exchanger, records.hosts(domain))), None)
+        behind = next(filter(None, map(presets.of_exchanger, exchangers.hosts(domain))), None)
     except (Later, Skip):
         return found
     return found | {"source": "exchanger", "provider": behind.key, **_of_preset(behind)} if behind else found
@@ -179,11 +176,11 @@ _ANNOUNCED: Final = (
 )  # fmt: skip
 
 
-def _announced(domain: str, records: Any) -> dict[str, Any]:
+def _announced(domain: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for server, service, security in _ANNOUNCED:
         if server not in found:
-            place = next(iter(records.services(f"{service}._tcp.{domain}")), None)
+            place = next(iter(exchangers.services(f"{service}._tcp.{domain}")), None)
             if place:
                 found[server] = {"host": place[0], "port": place[1], "security": security}
     return found
@@ -223,13 +220,16 @@ def _changed(row: Row, secrets: dict[str, Any], body: AccountChange) -> Row:
     if provider and preset is None:
         detail = "GET /email/accounts/providers lists them."
         raise Unprocessable("There is no such provider.", code="unknown_provider", faults=[Fault("/provider", "unknown_provider", detail)])
-    servers: dict[str, Any] = {**{name: _place(getattr(preset, name, None)) for name in _SERVERS}, **orjson.loads(row["options"])}
+    servers: dict[str, Any] = {}
+    for name in _SERVERS:
+        servers[name] = _place(getattr(preset, name, None))
+    servers |= orjson.loads(row["options"])
     servers |= {name: given[name] for name in _SERVERS if name in given}
     servers = {name: _checked_server(one, f"/{name}") for name, one in servers.items() if one}
-    kept = {**secrets, **{name: given[name] for name in _SECRETS if name in given}}
+    kept = secrets | {name: given[name] for name in _SECRETS if name in given}
     if preset and preset.token_url:
         kept.setdefault("token_url", preset.token_url)
-    changed = {"provider": provider, "auth": body.auth or row["auth"], "name": given.get("name", row["name"])}
+    changed: Row = {"provider": provider, "auth": body.auth or row["auth"], "name": given.get("name", row["name"])}
     _check(changed["auth"], servers, kept)
     if body.enabled is not None:
         changed |= {"status": "active" if body.enabled else "disabled", "status_reason": None}
