@@ -102,6 +102,14 @@ def test_each_fault_has_its_state_and_the_record_that_mends_it(
     assert finding.records[0] == Record(*record)
 
 
+def test_an_address_elsewhere_has_to_agree_to_take_reports() -> None:
+    asking = {("_dmarc.example.com", "TXT"): ("v=DMARC1; p=reject; rua=mailto:reports@us.test",)}
+    finding = found("dmarc", asking)
+    assert (finding.state, finding.records) == ("warning", (Record("TXT", "example.com._report._dmarc.us.test", "v=DMARC1;"),))
+    assert found("dmarc", {**asking, ("example.com._report._dmarc.us.test", "TXT"): ("v=DMARC1",)}).state == "ok"
+    assert found("dmarc", {("_dmarc.example.com", "TXT"): ("v=DMARC1; p=reject; rua=mailto:dmarc@elsewhere.test",)}).state == "ok"
+
+
 @pytest.mark.parametrize(
     ("check", "changes", "words"),
     [

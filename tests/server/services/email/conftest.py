@@ -14,7 +14,7 @@ from server.system.settings import Settings
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give name servers a moment only; for tests in which one is away."""
-    monkeypatch.setattr(dns, "SECONDS", 0.2)
+    monkeypatch.setattr(dns, "SECONDS", 0.5)
 
 
 @pytest.fixture
