@@ -19,7 +19,7 @@ CREATE INDEX connector_credentials_expiry ON connector_credentials (expires_at) 
 CREATE TABLE connector_authorizations (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, state_digest TEXT NOT NULL UNIQUE, provider TEXT NOT NULL, app_id TEXT NOT NULL,
     installation_id TEXT NOT NULL, credential_id TEXT, scopes TEXT NOT NULL, verifier {blob} NOT NULL, redirect_uri TEXT NOT NULL, return_url TEXT,
-    actor_id TEXT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, used_at BIGINT);
+    browser_digest TEXT, actor_id TEXT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, used_at BIGINT);
 CREATE INDEX connector_authorizations_age ON connector_authorizations (expires_at);
 CREATE TABLE installations (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, integration TEXT NOT NULL, name TEXT NOT NULL,
@@ -50,7 +50,7 @@ CREATE TABLE remote_subscriptions (
 CREATE INDEX remote_subscriptions_due ON remote_subscriptions (renew_at) WHERE renew_at IS NOT NULL;
 CREATE TABLE integration_reviews (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, integration TEXT NOT NULL, user_id TEXT NOT NULL, author TEXT, rating BIGINT NOT NULL, title TEXT,
-    body TEXT, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, UNIQUE (tenant_id, integration, user_id));
+    body TEXT, verified SMALLINT NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, UNIQUE (tenant_id, integration, user_id));
 CREATE INDEX integration_reviews_key ON integration_reviews (integration, id);
 CREATE TABLE connector_packages (
     key TEXT NOT NULL, version TEXT NOT NULL, title TEXT NOT NULL, publisher TEXT NOT NULL, digest TEXT NOT NULL, signed_by TEXT,
