@@ -14,7 +14,7 @@ TABLE: Final = Table(
     "connector_authorizations",
     (
         "id", "tenant_id", "mode", "state_digest", "provider", "app_id", "installation_id", "credential_id", "scopes", "verifier", "redirect_uri",
-        "return_url", "actor_id", "created_at", "expires_at", "used_at",
+        "return_url", "browser_digest", "actor_id", "created_at", "expires_at", "used_at",
     ),
     json=frozenset({"scopes"}),
     blobs=frozenset({"verifier"}),
@@ -31,6 +31,11 @@ def insert(tenant_id: str, mode: str, row: Mapping[str, Any]) -> None:
 def find_by_state(state_digest: str) -> Row | None:
     """Return the consent that a state stands for, used, expired or neither; None when it is nobody's."""
     return TABLE.find("state_digest = ?", (state_digest,))
+
+
+def bind(state_digest: str, browser_digest: str) -> bool:
+    """Bind a consent to the browser that first asks for it; False when it is bound already."""
+    return TABLE.update({"browser_digest": browser_digest}, "state_digest = ? AND browser_digest IS NULL", (state_digest,)) == 1
 
 
 def use(state_digest: str, now_ms: int) -> bool:

@@ -15,17 +15,12 @@ TABLE: Final = Table(
     "installations",
     (
         "id", "tenant_id", "mode", "integration", "name", "connector_version", "pinned", "config", "secrets", "mappings", "permissions",
-        "sync_interval", "status", "status_reason", "status_detail", "provider", "credential_id", "account_id", "account_name", "state",
+        "sync_interval", "status", "status_reason", "status_detail", "provider", "credential_id", "account_id", "account_name", "state_version",
         "last_synced_at", "last_event_at", "created_by", "version", "created_at", "updated_at", "deleted_at",
     ),
-    json=frozenset({"config", "mappings", "permissions", "state"}),
+    json=frozenset({"config", "mappings", "permissions"}),
     blobs=frozenset({"secrets"}),
 )  # fmt: skip
-SNAPSHOTS: Final = Table(
-    "installation_snapshots",
-    ("installation_id", "connector_version", "tenant_id", "mode", "config", "mappings", "state", "created_at"),
-    json=frozenset({"config", "mappings", "state"}),
-)
 _OWN: Final = "tenant_id = ? AND mode = ?"
 
 
@@ -76,26 +71,8 @@ def move(tenant_id: str, mode: str, installation_id: str, before: Sequence[str],
 
 
 def note(tenant_id: str, mode: str, installation_id: str, change: Mapping[str, Any]) -> None:
-    """Write what the engine learned (`state`, `last_synced_at`, `last_event_at`, the account), whatever the version."""
+    """Write what the engine learned (`last_synced_at`, `last_event_at`, the account), whatever the version."""
     TABLE.update(change, f"{_OWN} AND id = ?", (tenant_id, mode, installation_id))
-
-
-def keep_snapshot(tenant_id: str, mode: str, row: Mapping[str, Any], now_ms: int) -> None:
-    """Keep what an installation was with the version of the connector that it is about to leave."""
-    delete_snapshot(tenant_id, mode, row["id"], row["connector_version"])
-    kept = {name: row[name] for name in ("connector_version", "config", "mappings", "state")}
-    SNAPSHOTS.insert({**kept, "installation_id": row["id"], "tenant_id": tenant_id, "mode": mode, "created_at": now_ms})
-
-
-def find_snapshot(tenant_id: str, mode: str, installation_id: str, connector_version: str) -> Row | None:
-    """Return what an installation was with a version, or None when it never left that version."""
-    return SNAPSHOTS.find(f"{_OWN} AND installation_id = ? AND connector_version = ?", (tenant_id, mode, installation_id, connector_version))
-
-
-def delete_snapshot(tenant_id: str, mode: str, installation_id: str, connector_version: str) -> None:
-    """Forget what an installation was with a version."""
-    sql = f"DELETE FROM installation_snapshots WHERE {_OWN} AND installation_id = ? AND connector_version = ?"
-    database.execute(sql, (tenant_id, mode, installation_id, connector_version))
 
 
 def find_anywhere(installation_id: str) -> Row | None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 TABLE: Final = Table(
     "integration_reviews",
-    ("id", "tenant_id", "integration", "user_id", "author", "rating", "title", "body", "version", "created_at", "updated_at"),
+    ("id", "tenant_id", "integration", "user_id", "author", "rating", "title", "body", "verified", "version", "created_at", "updated_at"),
 )
 
 
