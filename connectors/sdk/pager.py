@@ -101,9 +101,10 @@ class Keyset:
         return request.with_params({**sent, self.param: place["token"]} if place else sent)
 
     def advance(self, place: Place | None, response: Response, marks: Sequence[str], allowed: Allowed) -> Place | None:  # noqa: ARG002
-        """Return the place after the last row."""
+        """Return the place after the last row that has an id."""
         going_on = bool(response.at(self.more)) if self.more else len(marks) >= self.size
-        return watched(place, marks[-1].partition("@")[0]) if going_on and marks else None
+        named = [identity for one in marks if (identity := one.partition("@")[0])]
+        return watched(place, named[-1]) if going_on and named else None
 
 
 @dataclass(frozen=True)
