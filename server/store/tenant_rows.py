@@ -59,6 +59,16 @@ TABLES: Final = (
     TenantTable("legacy_files", "legacy_file"),
     TenantTable("webhooks", "webhook", omitted=frozenset({"secrets", "headers", "credentials"}), json=frozenset({"events", "options"})),
     TenantTable("inbound_sources", "inbound_source", omitted=frozenset({"secrets"}), json=frozenset({"options"})),
+    TenantTable("installations", "installation", omitted=frozenset({"secrets"}), json=frozenset({"config", "mappings", "permissions"})),
+    TenantTable("installation_faults", "installation_fault"),
+    TenantTable("installation_usage", "installation_use", ("mode", "installation_id", "day", "figure")),
+    TenantTable("remote_subscriptions", "remote_subscription", omitted=frozenset({"secret"}), json=frozenset({"fields"})),
+    TenantTable(
+        "connector_credentials", "connector_credential", omitted=frozenset({"secret", "lease_owner", "lease_until"}), json=frozenset({"scopes"})
+    ),
+    TenantTable("connector_authorizations", None),
+    TenantTable("provider_apps", "provider_app", omitted=frozenset({"secret"}), json=frozenset({"options"}), modes=False),
+    TenantTable("integration_reviews", "integration_review", modes=False),
     TenantTable("inbound_messages", "inbound_message", omitted=frozenset({"body", "headers", "lease"})),
     TenantTable("event_consumers", "event_consumer", omitted=frozenset({"xact", "position"})),
     TenantTable("custom_fields", "custom_field", json=frozenset({"options"})),
