@@ -6,6 +6,7 @@ Everything is answered from manifests; a connector's code is imported when it is
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from typing import TYPE_CHECKING, Final
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROBE", "Auth", "FieldMaps", "Manifest", "ManifestError", "Provider", "read_manifest"]
 _mounted: Final[dict[tuple[str, str], Manifest]] = {}
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _PLAIN_FILES: Final = frozenset({".toml", ".py", ".svg"})
 
 
@@ -129,6 +131,11 @@ def fields_of(way: Auth) -> list[str]:
     return list(secret_fields(way))
 
 
+def filled(template: str, known: Mapping[str, str]) -> str:
+    """Return an address of a provider with its placeholders filled in."""
+    return _PLACEHOLDER.sub(lambda one: known.get(one[1], ""), template)
+
+
 def scopes_of(found: Manifest, auth: str) -> list[str]:
     """Return the scopes that a connector asks for with one of its ways to authenticate."""
     way = found.auth[auth]
@@ -154,6 +161,7 @@ def digest(folder: Path) -> str:
     """Return the SHA-256 of everything in a connector's folder that says what it is, in hexadecimal."""
     found = hashlib.sha256()
     for path in sorted(folder.iterdir()):
-        if path.suffix in _PLAIN_FILES:
+        if path.suffix in _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+_PLAIN_FILES:
             found.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return found.hexdigest()

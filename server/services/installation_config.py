@@ -69,7 +69,7 @@ def shown(row: Row) -> dict[str, Any]:
 
 def take(found: Manifest, given: Mapping[str, Any], before: Row | None = None) -> Configured:
     """Return a configuration taken apart and checked, on top of the one before. Raises Unprocessable naming every broken field."""
-    plain = {_spelled(found, name): value for name, value in given.items()}
+    plain = {spelled(found, name): value for name, value in given.items()}
     kept = whole(before) if before else {}
     fields = {name: value for name, value in plain.items() if name not in _OWN}
     merged = {**kept, **{name: value for name, value in fields.items() if value != MASK or name not in kept}}
@@ -89,7 +89,7 @@ def take(found: Manifest, given: Mapping[str, Any], before: Row | None = None) -
     return taken
 
 
-def _spelled(found: Manifest, name: str) -> str:
+def spelled(found: Manifest, name: str) -> str:
     """Return a field's name as the connector has it."""
     snake = _HUMP.sub("_", name).lower()
     return snake if name not in found.config_schema["properties"] and (snake in found.config_schema["properties"] or snake in _OWN) else name
