@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.strictness",
     "tests.tenants",
     "tests.turns",
+    "tests.vendors.fixtures",
 ]
 
 

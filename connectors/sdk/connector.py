@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from connectors.sdk.answers import explain_status
+from connectors.sdk.cursor import HOUR_MS
+from connectors.sdk.deletes import BY_ABSENCE, apart
 from connectors.sdk.errors import ConnectorError, Missing, Refused
 from connectors.sdk.manifest import Manifest
 from connectors.sdk.migration import Migration
 from connectors.sdk.reading import Reader, allowed_hosts
 from connectors.sdk.request import Request, Response
-from connectors.sdk.resource import Resource
+from connectors.sdk.resource import Resource, filled
 from connectors.sdk.schema import check
 from connectors.sdk.signature import require_proof
 from connectors.sdk.values import (
@@ -38,12 +40,16 @@ from connectors.sdk.values import (
     Subscription,
 )
 
-PLANS: Mapping[Mode, tuple[Stage, ...]] = {
-    Mode.INCREMENTAL: (Stage.PUSH, Stage.PULL, Stage.DELETES),
-    Mode.FULL: (Stage.PUSH, Stage.RELIST, Stage.DELETES),
-    Mode.DELETES_ONLY: (Stage.DELETES,),
-    Mode.DRY_RUN: (Stage.COMPARE,),
-}
+
+def plan(resource: Resource, mode: Mode, *, due: bool) -> list[Stage]:
+    """Return the stages of a run."""
+    if mode is Mode.DRY_RUN:
+        return [Stage.COMPARE]
+    if mode is Mode.DELETES_ONLY:
+        deletes = resource.deletes
+        return [Stage.RELIST] if isinstance(deletes, BY_ABSENCE) else [Stage.DELETES] if apart(deletes) else [Stage.PULL]
+    push = [Stage.PUSH] if resource.write is not None else []
+    return [*push, Stage.RELIST if due or mode is Mode.FULL else Stage.PULL]
 
 
 class Connector:
@@ -87,10 +93,14 @@ class Connector:
         self.bind(context)
         return self.subscribe()
 
-    def sync(self, resource: str, mode: Mode = Mode.INCREMENTAL) -> Sequence[Stage]:
-        """Return what the engine does in a run of this resource, in order."""
-        declared = self.resources[resource]
-        return [stage for stage in PLANS[mode] if stage is not Stage.PUSH or declared.write is not None]
+    def sync(self, resource: str, mode: Mode = Mode.INCREMENTAL, listed_ms: int | None = None) -> Sequence[Stage]:
+        """Return what the engine does in a run of this resource, in order; `listed_ms` is when a whole listing last ended."""
+        return plan(self.resources[resource], mode, due=self.relist_due(resource, listed_ms))
+
+    def relist_due(self, resource: str, listed_ms: int | None) -> bool:
+        """Tell whether a whole listing is wanted, because only absence from it tells some deletes."""
+        deletes = self.resources[resource].deletes
+        return isinstance(deletes, BY_ABSENCE) and (listed_ms is None or self.context.now_ms - listed_ms >= deletes.every_hours * HOUR_MS)
 
     def webhook(self, call: Call) -> Reply | Sequence[Event]:
         """Return what happened, or what the vendor wants to hear. Raises NeedsUser for a call without the declared proof."""
@@ -99,12 +109,16 @@ class Connector:
 
     def import_data(self, resource: str, cursor: Cursor | None = None) -> Steps[Page]:
         """Yield the pages of a resource since a cursor; from None, all of it."""
-        return Reader(self.resources[resource], self.context.now_ms, self.allowed).read(cursor)
+        return self.reader(resource).read(cursor)
+
+    def import_deletes(self, resource: str, cursor: Cursor | None = None) -> Steps[Page]:
+        """Yield what was deleted, where the vendor tells it apart from the rows; nothing elsewhere."""
+        return self.reader(resource).read_deletes(cursor)
 
     def export_data(self, resource: str, changes: Sequence[Change]) -> Steps[Outcome]:
         """Yield one outcome per change, in order."""
         for change in changes:
-            yield (yield from self.write(self.resources[resource], change))
+            yield (yield from self.write(self.resource(resource), change))
 
     def validate_config(self, config: Mapping[str, Any]) -> list[Problem]:
         """Return what is wrong with a configuration, without asking anybody."""
@@ -116,6 +130,19 @@ class Connector:
         yield self.account(response)
 
     # What the seven are made of, and what a vendor may add.
+
+    def resource(self, name: str) -> Resource:
+        """Return a declared resource with the placeholders of its paths filled in."""
+        return self.resources[name].placed(self.known)
+
+    def reader(self, name: str, partition: str = "") -> Reader:
+        """Return what reads a resource, or one partition of it."""
+        resource = self.resource(name)
+        return Reader(resource, self.listing(resource), self.context.now_ms, self.allowed, partition)
+
+    def listing(self, resource: Resource) -> Request:
+        """Return the request that lists: for vendors that want to be told which fields."""
+        return resource.request
 
     def account(self, response: Response) -> Account:
         """Return who we are, from the answer to the probe."""
@@ -151,15 +178,15 @@ class Connector:
 
     def get_record(self, resource: str, identity: str) -> Asked[Record]:
         """Return one row as the vendor has it now. Raises Missing."""
-        declared = self.resources[resource]
+        declared = self.resource(resource)
         if not declared.get:
             raise Missing(f"A single row of {resource} cannot be read here.", code="not_readable")
-        response = yield Request("GET", declared.get.format(id=identity), scope=declared.scope)
+        response = yield Request("GET", filled(declared.get, {"id": identity}), scope=declared.scope)
         return declared.record(response.at(declared.row) if declared.row else response.document)
 
     def find_record(self, resource: str, change: Change) -> Asked[Record | None]:
         """Return the row that a change has made if it came through, None when it did not: asked after an answer was lost."""
-        declared = self.resources[resource]
+        declared = self.resource(resource)
         if declared.find is None:
             return None
         response = yield declared.find(change)

@@ -79,5 +79,5 @@ CONVERTERS: Final[Mapping[str, Converter]] = {
     "time": _moment("iso"),
     "time_ms": _moment("ms"),
     "time_seconds": _moment("seconds"),
-    "date": _moment("date"),
+    "day": Converter(lambda value: write_time(_needed(read_time(value)), "date"), lambda value: write_time(_needed(read_time(value)), "date")),
 }

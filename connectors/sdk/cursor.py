@@ -108,8 +108,14 @@ class ClosedWindow(ModifiedSince):
 
     window: Callable[[Request, str, str], Request] = field(kw_only=True)
 
+    def note(self, run: Run, response: Response) -> None:
+        """Close the window at the vendor's time where that is earlier: it may become narrower while the run reads, never wider."""
+        ours = run["began"]
+        take_time(run, response)
+        run["began"] = min(ours, run["began"])
+
     def ask(self, request: Request, run: Run) -> Request:
-        """Return the request for what was modified in the window. A full run has one too, which is open at its beginning."""
+        """Return the request for what was modified in the window; that of a full run begins with time."""
         return self.window(request, write_time(run["since"] or 0, self.format), write_time(run["began"], self.format))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from connectors.sdk.pager import Pager
 from connectors.sdk.paths import at
 
 
@@ -27,10 +28,16 @@ class InBand:
 
 @dataclass(frozen=True)
 class ArchivedList:
-    """Deleted rows stand in a listing of their own: the same as the live one with `params`, newest first or not."""
+    """Deleted rows stand in a listing of their own: `params` on that of the live ones, or `path`, and its own pager where it has one.
 
-    params: Mapping[str, str]
+    With `narrowed` it takes what makes the listing give only changes. It is read in every run, or every so many hours.
+    """
+
+    params: Mapping[str, str] = field(default_factory=dict)
     path: str = ""
+    pager: Pager | None = None
+    narrowed: bool = False
+    every_hours: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,11 +55,15 @@ class DeletedEndpoint:
 
 @dataclass(frozen=True)
 class SnapshotDiff:
-    """What a whole listing no longer has was deleted. Refused beyond max(`at_least`, `share`): a person decides."""
+    """What a whole listing no longer has was deleted. Refused beyond max(`at_least`, `share`): a person decides.
+
+    A listing of what is archived makes most of them known before the next whole listing.
+    """
 
     every_hours: int = 24
     share: float = 0.2
     at_least: int = 10
+    archive: ArchivedList | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +111,11 @@ class Guard:
     def allows(self, gone: int, known: int) -> bool:
         """Tell whether so many of the known rows may be deleted without asking a person."""
         return gone <= max(self.at_least, int(known * self.share))
+
+
+def apart(deletes: Deletes) -> ArchivedList | DeletedEndpoint | None:
+    """Return where deletes are read apart from the rows, None where they are not."""
+    return deletes.archive if isinstance(deletes, SnapshotDiff) else deletes if isinstance(deletes, ArchivedList | DeletedEndpoint) else None
 
 
 def guard_of(deletes: Deletes) -> Guard | None:

@@ -15,8 +15,9 @@ from connectors.sdk.declaring import fill
 class Provider:
     """Where and how tokens are got. `{placeholders}` in addresses are fields of the configuration or of an earlier answer.
 
-    `token_fields` are members of the token's answer (and `callback_fields` parameters of the redirect) that requests need later, such as
-    `instance_url`. `lifetime_seconds` is how long a token holds where the answer has no `expires_in`; 0 means until it is refused.
+    `token_fields` are members of the token's answer (`callback_fields`: parameters of the redirect) that requests need later, such as
+    `instance_url`; where there is a `metadata_url` they may stand in its answer, asked for once with `metadata_prefix` before the token.
+    `lifetime_seconds` is how long a token holds where the answer has no `expires_in`; 0 means until it is refused.
     """
 
     key: str
@@ -33,6 +34,8 @@ class Provider:
     token_params: Mapping[str, str] = field(default_factory=dict)
     token_fields: tuple[str, ...] = ()
     callback_fields: tuple[str, ...] = ()
+    metadata_url: str = ""
+    metadata_prefix: str = "Bearer"
     access_token: str = "access_token"  # noqa: S105 - where the token stands in the answer
     token_type: str = "Bearer"  # noqa: S105 - what stands before it in a header
     rotates: bool = False

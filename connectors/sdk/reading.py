@@ -5,12 +5,12 @@ A run may be dropped after any page and resumed from that page's cursor; a token
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from connectors.sdk.cursor import HOUR_MS, EventLog, Run
-from connectors.sdk.deletes import ArchivedList, DeletedEndpoint, InBand
+from connectors.sdk.deletes import ArchivedList, DeletedEndpoint, InBand, apart
 from connectors.sdk.errors import CursorExpired
 from connectors.sdk.pager import Allowed
 from connectors.sdk.paths import at
@@ -24,9 +24,10 @@ DAY_MS: Final = 24 * HOUR_MS
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads one resource; `allowed` tells which hosts may be called, `partition` is put on every page."""
+    """Reads one resource by its `request`; `allowed` tells which hosts may be called, `partition` is put on every page."""
 
     resource: Resource
+    request: Request
     now_ms: int
     allowed: Allowed
     partition: str = ""
@@ -40,10 +41,15 @@ class Reader:
             run = self.resource.cursor.open(None, self.now_ms)
             yield from self._walk(run, expired.stable_code)
 
+    def read_deletes(self, cursor: Cursor | None) -> Steps[Page]:
+        """Yield the pages of deletes that stand apart from the rows; the cursor stays as it was."""
+        run = self.resource.cursor.open(cursor if cursor and "run" not in cursor else None, self.now_ms)
+        yield from self._deletes({**run, "at": None, "kept": cursor})
+
     def _opened(self, cursor: Cursor | None) -> Run:
         if cursor and "run" in cursor:
             return dict(cursor["run"])
-        return self.resource.cursor.open(cursor, self.now_ms)
+        return {**self.resource.cursor.open(cursor, self.now_ms), "listed": (cursor or {}).get("listed", 0)}
 
     def _walk(self, run: Run, restart: str) -> Steps[Page]:
         if run.get("stage") != "deletes":
@@ -55,18 +61,32 @@ class Reader:
         resource, place = self.resource, run.get("at")
         while True:
             begins = bool(run["full"]) and place is None
-            response = yield resource.pager.turn(resource.cursor.ask(resource.request, run), place)
+            response = yield resource.pager.turn(resource.cursor.ask(self.request, run), place)
             resource.cursor.note(run, response)
             page, seen = self._page(run, response)
             place = resource.pager.advance(place, response, seen, self.allowed)
             run["at"] = place
-            if place is None and self._apart():
+            if place is None and self._due(run):
                 run["stage"] = "deletes"
             ends = place is None
-            cursor = resource.cursor.close(run) if ends and not self._apart() else {"run": dict(run)}
-            yield replace(page, cursor=cursor, begins=begins, ends=ends and bool(run["full"]), restart=restart if begins else "")
+            yield replace(page, cursor=self._cursor(run), begins=begins, ends=ends and bool(run["full"]), restart=restart if begins else "")
             if ends:
                 return
+
+    def _cursor(self, run: Run) -> Run | None:
+        """Return where to go on: in this run, or in the next once everything is read."""
+        if "kept" in run:
+            kept: Run | None = run["kept"]
+            return kept
+        if run.get("at") or run.get("stage") == "deletes":
+            return {"run": dict(run)}
+        closed = self.resource.cursor.close(run)
+        return closed and {**closed, **({"listed": run["listed"]} if run.get("listed") else {})}
+
+    def _due(self, run: Run) -> bool:
+        deletes = apart(self.resource.deletes)
+        hours = deletes.every_hours if isinstance(deletes, ArchivedList) else 0
+        return deletes is not None and self.now_ms - run.get("listed", 0) >= hours * HOUR_MS
 
     def _page(self, run: Run, response: Response) -> tuple[Page, list[str]]:
         """Return what stands in one answer, and the marks of all its rows."""
@@ -95,26 +115,23 @@ class Reader:
         rows = [record for deleted, record in latest.values() if not deleted]
         return Page(rows, [identity for identity, (deleted, _) in latest.items() if deleted], partition=self.partition)
 
-    def _apart(self) -> bool:
-        return isinstance(self.resource.deletes, ArchivedList | DeletedEndpoint)
-
     def _deletes(self, run: Run) -> Steps[Page]:
-        deletes = self.resource.deletes
+        deletes = apart(self.resource.deletes)
         if isinstance(deletes, ArchivedList):
             yield from self._archived(run, deletes)
-        elif isinstance(deletes, DeletedEndpoint):
+        elif deletes is not None:
             yield from self._deleted(run, deletes)
 
     def _archived(self, run: Run, deletes: ArchivedList) -> Steps[Page]:
-        place = run.get("at")
-        request = self.resource.request if not deletes.path else Request("GET", deletes.path)
+        request = Request("GET", deletes.path, scope=self.resource.scope) if deletes.path else self.request
+        narrowed = self.resource.cursor.ask(request, run) if deletes.narrowed else request
+        pager, place = deletes.pager or self.resource.pager, run.get("at")
         while True:
-            response = yield self.resource.pager.turn(request.with_params(dict(deletes.params)), place)
+            response = yield pager.turn(narrowed.with_params(dict(deletes.params)), place)
             records = [self.resource.record(row) for row in response.rows(self.resource.rows)]
-            place = self.resource.pager.advance(place, response, [mark(record) for record in records], self.allowed)
-            run["at"] = place
-            cursor = {"run": dict(run)} if place else self.resource.cursor.close(run)
-            yield Page(deletes=[record.id for record in records if record.id], cursor=cursor, partition=self.partition)
+            place = pager.advance(place, response, [mark(record) for record in records], self.allowed)
+            run |= {"at": place} if place else {"at": None, "stage": "", "listed": self.now_ms}
+            yield Page(deletes=[record.id for record in records if record.id], cursor=self._cursor(run), partition=self.partition)
             if place is None:
                 return
 
@@ -122,13 +139,10 @@ class Reader:
         """Yield what was deleted in the window, as far back as the vendor knows."""
         until: int = run.get("began", self.now_ms)
         since = max(run.get("since") or 0, until - deletes.max_age_days * DAY_MS)
-        window: Mapping[str, str | int] = {
-            deletes.since: write_time(since, deletes.format),
-            deletes.until: write_time(until, deletes.format),
-        }
+        window = {deletes.since: write_time(since, deletes.format), deletes.until: write_time(until, deletes.format)}
         response = yield Request("GET", deletes.path, window, scope=self.resource.scope)
         gone = [str(at(row, deletes.id)) for row in response.rows(deletes.rows)]
-        yield Page(deletes=gone, cursor=self.resource.cursor.close(run), partition=self.partition)
+        yield Page(deletes=gone, cursor=self._cursor({**run, "stage": ""}), partition=self.partition)
 
 
 def mark(record: Record) -> str:

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from urllib.parse import quote
 
 from connectors.sdk.cursor import CursorKind, Snapshot
 from connectors.sdk.deletes import Deletes
@@ -15,6 +17,8 @@ from connectors.sdk.pager import Pager
 from connectors.sdk.paths import at, put
 from connectors.sdk.request import Request
 from connectors.sdk.values import Change, Record
+
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Write:
         if not way:
             return None
         method, _, url = way.partition(" ")
-        target = Request(method, url.format(id=change.id), key=change.key, key_header=self.key_header)
+        target = Request(method, filled(url, {"id": change.id}), key=change.key, key_header=self.key_header)
         return target if change.action == "delete" else self._filled(target, change.values)
 
     def _filled(self, target: Request, values: Mapping[str, Any]) -> Request:
@@ -81,6 +85,17 @@ class Resource:
         """The request that lists."""
         return self.list if isinstance(self.list, Request) else Request("GET", self.list, scope=self.scope)
 
+    def placed(self, known: Mapping[str, str]) -> Resource:
+        """Return the resource with the placeholders of its paths filled in, all but `{id}`."""
+        if isinstance(self.list, Request):
+            listed: str | Request = replace(self.list, url=filled(self.list.url, known))
+        else:
+            listed = filled(self.list, known)
+        write = self.write
+        if isinstance(write, Write):
+            write = replace(write, create=filled(write.create, known), update=filled(write.update, known), delete=filled(write.delete, known))
+        return replace(self, list=listed, get=filled(self.get, known), write=write)
+
     def record(self, values: Any) -> Record:
         """Return one row as a record; one without an id, or that is no object, carries its problem."""
         if not isinstance(values, Mapping):
@@ -96,6 +111,11 @@ class Resource:
         if self.write is None:
             return None
         return self.write.request(change) if isinstance(self.write, Write) else self.write(change)
+
+
+def filled(path: str, known: Mapping[str, str]) -> str:
+    """Return a path with the placeholders that are known filled in, each as one segment."""
+    return _PLACEHOLDER.sub(lambda found: quote(known[found[1]], safe="") if found[1] in known else found[0], path)
 
 
 def _text(value: Any) -> str:

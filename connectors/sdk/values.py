@@ -21,7 +21,10 @@ Cursor = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Context:
-    """What a connector is bound to. `fields` came with the token (such as `instance_url`); `hook_url` is where the vendor may call us."""
+    """What a connector is bound to. `fields` came with the token (such as `instance_url`); `hook_url` is where the vendor may call us.
+
+    `wanted` are the vendor's paths that the field maps read, by resource: for vendors that give only the fields they are asked for.
+    """
 
     config: Mapping[str, Any] = field(default_factory=dict, repr=False)
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -30,6 +33,7 @@ class Context:
     now_ms: int = 0
     installation_id: str = ""
     scopes: tuple[str, ...] | None = None
+    wanted: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -193,8 +197,8 @@ class Mode(StrEnum):
 class Stage(StrEnum):
     """What the engine does in a run, in the order of the plan."""
 
-    PUSH = "push"
-    PULL = "pull"
-    RELIST = "relist"
-    DELETES = "deletes"
-    COMPARE = "compare"
+    PUSH = "push"  # export what waits
+    PULL = "pull"  # import from the kept cursor
+    RELIST = "relist"  # import from None
+    DELETES = "deletes"  # import deletes alone
+    COMPARE = "compare"  # import from the kept cursor, commit nothing, tell what would have changed

@@ -6,25 +6,30 @@ Everything is answered from manifests; a connector's code is imported when it is
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from typing import TYPE_CHECKING, Final
 
 from connectors import registry
-from connectors.sdk.auth import OAuth2
+from connectors.sdk.auth import KINDS, Auth, OAuth2, secret_fields
+from connectors.sdk.declared import PROBE
 from connectors.sdk.manifest import Manifest, ManifestError, read_manifest
-from connectors.sdk.mapping import FieldMaps, read_maps
+from connectors.sdk.mapping import FieldMaps, parse_field, read_maps
 from connectors.sdk.provider import Provider
 from server.domain.errors import Bug, Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+    from typing import Any
 
     from connectors.sdk.connector import Connector
+    from connectors.sdk.values import Problem
 
-__all__ = ["FieldMaps", "Manifest", "ManifestError", "Provider", "read_manifest"]
+__all__ = ["PROBE", "Auth", "FieldMaps", "Manifest", "ManifestError", "Provider", "read_manifest"]
 _mounted: Final[dict[tuple[str, str], Manifest]] = {}
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _PLAIN_FILES: Final = frozenset({".toml", ".py", ".svg"})
 
 
@@ -85,6 +90,24 @@ def maps(key: str, version: str | None = None) -> Mapping[str, FieldMaps]:
     return registry.maps(key) if is_built_in(key) else read_maps(found.folder)
 
 
+def problems(found: Manifest, config: Mapping[str, Any]) -> Sequence[Problem]:
+    """Return what is wrong with a configuration, without asking anybody."""
+    return connector(found.key, found.version).validate_config(config)
+
+
+def mapping_problem(entries: Any) -> str | None:
+    """Return what is wrong with a user's own field maps of one resource, None when nothing is."""
+    if not isinstance(entries, dict):
+        return "It is an object: our field to the vendor's."
+    try:
+        for local, entry in entries.items():
+            if entry is not None:
+                parse_field(local, entry)
+    except (ValueError, TypeError) as error:
+        return str(error)
+    return None
+
+
 def providers() -> Mapping[str, Provider]:
     """Return the identities that connectors share, by key."""
     return registry.providers()
@@ -96,6 +119,21 @@ def provider(key: str) -> Provider:
     if found is None:
         raise Missing(f"There is no provider '{key[:80]}'.")
     return found
+
+
+def kind_of(way: Auth) -> str:
+    """Return what a way to authenticate is called in a manifest."""
+    return next(kind for kind, one in KINDS.items() if isinstance(way, one))
+
+
+def fields_of(way: Auth) -> list[str]:
+    """Return the configuration fields that hold the secrets of a way to authenticate."""
+    return list(secret_fields(way))
+
+
+def filled(template: str, known: Mapping[str, str]) -> str:
+    """Return an address of a provider with its placeholders filled in."""
+    return _PLACEHOLDER.sub(lambda one: known.get(one[1], ""), template)
 
 
 def scopes_of(found: Manifest, auth: str) -> list[str]:
@@ -123,6 +161,7 @@ def digest(folder: Path) -> str:
     """Return the SHA-256 of everything in a connector's folder that says what it is, in hexadecimal."""
     found = hashlib.sha256()
     for path in sorted(folder.iterdir()):
-        if path.suffix in _PLAIN_FILES:
+        if path.suffix in _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+_PLAIN_FILES:
             found.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return found.hexdigest()

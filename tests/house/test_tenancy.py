@@ -67,6 +67,7 @@ UNSCOPED_FUNCTIONS = {
     "deliveries.hold": "the delivery loop looks after every webhook, also one whose row is gone; it reads nothing",
     "deliveries.unhold": "the delivery loop looks after every webhook, also one whose row is gone; it reads nothing",
     "connector_authorizations.bind": "the state tells the tenant",
+    "connector_authorizations.choose_app": "the state tells the tenant",
     "connector_authorizations.find_by_state": "the state tells the tenant",
     "connector_authorizations.prune": "what is over goes, whosever it was",
     "connector_authorizations.use": "the state tells the tenant",

@@ -24,7 +24,8 @@ CREATE INDEX connector_authorizations_age ON connector_authorizations (expires_a
 CREATE TABLE installations (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, integration TEXT NOT NULL, name TEXT NOT NULL,
     connector_version TEXT NOT NULL, pinned SMALLINT NOT NULL, config TEXT NOT NULL, secrets {blob}, mappings TEXT NOT NULL,
-    permissions TEXT NOT NULL, sync_interval BIGINT, status TEXT NOT NULL, status_reason TEXT, status_detail TEXT, provider TEXT NOT NULL,
+    options TEXT NOT NULL, auth TEXT NOT NULL, permissions TEXT NOT NULL, sync_interval BIGINT, status TEXT NOT NULL, status_reason TEXT,
+    status_detail TEXT, status_remedy TEXT, provider TEXT NOT NULL,
     credential_id TEXT, account_id TEXT, account_name TEXT, state_version BIGINT NOT NULL, last_synced_at BIGINT,
     last_event_at BIGINT, created_by TEXT,
     version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, deleted_at BIGINT);

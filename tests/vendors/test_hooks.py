@@ -1,0 +1,49 @@
+"""The messages that a mock vendor signs are those that the appliance's own verification believes, and the wrong ones are not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from server.domain.errors import Unauthenticated
+from server.domain.inbound.arrivals import Arrival
+from server.domain.inbound.schemes import SCHEMES
+from server.domain.inbound.verification import Trust, verify
+from server.system import public_keys
+from tests.vendors.fixtures import MakeVendor
+from tests.vendors.hooks import REFUSED, Hook, Mail
+
+URL = "https://junction.example/hooks/con_1"
+BODY = json.dumps({"id": 1, "name": "Émile"}).encode()
+SIGNING = ("hubspot", "mailchimp")
+
+
+@pytest.mark.parametrize("key", SIGNING)
+def test_a_genuine_message_is_believed(mock_vendor: MakeVendor, key: str) -> None:
+    mail = mock_vendor(key).hooks_to(URL)
+    believe(key, mail, mail.genuine(BODY))
+    believe(key, mail, mail.not_text())
+    for hook in (*mail.twice(BODY), *mail.duplicated(BODY), *mail.out_of_order(BODY, b"{}")):
+        believe(key, mail, hook)
+
+
+@pytest.mark.parametrize("key", SIGNING)
+@pytest.mark.parametrize("wrong", REFUSED.values(), ids=REFUSED)
+def test_a_message_that_is_not_the_vendors_is_not_believed(mock_vendor: MakeVendor, key: str, wrong: Callable[[Mail, bytes], Hook]) -> None:
+    mail = mock_vendor(key).hooks_to(URL)
+    with pytest.raises(Unauthenticated):
+        believe(key, mail, wrong(mail, BODY))
+
+
+def believe(key: str, mail: Mail, hook: Hook) -> None:
+    """Verify a message as an inbound source of this vendor does."""
+    trust = Trust((mail.secret,), {}, public_keys, lambda _url, _kind: None)
+    verify(SCHEMES[key], arrival(hook), trust, mail.vendor.clock.now() // 1000)
+
+
+def arrival(hook: Hook) -> Arrival:
+    query = parse_qsl(urlsplit(hook.url).query, keep_blank_values=True)
+    return Arrival(hook.method, hook.url, {name.lower(): value for name, value in hook.headers.items()}, query, hook.body)
