@@ -58,6 +58,11 @@ def give_back_lease(tenant_id: str, mode: str, credential_id: str, owner: str) -
     TABLE.update({"lease_owner": None, "lease_until": 0}, f"{_ONE} AND lease_owner = ?", (tenant_id, mode, credential_id, owner))
 
 
+def prolong_lease(tenant_id: str, mode: str, credential_id: str, owner: str, until_ms: int) -> None:
+    """Keep a lease until a moment, so that nobody asks before."""
+    TABLE.update({"lease_until": until_ms}, f"{_ONE} AND lease_owner = ?", (tenant_id, mode, credential_id, owner))
+
+
 def replace(tenant_id: str, mode: str, credential_id: str, version: int, change: Mapping[str, Any]) -> bool:
     """Write a new secret or state over a version, which moves on, and end the lease; False when the version is no longer that."""
     written = {**change, "version": version + 1, "lease_owner": None, "lease_until": 0}

@@ -1,0 +1,17 @@
+"""The SDK's values and errors as services know them: nothing above this package imports connectors."""
+
+from __future__ import annotations
+
+from connectors.sdk.auth import Auth, ClientCredentials, JwtBearer, OAuth2, TwoStep
+from connectors.sdk.connector import Connector
+from connectors.sdk.deletes import BY_ABSENCE, Guard, guard_of
+from connectors.sdk.errors import ConnectorError, CursorExpired, Later, Missing, NeedsUser, Refused, VendorBug, refusal
+from connectors.sdk.mapping import FieldMaps, MappingProblem
+from connectors.sdk.request import Request, Response
+from connectors.sdk.values import Account, Change, Context, Cursor, Mode, Outcome, Page, Record, Stage
+
+__all__ = [
+    "BY_ABSENCE", "Account", "Auth", "Change", "ClientCredentials", "Connector", "ConnectorError", "Context", "Cursor", "CursorExpired", "FieldMaps",
+    "Guard", "JwtBearer", "Later", "MappingProblem", "Missing", "Mode", "NeedsUser", "OAuth2", "Outcome", "Page", "Record", "Refused", "Request",
+    "Response", "Stage", "TwoStep", "VendorBug", "guard_of", "refusal",
+]  # fmt: skip
