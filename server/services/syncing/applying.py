@@ -117,7 +117,9 @@ class Applier:
         if local_id is not None:
             documents |= self._documents([made])
             return made
-        document = records.create(self.connection.actor, self.fields.resource, nested({path: value for path, value in seen.items() if value is not None}))
+        document = records.create(
+            self.connection.actor, self.fields.resource, nested({path: value for path, value in seen.items() if value is not None})
+        )
         self.counts["created"] += 1
         made.local_id, made.base = document["id"], self.fields.of_local(document)
         return made

@@ -98,7 +98,7 @@ def opened(row: Row) -> Iterator[Connection]:
     """Open an installation's connection for one thread. Raises NeedsUser where its credentials are not there."""
     connector = catalogue.connector(row["integration"], row["connector_version"])
     config = {**row["config"], **_secrets(row)}
-    auth = _auth(connector, config)
+    auth = connector.manifest.auth[row["auth"]]
     known = connector.manifest.known(config, {})
     keeper = _keeper(row, connector, auth, known)
     fields = keeper.secret().get("fields", {}) if keeper else {}
@@ -116,11 +116,6 @@ def _secrets(row: Row) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = orjson.loads(vaults.vault().open(row["secrets"], SECRETS_CONTEXT + row["id"]))
     return found
-
-
-def _auth(connector: Connector, config: Mapping[str, Any]) -> Auth:
-    ways = connector.manifest.auth
-    return ways[config["auth"]] if config.get("auth") in ways else next(iter(ways.values()))
 
 
 def _keeper(row: Row, connector: Connector, auth: Auth, known: Mapping[str, str]) -> TokenKeeper | None:
