@@ -6,7 +6,6 @@ fields. Secrets are sealed apart from the rest; they are shown as a mask, and a 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,7 +28,6 @@ POLICIES: Final = ("newest", "remote", "local", "ask")
 DIRECTIONS: Final = ("both", "import", "export")
 DEFAULT_OPTIONS: Final[dict[str, Any]] = {"conflict_policy": "newest", "direction": "both", "resources": None}
 _OWN: Final = frozenset({"sync_interval", "mappings", *DEFAULT_OPTIONS})
-_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 @dataclass(slots=True)
@@ -90,9 +88,13 @@ def take(found: Manifest, given: Mapping[str, Any], before: Row | None = None) -
 
 
 def spelled(found: Manifest, name: str) -> str:
-    """Return a field's name as the connector has it."""
-    snake = _HUMP.sub("_", name).lower()
-    return snake if name not in found.config_schema["properties"] and (snake in found.config_schema["properties"] or snake in _OWN) else name
+    """Return a field's name as the connector has it, whatever humps or underscores it was written with."""
+    known = (*found.config_schema["properties"], *_OWN)
+    return name if name in known else next((one for one in known if _flat(one) == _flat(name)), name)
+
+
+def _flat(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def _interval(plain: Mapping[str, Any], before: Row | None, faults: list[Fault]) -> int | None:

@@ -86,6 +86,22 @@ def note(tenant_id: str, mode: str, installation_id: str, change: Mapping[str, A
     TABLE.update(change, f"{_OWN} AND id = ?", (tenant_id, mode, installation_id))
 
 
+def end(tenant_id: str, mode: str, installation_id: str, now_ms: int) -> bool:
+    """Take an installation away from its tenant; what it has at the vendor is still to be given back. False when it was gone."""
+    change = {"deleted_at": now_ms, "status": "removing", "updated_at": now_ms}
+    return TABLE.update(change, f"{_OWN} AND id = ? AND deleted_at IS NULL", (tenant_id, mode, installation_id)) == 1
+
+
+def ended(before_ms: int, limit: int) -> list[Row]:
+    """Return installations of all tenants that were taken away, have something at the vendor still, and were not looked after since."""
+    return TABLE.rows("status = 'removing' AND updated_at <= ? ORDER BY updated_at LIMIT ?", (before_ms, limit))
+
+
+def find_ended(tenant_id: str, mode: str, installation_id: str) -> Row | None:
+    """Return an installation that was taken away and has something at the vendor still, or None."""
+    return TABLE.find(f"{_OWN} AND id = ? AND status = 'removing'", (tenant_id, mode, installation_id))
+
+
 def find_anywhere(installation_id: str) -> Row | None:
     """Return an installation of whatever tenant, or None."""
     return TABLE.find("id = ? AND deleted_at IS NULL", (installation_id,))

@@ -73,6 +73,7 @@ UNSCOPED_FUNCTIONS = {
     "connector_authorizations.use": "the state tells the tenant",
     "connector_credentials.expiring": "the worker refreshes the tokens of all tenants; each names its own",
     "installations.counts": "a figure of the whole appliance",
+    "installations.ended": "the worker gives back what installations of all tenants had at their vendors; each names its own",
     "installations.find_anywhere": "a vendor that calls knows an installation and no tenant; the row tells it",
     "installations.outdated": "an upgrade of a connector reaches the installations of all tenants; each names its own",
     "integration_reviews.page": "everybody on the appliance reads what others think of a connector",
