@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from server.domain.errors import Conflict, Denied, Missing, Unprocessable
-from server.domain.permissions import permit
 from server.domain.merging import EXISTENCE, Policy, Side, edited, merge
+from server.domain.permissions import permit
 from server.outbound.vendors.times import read_time
 from server.outbound.vendors.values import MappingProblem, Record
 from server.services import records
@@ -78,9 +78,10 @@ class Applier:
 
     def _take(self, row: Record, link: Link | None, documents: dict[str, Document]) -> Link | None:
         """Take one row over and return its link; None when it was set aside."""
+        if row.problem:
+            self._set_aside(row, Unprocessable(row.problem, code="malformed_row"))
+            return None
         try:
-            if row.problem:
-                raise Unprocessable(row.problem, code="malformed_row")
             seen = self.fields.of_remote(row)
             if link is not None and link.deleted_at is None and fingerprint(seen) == link.remote_hash:
                 self.counts["unchanged"] += 1
@@ -117,9 +118,8 @@ class Applier:
         if local_id is not None:
             documents |= self._documents([made])
             return made
-        document = records.create(
-            self.connection.actor, self.fields.resource, nested({path: value for path, value in seen.items() if value is not None})
-        )
+        filled = {path: value for path, value in seen.items() if value is not None}
+        document = records.create(self.connection.actor, self.fields.resource, nested(filled))
         self.counts["created"] += 1
         made.local_id, made.base = document["id"], self.fields.of_local(document)
         return made
@@ -174,6 +174,11 @@ class Applier:
             return
         records.update(actor, resource, document["id"], nested(changes))
         self.counts["updated"] += 1
+
+    def remove_known(self, external_ids: Sequence[str]) -> None:
+        """Carry deletions over of rows that are known by the vendor's ids."""
+        if external_ids:
+            self.remove(list(external_records.find_many(*self.connection.place, self.name, list(external_ids)).values()))
 
     def remove(self, links: Sequence[Link]) -> None:
         """Carry deletions over that the vendor told of; a record that was edited here meanwhile is judged by the policy."""

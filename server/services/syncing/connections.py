@@ -6,21 +6,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Final
-
-import orjson
+from typing import TYPE_CHECKING, Any, cast
 
 from server.domain.actor import Actor
-from server.domain.errors import Missing
+from server.domain.permissions import normalise_scopes
 from server.outbound import catalogue
 from server.outbound.vendors import limits, tokens
 from server.outbound.vendors.authorizing import ACCESS_TOKEN, authorize
 from server.outbound.vendors.driving import Driver
 from server.outbound.vendors.transport import Transport
 from server.outbound.vendors.values import Auth, Connector, Context, FieldMaps, NeedsUser, OAuth2, Request, TwoStep
-from server.services import vaults
+from server.services import installation_config, installation_status
+from server.services.provider_apps import chosen
 from server.services.provider_apps import opened as opened_secret
-from server.services.syncing import standing
 from server.services.syncing.gates import InstallationGate
 from server.services.syncing.leases import TokenKeeper
 from server.services.syncing.limiting import Limiter
@@ -28,9 +26,8 @@ from server.store import connector_credentials, installations, provider_apps
 from server.system import clock
 
 if TYPE_CHECKING:
+    from server.domain.actor import Mode
     from server.store.tables import Row
-
-SECRETS_CONTEXT: Final = "installation.secrets/"
 
 
 @dataclass
@@ -81,23 +78,14 @@ class Connection:
     def actor(self) -> Actor:
         """Who writes what the vendor sent: the installation, with the permissions that it was given."""
         tenant_id, mode, installation_id = self.place
-        scopes = frozenset(one.replace(".", ":") for one in self.row["permissions"] or ())
-        return Actor("system", installation_id, tenant_id, mode, scopes, "owner")
-
-
-def find(actor: Actor, installation_id: str) -> Row:
-    """Return an installation of the actor's. Raises Missing."""
-    row = installations.find(actor.tenant_id, actor.mode, installation_id)
-    if row is None:
-        raise Missing(f"There is no installation '{installation_id[:80]}'.")
-    return row
+        return Actor("system", installation_id, tenant_id, cast("Mode", mode), normalise_scopes(self.row["permissions"] or ()), "owner")
 
 
 @contextmanager
 def opened(row: Row) -> Iterator[Connection]:
     """Open an installation's connection for one thread. Raises NeedsUser where its credentials are not there."""
     connector = catalogue.connector(row["integration"], row["connector_version"])
-    config = {**row["config"], **_secrets(row)}
+    config = installation_config.whole(row)
     auth = connector.manifest.auth[row["auth"]]
     known = connector.manifest.known(config, {})
     keeper = _keeper(row, connector, auth, known)
@@ -109,13 +97,6 @@ def opened(row: Row) -> Iterator[Connection]:
         yield Connection(row, connector, Driver(connector, transport, gate, InstallationIdentity(auth, connector.known, keeper)), gate)
     finally:
         transport.close()
-
-
-def _secrets(row: Row) -> dict[str, Any]:
-    if not row["secrets"]:
-        return {}
-    found: dict[str, Any] = orjson.loads(vaults.vault().open(row["secrets"], SECRETS_CONTEXT + row["id"]))
-    return found
 
 
 def _keeper(row: Row, connector: Connector, auth: Auth, known: Mapping[str, str]) -> TokenKeeper | None:
@@ -143,8 +124,7 @@ def _ask(row: Row, connector: Connector, auth: Auth, known: Mapping[str, str], s
 
 def _app(row: Row, provider: str) -> tokens.App:
     found = connector_credentials.find(row["tenant_id"], row["mode"], row["credential_id"])
-    app = provider_apps.find_by_id(found["app_id"]) if found and found["app_id"] else None
-    app = app or provider_apps.find(row["tenant_id"], provider) or provider_apps.find(None, provider)
+    app = provider_apps.find_by_id(found["app_id"]) if found and found["app_id"] else chosen(row["tenant_id"], provider)
     if app is None:
         raise NeedsUser("The app at the vendor that the account was connected through is gone.", code="not_connected")
     return tokens.App(app["client_id"], opened_secret(app))
@@ -153,7 +133,7 @@ def _app(row: Row, provider: str) -> tokens.App:
 def _lost(place: tuple[str, str], credential_id: str, error: NeedsUser) -> None:
     """Say of every installation that shares a credential that a person is needed, once; in the open transaction."""
     for row in installations.of_credential(*place, credential_id):
-        standing.give_up(row, error)
+        installation_status.failed((*place, row["id"]), error.stable_code, error.detail, error.remedy or None, needs_user=True)
 
 
 def _limiter(row: Row, connector: Connector) -> Limiter:

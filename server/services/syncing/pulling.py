@@ -48,6 +48,12 @@ class Pull:
         for page in self.connection.driver.run(connector.import_data(self.applier.name, cursor)):
             self._take(page)
 
+    def deletes(self) -> None:
+        """Read only what the vendor tells of deletions apart from the rows."""
+        for page in self.connection.driver.run(self.connection.connector.import_deletes(self.applier.name, self.state.cursor)):
+            with database.transaction():
+                self._end(page)
+
     def _take(self, page: Page) -> None:
         """Write a page, its deletes and its cursor."""
         before, counted = self.applier.trouble, len(page.rows)
@@ -67,9 +73,7 @@ class Pull:
 
     def _end(self, page: Page) -> None:
         """Write what comes with the last step of a page: deletes, the end of a listing, and the cursor."""
-        if page.deletes:
-            place = (*self.connection.place, self.applier.name)
-            self.applier.remove(list(external_records.find_many(*place, list(page.deletes)).values()))
+        self.applier.remove_known(page.deletes)
         if page.ends:
             self._sweep(page.partition)
             self.state.listed_at = clock.now_ms()

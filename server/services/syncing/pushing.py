@@ -7,7 +7,7 @@ before anything is sent again, and where the vendor cannot be asked, a person is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -67,6 +67,15 @@ class Push:
         while found := happened.touched(tenant_id, mode, self.fields.resource.noun, self.state.sent or happened.FIRST, LOOKED_AT):
             self.send(list(dict.fromkeys(object_id for _, object_id in found)))
             self._move_to(found[-1][0])
+
+    def everything(self, walked: str, save: Callable[[str], None]) -> None:
+        """Send every record that the vendor does not have as it is here, in the order of their ids, from the last one that was looked at on."""
+        self.settle()
+        tenant_id, mode, _ = self.connection.place
+        while found := stored.ids_after(tenant_id, mode, self.fields.resource, walked, LOOKED_AT):
+            self.send(found)
+            walked = found[-1]
+            save(walked)
 
     def _move_to(self, place: tuple[int, int]) -> None:
         self.state.sent = place
