@@ -107,6 +107,7 @@ UNSCOPED_FUNCTIONS = {
     "inbound_messages.settle": "the lease tells whose message it is",
     "inbound_messages.take": "the worker processes the messages of all tenants; each names its own",
     "inbound_sources.find_by_address": "a vendor knows an address and no tenant; the source tells it",
+    "inbound_sources.installed": "the worker processes the messages of all tenants; it learns nothing of a source",
     "inbound_sources.of_provider": "a vendor with one address for all customers names its account; each source tells its tenant",
     "inbound_sources.troubled": "a figure of the whole appliance",
     "inbound_sources.watched": "the watch looks after the sources of all tenants; each names its own",

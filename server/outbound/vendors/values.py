@@ -11,7 +11,7 @@ from connectors.sdk.request import Request, Response
 from connectors.sdk.values import Account, Call, Change, Context, Cursor, Event, Mode, Outcome, Page, Record, Reply, Stage, Subscription
 
 __all__ = [
-    "BY_ABSENCE", "Account", "Auth", "Call", "Change", "ClientCredentials", "Connector", "ConnectorError", "Context", "Cursor", "CursorExpired", "Event", "FieldMaps",
-    "Guard", "JwtBearer", "Later", "MappingProblem", "Missing", "Mode", "NeedsUser", "OAuth2", "Outcome", "Page", "Record", "Refused", "Reply", "Request",
-    "Response", "Stage", "Subscription", "TwoStep", "VendorBug", "guard_of", "refusal",
+    "BY_ABSENCE", "Account", "Auth", "Call", "Change", "ClientCredentials", "Connector", "ConnectorError", "Context", "Cursor", "CursorExpired",
+    "Event", "FieldMaps", "Guard", "JwtBearer", "Later", "MappingProblem", "Missing", "Mode", "NeedsUser", "OAuth2", "Outcome", "Page", "Record",
+    "Refused", "Reply", "Request", "Response", "Stage", "Subscription", "TwoStep", "VendorBug", "guard_of", "refusal",
 ]  # fmt: skip
