@@ -89,7 +89,7 @@ TASKS: Final = (
     Task("mails", 5, lambda settings, _stopping: mails.send_due_mails(settings), woken="mails"),
     Task("inbound", 1, lambda _settings, stopping: processing.process_due(stopping), woken="inbound"),
     Task("inbound_watch", 10, lambda settings, _stopping: watch.watch(settings)),
-    Task("renewals", 30, lambda settings, stopping: renewing.renew_due(settings, stopping), once=True),
+    Task("renewals", 30, renewing.renew_due, once=True),
     Task("uninstallations", 60, lambda _settings, stopping: disconnecting.sweep(stopping), once=True),
     Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
     Task("retention", 900, retention.prune, once=True),
