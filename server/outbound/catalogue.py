@@ -139,9 +139,10 @@ def filled(template: str, known: Mapping[str, str]) -> str:
 def scopes_of(found: Manifest, auth: str) -> list[str]:
     """Return the scopes that a connector asks for with one of its ways to authenticate."""
     way = found.auth[auth]
-    own = list(way.scopes) if isinstance(way, OAuth2) else []
+    if not isinstance(way, OAuth2):
+        return []
     wanted = [scope for one in found.resources.values() for scope in (*one.scopes, *(one.write_scopes if one.writes else ()))]
-    return list(dict.fromkeys((*own, *wanted)))
+    return list(dict.fromkeys((*way.scopes, *wanted)))
 
 
 def scopes_of_provider(key: str) -> list[str]:
@@ -161,7 +162,6 @@ def digest(folder: Path) -> str:
     """Return the SHA-256 of everything in a connector's folder that says what it is, in hexadecimal."""
     found = hashlib.sha256()
     for path in sorted(folder.iterdir()):
-        if path.suffix in _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
-_PLAIN_FILES:
+        if path.suffix in _PLAIN_FILES:
             found.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return found.hexdigest()
