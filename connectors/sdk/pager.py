@@ -20,7 +20,7 @@ from connectors.sdk.request import Request, Response
 Place = dict[str, Any]
 Allowed = Callable[[str], bool]
 """Tells whether a host may be called."""
-MOST_STEPS_BACK: Final = 40
+MOST_STEPS_BACK: Final = 100
 _LINK: Final = re.compile(r"<([^>]*)>((?:\s*;\s*[^;,=]+=(?:\"[^\"]*\"|[^;,]*))*)")
 
 
@@ -101,9 +101,10 @@ class Keyset:
         return request.with_params({**sent, self.param: place["token"]} if place else sent)
 
     def advance(self, place: Place | None, response: Response, marks: Sequence[str], allowed: Allowed) -> Place | None:  # noqa: ARG002
-        """Return the place after the last row."""
+        """Return the place after the last row that has an id."""
         going_on = bool(response.at(self.more)) if self.more else len(marks) >= self.size
-        return watched(place, marks[-1].partition("@")[0]) if going_on and marks else None
+        named = [identity for one in marks if (identity := one.partition("@")[0])]
+        return watched(place, named[-1]) if going_on and named else None
 
 
 @dataclass(frozen=True)
@@ -151,21 +152,23 @@ class Offset:
 
     def advance(self, place: Place | None, response: Response, marks: Sequence[str], allowed: Allowed) -> Place | None:  # noqa: ARG002
         """Return the place of the next page, one row before its end; or one further back where rows have gone."""
-        start: int = (place or {}).get("offset", 0)
-        seen = hashlib.sha256("\n".join(marks).encode()).hexdigest()[:16]
-        if place and start and len(marks) == self.size and seen == place["seen"]:
+        before = place or {"offset": 0, "last": [], "seen": "", "reach": 0, "back": 0, "leap": 1}
+        start, seen = before["offset"], hashlib.sha256("\n".join(marks).encode()).hexdigest()[:16]
+        if start and len(marks) == self.size and seen == before["seen"]:
             raise VendorBug("The vendor ignores the offset.", code="repeated_page")
-        if place and start and (not marks or marks[0] not in place["last"]):
-            return self._back(place, start)
+        if start and (not marks or marks[0] not in before["last"]):
+            return self._back(before)
         if len(marks) < self.size:
             return None
-        return {"offset": start + len(marks) - 1, "last": list(marks[-self.kept :]), "seen": seen}
+        following = start + len(marks) - 1
+        progress = {"reach": following, "back": 0} if following > before["reach"] else {}
+        return {**before, **progress, "offset": following, "leap": 1, "seen": seen, "last": [*before["last"], *marks[bool(start) :]][-self.kept :]}
 
-    def _back(self, place: Place, start: int) -> Place:
-        steps: int = place.get("back", 0) + 1
-        if steps > MOST_STEPS_BACK:
+    def _back(self, place: Place) -> Place:
+        """Return a place further back, twice as far each time."""
+        if place["back"] >= MOST_STEPS_BACK:
             raise VendorBug("The vendor's rows come in an order that changes.", code="unstable_order")
-        return {**place, "offset": max(0, start - self.kept * 2 ** (steps - 1)), "back": steps}
+        return {**place, "offset": max(0, place["offset"] - self.kept // 2 * place["leap"]), "back": place["back"] + 1, "leap": place["leap"] * 2}
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import orjson
 
 from server.domain.actor import system_actor
+from server.domain.errors import Conflict
+from server.domain.permissions import permit
+from server.outbound import catalogue
 from server.outbound.vendors import tokens
 from server.outbound.vendors.driving import Paused, Unknown
 from server.outbound.vendors.values import ConnectorError, NeedsUser
 from server.services import connector_authorizations, events, installation_hooks, installation_status, provider_apps, remote_subscriptions, vaults
+from server.services.connector_credentials import CONTEXT
+from server.services.installations import find as found
 from server.services.syncing import connections
-from server.services.syncing.leases import CONTEXT
 from server.store import connector_credentials, database, installations
 from server.store import provider_apps as stored_apps
 from server.system import clock, ids
@@ -122,7 +126,9 @@ def _settle_account(row: Row, account: Account) -> None:
         words = f"This is the account {account.name or account.id}, and the installation is connected to {row['account_name'] or row['account_id']}."
         raise NeedsUser(words, code=WRONG_ACCOUNT, remedy="Sign in with the account that was connected, or install the connector once more.")
     place: Place = (row["tenant_id"], row["mode"], row["id"])
-    others = [one for one in installations.of_integration(*place[:2], row["integration"]) if one["account_id"] == account.id and one["id"] != row["id"]]
+    others = [
+        one for one in installations.of_integration(*place[:2], row["integration"]) if one["account_id"] == account.id and one["id"] != row["id"]
+    ]
     if others:
         words = f"The account {account.name or account.id} is connected already, as {others[0]['name']}."
         raise NeedsUser(words, code="already_connected", remedy="Use the installation that there is, or connect another account.")
@@ -158,8 +164,21 @@ def subscribe(connection: Connection, row: Row, settings: Settings) -> None:
             installation_hooks.take_secret(actor, source, granted.secret)
 
 
-def reconnect(actor: Actor, row: Row, settings: Settings, return_url: str | None) -> dict[str, Any]:
-    """Begin a consent anew for an installation; its cursors stay as they are."""
+def reconnect(actor: Actor, installation_id: str, settings: Settings, return_url: str | None) -> dict[str, str]:
+    """Begin a consent anew for an installation; its cursors stay as they are. Raises Missing, or Conflict where none is needed."""
+    permit(actor, "integrations:write")
     with database.transaction():
-        events.record_audit(actor, "installation.reauthorizing", row["id"])
-        return dict(connector_authorizations.begin(actor, row, settings, return_url))
+        row = found(actor, installation_id)
+        way = catalogue.manifest(row["integration"], row["connector_version"]).auth[row["auth"]]
+        if catalogue.kind_of(way) != "oauth2":
+            raise Conflict("This installation is connected by its configuration; change that instead.", code="no_consent_needed")
+        events.record_audit(actor, "installation.reauthorizing", installation_id)
+        return connector_authorizations.begin(actor, row, settings, return_url)
+
+
+def outcome(consent: Consent) -> dict[str, Any]:
+    """Return what a page says of a consent that was answered."""
+    row = installations.find(*consent.place) or consent.installation
+    worked = row["status"] == "connected"
+    told = {"worked": worked, "account": row["account_name"], "problem": row["status_detail"], "remedy": row["status_remedy"]}
+    return {**connector_authorizations.view(consent), **told}

@@ -46,7 +46,7 @@ def remove(actor: Actor, name: str, *, purge: bool = False) -> None:
         stored.end(actor.tenant_id, actor.mode, row["id"], clock.now_ms())
         installation_hooks.remove_source(actor, row["id"])
         if purge:
-            external_records.delete_all(actor.tenant_id, actor.mode, row["id"])
+            external_records.delete_of(actor.tenant_id, actor.mode, row["id"])
         record = installation_status.record_of({**row, "status": "disconnected"})
         events.emit(actor, "integration.disconnected", row["id"], changes={"status": [row["status"], "disconnected"]}, record=record)
     give_back((actor.tenant_id, actor.mode, row["id"]))

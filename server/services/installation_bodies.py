@@ -17,10 +17,10 @@ ReturnUrl = Annotated[str, StringConstraints(max_length=2048, pattern=r"^https?:
 
 
 class NewInstallation(BaseModel):
-    """What installs a connector. `config` holds the vendor's fields, and `syncInterval` (seconds, or a text such as 15m), `mappings`,
-    `conflict_policy`, `direction` and `resources`. Without `permissions` it gets all that it asks for.
+    """What installs a connector. Without `permissions` it gets all that it asks for.
 
-    `auth` picks one of several ways to authenticate. `credential_id` shares a consent that was given before; `return_url` is where a
+    `config` holds the vendor's fields, and `syncInterval` (seconds, or a text such as 15m), `mappings`, `conflict_policy`, `direction` and
+    `resources`. `auth` picks one of several ways to authenticate. `credential_id` shares a consent that was given before; `return_url` is where a
     person is sent after one.
     """
 
@@ -131,6 +131,21 @@ class InstallationStatus(InstallationView):
     errors: list[LoggedFaultView]
     subscriptions: list[SubscriptionView]
     hook: HookView | None
+
+
+class Reauthorization(BaseModel):
+    """Where a person is sent after giving the consent again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    return_url: ReturnUrl | None = None
+
+
+class ConsentLinks(BaseModel):
+    """Where a person gives the consent: at the vendor, and on a page of ours that leads there."""
+
+    authorize_url: str
+    connect_url: str
 
 
 class Upgrade(BaseModel):

@@ -78,7 +78,8 @@ def take(found: Manifest, given: Mapping[str, Any], before: Row | None = None) -
     taken.mappings = _mappings(found, plain["mappings"], faults) if "mappings" in plain else dict(before["mappings"] if before else {})
     taken.options = _options(found, plain, dict(before["options"] if before else DEFAULT_OPTIONS), faults)
     faults += [
-        Fault(f"/config/{problem.field}", problem.code, f"{problem.message} {problem.remedy}".strip()) for problem in catalogue.problems(found, merged)
+        Fault(f"/config/{problem.field}", problem.code, f"{problem.message} {problem.remedy}".strip())
+        for problem in catalogue.problems(found, merged)
     ]
     if faults:
         raise Unprocessable("The configuration is not one that this connector can work with.", code="invalid_config", faults=faults)
@@ -103,10 +104,7 @@ def _interval(plain: Mapping[str, Any], before: Row | None, faults: list[Fault])
         return kept
     value = plain["sync_interval"]
     try:
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | str)):
-            message = "is neither a number nor a text"
-            raise ValueError(message)
-        return parse_interval(value)
+        return parse_interval(value if value is None or type(value) is int else str(value))
     except ValueError as error:
         faults.append(Fault("/config/syncInterval", "invalid_interval", f"This {error}."))
         return None
@@ -132,8 +130,9 @@ def _mappings(found: Manifest, given: Any, faults: list[Fault]) -> dict[str, Any
     if given and known and not set(given) <= set(known):
         first = next((name for name, one in known.items() if one.local == "contact"), next(iter(known)))
         given = {first: given}
-    for resource, entries in given.items():
+    taken: dict[str, Any] = given
+    for resource, entries in taken.items():
         problem = catalogue.mapping_problem(entries)
         if problem:
             faults.append(Fault(f"/config/mappings/{resource}", "invalid_mapping", problem))
-    return given
+    return taken

@@ -1,6 +1,6 @@
 """How an installation fares, and telling its tenant so: one event for each transition, however many runs meet the same trouble.
 
-    pending_authorization -> connected <-> needs_user | failed        paused keeps still until a person resumes it
+pending_authorization -> connected <-> needs_user | failed        paused keeps still until a person resumes it
 """
 
 from __future__ import annotations
@@ -57,4 +57,3 @@ def _move(place: Place, status: str, why: dict[str, Any], event_type: str, actor
     record = record_of(after) | ({"error": {"code": why["status_reason"], "detail": why["status_detail"]}} if why["status_reason"] else {})
     events.emit(acting, event_type, place[2], changes={"status": [found["status"], status]}, record=record)
     return True
-

@@ -164,9 +164,7 @@ def get(actor: Actor, installation_id: str, settings: Settings) -> dict[str, Any
     return shown(find(actor, installation_id), settings)
 
 
-def list_page(
-    actor: Actor, cursor: str | None, limit: int, chosen: Mapping[str, str], settings: Settings
-) -> tuple[list[dict[str, Any]], str | None]:
+def list_page(actor: Actor, cursor: str | None, limit: int, chosen: Mapping[str, str], settings: Settings) -> tuple[list[dict[str, Any]], str | None]:
     """Return a page of installations, and the cursor of the next; `chosen` may hold integration and status."""
     permit(actor, "integrations:read")
     found, following = pages.page(

@@ -82,6 +82,15 @@ class IntegrationView(BaseModel):
     signed_by: str | None
 
 
+class CategoryView(BaseModel):
+    """A category, and how many connectors it has."""
+
+    id: str
+    object: str
+    name: str
+    integrations: int
+
+
 def require(key: str) -> Manifest:
     """Return a connector's manifest. Raises Missing."""
     return catalogue.manifest(key)
@@ -90,7 +99,13 @@ def require(key: str) -> Manifest:
 def _way(found: Manifest, name: str) -> dict[str, Any]:
     way = found.auth[name]
     scopes = catalogue.scopes_of(found, name)
-    return {"name": name, "kind": catalogue.kind_of(way), "fields": catalogue.fields_of(way), "provider": getattr(way, "provider", None), "scopes": scopes}
+    return {
+        "name": name,
+        "kind": catalogue.kind_of(way),
+        "fields": catalogue.fields_of(way),
+        "provider": getattr(way, "provider", None),
+        "scopes": scopes,
+    }
 
 
 def _resource(one: Any) -> dict[str, Any]:
@@ -160,14 +175,14 @@ def get(actor: Actor, key: str, public_url: str) -> dict[str, Any]:
     return _shown(require(key), public_url, _around(actor))
 
 
-def list_page(
-    actor: Actor, cursor: str | None, limit: int, chosen: Mapping[str, str], public_url: str
-) -> tuple[list[dict[str, Any]], str | None]:
+def list_page(actor: Actor, cursor: str | None, limit: int, chosen: Mapping[str, str], public_url: str) -> tuple[list[dict[str, Any]], str | None]:
     """Return a page of the catalogue in the order of its keys; `chosen` may hold category, publisher, quality_tier and search."""
     permit(actor, "integrations:read")
     wanted = sorted((one for one in catalogue.manifests().values() if _fits(one, chosen)), key=lambda one: one.key)
     scope = pages.scope_of(actor, "integrations", *sorted(chosen.items()))
-    rows, following = pages.page(scope, cursor, limit, lambda after, most: [{"id": one.key, "found": one} for one in wanted if one.key > after][:most])
+    rows, following = pages.page(
+        scope, cursor, limit, lambda after, most: [{"id": one.key, "found": one} for one in wanted if one.key > after][:most]
+    )
     around = _around(actor)
     return [_shown(row["found"], public_url, around) for row in rows], following
 
@@ -205,4 +220,3 @@ def require_version(key: str, version: str) -> Manifest:
     if found.version != version:
         raise Missing(f"Version {version} of '{key}' is not here; there are {', '.join(catalogue.versions(key))}.", code="version_not_here")
     return found
-

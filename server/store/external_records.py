@@ -28,6 +28,7 @@ _UPSERT: Final = (
     + ", ".join(f"{name} = excluded.{name}" for name in (*_COLUMNS[1:], "updated_at"))
 )
 
+
 @dataclass(slots=True)
 class Link:
     """One record as the vendor has it; `hour` and `changes` count how often it changed lately."""

@@ -10,13 +10,13 @@ from server.store.tables import Row, Table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-STATUSES: Final = ("pending_authorization", "connected", "needs_user", "paused", "failed")
 TABLE: Final = Table(
     "installations",
     (
         "id", "tenant_id", "mode", "integration", "name", "connector_version", "pinned", "config", "secrets", "mappings", "options",
-        "auth", "permissions", "sync_interval", "status", "status_reason", "status_detail", "status_remedy", "provider", "credential_id", "account_id",
-        "account_name", "state_version", "last_synced_at", "last_event_at", "created_by", "version", "created_at", "updated_at", "deleted_at",
+        "auth", "permissions", "sync_interval", "status", "status_reason", "status_detail", "status_remedy", "provider", "credential_id",
+        "account_id", "account_name", "state_version", "last_synced_at", "last_event_at", "created_by", "version", "created_at", "updated_at",
+        "deleted_at",
     ),
     json=frozenset({"config", "mappings", "options", "permissions"}),
     blobs=frozenset({"secrets"}),

@@ -65,7 +65,9 @@ def grant(auth: Auth, provider: Provider | None, known: Known, address: str) -> 
     if isinstance(auth, ClientCredentials) and provider:
         app = App(text_of(auth.client_id, known), text_of(auth.client_secret, known))
         scope = {"scope": provider.scope_separator.join(auth.scopes)} if auth.scopes else {}
-        return ask(provider, app, {"grant_type": "client_credentials", **scope, **{name: filled(one, known) for name, one in auth.params.items()}}, known)
+        return ask(
+            provider, app, {"grant_type": "client_credentials", **scope, **{name: filled(one, known) for name, one in auth.params.items()}}, known
+        )
     if isinstance(auth, JwtBearer) and provider:
         form = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": _assertion(auth, provider, known)}
         return ask(provider, None, form, known)
