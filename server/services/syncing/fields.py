@@ -73,9 +73,9 @@ class Fields:
         return frozenset(one.local for one in self.maps.fields if one.way != "in")
 
     def of_remote(self, record: Record) -> Flat:
-        """Return what a row says; what it does not have is left out. Raises MappingProblem."""
+        """Return what a row says; what it does not have is left out, an empty text counts as no value. Raises MappingProblem."""
         found = self.maps.to_local(record.values)
-        return {path: value for path in self.paths if (value := at(found, path, _NOTHING)) is not _NOTHING}
+        return {path: None if value == "" else value for path in self.paths if (value := at(found, path, _NOTHING)) is not _NOTHING}
 
     def of_local(self, document: Document) -> Flat:
         """Return what a record of ours says."""
