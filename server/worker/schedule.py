@@ -21,10 +21,9 @@ from server.services import (
     dispatch,
     failing,
     gauges,
-    import_files,
+    job_folders,
     mails,
     renewing,
-    result_files,
     retention,
     scans,
     search,
@@ -72,8 +71,7 @@ def _index(_settings: Settings, stopping: Stopping) -> None:
 def _prune_files(settings: Settings, _stopping: Stopping) -> None:
     """Remove the files of imports and results as old as jobs may become; each host has its own."""
     before = clock.now_ms() - settings.retention.logs_days * _DAY_MS
-    import_files.prune(before)
-    result_files.prune(before)
+    job_folders.prune(before)
 
 
 _DELETION_MS: Final = 600_000
