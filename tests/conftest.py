@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.tenants",
     "tests.turns",
     "tests.vendors.fixtures",
+    "tests.vendors.reaching",
 ]
 
 

@@ -28,6 +28,7 @@ _UPSERT: Final = (
     + ", ".join(f"{name} = excluded.{name}" for name in (*_COLUMNS[1:], "updated_at"))
 )
 
+
 @dataclass(slots=True)
 class Link:
     """One record as the vendor has it; `hour` and `changes` count how often it changed lately."""
@@ -100,6 +101,11 @@ def count_unseen(tenant_id: str, mode: str, installation_id: str, resource: str,
     sql = f"SELECT COUNT(*) FROM external_records WHERE {_OWN} AND part = ? AND generation < ? AND deleted_at IS NULL"
     found = database.row(sql, (tenant_id, mode, installation_id, resource, part, generation))
     return int(found[0]) if found else 0
+
+
+def delete_all(tenant_id: str, mode: str, installation_id: str) -> int:
+    """Forget every link of an installation; the records themselves stay."""
+    return database.run("DELETE FROM external_records WHERE tenant_id = ? AND mode = ? AND installation_id = ?", (tenant_id, mode, installation_id))
 
 
 def delete_of(tenant_id: str, mode: str, installation_id: str) -> int:

@@ -33,7 +33,6 @@ SEALED: Final = (
     SealedColumn("connector_credentials", "secret"),
     SealedColumn("connector_authorizations", "verifier"),
     SealedColumn("installations", "secrets"),
-    SealedColumn("remote_subscriptions", "secret"),
     SealedColumn("idempotency", "answer", ("tenant_id", "mode", "key")),
 )
 PLAIN: Final = frozenset({("events", "body"), ("connector_packages", "archive")})

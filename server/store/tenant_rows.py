@@ -59,10 +59,10 @@ TABLES: Final = (
     TenantTable("legacy_files", "legacy_file"),
     TenantTable("webhooks", "webhook", omitted=frozenset({"secrets", "headers", "credentials"}), json=frozenset({"events", "options"})),
     TenantTable("inbound_sources", "inbound_source", omitted=frozenset({"secrets"}), json=frozenset({"options"})),
-    TenantTable("installations", "installation", omitted=frozenset({"secrets"}), json=frozenset({"config", "mappings", "permissions"})),
+    TenantTable("installations", "installation", omitted=frozenset({"secrets"}), json=frozenset({"config", "mappings", "options", "permissions"})),
     TenantTable("installation_faults", "installation_fault"),
     TenantTable("installation_usage", "installation_use", ("mode", "installation_id", "day", "figure")),
-    TenantTable("remote_subscriptions", "remote_subscription", omitted=frozenset({"secret"}), json=frozenset({"fields"})),
+    TenantTable("remote_subscriptions", "remote_subscription", json=frozenset({"fields"})),
     TenantTable(
         "connector_credentials", "connector_credential", omitted=frozenset({"secret", "lease_owner", "lease_until"}), json=frozenset({"scopes"})
     ),

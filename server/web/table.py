@@ -12,6 +12,7 @@ from server.web.handlers import (
     authorize,
     batches,
     clients,
+    connector_authorizations,
     contents,
     conversions,
     custom_endpoints,
@@ -30,6 +31,8 @@ from server.web.handlers import (
     imports,
     inbound_messages,
     inbound_sources,
+    installations,
+    integrations,
     jobs,
     keys,
     legacy,
@@ -39,6 +42,7 @@ from server.web.handlers import (
     object_types,
     openapi,
     operator_keys,
+    provider_apps,
     quotas,
     records,
     request_log,
@@ -56,7 +60,7 @@ from server.web.handlers import (
 from server.web.routes import Route, RouteTable
 from server.web.suitecrm import v4_1, v8, v8_tokens
 
-_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks, files)
+_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks, files, connector_authorizations)
 _CREDENTIALS: Final = (me, keys, clients, legacy, users)
 _TENANT: Final = (
     webhooks,
@@ -65,6 +69,9 @@ _TENANT: Final = (
     event_consumers,
     inbound_sources,
     inbound_messages,
+    integrations,
+    installations,
+    provider_apps,
     jobs,
     imports,
     exports,
