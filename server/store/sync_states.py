@@ -53,6 +53,6 @@ def put(tenant_id: str, mode: str, installation_id: str, resource: str, state: S
     database.execute(_UPSERT, (tenant_id, mode, installation_id, resource, *columns, now_ms))
 
 
-def delete_all(tenant_id: str, mode: str, installation_id: str) -> int:
+def delete_of(tenant_id: str, mode: str, installation_id: str) -> int:
     """Forget where an installation stands, so that the next sync reads everything."""
     return database.run(f"DELETE FROM sync_states WHERE {_OWN}", (tenant_id, mode, installation_id))
