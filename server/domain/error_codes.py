@@ -270,6 +270,13 @@ CODES: Final[dict[str, Explanation]] = {
         # Running the appliance.
         ("breaks_clients", "The API takes something away from clients of the document it is compared with.",
          "Developers: keep what was there, or serve it in an older version."),
+        ("domain_not_verified", "The domain in From is not verified as the tenant's, so nothing is sent from it.",
+         "Add it under /email/domains, publish the records that its check names, and check it."),
+        ("too_many_domains", "The tenant has as many sending domains as it may have.", "Remove one that is no longer used."),
+        ("domain_exists", "The tenant has this sending domain already.", "Use the one that is there; GET /email/domains lists them."),
+        ("rotation_under_way", "New keys of the domain wait for their records already.",
+         "Publish the records of the pending keys, and check the domain."),
+        ("invalid_domain", "The text is no name of a domain that mail can be sent from.", "Give a name such as mail.example.com."),
         ("not_confirmed", "What cannot be undone was not confirmed, so nothing was done.", "Operators: type the name as asked."),
         ("initialised", "There is an appliance in the data folder already.", "Operators: use it, or another folder."),
         ("no_master_key", "The database is there, but its master key is not.", "Operators: junction restore, or the recovery code."),

@@ -48,6 +48,7 @@ from server.web.handlers import (
     records,
     request_log,
     search,
+    sending_domains,
     sessions,
     signing_keys,
     syncs,
@@ -95,6 +96,7 @@ _TENANT: Final = (
     graphql,
     contents,
     uploads,
+    sending_domains,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 

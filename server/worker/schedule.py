@@ -30,6 +30,7 @@ from server.services import (
     tenant_archives,
     tenant_files,
 )
+from server.services.email import blocklists, domain_watch
 from server.services.inbound import processing, watch
 from server.services.syncing import endings, runs
 from server.store import database, figures, marks
@@ -90,6 +91,8 @@ TASKS: Final = (
     Task("inbound_watch", 10, lambda settings, _stopping: watch.watch(settings)),
     Task("renewals", 30, renewing.renew_due, once=True),
     Task("uninstallations", 60, lambda _settings, stopping: disconnecting.sweep(stopping), once=True),
+    Task("sending_domains", 60, domain_watch.watch),
+    Task("blocklists", blocklists.EVERY_SECONDS, lambda settings, _stopping: blocklists.check_addresses(settings), once=True),
     Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
     Task("retention", 900, retention.prune, once=True),
     Task("files", 3600, _prune_files),
