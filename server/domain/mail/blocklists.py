@@ -56,7 +56,7 @@ def question(blocklist: Blocklist, subject: str) -> str:
     return f"{_reversed(subject) if blocklist.lists == 'addresses' else subject}.{blocklist.zone}"
 
 
-def test_points(blocklist: Blocklist) -> tuple[str, str]:
+def proving_points(blocklist: Blocklist) -> tuple[str, str]:
     """Return the names that a list in order knows, and does not know (RFC 5782 section 5)."""
     if blocklist.lists == "addresses":
         return question(blocklist, "127.0.0.2"), question(blocklist, "127.0.0.1")

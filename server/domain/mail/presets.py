@@ -32,9 +32,7 @@ _APP_PASSWORD: Final = "Needs a password made for applications; the one of the a
 
 def _plain(key: str, title: str, domains: tuple[str, ...], smtp: str, imap: str, pop3: str = "", note: str | None = None) -> Preset:
     """Return a provider with the usual ports."""
-    return Preset(
-        key, title, domains, Place(smtp, 587, "starttls"), Place(imap, 993, "tls"), Place(pop3, 995, "tls") if pop3 else None, note=note
-    )
+    return Preset(key, title, domains, Place(smtp, 587, "starttls"), Place(imap, 993, "tls"), Place(pop3, 995, "tls") if pop3 else None, note=note)
 
 
 PRESETS: Final = (

@@ -40,7 +40,7 @@ def standing(one: Blocklist, subject: str) -> Standing:
     found = blocklists.standing(one, dns.lookup(blocklists.question(one, subject), "A"))
     if found.state == "unknown":
         return found
-    doubt = blocklists.doubt(one, *(dns.lookup(name, "A") for name in blocklists.test_points(one)))
+    doubt = blocklists.doubt(one, *(dns.lookup(name, "A") for name in blocklists.proving_points(one)))
     return Standing("unknown", doubt) if doubt else found
 
 

@@ -423,9 +423,7 @@ def list_page(actor: Actor, filters: Mapping[str, str], cursor: str | None, limi
     permit(actor, "email:read")
     wanted = {"header_id" if name == "message_id" else name: value for name, value in filters.items()}
     scope = pages.scope_of(actor, "email_messages", sorted(wanted.items()))
-    found, following = pages.page(
-        scope, cursor, limit, lambda before, most: email_messages.page(actor.tenant_id, actor.mode, before, most, wanted)
-    )
+    found, following = pages.page(scope, cursor, limit, lambda before, most: email_messages.page(actor.tenant_id, actor.mode, before, most, wanted))
     of = email_queue.of_messages(actor.tenant_id, actor.mode, [row["id"] for row in found])
     return [_shown(row, of.get(row["id"], [])) for row in found], following
 
@@ -456,9 +454,11 @@ def cancel(actor: Actor, message_id: str) -> dict[str, Any]:
         if not called_back:
             raise Conflict("The message was sent, or is being sent, to everybody it is for.", code="message_sent")
         email_messages.cancel(actor.tenant_id, actor.mode, message_id, now)
-        email_events.insert_many([
-            (ids.new_id("eev"), actor.tenant_id, actor.mode, message_id, recipient_id, address, "cancelled", now, "{}")
-            for recipient_id, address in called_back
-        ])
+        email_events.insert_many(
+            [
+                (ids.new_id("eev"), actor.tenant_id, actor.mode, message_id, recipient_id, address, "cancelled", now, "{}")
+                for recipient_id, address in called_back
+            ]
+        )
         events.record_audit(actor, "email_message.cancelled", message_id)
     return get(actor, message_id)

@@ -23,7 +23,7 @@ links IN A 127.0.0.1
 """
 REVERSE = "7 IN PTR out.mail.test."
 LISTS = {
-    "zen.spamhaus.org": '2.0.0.127 IN A 127.0.0.2\n',
+    "zen.spamhaus.org": "2.0.0.127 IN A 127.0.0.2\n",
     "dbl.spamhaus.org": "test IN A 127.0.1.2\n",
     "multi.surbl.org": "test IN A 127.0.0.254\n",
 }
