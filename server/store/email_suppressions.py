@@ -29,8 +29,9 @@ def blocking(tenant_id: str, mode: str, stream: str, values: Sequence[str], now_
     """Return which of the addresses and domains are suppressed for a stream, each with one reason."""
     columns = ", ".join(f"s.{name}" for name in _SUPPRESSIONS.columns)
     sql = (
-        f"SELECT {columns} FROM {given.table('value text')} JOIN email_suppressions s ON s.value = given.value"
-        " WHERE ((s.tenant_id = ? AND s.mode = ?) OR s.tenant_id = '') AND (s.stream = '' OR s.stream = ?)"
+        # CROSS JOIN tells SQLite to begin with the few values, not with the many rows of a tenant.
+        f"SELECT {columns} FROM {given.table('value text')} CROSS JOIN email_suppressions s"
+        " WHERE s.value = given.value AND s.tenant_id IN (?, '') AND s.mode IN (?, '') AND s.stream IN ('', ?)"
         " AND (s.expires_at IS NULL OR s.expires_at > ?)"
     )
     found = database.rows(sql, (given.rows([[one] for one in values]), tenant_id, mode, stream, now_ms))
@@ -55,3 +56,38 @@ def page(tenant_id: str, mode: str, before: str, limit: int, filters: Mapping[st
 def remove(tenant_id: str, mode: str, suppression_id: str) -> bool:
     """Remove a suppression; False when it is gone."""
     return database.run("DELETE FROM email_suppressions WHERE tenant_id = ? AND mode = ? AND id = ?", (tenant_id, mode, suppression_id)) == 1
+
+
+def ask_to_lift(tenant_id: str, mode: str, suppression_id: str, person: str, now_ms: int) -> None:
+    """Write who asked first that a suppression be lifted."""
+    sql = "UPDATE email_suppressions SET lift_asked_by = ?, lift_asked_at = ? WHERE tenant_id = ? AND mode = ? AND id = ?"
+    database.execute(sql, (person, now_ms, tenant_id, mode, suppression_id))
+
+
+def raise_reason(tenant_id: str, mode: str, value: str, reason: str, now_ms: int) -> bool:
+    """Write a weightier reason for what is suppressed on all streams; False when it is that one already."""
+    sql = (
+        "UPDATE email_suppressions SET reason = ?, expires_at = NULL, updated_at = ?"
+        " WHERE tenant_id = ? AND mode = ? AND value = ? AND stream = '' AND reason <> ?"
+    )
+    return database.run(sql, (reason, now_ms, tenant_id, mode, value, reason)) == 1
+
+
+def walk(tenant_id: str, mode: str, after: str, limit: int) -> list[Row]:
+    """Return suppressions behind an id, in the order of their ids."""
+    sql = f"{_SUPPRESSIONS.select} WHERE tenant_id = ? AND mode = ? AND id > ? ORDER BY id LIMIT ?"
+    return [_SUPPRESSIONS.row(row) for row in database.rows(sql, (tenant_id, mode, after, limit))]
+
+
+def insert_many(tenant_id: str, mode: str, many: Sequence[Mapping[str, Any]]) -> int:
+    """Insert suppressions of a tenant in one statement, and return how many were new."""
+    names = ("id", "stream", "kind", "value", "reason", "source", "detail", "created_by")
+    columns = ", ".join(names)
+    moments = "created_at, updated_at"
+    sql = (
+        f"INSERT INTO email_suppressions (tenant_id, mode, {columns}, {moments})"
+        f" SELECT ?, ?, {columns}, {moments} FROM {given.table(', '.join(f'{name} text' for name in names) + ', created_at bigint, updated_at bigint')}"
+        " WHERE true ON CONFLICT (value, tenant_id, mode, stream) DO NOTHING"
+    )
+    rows = given.rows([[one[name] for name in (*names, "created_at", "updated_at")] for one in many])
+    return database.run(sql, (tenant_id, mode, rows))

@@ -51,6 +51,7 @@ from server.web.handlers import (
     sending_domains,
     sessions,
     signing_keys,
+    suppressions,
     syncs,
     tenants,
     tiers,
@@ -96,6 +97,7 @@ _TENANT: Final = (
     graphql,
     contents,
     uploads,
+    suppressions,
     sending_domains,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
