@@ -1,0 +1,88 @@
+"""The presenter of a list: which pages to read for the filters of the moment, and what to do with them. It knows no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from app.client.api import Api, Page, Row
+from app.client.cancellation import Cancellation
+from app.client.errors import ClientError
+from app.models.remote_table import RemoteTable
+from app.pages.specs import Filter, ListView
+
+
+class Runs(Protocol):
+    """What a presenter wants of the pool."""
+
+    def run(
+        self, work: Callable[[Cancellation], Any], done: Callable[[Any], None], failed: Callable[[ClientError], None], lane: object = None
+    ) -> object:
+        """Do work elsewhere and hand over what comes of it."""
+
+    def cancel(self, lane: object) -> None:
+        """Want no result of a lane any more."""
+
+
+class Listing:
+    """One list. `shown` is called after every page, `failed` when one could not be read."""
+
+    def __init__(
+        self, spec: ListView, api: Api, jobs: Runs, shown: Callable[[], None] = lambda: None, failed: Callable[[ClientError], None] = lambda _: None
+    ) -> None:
+        self.spec = spec
+        self.api = api
+        self.model = RemoteTable(spec.columns)
+        self.query: dict[str, str] = {}
+        self.sort = spec.sort
+        self._jobs = jobs
+        self._shown = shown
+        self._failed = failed
+        self.model.wanted.connect(self._read)
+
+    def reload(self) -> None:
+        """Read from the beginning."""
+        self._jobs.cancel(self)
+        self.model.begin()
+
+    def filter(self, chosen: Mapping[Filter, str]) -> None:
+        """Take these filters; an empty value is none."""
+        query = {wanted.query: wanted.pattern.format(value) for wanted, value in chosen.items() if value}
+        if query != self.query:
+            self.query = query
+            self.reload()
+
+    def order(self, section: int, *, descending: bool) -> bool:
+        """Have the server sort by a column; False for one it cannot sort by."""
+        key = self.spec.columns[section].sort
+        if key is None:
+            return False
+        self.sort = f"-{key}" if descending else key
+        self.reload()
+        return True
+
+    def questions(self) -> dict[str, str]:
+        """Return what is asked of the server besides the place."""
+        return {**self.query, **({"sort": self.sort} if self.sort else {})}
+
+    def _read(self, page: int, cursor: str | None) -> None:
+        query = self.questions()
+        # The first page supersedes whatever was under way; later ones only themselves.
+        lane = self if page == 0 else (self, page)
+
+        def put(found: Page) -> None:
+            if query == self.questions():
+                self.model.put(page, found.rows, found.cursor)
+                self._shown()
+
+        def fail(error: ClientError) -> None:
+            self.model.give_up(page)
+            self._failed(error)
+
+        self._jobs.run(lambda cancellation: self.api.page(self.spec.path, query, cursor, cancellation=cancellation), put, fail, lane)
+
+
+def title_of(spec: ListView, row: Row) -> str:
+    """Return what a row is called."""
+    parts = [str(row[name]) for name in spec.name.split() if row.get(name)]
+    return " ".join(parts) or str(row.get("id", ""))
