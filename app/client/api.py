@@ -12,6 +12,8 @@ from app.client.errors import Missing, Problem
 from app.client.transport import Answer, Request, Transport
 
 PAGE_ROWS: Final = 200
+# Lists that the appliance gives whole: they take neither `limit` nor `cursor`.
+WHOLE: Final = ("/settings", "/signing-keys", "/inbound/providers", "/usage/quotas", "/event-types", "/versions", "/legacy/passwords")
 Row = dict[str, Any]
 
 
@@ -85,7 +87,8 @@ class Api:
         cancellation: Cancellation | None = None,
     ) -> Page:
         """Read some rows of a list."""
-        found = self.ask(Call("GET", path, {**(query or {}), "cursor": cursor, "limit": limit}), cancellation)
+        paging = {} if path.endswith(WHOLE) else {"cursor": cursor, "limit": limit}
+        found = self.ask(Call("GET", path, {**(query or {}), **paging}), cancellation)
         return Page(found["data"], found.get("next_cursor"))
 
     def address(self, path: str) -> str:

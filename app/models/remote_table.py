@@ -66,7 +66,7 @@ class RemoteTable(QAbstractTableModel):
     def put(self, page: int, rows: Sequence[Row], cursor: str | None) -> None:
         """Show a page that was read."""
         self._asked.discard(page)
-        lines = [_Line(row, tuple(cell(column, row) for column in self.columns)) for row in rows]
+        lines = [self._line(row) for row in rows]
         if page == self._window.next_page and not self._window.complete:
             if lines:
                 self.beginInsertRows(_NOWHERE, self._window.count, self._window.count + len(lines) - 1)
@@ -78,15 +78,11 @@ class RemoteTable(QAbstractTableModel):
         span = self._window.span(page)
         self.dataChanged.emit(self.index(span.start, 0), self.index(max(span.start, span.stop - 1), len(self.columns) - 1))
 
-    def prepend(self, row: Row) -> None:
-        """Show a row that has just come to be, before the others; the next `begin` reads it from where it really lies."""
-        self.replace([row, *self.rows()])
-
-    def replace(self, rows: Sequence[Row]) -> None:
-        """Show exactly these rows, which are all there are."""
+    def restart(self, rows: Sequence[Row], cursor: str | None = None) -> None:
+        """Show these rows as the first page; without a cursor they are all there are."""
         self.beginResetModel()
         self._window, self._asked = Window(), set()
-        self._window.put(0, [_Line(row, tuple(cell(column, row) for column in self.columns)) for row in rows], None)
+        self._window.put(0, [self._line(row) for row in rows], cursor)
         self.endResetModel()
 
     def row_at(self, place: int) -> Row | None:
@@ -102,6 +98,9 @@ class RemoteTable(QAbstractTableModel):
     def complete(self) -> bool:
         """Whether the end of the list has been seen."""
         return self._window.complete
+
+    def _line(self, row: Row) -> _Line:
+        return _Line(row, tuple(cell(column, row) for column in self.columns))
 
     # What Qt asks.
 

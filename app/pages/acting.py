@@ -7,13 +7,15 @@ from typing import Any, Final
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QFileDialog
 
-from app.client.api import Api, Call, Page, filled
+from app.client.api import Api, Page, filled
 from app.client.cancellation import Cancellation
 from app.client.errors import ClientError, Invalid
 from app.models.columns import reach
+from app.pages import requests
 from app.pages.context import Context, sentence
+from app.pages.job_dialog import JobDialog
 from app.pages.specs import Action, Count, Row
 from app.system.languages import tr
 from app.widgets.dialogs import ConfirmDialog, FormDialog, SecretDialog
@@ -118,26 +120,26 @@ class Acting(QObject):
     # The request.
 
     def _send(self, action: Action, row: Row, document: Mapping[str, Any], key: str, dialog: FormDialog | None = None) -> None:
-        body = {**action.body, **document}
-        call = Call(
-            action.method,
-            filled(action.path, row),
-            {name: value.format_map(row) for name, value in action.query.items()},
-            body or ({} if action.fields else None),
-            {"Idempotency-Key": key} if action.method in {"POST", "PATCH"} else {},
-        )
         api = self._context.api
-        self._context.jobs.run(
-            lambda cancellation: api.ask(call, cancellation),
-            lambda answer: self._succeed(action, row, answer, dialog),
-            lambda error: self._fail(error, dialog),
-        )
+        target = ""
+        if action.file:
+            target = QFileDialog.getSaveFileName(self._context.window, tr(action.label), filled(action.file, row))[0]
+            if not target:
+                return
+
+        def work(cancellation: Cancellation) -> Any:
+            call = requests.made(action, row, document, key)
+            return requests.kept(api, call, target, cancellation) if target else api.ask(call, cancellation)
+
+        self._context.jobs.run(work, lambda answer: self._succeed(action, row, answer, dialog), lambda error: self._fail(error, dialog))
 
     def _succeed(self, action: Action, row: Row, answer: Any, dialog: FormDialog | None) -> None:
         if dialog:
             dialog.accept()
         secret = reach(answer, action.secret) if action.secret else None
-        if secret:
+        if action.job:
+            JobDialog(self._context, answer, tr(action.label), self._changed).open()
+        elif secret:
             about = tr("It is shown only this once. Keep it where nobody else reads it.")
             SecretDialog(self._context.window, tr(action.done), about, str(secret)).open()
         else:

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
 
 from app.client.api import Row, filled
-from app.models.columns import Column, cell
+from app.models.columns import Column, cell, reach
+from app.models.json_tree import JsonTree
 from app.pages.context import Context
 from app.pages.listing import Listing, title_of
 from app.pages.specs import Action, ListView, Tab
 from app.system.languages import tr
 from app.widgets.drawer import Drawer
+from app.widgets.inspector import Inspector, tree
 from app.widgets.table import Table
 
 _BUTTONS = 2  # as many actions are buttons; the others are in a menu
@@ -40,7 +42,13 @@ class Details:
         self._offer([action for action in self._spec.actions if action.fits(row)], row)
         columns = self._spec.facts or self._spec.columns
         self._drawer.facts(tr("Details"), [_fact(column, row) for column in columns])
-        self._lists = [self._list(tab, row) for tab in self._spec.tabs]
+        self._lists = []
+        for tab in self._spec.tabs:
+            if isinstance(tab, Tab):
+                self._lists.append(self._list(tab, row))
+            else:
+                document = reach(row, tab.key) if tab.key else row
+                self._drawer.tab(tr(tab.label), tree(JsonTree(document), tr(tab.label)), scrolls=False)
 
     def _offer(self, actions: list[Action], row: Row) -> None:
         layout = self._drawer.buttons
@@ -69,8 +77,26 @@ class Details:
         listing = Listing(spec, self._context.api, self._context.jobs, failed=self._context.complain)
         table = Table(self._context.look, listing.model, [column.width for column in tab.columns], tr(tab.label))
         self._drawer.tab(tr(tab.label), table, scrolls=False)
+        table.opened.connect(lambda place: self._inspect(listing.model.row_at(place)))
         listing.reload()
         return listing
+
+    def _inspect(self, row: Row | None) -> None:
+        if row:
+            Inspector(self._context.window, str(row.get("id", "")), JsonTree(row), texts_of(row)).open()
+
+
+def texts_of(row: Row) -> dict[str, str]:
+    """Return what of a row is read as text: a request and its response with their headers, and the command that repeats it."""
+    found: dict[str, str] = {}
+    for key, words in (("request", tr("Request")), ("response", tr("Response"))):
+        part = row.get(key)
+        if isinstance(part, dict):
+            headers = "\n".join(f"{name}: {value}" for name, value in (part.get("headers") or {}).items())
+            found[words] = f"{headers}\n\n{part.get('body') or ''}".strip()
+    if row.get("curl"):
+        found[tr("As a command")] = str(row["curl"])
+    return found
 
 
 def _fact(column: Column, row: Row) -> tuple[str, str, str | None, bool]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
 
 from app.client.errors import ClientError, Missing
 from app.pages.acting import Acting
+from app.pages.bulk_actions import BulkActions
 from app.pages.context import Context, sentence
 from app.pages.details import Details
 from app.pages.listing import Listing, title_of
+from app.pages.owner import Owner
 from app.pages.specs import Action, Filter, ListView, Row
 from app.system.languages import tr
 from app.widgets.drawer import Drawer
 from app.widgets.table import Table
 from app.widgets.text import column, frame, label, row
 
-TYPING_MS = 150
+TYPING_MS: Final = 150
+LIVE_MS: Final = 2000
 
 
 class ListWidget(QWidget):
@@ -33,7 +38,14 @@ class ListWidget(QWidget):
         self.details = Details(spec, context, self.drawer, self.act)
         self._typing = QTimer(self, interval=TYPING_MS, singleShot=True)
         self._typing.timeout.connect(self._filter)
-        self._fields: dict[Filter, QLineEdit | QComboBox] = {}
+        self._fields: list[tuple[Filter, QLineEdit | QComboBox]] = []
+        self._owner = Owner(spec.of, context, self.listing.belong) if spec.of else None
+        self._bulk = BulkActions(spec, context, self.listing, self.reload) if any(action.bulk for action in spec.actions) else None
+        self._live = QCheckBox(tr("Live"))
+        self._live.setToolTip(tr("Let new rows come in by themselves"))
+        self._ticks = QTimer(self, interval=LIVE_MS)
+        self._ticks.timeout.connect(self.listing.follow)
+        self._live.toggled.connect(self._follow)
         self._stack = QStackedWidget()
         self._words = label("", "muted", wrap=True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -58,15 +70,18 @@ class ListWidget(QWidget):
         header.sectionClicked.connect(self._sort)
 
     def _filters(self) -> QWidget | None:
-        if not self.spec.filters:
-            return None
-        parts: list[QWidget] = []
+        parts: list[QWidget] = [self._owner.widget] if self._owner else []
         for wanted in self.spec.filters:
-            field = self._fields[wanted] = self._choice(wanted) if wanted.choices else self._line(wanted)
+            field = self._choice(wanted) if wanted.choices else self._line(wanted)
+            self._fields.append((wanted, field))
             field.setAccessibleName(tr(wanted.label))
             parts.append(field)
+        ends: list[QWidget] = [self._bulk.button] if self._bulk else []
+        ends += [self._live] if self.spec.live else []
+        if not parts and not ends:
+            return None
         bar = QWidget()
-        bar.setLayout(row(*parts, None))
+        bar.setLayout(row(*parts, None, *ends))
         return bar
 
     def _line(self, wanted: Filter) -> QLineEdit:
@@ -86,10 +101,7 @@ class ListWidget(QWidget):
         return choice
 
     def _filter(self) -> None:
-        chosen = {
-            wanted: field.text().strip() if isinstance(field, QLineEdit) else str(field.currentData() or "") for wanted, field in self._fields.items()
-        }
-        self.listing.filter(chosen)
+        self.listing.filter([(wanted, _entered(field)) for wanted, field in self._fields])
 
     def _sort(self, section: int) -> None:
         header = self.table.horizontalHeader()
@@ -103,11 +115,22 @@ class ListWidget(QWidget):
     def enter(self) -> None:
         """Begin to show: read afresh."""
         self.listing.api = self.context.api
-        self.reload()
+        self._follow(self._live.isChecked())
+        if self._owner:
+            self._owner.read()
+        else:
+            self.reload()
 
     def leave(self) -> None:
         """Show no longer."""
+        self._ticks.stop()
         self.acting.flush()
+
+    def _follow(self, wanted: bool) -> None:  # noqa: FBT001 - Qt's signal carries it by position
+        if wanted:
+            self._ticks.start()
+        else:
+            self._ticks.stop()
 
     def reload(self) -> None:
         """Read from the beginning."""
@@ -158,3 +181,7 @@ class ListWidget(QWidget):
             self._words.setText(sentence(error))
             self._again.setVisible(not isinstance(error, Missing))
             self._stack.setCurrentIndex(1)
+
+
+def _entered(field: QLineEdit | QComboBox) -> str:
+    return field.text().strip() if isinstance(field, QLineEdit) else str(field.currentData() or "")

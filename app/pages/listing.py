@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from app.client.api import Api, Page, Row
@@ -33,6 +33,7 @@ class Listing:
         self.spec = spec
         self.api = api
         self.model = RemoteTable(spec.columns)
+        self.path = "" if spec.of else spec.path
         self.query: dict[str, str] = {}
         self.sort = spec.sort
         self._jobs = jobs
@@ -43,11 +44,29 @@ class Listing:
     def reload(self) -> None:
         """Read from the beginning."""
         self._jobs.cancel(self)
-        self.model.begin()
+        if self.path:
+            self.model.begin()
 
-    def filter(self, chosen: Mapping[Filter, str]) -> None:
+    def belong(self, owner: str) -> None:
+        """List what belongs to this thing."""
+        self.path = self.spec.path.replace("{of}", owner) if owner else ""
+        self.reload()
+
+    def follow(self) -> None:
+        """Look whether there is something new at the top, and only then show the list afresh."""
+
+        def put(found: Page) -> None:
+            first = self.model.row_at(0)
+            if found.rows and (first is None or found.rows[0].get("id") != first.get("id")):
+                self.model.restart(found.rows, found.cursor)
+                self._shown()
+
+        query = self.questions()
+        self._jobs.run(lambda cancellation: self.api.page(self.path, query, cancellation=cancellation), put, self._failed, (self, "follow"))
+
+    def filter(self, chosen: Sequence[tuple[Filter, str]]) -> None:
         """Take these filters; an empty value is none."""
-        query = {wanted.query: wanted.pattern.format(value) for wanted, value in chosen.items() if value}
+        query = {wanted.query: wanted.pattern.format(value) for wanted, value in chosen if value}
         if query != self.query:
             self.query = query
             self.reload()
@@ -79,7 +98,7 @@ class Listing:
             self.model.give_up(page)
             self._failed(error)
 
-        self._jobs.run(lambda cancellation: self.api.page(self.spec.path, query, cursor, cancellation=cancellation), put, fail, lane)
+        self._jobs.run(lambda cancellation: self.api.page(self.path, query, cursor, cancellation=cancellation), put, fail, lane)
 
 
 def title_of(spec: ListView, row: Row) -> str:

@@ -69,7 +69,12 @@ class Action:
     danger: Danger | None = None
     undo: str = ""
     bulk: bool = False
+    # The answer is a job: its progress is shown, and it can be stopped.
     job: bool = False
+    # The answer is a file that the user keeps; the name it is offered may hold `{names}` of the row.
+    file: str = ""
+    # The field `file` is sent as the body, the other fields as the query.
+    uploads: bool = False
     when: Callable[[Row], bool] | None = None
 
     def fits(self, row: Row) -> bool:
@@ -79,13 +84,28 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A list inside the drawer of a row; its path may hold `{names}` of the row."""
+    """A list inside the drawer of a row; its path may hold `{names}` of the row. A row of it opens in the inspector."""
 
     label: str
     path: str
     columns: tuple[Column, ...]
-    actions: tuple[Action, ...] = ()
-    inspect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A part of a row shown as a tree in the drawer; an empty key is the whole row."""
+
+    label: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """What a list belongs to, chosen above it: a list of its own, whose chosen row's id stands for `{of}` in the path."""
+
+    label: str
+    path: str
+    name: str = "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +121,14 @@ class ListView:
     create: Action | None = None
     actions: tuple[Action, ...] = ()
     facts: tuple[Column, ...] = ()
-    tabs: tuple[Tab, ...] = ()
+    tabs: tuple[Tab | Document, ...] = ()
     empty: str = "There is nothing here yet."
+    # Where one thing is read by its id, when it is not below the list.
     read: str = ""
     sort: str = ""
+    of: Of | None = None
+    # Whether new rows come in at the top by themselves, while somebody wants to see them.
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.pages import keys, overview_view
+from app.pages import events, keys, logs, overview_view, records, system, tenants, tiers, transfers, users, webhooks
 from app.pages.specs import PageSpec
 
 PAGES: Final[tuple[PageSpec, ...]] = (
     overview_view.PAGE,
+    records.PAGE,
+    transfers.PAGE,
+    webhooks.PAGE,
+    events.PAGE,
+    logs.PAGE,
+    tenants.PAGE,
+    users.PAGE,
     keys.PAGE,
+    tiers.PAGE,
+    system.PAGE,
 )
