@@ -50,6 +50,7 @@ OPERATOR: Final = (
 )
 AGAINST: Final = _option("--against", metavar="FILE", help="compare with this released document, and fail if anything in it is gone or narrower")
 OUTPUT: Final = _option("--output", metavar="FILE", help="where to write (default: standard output)")
+SCREENSHOTS: Final = _option("--screenshots", metavar="DIR", help="start a demo appliance, write a picture of every page in every theme, and end")
 YES: Final = _option("--yes", action="store_true", help="do not ask on a terminal")
 EMAIL: Final = _option("email", metavar="EMAIL")
 USER: Final = (
@@ -151,6 +152,7 @@ COMMANDS: Final = (
     Command("mail inspect", "say what messages are: bounces, complaints, auto-replies, reports or ordinary mail", "inspecting:inspect", (FILES,)),
     Command("openapi", "print the OpenAPI 3.1 document, or what it takes away from clients of an older one", "describing:describe", (AGAINST,)),
     Command("demo", "make the demo tenant with linked records", "demonstrating:demo", (LISTEN_CHILD, CHILD)),
+    Command("console", "open the desktop console", "console:open_console", (SCREENSHOTS,)),
     Command("legacy enable", "let SuiteCRM's clients into a tenant", "legacy:enable", (IN_TENANT,)),
     Command("legacy disable", "let SuiteCRM's clients in no longer", "legacy:disable", (IN_TENANT,)),
     Command("legacy password create", "make an application password and show it this once", "legacy:create_password", LEGACY_PASSWORD),
