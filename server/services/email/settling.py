@@ -173,5 +173,3 @@ def suppress(actor: Actor, attempt: Attempt, outcome: Outcome, now: int) -> None
     row |= {"source": "smtp_reply", "detail": f"{outcome.code or ''} {outcome.text}".strip()[:_KEPT], "message_id": attempt.work.message_id}
     row |= {"created_by": actor.id, "created_at": now, "updated_at": now}
     email_suppressions.insert(actor.tenant_id, actor.mode, row)
-
-
