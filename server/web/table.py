@@ -13,6 +13,7 @@ from server.web.handlers import (
     batches,
     clients,
     connector_authorizations,
+    connector_packages,
     contents,
     conversions,
     custom_endpoints,
@@ -54,6 +55,7 @@ from server.web.handlers import (
     timelines,
     uploads,
     users,
+    vendor_calls,
     webhooks,
     well_known,
 )
@@ -71,6 +73,7 @@ _TENANT: Final = (
     inbound_messages,
     integrations,
     installations,
+    vendor_calls,
     provider_apps,
     jobs,
     imports,
@@ -92,7 +95,7 @@ _TENANT: Final = (
     contents,
     uploads,
 )
-_ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
+_ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, connector_packages, administration)
 
 
 def build() -> RouteTable:

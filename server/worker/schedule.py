@@ -17,6 +17,7 @@ from server.services import (
     alerts,
     audit_chain,
     components,
+    connector_packages,
     disconnecting,
     dispatch,
     failing,
@@ -29,6 +30,7 @@ from server.services import (
     search,
     tenant_archives,
     tenant_files,
+    upgrading,
 )
 from server.services.inbound import processing, watch
 from server.store import database, figures, marks
@@ -88,6 +90,8 @@ TASKS: Final = (
     Task("inbound", 1, lambda _settings, stopping: processing.process_due(stopping), woken="inbound"),
     Task("inbound_watch", 10, lambda settings, _stopping: watch.watch(settings)),
     Task("renewals", 30, renewing.renew_due, once=True),
+    Task("connector_packages", 5, lambda _settings, _stopping: connector_packages.refresh()),
+    Task("connector_upgrades", 300, lambda _settings, stopping: upgrading.follow(stopping), once=True),
     Task("uninstallations", 60, lambda _settings, stopping: disconnecting.sweep(stopping), once=True),
     Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
     Task("retention", 900, retention.prune, once=True),
