@@ -123,9 +123,11 @@ def storm(url: str, address: str, tenant_id: str, gate: Any, results: Any, round
 
 
 @pytest.mark.criterion("connectors-5")
-@pytest.mark.alone
-def test_forty_eight_workers_renew_an_expired_token_with_one_call(alice: Actor, opened: str, rounds: int) -> None:
-    issuer, context = Issuer(), multiprocessing.get_context("spawn")
+@pytest.mark.chaos
+def test_forty_eight_workers_renew_an_expired_token_with_one_call(
+    alice: Actor, opened: str, thorough: bool, figure: Callable[[str], None]
+) -> None:
+    rounds, issuer, context = 200 if thorough else 6, Issuer(), multiprocessing.get_context("spawn")
     gate, results = context.Barrier(PROCESSES * THREADS + 1), context.Queue()
     made(alice)
     with listening(issuer) as address:
@@ -142,13 +144,7 @@ def test_forty_eight_workers_renew_an_expired_token_with_one_call(alice: Actor, 
         for process in processes:
             process.join(30)
     assert (issuer.calls, issuer.refused) == (rounds, 0)
-    print(f"figure: {rounds} expiries, {PROCESSES * THREADS} workers, {issuer.calls} token calls")
-
-
-@pytest.fixture
-def rounds() -> int:
-    """How often the token expires; long proofs raise it to 200."""
-    return 6
+    figure(f"{rounds} expiries, {PROCESSES * THREADS} workers, {issuer.calls} token calls")
 
 
 @pytest.mark.criterion("connectors-5")
