@@ -62,27 +62,31 @@ async def _work(settings: Settings, lifeline: Lifeline | None) -> None:
         lease_ms=lease_ms,
         drain_seconds=settings.server.drain_seconds * 0.75,
     )
-    runner = JobRunner(jobs.FUNCTIONS, threads=settings.worker.threads, lease_ms=lease_ms)
+    runners = [
+        JobRunner(jobs.FUNCTIONS, threads=settings.worker.threads, lease_ms=lease_ms),
+        JobRunner(jobs.SYNCS, threads=jobs.SYNC_THREADS, lease_ms=lease_ms),
+    ]
     schedule = Schedule(settings)
 
     def stop() -> None:
-        for part in (loop.stop, runner.wind_down, schedule.wind_down):
+        for part in (loop.stop, *(runner.wind_down for runner in runners), schedule.wind_down):
             part()
 
     stop_on_signals(stop)
     if lifeline:
         events = asyncio.get_running_loop()
         lifeline.watch(lambda: events.call_soon_threadsafe(stop))
-    handlers = reactions(loop, runner, schedule)
+    handlers = reactions(loop, runners, schedule)
     wakes.install(lambda kind: handlers[kind]())
     queue = Queue(settings.queue.url)
     queue.start(handlers)
-    runner.start()
+    for runner in runners:
+        runner.start()
     schedule.start()
     try:
         with presence.present(settings.folder.run), snapshots.shared(settings.folder.run):
             await loop.run()
     finally:
         # Together, since each may have to wait for what it has under way.
-        await asyncio.gather(*(asyncio.to_thread(part.stop) for part in (runner, schedule, queue)))
+        await asyncio.gather(*(asyncio.to_thread(stop) for stop in (*(runner.stop for runner in runners), schedule.stop, queue.stop)))
         await asyncio.to_thread(components.leave)

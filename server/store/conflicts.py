@@ -48,7 +48,7 @@ def count(tenant_id: str, mode: str, installation_id: str) -> int:
     return int(found[0]) if found else 0
 
 
-def delete_all(tenant_id: str, mode: str, installation_id: str) -> int:
+def delete_of(tenant_id: str, mode: str, installation_id: str) -> int:
     """Delete everything of an installation."""
     return database.run(f"DELETE FROM conflicts WHERE {_OWN}", (tenant_id, mode, installation_id))
 

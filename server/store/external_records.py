@@ -46,7 +46,8 @@ class Link:
 
 
 def _link(row: Sequence[Any]) -> Link:
-    return Link(*row[:5], orjson.loads(row[5]), *row[6:])
+    external_id, local_id, part, remote_hash, remote_version, base, generation, hour, changes, deleted_at = row
+    return Link(external_id, local_id, part, remote_hash, remote_version, orjson.loads(base), generation, hour, changes, deleted_at)
 
 
 def find_many(tenant_id: str, mode: str, installation_id: str, resource: str, external_ids: Sequence[str]) -> dict[str, Link]:
@@ -103,7 +104,7 @@ def count_unseen(tenant_id: str, mode: str, installation_id: str, resource: str,
     return int(found[0]) if found else 0
 
 
-def delete_all(tenant_id: str, mode: str, installation_id: str) -> int:
+def delete_of(tenant_id: str, mode: str, installation_id: str) -> int:
     """Forget every link of an installation; the records themselves stay."""
     return database.run("DELETE FROM external_records WHERE tenant_id = ? AND mode = ? AND installation_id = ?", (tenant_id, mode, installation_id))
 

@@ -53,6 +53,6 @@ def release(tenant_id: str, mode: str, installation_id: str, resource: str, dire
     return database.run(sql, (tenant_id, mode, installation_id, resource, direction, *external_ids))
 
 
-def delete_all(tenant_id: str, mode: str, installation_id: str) -> int:
+def delete_of(tenant_id: str, mode: str, installation_id: str) -> int:
     """Delete everything of an installation."""
     return database.run(f"DELETE FROM quarantine WHERE {_OWN}", (tenant_id, mode, installation_id))

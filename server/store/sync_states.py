@@ -66,6 +66,6 @@ def put_cursor(tenant_id: str, mode: str, installation_id: str, resource: str, c
     database.execute(sql, (text, now_ms, tenant_id, mode, installation_id, resource))
 
 
-def delete_all(tenant_id: str, mode: str, installation_id: str) -> int:
+def delete_of(tenant_id: str, mode: str, installation_id: str) -> int:
     """Forget where an installation stands, so that the next sync reads everything."""
     return database.run(f"DELETE FROM sync_states WHERE {_OWN}", (tenant_id, mode, installation_id))

@@ -34,6 +34,6 @@ def delete(tenant_id: str, mode: str, installation_id: str, resource: str, local
     database.run_many(sql, [(tenant_id, mode, installation_id, resource, one) for one in local_ids])
 
 
-def delete_all(tenant_id: str, mode: str, installation_id: str) -> int:
+def delete_of(tenant_id: str, mode: str, installation_id: str) -> int:
     """Delete everything of an installation."""
     return database.run(f"DELETE FROM sync_writes WHERE {_OWN}", (tenant_id, mode, installation_id))

@@ -33,6 +33,7 @@ from server.services import (
     upgrading,
 )
 from server.services.inbound import processing, watch
+from server.services.syncing import endings, runs
 from server.store import database, figures, marks
 from server.system import clock, logs
 
@@ -98,6 +99,8 @@ TASKS: Final = (
     Task("files", 3600, _prune_files),
     Task("scans", 5, lambda _settings, stopping: scans.scan_due(stopping), woken="scans"),
     Task("unscanned", 3600, lambda _settings, _stopping: scans.queue_unscanned(), once=True),
+    Task("syncs", 5, lambda _settings, stopping: runs.begin_due(stopping)),
+    Task("abandoned_syncs", 60, lambda _settings, _stopping: endings.sweep(), once=True),
     Task("tenant_files", 600, lambda _settings, stopping: tenant_files.sweep(stopping)),
     Task("orphans", 21_600, lambda _settings, stopping: tenant_files.sweep_orphans(stopping)),
     Task("tenant_deletions", 300, lambda _settings, _stopping: tenant_archives.resume(system_actor(""), _DELETION_MS), once=True),

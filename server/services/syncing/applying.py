@@ -57,7 +57,8 @@ class Applier:
         links = external_records.find_many(*place, [row.id for row in rows if row.id])
         documents = self._documents([link for link in links.values() if link.deleted_at is None])
         self._asked, self._linked = conflicts.count(*self.connection.place) > 0, set()
-        seen, changed = [], {}
+        seen: list[str] = []
+        changed: dict[str, Link] = {}
         for row in rows:
             self.counts["read"] += 1
             link = self._take(row, changed.get(row.id) or links.get(row.id), documents)

@@ -9,13 +9,14 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from server.domain.actor import Actor
+from server.domain.errors import Conflict, Later
 from server.domain.permissions import normalise_scopes
 from server.outbound import catalogue
 from server.outbound.vendors import limits, tokens
 from server.outbound.vendors.authorizing import ACCESS_TOKEN, authorize
-from server.outbound.vendors.driving import Driver
-from server.outbound.vendors.transport import Transport
-from server.outbound.vendors.values import Auth, Connector, Context, FieldMaps, NeedsUser, OAuth2, Request, TwoStep
+from server.outbound.vendors.driving import Driver, Paused, Unknown
+from server.outbound.vendors.transport import DEADLINE_SECONDS, Transport
+from server.outbound.vendors.values import Auth, Connector, ConnectorError, Context, FieldMaps, NeedsUser, OAuth2, Request, TwoStep
 from server.services import installation_config, installation_status
 from server.services.provider_apps import chosen
 from server.services.provider_apps import opened as opened_secret
@@ -87,7 +88,20 @@ def connector_of(row: Row) -> Connector:
 
 
 @contextmanager
-def opened(row: Row) -> Iterator[Connection]:
+def asked(row: Row) -> Iterator[Connection]:
+    """Open a connection for somebody who waits for the answer. Raises Conflict for what the vendor refuses, Later when it is away."""
+    try:
+        with opened(row) as connection:
+            connection.gate.admit()
+            yield connection
+    except (Paused, Unknown) as error:
+        raise Later(error.error.detail, code="vendor_waits", retry_after=30) from error
+    except ConnectorError as error:
+        raise Conflict(error.detail, code="vendor_refused", vendor_code=error.stable_code, remedy=error.remedy or None) from error
+
+
+@contextmanager
+def opened(row: Row, *, deadline_seconds: float = DEADLINE_SECONDS) -> Iterator[Connection]:
     """Open an installation's connection for one thread. Raises NeedsUser where its credentials are not there."""
     connector = connector_of(row)
     config = installation_config.whole(row)
@@ -96,7 +110,7 @@ def opened(row: Row) -> Iterator[Connection]:
     keeper = _keeper(row, connector, auth, known)
     fields = keeper.secret().get("fields", {}) if keeper else {}
     connector.bind(Context(config, fields, now_ms=clock.now_ms(), installation_id=row["id"]))
-    transport = Transport(connector.allowed, {"installation_id": row["id"], "connector": row["integration"]})
+    transport = Transport(connector.allowed, {"installation_id": row["id"], "connector": row["integration"]}, deadline_seconds)
     gate = InstallationGate(row["tenant_id"], row["mode"], row["id"], _limiter(row, connector))
     try:
         yield Connection(row, connector, Driver(connector, transport, gate, InstallationIdentity(auth, connector.known, keeper)), gate)

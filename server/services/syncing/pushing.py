@@ -154,8 +154,9 @@ class Push:
         with database.transaction():
             for one in pending:
                 row = {"installation_id": installation_id, "resource": self.name, "local_id": one.local_id, "action": one.change.action}
-                row |= {"external_id": one.change.id, "key": one.change.key, "attempts": 1, "sent_at": clock.now_ms()}
-                sync_writes.put(tenant_id, mode, {**row, "body": {"values": one.change.values, "version": one.change.version}})
+                row |= {"external_id": one.change.id, "key": one.change.key}
+                times = {"attempts": 1, "sent_at": clock.now_ms()}
+                sync_writes.put(tenant_id, mode, {**row, **times, "body": {"values": one.change.values, "version": one.change.version}})
 
     def _forget(self, pending: Sequence[Pending]) -> None:
         with database.transaction():

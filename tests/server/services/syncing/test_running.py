@@ -32,4 +32,3 @@ def test_people_come_in_and_changes_go_out(alice: Actor, vendor: TinyVendor) -> 
     assert vendor.rows["000007"]["phone"] == "+49 7"
     assert [row["first"] for row in vendor.rows.values() if row["mail"] == "new@example.com"] == ["New"]
     assert contacts(alice)["p000009@example.com"]["last_name"] == "Changed"
-

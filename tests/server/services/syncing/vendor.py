@@ -150,16 +150,17 @@ def tiny_vendor() -> Iterator[TinyVendor]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = handle_any
-
         def log_message(self, *_: object) -> None:
             """Say nothing."""
+
+    for method in ("GET", "POST", "PATCH", "PUT", "DELETE"):
+        setattr(Handler, f"do_{method}", Handler.handle_any)
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
 
         def handle_error(self, *_: object) -> None:
-            """Connections that are cut are part of the tests."""
+            """Say nothing of connections that are cut: the tests cut them."""
 
     server = Server(("127.0.0.1", 0), Handler)
     vendor.url = f"http://127.0.0.1:{server.server_address[1]}"
