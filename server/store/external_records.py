@@ -107,8 +107,3 @@ def count_unseen(tenant_id: str, mode: str, installation_id: str, resource: str,
 def delete_of(tenant_id: str, mode: str, installation_id: str) -> int:
     """Forget every link of an installation; the records themselves stay."""
     return database.run("DELETE FROM external_records WHERE tenant_id = ? AND mode = ? AND installation_id = ?", (tenant_id, mode, installation_id))
-
-
-def delete_of(tenant_id: str, mode: str, installation_id: str) -> int:
-    """Forget every link of an installation; the records themselves stay."""
-    return database.run("DELETE FROM external_records WHERE tenant_id = ? AND mode = ? AND installation_id = ?", (tenant_id, mode, installation_id))
