@@ -106,8 +106,7 @@ def connect(place: Place, settings: Settings, actor: Actor | None = None) -> boo
     try:
         with connections.opened(row) as connection:
             account: Account = next(connection.driver.run(connection.connector.test_connection()))
-            _settle_account(row, account)
-            subscribe(connection, row, settings)
+            subscribe(connection, _settle_account(row, account), settings)
     except (ConnectorError, Paused, Unknown) as error:
         _tell(place, error)
         return False
@@ -120,8 +119,8 @@ def _tell(place: Place, error: ConnectorError | Paused | Unknown) -> None:
     installation_status.failed(place, found.stable_code, found.detail, found.remedy or None, needs_user=isinstance(found, NeedsUser))
 
 
-def _settle_account(row: Row, account: Account) -> None:
-    """Write whose account it is. Raises NeedsUser when it is another than before, or one that is connected already."""
+def _settle_account(row: Row, account: Account) -> Row:
+    """Write whose account it is and return the row with it. Raises NeedsUser when it is another than before, or one that is connected already."""
     if row["account_id"] not in {None, account.id}:
         words = f"This is the account {account.name or account.id}, and the installation is connected to {row['account_name'] or row['account_id']}."
         raise NeedsUser(words, code=WRONG_ACCOUNT, remedy="Sign in with the account that was connected, or install the connector once more.")
@@ -136,6 +135,7 @@ def _settle_account(row: Row, account: Account) -> None:
         installations.note(*place, {"account_id": account.id, "account_name": account.name})
         if row["credential_id"] is not None:
             _settle_credential(place, row["credential_id"], account)
+    return {**row, "account_id": account.id, "account_name": account.name}
 
 
 def _settle_credential(place: Place, credential_id: str, account: Account) -> None:
@@ -154,7 +154,7 @@ def _settle_credential(place: Place, credential_id: str, account: Account) -> No
 def subscribe(connection: Connection, row: Row, settings: Settings) -> None:
     """Have the vendor call us, where its connector registers that: what is there is kept or renewed, what lacks is made."""
     actor = system_actor(row["tenant_id"], cast("Mode", row["mode"]))
-    source = installation_hooks.find_source(row["tenant_id"], row["mode"], row["id"])
+    source = installation_hooks.settle_source(actor, connection.connector.manifest, row)
     secret = installation_hooks.secret_of(source) if source else ""
     known = connection.connector.context
     context = replace(known, hook_url=installation_hooks.hook_url(row["id"], settings), hook_secret=secret)

@@ -14,7 +14,7 @@ from server.domain import signing
 from server.domain.inbound.schemes import SCHEMES
 from server.services import inbound_sources, provider_apps, vaults
 from server.services.inbound.gateway import SECRETS_CONTEXT
-from server.services.inbound_sources import InboundSecret, NewInboundSource
+from server.services.inbound_sources import InboundSecret, InboundSourceChange, NewInboundSource
 from server.store import inbound_sources as stored
 
 if TYPE_CHECKING:
@@ -75,6 +75,19 @@ def find_source(tenant_id: str, mode: str, installation_id: str) -> Row | None:
     """Return the source of an installation, or None."""
     row = stored.find_by_address(installation_id)
     return row if row and (row["tenant_id"], row["mode"]) == (tenant_id, mode) else None
+
+
+def settle_source(actor: Actor, found: Manifest, row: Row) -> Row | None:
+    """Return the source of an installation; where a vendor has one address for all customers, it is known by its account from now on."""
+    source = find_source(actor.tenant_id, actor.mode, row["id"])
+    if source is None or found.hook is None or found.hook.per != "app":
+        return source
+    if source["account"] != row["account_id"]:
+        inbound_sources.update(actor, source["id"], InboundSourceChange(account=row["account_id"]))
+    app = provider_apps.chosen(actor.tenant_id, row["provider"])
+    if app is not None and SCHEMES[found.hook.scheme].secret:
+        take_secret(actor, source, provider_apps.opened(app))
+    return find_source(actor.tenant_id, actor.mode, row["id"])
 
 
 def take_secret(actor: Actor, source: Row, secret: str) -> None:

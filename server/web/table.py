@@ -48,8 +48,10 @@ from server.web.handlers import (
     records,
     request_log,
     search,
+    sending_domains,
     sessions,
     signing_keys,
+    suppressions,
     syncs,
     tenants,
     tiers,
@@ -95,6 +97,8 @@ _TENANT: Final = (
     graphql,
     contents,
     uploads,
+    suppressions,
+    sending_domains,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 

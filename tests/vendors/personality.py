@@ -32,9 +32,11 @@ class Published:
     path: str
     address: str | None = None
     waivers: Mapping[str, str] = field(default_factory=dict)
+    any_case: bool = False
+    annotations: str = ""
 
     def contract(self) -> Contract | None:
-        return described(self.path, address=self.address, waivers=self.waivers)
+        return described(self.path, address=self.address, waivers=self.waivers, any_case=self.any_case, annotations=self.annotations)
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Personality:
     def __init__(self, vendor: MockVendor) -> None:
         self.vendor = vendor
         self.store = vendor.store
+        self.oldest = 0
         self.prepare()
 
     def __init_subclass__(cls) -> None:
@@ -159,6 +162,16 @@ class Personality:
             raise Refusal(self.missing(call))
         return found
 
+    def remembered(self, number: str, call: Call) -> int:
+        """Return the number that a cursor stands for, or refuse it because it is too old."""
+        if not number.isdigit() or int(number) < self.oldest:
+            raise Refusal(self.expired(call))
+        return int(number)
+
+    def forget(self) -> None:
+        """Let every cursor that was given out until now expire."""
+        self.oldest = next(self.store.numbers)
+
     def cut(self, rows: Sequence[Row], start: int, size: int) -> tuple[list[Row], int | None]:
         """Return a page of rows and where the next one starts; the one place where paging goes wrong on request."""
         page, end = list(rows[start : start + size]), start + size
@@ -195,6 +208,6 @@ def token(*parts: object) -> str:
 def parts_of(text: str) -> list[str]:
     """Return the parts that a token stands for; none of a token that was not ours."""
     try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split(":")
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split(":") if text else []
     except ValueError:
         return []

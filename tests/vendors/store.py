@@ -18,7 +18,7 @@ Values = dict[str, Any]
 
 @dataclass
 class Row:
-    """One row; `place` is where it was created among its like, `number` that of its last change."""
+    """One row; `place` is where it was created among its like; `born` and `number` are those of its first and its last change."""
 
     id: str
     place: int
@@ -26,6 +26,7 @@ class Row:
     created: int
     modified: int
     number: int
+    born: int
     deleted: int | None = None
     mischief: list[str] = field(default_factory=list)
 
@@ -43,8 +44,8 @@ class Table:
         self.indexes: dict[str, dict[Any, str]] = {}
 
     def create(self, values: Mapping[str, Any], row_id: str | None = None) -> Row:
-        place, now = next(self.places), self.clock.now()
-        row = Row(row_id or self.new_id(place, values), place, dict(values), now, now, next(self.numbers))
+        place, now, number = next(self.places), self.clock.now(), next(self.numbers)
+        row = Row(row_id or self.new_id(place, values), place, dict(values), now, now, number, number)
         assert row.id not in self.rows, f"{row.id} is there already"
         self.rows[row.id] = row
         return self.kept(row)
