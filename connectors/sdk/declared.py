@@ -45,6 +45,6 @@ def declared_resource(declared: Declared) -> Resource:
 
 
 def _strategy(name: str, value: Any) -> Any:
-    if name in STRATEGIES and isinstance(value, Mapping):
-        return build(STRATEGIES[name], value)
+    if name in STRATEGIES:
+        return build(STRATEGIES[name], {"kind": value} if isinstance(value, str) else value)
     return fill(Write, value) if name == "write" and isinstance(value, Mapping) else value

@@ -208,10 +208,10 @@ def defaults(schema: Mapping[str, Any]) -> dict[str, str]:
 
 def _declared(name: str, table: Mapping[str, Any]) -> Declared:
     own = {key: value for key, value in table.items() if key in Declared.__dataclass_fields__ and key not in ("name", "rest")}
-    deletes = own.get("deletes")
+    deletes = table.get("deletes", "")
     rest = {key: value for key, value in table.items() if key not in own}
-    if isinstance(deletes, Mapping):
-        rest["deletes"], own["deletes"] = deletes, str(deletes.get("kind", ""))
+    if deletes:
+        rest["deletes"], own["deletes"] = deletes, str(deletes.get("kind", "")) if isinstance(deletes, Mapping) else deletes
     return fill(Declared, {"title": name.capitalize(), **own, "name": name, "rest": rest})
 
 
