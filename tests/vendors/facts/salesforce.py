@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from tests.vendors.facts.writing import ANY, TEXT, TRUTH, integer, listed, mapped, one_of, operation, record, slice_of
 
-SOURCE = "developer.salesforce.com/docs/atlas.en-us.api_rest (Query, QueryAll, SObject Rows, External ID, Get Deleted, Get Updated, Composite),
-    read 2026-08"
+SOURCE = "developer.salesforce.com/docs/atlas.en-us.api_rest (query, rows, external ids, deleted, updated, composite), read 2026-08"
 MOMENT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?\+0000$"}
 ASKED_MOMENT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$"}
 ATTRIBUTES = record({"type": TEXT, "url": TEXT})
@@ -16,8 +15,9 @@ SAVED = record({"id": TEXT, "success": TRUTH, "errors": listed(PROBLEM), "create
 FAILURE = listed(record({"errorCode": TEXT, "message": TEXT, "fields": listed(TEXT)}, "fields"))
 SENT = {"type": "object", "additionalProperties": ANY}
 COMPOSITE = record({"allOrNone": TRUTH, "records": listed(RECORD, 200)}, "allOrNone")
-DELETED = record({"deletedRecords": listed(record({"id": TEXT, "deletedDate": MOMENT})), "earliestDateAvailable": MOMENT,
-    "latestDateCovered": MOMENT})
+DELETED = record(
+    {"deletedRecords": listed(record({"id": TEXT, "deletedDate": MOMENT})), "earliestDateAvailable": MOMENT, "latestDateCovered": MOMENT}
+)
 SPAN = {"start": ASKED_MOMENT, "end": ASKED_MOMENT}
 FIELD = {"type": "object", "properties": {"name": TEXT, "label": TEXT, "type": TEXT, "createable": TRUTH, "updateable": TRUTH, "custom": TRUTH},
          "required": ["name", "label", "type"]}  # fmt: skip
