@@ -63,6 +63,8 @@ class Settings:
     inbound: table.Inbound
     connectors: table.Connectors
     mail: table.Mail
+    email: table.Email
+    domains: table.Domains
     alerts: table.Alerts
     limits: table.Limits
     graphql: table.Graphql

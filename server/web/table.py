@@ -49,8 +49,10 @@ from server.web.handlers import (
     records,
     request_log,
     search,
+    sending_domains,
     sessions,
     signing_keys,
+    suppressions,
     syncs,
     tenants,
     tiers,
@@ -98,6 +100,8 @@ _TENANT: Final = (
     graphql,
     contents,
     uploads,
+    suppressions,
+    sending_domains,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, connector_packages, administration)
 

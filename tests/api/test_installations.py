@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from server.services import disconnecting
+from server.services import connector_hooks, disconnecting
 from server.services.inbound.processing import process_due
 from server.store import database
 from tests.api.appliance import Appliance, Persona
@@ -104,7 +104,7 @@ def test_what_a_vendor_tells_is_read_anew_and_a_forgery_is_refused(alice: Person
     assert (forged.status, forged.code) == (401, "signature_mismatch")
     assert appliance.anonymous.send("POST", target, body, FORM).status == 200
     assert appliance.anonymous.send("POST", target, body, FORM).status == 200
-    process_due()
+    process_due(installed=connector_hooks.take)
     contacts = alice.client.get("/api/v1/contacts").json["data"]
     assert [one["email"] for one in contacts] == [member.values["email_address"]]
     found = alice.client.get(f"/api/v1/installations/{made['id']}/status").json

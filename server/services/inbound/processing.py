@@ -25,7 +25,7 @@ from server.domain.actor import Actor, system_actor
 from server.domain.errors import JunctionError, Later, Unprocessable
 from server.domain.redaction import MASK
 from server.outbound.fetching import fetch
-from server.services import connector_hooks, events, vaults
+from server.services import events, vaults
 from server.services.inbound.gateway import BODY_CONTEXT, source_of
 from server.services.inbound.received import Message, publish_received
 from server.store import database, inbound_messages, inbound_sources
@@ -59,31 +59,32 @@ def confirm_subscription(actor: Actor, message: Message) -> Callable[[], None]:
     return publish_received(actor, message)
 
 
-INSTALLED: Final[Processor] = connector_hooks.take
-"""What becomes of messages to an installation, whatever its provider."""
 PROCESSORS: Final[dict[str, Processor]] = {"ses": confirm_subscription, "s3": confirm_subscription}
 
 
-def process_due(stopping: Callable[[], bool] = lambda: False) -> int:
-    """Process what is due, the oldest first, until nothing is or until told to stop; returns how many messages were taken."""
+def process_due(stopping: Callable[[], bool] = lambda: False, installed: Processor = publish_received) -> int:
+    """Process what is due, the oldest first, until nothing is or until told to stop; returns how many messages were taken.
+
+    `installed` takes what came to an installation, whatever its provider.
+    """
     count = 0
     while not stopping() and inbound_messages.any_due(clock.now_ms()):
         time.sleep(GATHER_SECONDS)
-        count += _process_batch(ids.new_id("lease"))
+        count += _process_batch(ids.new_id("lease"), installed)
     return count
 
 
-def _process_batch(lease: str) -> int:
+def _process_batch(lease: str, installed: Processor) -> int:
     """Take a batch; what becomes an event does so in the same transaction, what a connector may take time for in a second one."""
     now = clock.now_ms()
     with database.transaction():
         taken = inbound_messages.take(lease, now, now + LEASE_MS, BATCH)
-        installed = inbound_sources.installed([one.source_id for one in taken])
-        slow = [one for one in taken if one.provider in PROCESSORS or one.source_id in installed]
+        owned = inbound_sources.installed([one.source_id for one in taken])
+        slow = [one for one in taken if one.provider in PROCESSORS or one.source_id in owned]
         for one in taken:
             if one not in slow:
-                _settle(one, lease, _prepare(one))
-    prepared = [(one, _prepare(one)) for one in slow]
+                _settle(one, lease, _prepare(one, installed))
+    prepared = [(one, _prepare(one, installed)) for one in slow]
     if prepared:
         with database.transaction():
             for one, outcome in prepared:
@@ -95,13 +96,13 @@ def _actor(taken: TakenMessage) -> Actor:
     return system_actor(taken.tenant_id, cast("Mode", taken.mode))
 
 
-def _prepare(taken: TakenMessage) -> Callable[[], None] | Exception | str:
+def _prepare(taken: TakenMessage, installed: Processor) -> Callable[[], None] | Exception | str:
     """Return what is to be written for a message, why there is nothing, or the state it goes to instead; this may take time."""
     row = inbound_sources.find(taken.tenant_id, taken.mode, taken.source_id)
     if row is None or row["status"] != "active":
         return "held" if row else "discarded"
     try:
-        processor = INSTALLED if row["installation_id"] else PROCESSORS.get(taken.provider, publish_received)
+        processor = installed if row["installation_id"] else PROCESSORS.get(taken.provider, publish_received)
         return processor(_actor(taken), _opened(taken, source_of(row), row["installation_id"]))
     except Exception as error:
         return error

@@ -175,5 +175,3 @@ def test_rows_that_stay_the_same_write_nothing(alice: Actor, vendor: TinyVendor)
     found = sync(alice, installation)
     assert found["counts"]["unchanged"] == 120
     assert database.row("SELECT COUNT(*) FROM events WHERE object = 'contact'") == before
-
-
