@@ -13,6 +13,7 @@ from server.web.handlers import (
     batches,
     clients,
     connector_authorizations,
+    connector_packages,
     contents,
     conversions,
     custom_endpoints,
@@ -58,6 +59,7 @@ from server.web.handlers import (
     timelines,
     uploads,
     users,
+    vendor_calls,
     webhooks,
     well_known,
 )
@@ -75,6 +77,7 @@ _TENANT: Final = (
     inbound_messages,
     integrations,
     installations,
+    vendor_calls,
     syncs,
     quarantine,
     provider_apps,
@@ -100,7 +103,7 @@ _TENANT: Final = (
     suppressions,
     sending_domains,
 )
-_ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
+_ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, connector_packages, administration)
 
 
 def build() -> RouteTable:

@@ -18,6 +18,7 @@ from server.services import (
     audit_chain,
     components,
     connector_hooks,
+    connector_packages,
     disconnecting,
     dispatch,
     failing,
@@ -30,6 +31,7 @@ from server.services import (
     search,
     tenant_archives,
     tenant_files,
+    upgrading,
 )
 from server.services.email import blocklists, domain_watch
 from server.services.inbound import processing, watch
@@ -91,6 +93,8 @@ TASKS: Final = (
     Task("inbound", 1, lambda _settings, stopping: processing.process_due(stopping, connector_hooks.take), woken="inbound"),
     Task("inbound_watch", 10, lambda settings, _stopping: watch.watch(settings)),
     Task("renewals", 30, renewing.renew_due, once=True),
+    Task("connector_packages", 5, lambda _settings, _stopping: connector_packages.refresh()),
+    Task("connector_upgrades", 300, lambda _settings, stopping: upgrading.follow(stopping), once=True),
     Task("uninstallations", 60, lambda _settings, stopping: disconnecting.sweep(stopping), once=True),
     Task("sending_domains", 60, domain_watch.watch),
     Task("blocklists", blocklists.EVERY_SECONDS, lambda settings, _stopping: blocklists.check_addresses(settings), once=True),

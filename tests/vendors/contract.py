@@ -21,6 +21,7 @@ from tests.vendors.messages import Answer, Call
 from tests.vendors.schemas import Schema, Schemas
 
 VERBS = ("get", "put", "post", "delete", "patch", "head")
+NOT_AT_HAND = "the vendors' own descriptions are not at hand: JUNCTION_TEST_DATA names no folder that has them"
 UNCHECKED_HEADERS = {"accept", "content-type", "authorization"}
 
 

@@ -87,7 +87,6 @@ REFUSED: dict[str, Callable[[Mail, bytes], Hook]] = {
     "unsigned": Mail.unsigned,
     "altered": Mail.altered,
     "reordered_keys": Mail.reordered_keys,
-    "stale": Mail.stale,
 }
 
 

@@ -76,6 +76,7 @@ class Personality:
     key: ClassVar[str]
     host: ClassVar[str]
     descriptions: ClassVar[Sequence[Published | Slice]] = ()
+    needs_descriptions: ClassVar[bool] = False  # where the vendor's own file does not only judge but answer
     identity: ClassVar[IdentityFacts | None] = None
     limits: ClassVar[Sequence[Limit]] = ()
     idempotency_header: ClassVar[str] = ""
@@ -87,7 +88,6 @@ class Personality:
         self.vendor = vendor
         self.store = vendor.store
         self.oldest = 0
-        self.prepare()
 
     def __init_subclass__(cls) -> None:
         cls.routes = [(*mark, name) for name, member in vars(cls).items() for mark in getattr(member, "routes", ())] + cls.routes
@@ -104,6 +104,9 @@ class Personality:
     def new_id(self, resource: str, place: int, values: Mapping[str, Any]) -> str:
         """Return the id of a new row; ids grow with their rows unless a personality says otherwise."""
         return str(place)
+
+    def notice(self, resource: str, row: Row, verb: str) -> None:
+        """Take note of a change, whoever made it; `verb` is created, updated or deleted."""
 
     def sample(self, resource: str, number: int) -> Values:
         """Return the values of a plausible row, the same ones for the same number."""

@@ -49,13 +49,20 @@ def serving(vendor: MockVendor) -> Iterator[Server]:
         await site.start()
         return int(runner.addresses[0][1])
 
+    async def stop() -> None:
+        await runner.cleanup()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
     port = loop.run_until_complete(start())
     thread = Thread(target=loop.run_forever, name=f"mock {vendor.personality.key}", daemon=True)
     thread.start()
     try:
         yield Server(port, vendor)
     finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()

@@ -54,21 +54,30 @@ def read(text: str) -> Query:
     return Query(fields, match["object"], holds, order, int(match["limit"]) if match["limit"] else None)
 
 
+def tokens(text: str) -> list[str]:
+    """Return the words, signs and literals of conditions. Raises Malformed at what is none of them."""
+    found, place, text = [], 0, text.rstrip()
+    while place < len(text):
+        match = TOKEN.match(text, place)
+        if match is None:
+            raise Malformed(f"unexpected token: {text[place : place + 20]}")
+        found.append(match[1])
+        place = match.end()
+    return found
+
+
 class Conditions:
     """What stands behind WHERE: comparisons joined by AND and OR, with parentheses."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = TOKEN.findall(text)
-        if "".join(self.tokens) != re.sub(r"\s+(?=(?:[^']*'[^']*')*[^']*$)", "", text):
-            raise Malformed("unexpected token")
+        self.tokens = tokens(text)
         self.place = 0
 
     def next(self) -> str:
         if self.place >= len(self.tokens):
             raise Malformed("unexpected end of the query")
         self.place += 1
-        found: str = self.tokens[self.place - 1]
-        return found
+        return self.tokens[self.place - 1]
 
     def ahead(self, word: str) -> bool:
         found = self.place < len(self.tokens) and self.tokens[self.place].upper() == word

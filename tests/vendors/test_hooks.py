@@ -18,7 +18,8 @@ from tests.vendors.hooks import REFUSED, Hook, Mail
 
 URL = "https://junction.example/hooks/con_1"
 BODY = json.dumps({"id": 1, "name": "Émile"}).encode()
-SIGNING = ("hubspot", "mailchimp")
+DATED = ("hubspot", "mailchimp", "slack", "stripe")
+SIGNING = (*DATED, "shopify", "xero")
 
 
 @pytest.mark.parametrize("key", SIGNING)
@@ -36,6 +37,33 @@ def test_a_message_that_is_not_the_vendors_is_not_believed(mock_vendor: MakeVend
     mail = mock_vendor(key).hooks_to(URL)
     with pytest.raises(Unauthenticated):
         believe(key, mail, wrong(mail, BODY))
+
+
+@pytest.mark.parametrize("key", DATED)
+def test_a_message_signed_ten_minutes_ago_is_not_believed_where_its_time_is_signed(mock_vendor: MakeVendor, key: str) -> None:
+    mail = mock_vendor(key).hooks_to(URL)
+    with pytest.raises(Unauthenticated):
+        believe(key, mail, mail.stale(BODY))
+
+
+def test_twilio_signs_forms_and_hashes_what_is_none(mock_vendor: MakeVendor) -> None:
+    mail = mock_vendor("twilio").hooks_to(URL)
+    form = b"MessageSid=SM1&MessageStatus=delivered&To=%2B44"
+    for body in (form, BODY):
+        believe("twilio", mail, mail.genuine(body))
+    for hook in (mail.forged(form), mail.unsigned(form), mail.altered(form), mail.altered(BODY)):
+        with pytest.raises(Unauthenticated):
+            believe("twilio", mail, hook)
+
+
+@pytest.mark.parametrize(("key", "scheme", "body"), [("google_calendar", "google_calendar", b""), ("microsoft365", "microsoft_graph",
+    b'{"value": [{"id": 1}]}'),
+                                                     ("salesforce", "salesforce", b"<soap/>")])  # fmt: skip
+def test_a_message_that_only_carries_a_secret_is_believed_for_it(mock_vendor: MakeVendor, key: str, scheme: str, body: bytes) -> None:
+    mail = mock_vendor(key).hooks_to(URL)
+    believe(scheme, mail, mail.genuine(body))
+    with pytest.raises(Unauthenticated):
+        believe(scheme, mail, mail.forged(body))
 
 
 def believe(key: str, mail: Mail, hook: Hook) -> None:

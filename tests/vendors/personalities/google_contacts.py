@@ -24,7 +24,7 @@ class GoogleContacts(Google):
     required = {"contacts": "resourceName"}
 
     def new_id(self, resource: str, place: int, values: Mapping[str, Any]) -> str:
-        return f"c{place:012d}"
+        return f"people/c{place:012d}"
 
     def sample(self, resource: str, number: int) -> Values:
         first, last = people.first_name(number), people.last_name(number)
@@ -32,8 +32,8 @@ class GoogleContacts(Google):
                 "emailAddresses": [{"value": people.email(number)}], "phoneNumbers": [{"value": people.phone(number)}]}  # fmt: skip
 
     def show(self, resource: str, row: Row) -> Any:
-        source = {"type": "CONTACT", "id": row.id, "etag": etag(row), "updateTime": rfc3339(row.modified)}
-        shown = {"resourceName": f"people/{row.id}", "etag": etag(row), "metadata": {"sources": [source], "objectType": "PERSON"}}
+        source = {"type": "CONTACT", "id": row.id.removeprefix("people/"), "etag": etag(row), "updateTime": rfc3339(row.modified)}
+        shown = {"resourceName": row.id, "etag": etag(row), "metadata": {"sources": [source], "objectType": "PERSON"}}
         return shown | {"metadata": {"deleted": True}} if row.deleted is not None else shown | row.values
 
     @route("GET", "/v1/people/me/connections")
@@ -68,7 +68,7 @@ class GoogleContacts(Google):
     def read(self, call: Call, row_id: str) -> Answer:
         if row_id == "me":
             return Answer.of({"resourceName": "people/me", "etag": "e", "names": [{"displayName": "Alice Adams"}]})
-        return Answer.of(self.shown("contacts", self.row(self.store["contacts"], row_id, call)))
+        return Answer.of(self.shown("contacts", self.row(self.store["contacts"], f"people/{row_id}", call)))
 
     @route("POST", "/v1/people:createContact")
     def create(self, call: Call) -> Answer:
@@ -76,7 +76,7 @@ class GoogleContacts(Google):
 
     @route("PATCH", "/v1/people/{row_id}:updateContact")
     def change(self, call: Call, row_id: str) -> Answer:
-        return Answer.of(self.shown("contacts", self.changed(self.row(self.store["contacts"], row_id, call), call.json, call.arguments)))
+        return Answer.of(self.shown("contacts", self.changed(self.row(self.store["contacts"], f"people/{row_id}", call), call.json, call.arguments)))
 
     def changed(self, row: Row, asked: Values, options: Mapping[str, str]) -> Row:
         """Put the fields of the mask into a row; without the etag of what was read nothing is changed."""
@@ -90,7 +90,7 @@ class GoogleContacts(Google):
 
     @route("DELETE", "/v1/people/{row_id}:deleteContact")
     def delete(self, call: Call, row_id: str) -> Answer:
-        self.store["contacts"].delete(self.row(self.store["contacts"], row_id, call).id)
+        self.store["contacts"].delete(self.row(self.store["contacts"], f"people/{row_id}", call).id)
         return Answer.of({})
 
     @route("POST", "/v1/people:batchCreateContacts")
@@ -102,18 +102,18 @@ class GoogleContacts(Google):
     def change_many(self, call: Call) -> Answer:
         asked, found = call.json, {}
         for name, each in asked["contacts"].items():
-            row = self.row(self.store["contacts"], name.removeprefix("people/"), call)
+            row = self.row(self.store["contacts"], name, call)
             found[name] = self.responded(self.changed(row, each, {"updatePersonFields": asked["updateMask"]}))
         return Answer.of({"updateResult": found})
 
     @route("POST", "/v1/people:batchDeleteContacts")
     def delete_many(self, call: Call) -> Answer:
         for name in call.json["resourceNames"]:
-            self.store["contacts"].delete(self.row(self.store["contacts"], name.removeprefix("people/"), call).id)
+            self.store["contacts"].delete(self.row(self.store["contacts"], name, call).id)
         return Answer.of({})
 
     def responded(self, row: Row) -> Values:
-        return {"httpStatusCode": 200, "person": self.shown("contacts", row), "requestedResourceName": f"people/{row.id}"}
+        return {"httpStatusCode": 200, "person": self.shown("contacts", row), "requestedResourceName": row.id}
 
     def expired(self, call: Call) -> Answer:
         details = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "EXPIRED_SYNC_TOKEN", "domain": "people.googleapis.com"}]

@@ -21,6 +21,11 @@ API_KEY = "sk_test_junction"
 PLATFORM = "acct_platform"
 VERSION = "2023-08-16"
 MONTH = 30 * 86_400
+CHANGES = ("created", "updated", "deleted")
+TOLD = {"customers": CHANGES, "products": CHANGES, "prices": CHANGES, "subscriptions": ("created", "updated"), "invoices": CHANGES,
+    "accounts": ("updated",),
+        "charges": ("created", "updated"), "refunds": ("created", "updated"), "payment_intents": ("created",),
+            "application_fees": ("created",)}  # fmt: skip
 NUMBERS = {"amount", "application_fee_amount", "unit_amount", "quantity", "expires_at"}
 FLAGS = {"confirm", "auto_advance", "cancel_at_period_end", "active", "refund_application_fee", "reverse_transfer"}
 # Path: (object, prefix of its ids, what a new one has, what is taken from the request).
@@ -86,7 +91,7 @@ class Stripe(Personality):
     )  # fmt: skip
     limits = (Limit(25, 1),)
     idempotency_header = "idempotency-key"
-    required = dict.fromkeys(KINDS, "id")
+    required = dict.fromkeys(SAMPLES, "id")
 
     def prepare(self) -> None:
         self.vendor.identity.accept(API_KEY)
@@ -183,7 +188,6 @@ class Stripe(Personality):
             line["subscription"] = row.id
         if resource == "payment_intents" and asked.get("confirm"):
             self.pay(row)
-        self.tell(resource, row, "created")
         secret = {"secret": "whsec_mock"} if resource == "webhook_endpoints" else {}
         return Answer.of(self.shown(resource, row) | secret)
 
@@ -221,7 +225,9 @@ class Stripe(Personality):
 
     def pay(self, intent: Row) -> None:
         """Make the charge of a payment, and the application fee where there is one."""
-        values = {name: intent.values[name] for name in ("amount", "currency", "customer", "transfer_data", "on_behalf_of") if name in intent.values}
+        values: Values = {
+            name: intent.values[name] for name in ("amount", "currency", "customer", "transfer_data", "on_behalf_of") if name in intent.values
+        }
         charge = self.table("charges").create(
             {**KINDS["charges"][2], **values, "amount_captured": intent.values["amount"], "payment_intent": intent.id}
         )
@@ -232,7 +238,6 @@ class Stripe(Personality):
             row = self.store["application_fees"].create({**KINDS["application_fees"][2], **made})
             charge.values |= {"application_fee": row.id, "application_fee_amount": fee}
         intent.values |= {"status": "succeeded", "latest_charge": charge.id}
-        self.tell("charges", charge, "succeeded")
 
     @route("GET", "/v1/{resource}/{row_id}")
     def read(self, call: Call, resource: str, row_id: str) -> Answer:
@@ -245,7 +250,6 @@ class Stripe(Personality):
     def change(self, call: Call, resource: str, row_id: str) -> Answer:
         asked, row = values_of(call), self.row(self.table(resource), row_id, call)
         self.table(resource).change(row.id, {name: asked[name] for name in KINDS[resource][3] if name in asked})
-        self.tell(resource, row, "updated")
         return Answer.of(self.shown(resource, row))
 
     @route("DELETE", "/v1/{resource}/{row_id}")
@@ -253,7 +257,6 @@ class Stripe(Personality):
         row = self.row(self.table(resource), row_id, call)
         if resource == "subscriptions":
             return self.canceled(row)
-        self.tell(resource, row, "deleted")
         return Answer.of(self.shown(resource, self.table(resource).delete(row.id)))
 
     def canceled(self, row: Row) -> Answer:
@@ -268,9 +271,14 @@ class Stripe(Personality):
             self.pay(row)
         else:
             row.values |= MOVES[verb]
-        self.table(resource).touched(row)
+        self.table(resource).touched(row, "updated")
         self.tell(resource, row, row.values["status"])
         return Answer.of(self.shown(resource, row))
+
+    def notice(self, resource: str, row: Row, verb: str) -> None:
+        name = resource.rpartition("/")[2]
+        if verb in TOLD.get(name, ()):
+            self.tell(name, row, "succeeded" if (name, verb) == ("charges", "created") else verb)
 
     def tell(self, resource: str, row: Row, verb: str) -> None:
         """Keep the event of a change, with the object as it is now."""

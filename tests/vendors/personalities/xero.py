@@ -21,6 +21,8 @@ TENANT = "11111111-2222-4333-8444-555555555555"
 KINDS = {"Contacts": "ContactID", "Invoices": "InvoiceID", "Payments": "PaymentID", "Items": "ItemID"}
 GONE: dict[str, tuple[str, set[str]]] = {"Contacts": ("ContactStatus", {"ARCHIVED"}), "Invoices": ("Status", {"DELETED", "VOIDED"})}
 SAMPLES: dict[str, Any] = {
+    "Payments": lambda n: {"Amount": 100.0 + n, "Status": "AUTHORISED", "Date": "/Date(1795176000000+0000)/"},
+    "Items": lambda n: {"Code": f"ITEM-{n}", "Name": f"Item {n}"},
     "Contacts": lambda n: {"Name": f"{people.first_name(n)} {people.last_name(n)} {n}", "FirstName": people.first_name(n),
         "LastName": people.last_name(n),
                            "EmailAddress": people.email(n), "ContactStatus": "ACTIVE"},
@@ -110,14 +112,15 @@ class Xero(Personality):
         """Change the row of an id, or of a contact's name, which is unique; else create one."""
         values = {name: value for name, value in asked.items() if name != KINDS[resource]}
         table = self.store[resource]
-        known = table.get(asked.get(KINDS[resource], "")) or (
+        known = table.rows.get(asked.get(KINDS[resource], "")) or (
             table.find("Name", asked["Name"]) if resource == "Contacts" and "Name" in asked else None
         )
         if known is None and "Name" not in asked and resource == "Contacts":
             raise Refusal(self.refusal(400, "ValidationException", "The contact name must be specified."))
-        return (
-            table.change(known.id, values) if known else table.create({**({"ContactStatus": "ACTIVE"} if resource == "Contacts" else {}), **values})
-        )
+        given = {"ContactStatus": "ACTIVE"} if resource == "Contacts" else {}
+        row = table.change(known.id, values) if known else table.create({**given, **values})
+        name, states = GONE.get(resource, ("", ()))
+        return table.delete(row.id) if row.values.get(name) in states else row
 
     def refusal(self, status: int, code: str, message: str) -> Answer:
         return Answer.of({"ErrorNumber": 10, "Type": code, "Message": message, "Elements": []}, status)
