@@ -17,6 +17,8 @@ pytest_plugins = [
     "tests.peers.redis",
     "tests.peers.s3",
     "tests.peers.smtp",
+    "tests.peers.sink",
+    "tests.mailing",
     "tests.recording",
     "tests.strictness",
     "tests.tenants",
