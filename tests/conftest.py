@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.peers.smtp",
     "tests.peers.sink",
     "tests.mailing",
+    "tests.peers.verifiers",
     "tests.recording",
     "tests.strictness",
     "tests.tenants",

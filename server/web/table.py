@@ -27,6 +27,7 @@ from server.web.handlers import (
     email_routes,
     email_streams,
     email_templates,
+    email_reports,
     errors,
     event_consumers,
     events,
@@ -114,6 +115,7 @@ _TENANT: Final = (
     email_templates,
     email_streams,
     email_accounts,
+    email_reports,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, connector_packages, administration)
 

@@ -14,6 +14,7 @@ from server.domain.actor import system_actor
 from server.services import jobs, legacy, users
 from server.services.legacy import NewLegacyPassword
 from server.services.users import NewUser
+from server.store import database, email_reports
 from server.system import clock, ids
 from server.web import table
 from server.web.openapi import document
@@ -113,6 +114,7 @@ def furnish(owner: Persona) -> Things:
     found["/api/v1/convert"] = owner.client.send("POST", "/api/v1/convert?to=jsonl", table, later).json
     found["/api/v1/legacy/passwords"] = _legacy_password(owner)
     found["/api/v1/email/messages"] = _message(owner)
+    found["/api/v1/email/reports"] = _email_report(owner)
     routes = sorted((route for route in all_routes() if route.access == "tenant"), key=lambda route: route.path.count("/"))
     # Twice, since what lies in a collection may need what only the other address of another collection has made.
     for _ in range(2):
@@ -144,6 +146,15 @@ def _message(owner: Persona) -> dict[str, Any]:
     body = {"from": f"alice@{domain}", "to": ["bob@customer.example"], "subject": "Alice writes", "text": "Hello", "send_at": tomorrow}
     found: dict[str, Any] = owner.client.post("/api/v1/email/messages", body).json
     return found
+
+
+def _email_report(owner: Persona) -> dict[str, Any]:
+    text = ids.new_id("alice")
+    report = {"id": ids.new_id("rep"), "kind": "dmarc", "domain": "example.com", "reporter": text, "report_id": text, "body": {"contact": text}}
+    counted = dict.fromkeys(("begins_at", "ends_at", "passed", "failed", "created_at"), 0)
+    with database.transaction():
+        email_reports.insert(owner.tenant_id, "live", {**report, **counted})
+    return report
 
 
 def _named(route: Route, *things: Any) -> dict[str, Any]:
