@@ -92,5 +92,6 @@ async def _work(settings: Settings, lifeline: Lifeline | None) -> None:
             await loop.run()
     finally:
         # Together, since each may have to wait for what it has under way.
-        await asyncio.gather(*(asyncio.to_thread(part.stop) for part in (*runners, schedule, sender, queue)))
+        stops = (*(runner.stop for runner in runners), schedule.stop, sender.stop, queue.stop)
+        await asyncio.gather(*map(asyncio.to_thread, stops))
         await asyncio.to_thread(components.leave)

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from server.worker.schedule import Schedule
 
 
-def reactions(
-    loop: DeliveryLoop, runners: Sequence[JobRunner], schedule: Schedule, sender: MailSender
-) -> Mapping[str, Callable[[], None]]:
+def reactions(loop: DeliveryLoop, runners: Sequence[JobRunner], schedule: Schedule, sender: MailSender) -> Mapping[str, Callable[[], None]]:
     """Return what to call for each kind of rows that services say are waiting (`server/services/wakes.py`)."""
 
     def wake_runners() -> None:

@@ -25,20 +25,22 @@ AGGREGATE = b"""<?xml version="1.0" encoding="UTF-8"?>
     <identifiers><header_from>example.test</header_from></identifiers><auth_results/></record>
 </feedback>
 """
-TLS = json.dumps({
-    "organization-name": "Receiver",
-    "date-range": {"start-datetime": "2026-11-20T00:00:00Z", "end-datetime": "2026-11-20T23:59:59Z"},
-    "contact-info": "tls@receiver.example",
-    "report-id": "t-1",
-    "policies": [
-        {
-            "policy": {"policy-type": "sts", "policy-domain": "example.test", "policy-string": ["version: STSv1"]},
-            "summary": {"total-successful-session-count": 90, "total-failure-session-count": 10},
-            "failure-details": [{"result-type": "certificate-expired", "failed-session-count": 10, "receiving-mx-hostname": "mail.example.test"}],
-        },
-        {"policy": {"policy-type": "no-policy-found", "policy-domain": "other.test"}, "summary": {"total-successful-session-count": 1}},
-    ],
-}).encode()
+TLS = json.dumps(
+    {
+        "organization-name": "Receiver",
+        "date-range": {"start-datetime": "2026-11-20T00:00:00Z", "end-datetime": "2026-11-20T23:59:59Z"},
+        "contact-info": "tls@receiver.example",
+        "report-id": "t-1",
+        "policies": [
+            {
+                "policy": {"policy-type": "sts", "policy-domain": "example.test", "policy-string": ["version: STSv1"]},
+                "summary": {"total-successful-session-count": 90, "total-failure-session-count": 10},
+                "failure-details": [{"result-type": "certificate-expired", "failed-session-count": 10, "receiving-mx-hostname": "mail.example.test"}],
+            },
+            {"policy": {"policy-type": "no-policy-found", "policy-domain": "other.test"}, "summary": {"total-successful-session-count": 1}},
+        ],
+    }
+).encode()
 
 
 def zipped(content: bytes, *, files: int = 1) -> bytes:
