@@ -24,6 +24,8 @@ pytest_plugins = [
     "tests.strictness",
     "tests.tenants",
     "tests.turns",
+    "tests.vendors.fixtures",
+    "tests.vendors.reaching",
 ]
 
 

@@ -178,6 +178,17 @@ class Inbound:
 
 
 @dataclass(frozen=True, slots=True)
+class Connectors:
+    """Installed connectors."""
+
+    max_per_tenant: int = number(500, 1, 1_000_000, "Installations one tenant may have.")
+    trusted_publishers: tuple[str, ...] = texts(
+        "Publishers whose connectors may bring Python along, each with an Ed25519 public key, such as example:MCowBQYDK2VwAyEA…",
+        expects="name:base64",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """The appliance's own mail: invitations, password resets, alerts. Tenants' mail accounts are theirs."""
 
@@ -374,6 +385,7 @@ SECTIONS: Final[dict[str, type]] = {
     "outbound": Outbound,
     "webhooks": Webhooks,
     "inbound": Inbound,
+    "connectors": Connectors,
     "mail": Mail,
     "email": Email,
     "domains": Domains,
