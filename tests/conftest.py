@@ -20,10 +20,13 @@ pytest_plugins = [
     "tests.peers.smtp",
     "tests.peers.sink",
     "tests.mailing",
+    "tests.peers.verifiers",
     "tests.recording",
     "tests.strictness",
     "tests.tenants",
     "tests.turns",
+    "tests.vendors.fixtures",
+    "tests.vendors.reaching",
 ]
 
 
