@@ -11,6 +11,7 @@ import pytest
 pytest_plugins = [
     "pytester",
     "tests.peers.clamd",
+    "tests.peers.dovecot",
     "tests.peers.listener",
     "tests.peers.nsd",
     "tests.peers.postgres",
@@ -19,10 +20,13 @@ pytest_plugins = [
     "tests.peers.smtp",
     "tests.peers.sink",
     "tests.mailing",
+    "tests.peers.verifiers",
     "tests.recording",
     "tests.strictness",
     "tests.tenants",
     "tests.turns",
+    "tests.vendors.fixtures",
+    "tests.vendors.reaching",
 ]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from server.domain.errors import Conflict, Missing
 from server.outbound import dns, guard
-from server.services import import_files, result_files, seals, storages, vaults
+from server.services import connector_packages, job_folders, seals, storages, vaults
 from server.store import database, schema
 from server.system import logs, master_key
 
@@ -19,9 +19,9 @@ def open_appliance(settings: Settings) -> None:
     logs.configure(settings.logging.level, settings.logging.format)
     guard.install(settings.outbound.allow_private)
     dns.install(settings.email.dns_servers)
-    import_files.install(settings.folder.files / "imports")
-    result_files.install(settings.folder.files / "results")
+    job_folders.install(settings.folder.files)
     storages.install(settings)
+    connector_packages.install(settings)
     key = master_key.locate(settings)
     if not key.exists():
         raise Missing(

@@ -48,10 +48,13 @@ _OTHERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
             "metadata": {"order": "1001"},
         },
     ),
-    "email_report": ("rep", {"kind": "dmarc", "domain": "example.com", "reporter": "google.com"}),
     "email_route": ("rte", {"pattern": "support@example.com", "action": "activity"}),
-    "sending_domain": ("dom", {"name": "example.com", "status": "verified"}),
     "suppression": ("sup", {"value": "ada@example.com", "kind": "address", "reason": "hard_bounce", "source": "smtp_reply"}),
+    "sending_domain": ("dom", {"name": "example.com", "status": "verified", "sendable": True}),
+    "email_report": (
+        "rep",
+        {"kind": "dmarc", "domain": "example.com", "reporter": "receiver.example", "report_id": "20261120-1", "passed": 120, "failed": 3},
+    ),
     "inbound": (
         "inm",
         {

@@ -61,6 +61,7 @@ class Settings:
     outbound: table.Outbound
     webhooks: table.Webhooks
     inbound: table.Inbound
+    connectors: table.Connectors
     mail: table.Mail
     email: table.Email
     domains: table.Domains

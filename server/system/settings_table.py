@@ -178,6 +178,17 @@ class Inbound:
 
 
 @dataclass(frozen=True, slots=True)
+class Connectors:
+    """Installed connectors."""
+
+    max_per_tenant: int = number(500, 1, 1_000_000, "Installations one tenant may have.")
+    trusted_publishers: tuple[str, ...] = texts(
+        "Publishers whose connectors may bring Python along, each with an Ed25519 public key, such as example:MCowBQYDK2VwAyEA…",
+        expects="name:base64",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """The appliance's own mail: invitations, password resets, alerts. Tenants' mail accounts are theirs."""
 
@@ -217,6 +228,8 @@ class Email:
     submission_listen: str = text(
         "", "Host and port of SMTP submission for tenants, an API key as password. Empty: off.", check=split_address, expects="host:port"
     )
+    inbound_listen: str = text("", "Host and port where mail from other servers is taken in. Empty: off.", check=split_address, expects="host:port")
+    max_mailboxes: int = number(100, 0, 10_000, "Mailboxes that one worker fetches from at a time; each takes a thread.")
     content_days: int = number(30, 1, TEN_YEARS_IN_DAYS, "How long what messages say is kept; that they were sent is kept longer.")
 
 
@@ -233,6 +246,7 @@ class Domains:
     mail_host: str = text("", "Host that takes mail here; the MX record offered to domains that have none. Empty: none is offered.")
     report_address: str = text("", "Mail address that domains are told to have DMARC and TLS reports sent to. Empty: none.")
     max_per_tenant: int = number(100, 1, 100_000, "Sending domains one tenant may have.")
+    reports_days: int = number(400, 1, TEN_YEARS_IN_DAYS, "How long receivers' reports about domains are kept.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +387,7 @@ SECTIONS: Final[dict[str, type]] = {
     "outbound": Outbound,
     "webhooks": Webhooks,
     "inbound": Inbound,
+    "connectors": Connectors,
     "mail": Mail,
     "email": Email,
     "domains": Domains,

@@ -13,6 +13,8 @@ from server.web.handlers import (
     authorize,
     batches,
     clients,
+    connector_authorizations,
+    connector_packages,
     contents,
     conversions,
     custom_endpoints,
@@ -22,6 +24,7 @@ from server.web.handlers import (
     duplicates,
     email_accounts,
     email_messages,
+    email_reports,
     email_routes,
     email_streams,
     email_templates,
@@ -36,6 +39,8 @@ from server.web.handlers import (
     imports,
     inbound_messages,
     inbound_sources,
+    installations,
+    integrations,
     jobs,
     keys,
     legacy,
@@ -45,6 +50,8 @@ from server.web.handlers import (
     object_types,
     openapi,
     operator_keys,
+    provider_apps,
+    quarantine,
     quotas,
     records,
     request_log,
@@ -53,18 +60,20 @@ from server.web.handlers import (
     sessions,
     signing_keys,
     suppressions,
+    syncs,
     tenants,
     tiers,
     timelines,
     uploads,
     users,
+    vendor_calls,
     webhooks,
     well_known,
 )
 from server.web.routes import Route, RouteTable
 from server.web.suitecrm import v4_1, v8, v8_tokens
 
-_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks, files)
+_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks, files, connector_authorizations)
 _CREDENTIALS: Final = (me, keys, clients, legacy, users)
 _TENANT: Final = (
     webhooks,
@@ -73,6 +82,12 @@ _TENANT: Final = (
     event_consumers,
     inbound_sources,
     inbound_messages,
+    integrations,
+    installations,
+    vendor_calls,
+    syncs,
+    quarantine,
+    provider_apps,
     jobs,
     imports,
     exports,
@@ -100,8 +115,9 @@ _TENANT: Final = (
     email_templates,
     email_streams,
     email_accounts,
+    email_reports,
 )
-_ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
+_ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, connector_packages, administration)
 
 
 def build() -> RouteTable:

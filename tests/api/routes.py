@@ -14,6 +14,7 @@ from server.domain.actor import system_actor
 from server.services import jobs, legacy, users
 from server.services.legacy import NewLegacyPassword
 from server.services.users import NewUser
+from server.store import database, email_reports
 from server.system import clock, ids
 from server.web import table
 from server.web.openapi import document
@@ -26,6 +27,9 @@ _WRITTEN_SECONDS = 3
 _PART = re.compile(r"{(\w+)}")
 # A path's name that stands for no row of a tenant, and a value it takes.
 FIXED = {"system": "shop", "external_id": "4711", "code": "not_found", "resource": "contacts", "number": "1", "event_type": "contact.created"}
+FIXED |= {"key": "hubspot", "provider": "hubspot", "action": "refund", "field": "accessToken", "package": "example@1.0.0"}
+# What everybody on the appliance may read, whoever wrote it.
+SHARED = ("/api/v1/integrations/{key}/reviews",)
 
 
 @cache
@@ -110,6 +114,7 @@ def furnish(owner: Persona) -> Things:
     found["/api/v1/convert"] = owner.client.send("POST", "/api/v1/convert?to=jsonl", table, later).json
     found["/api/v1/legacy/passwords"] = _legacy_password(owner)
     found["/api/v1/email/messages"] = _message(owner)
+    found["/api/v1/email/reports"] = _email_report(owner)
     routes = sorted((route for route in all_routes() if route.access == "tenant"), key=lambda route: route.path.count("/"))
     # Twice, since what lies in a collection may need what only the other address of another collection has made.
     for _ in range(2):
@@ -120,6 +125,8 @@ def furnish(owner: Persona) -> Things:
         for route in wanted:
             if route.method == "GET" and route.listed and not things.missing(route):
                 found.update(_named(route, *_listed(owner, things.address(route))[:1]))
+    for path in SHARED:
+        found.pop(path, None)
     return things
 
 
@@ -141,6 +148,15 @@ def _message(owner: Persona) -> dict[str, Any]:
     return found
 
 
+def _email_report(owner: Persona) -> dict[str, Any]:
+    text = ids.new_id("alice")
+    report = {"id": ids.new_id("rep"), "kind": "dmarc", "domain": "example.com", "reporter": text, "report_id": text, "body": {"contact": text}}
+    counted = dict.fromkeys(("begins_at", "ends_at", "passed", "failed", "created_at"), 0)
+    with database.transaction():
+        email_reports.insert(owner.tenant_id, "live", {**report, **counted})
+    return report
+
+
 def _named(route: Route, *things: Any) -> dict[str, Any]:
     return {route.path: thing for thing in things if thing}  # noqa: B035 - there is one at most
 
@@ -154,7 +170,8 @@ def _listed(owner: Persona, target: str) -> list[Any]:
     """Return what a list holds; what is written in batches, such as the request log, is waited for."""
     ends = time.monotonic() + (_WRITTEN_SECONDS if target.endswith("/logs") else 0)
     while True:
-        rows: list[Any] = owner.client.get(target).json["data"]
+        # What a vendor is asked for cannot be had before it is connected.
+        rows: list[Any] = owner.client.get(target).json.get("data", [])
         if rows or time.monotonic() > ends:
             return rows
         time.sleep(0.05)

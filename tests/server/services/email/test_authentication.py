@@ -16,7 +16,7 @@ OURS, THEIRS = "192.0.2.9", "203.0.113.9"
 
 
 @pytest.fixture(autouse=True)
-def zones(name_server: NameServer) -> NameServer:
+def zones(impatient: None, name_server: NameServer) -> NameServer:
     """Serve senders' zones."""
     name_server.serve(ZONES)
     return name_server
@@ -60,7 +60,7 @@ def test_a_sealed_forward_is_told() -> None:
     assert (found.words["arc"], found.words["spf"]) == ("pass", "none")
 
 
-def test_no_answer_of_the_name_servers_is_neither_pass_nor_fail(zones: NameServer) -> None:
+def test_no_answer_of_the_name_servers_is_neither_pass_nor_fail(impatient: None, zones: NameServer) -> None:
     zones.stop()
     found = authenticate(signed(), ip=THEIRS, helo="x", mail_from="ann@sender.test")
     assert (found.words["spf"], found.words["dkim"], found.words["dmarc"]) == ("temperror", "temperror", "temperror")
@@ -79,7 +79,7 @@ def test_the_header_is_read_by_others_and_cannot_be_written_into() -> None:
 
 
 def test_whatever_the_bytes_are_there_is_a_result() -> None:
-    folder = Path(os.environ.get("JUNCTION_TEST_DATA", "/nowhere")) / "bounces"
+    folder = Path(os.environ.get("JUNCTION_TEST_DATA", "/nowhere")) / "corpora" / "bounces"
     mails = [path.read_bytes() for path in sorted(folder.glob("*.eml"))][:20]
     for raw in [*mails, b"", b"\x00" * 100, b"From: \xff\xfe\r\n\r\n", signed()[:300], b"From: a@" + b"x." * 200 + b"y\r\n\r\n"]:
         found = authenticate(raw)
