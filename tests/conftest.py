@@ -12,6 +12,7 @@ pytest_plugins = [
     "pytester",
     "tests.peers.clamd",
     "tests.peers.listener",
+    "tests.peers.nsd",
     "tests.peers.postgres",
     "tests.peers.redis",
     "tests.peers.s3",
@@ -21,6 +22,7 @@ pytest_plugins = [
     "tests.tenants",
     "tests.turns",
     "tests.vendors.fixtures",
+    "tests.vendors.reaching",
 ]
 
 

@@ -41,6 +41,7 @@ OF_TENANT: Final = _option("--tenant", metavar="TENANT", help="id or name of the
 PASSPHRASE: Final = _option("--passphrase-file", metavar="FILE", help="file with the passphrase (else the setting backup.passphrase)")
 CONFIRM: Final = _option("--confirm-recovery-code", metavar="CODE", help="say that you have it, instead of being asked on a terminal")
 CODE: Final = _option("--code-file", metavar="FILE", help="file with the recovery code (else it is asked for)")
+FILES: Final = _option("files", metavar="FILE", nargs="+", help="a file with one message as it arrived")
 FILE: Final = _option("file", metavar="FILE")
 TO: Final = _option("--to", metavar="URL", required=True, help="sqlite:///path or postgresql://user:password@host/name, without any rows")
 OPERATOR: Final = (
@@ -49,6 +50,7 @@ OPERATOR: Final = (
 )
 AGAINST: Final = _option("--against", metavar="FILE", help="compare with this released document, and fail if anything in it is gone or narrower")
 OUTPUT: Final = _option("--output", metavar="FILE", help="where to write (default: standard output)")
+SCREENSHOTS: Final = _option("--screenshots", metavar="DIR", help="start a demo appliance, write a picture of every page in every theme, and end")
 YES: Final = _option("--yes", action="store_true", help="do not ask on a terminal")
 EMAIL: Final = _option("email", metavar="EMAIL")
 USER: Final = (
@@ -105,6 +107,7 @@ GROUPS: Final = {
     "user": "people who sign in",
     "key": "API keys",
     "keys": "the master key",
+    "mail": "messages that arrive",
     "legacy": "access for SuiteCRM's clients",
     "legacy password": "passwords that SuiteCRM's clients sign in with",
 }
@@ -156,8 +159,10 @@ COMMANDS: Final = (
             _option("--project", metavar="DIR", default=".", help="the checkout to write into (default: here)"),
         ),
     ),
+    Command("mail inspect", "say what messages are: bounces, complaints, auto-replies, reports or ordinary mail", "inspecting:inspect", (FILES,)),
     Command("openapi", "print the OpenAPI 3.1 document, or what it takes away from clients of an older one", "describing:describe", (AGAINST,)),
     Command("demo", "make the demo tenant with linked records", "demonstrating:demo", (LISTEN_CHILD, CHILD)),
+    Command("console", "open the desktop console", "console:open_console", (SCREENSHOTS,)),
     Command("legacy enable", "let SuiteCRM's clients into a tenant", "legacy:enable", (IN_TENANT,)),
     Command("legacy disable", "let SuiteCRM's clients in no longer", "legacy:disable", (IN_TENANT,)),
     Command("legacy password create", "make an application password and show it this once", "legacy:create_password", LEGACY_PASSWORD),

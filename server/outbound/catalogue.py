@@ -6,25 +6,30 @@ Everything is answered from manifests; a connector's code is imported when it is
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from typing import TYPE_CHECKING, Final
 
 from connectors import registry
-from connectors.sdk.auth import OAuth2
+from connectors.sdk.auth import KINDS, Auth, OAuth2, secret_fields
+from connectors.sdk.declared import PROBE
 from connectors.sdk.manifest import Manifest, ManifestError, read_manifest
-from connectors.sdk.mapping import FieldMaps, read_maps
+from connectors.sdk.mapping import FieldMaps, parse_field, read_maps
 from connectors.sdk.provider import Provider
 from server.domain.errors import Bug, Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+    from typing import Any
 
     from connectors.sdk.connector import Connector
+    from connectors.sdk.values import Problem
 
-__all__ = ["FieldMaps", "Manifest", "ManifestError", "Provider", "read_manifest"]
+__all__ = ["PROBE", "Auth", "FieldMaps", "Manifest", "ManifestError", "Provider", "read_manifest"]
 _mounted: Final[dict[tuple[str, str], Manifest]] = {}
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _PLAIN_FILES: Final = frozenset({".toml", ".py", ".svg"})
 
 
@@ -85,6 +90,24 @@ def maps(key: str, version: str | None = None) -> Mapping[str, FieldMaps]:
     return registry.maps(key) if is_built_in(key) else read_maps(found.folder)
 
 
+def problems(found: Manifest, config: Mapping[str, Any]) -> Sequence[Problem]:
+    """Return what is wrong with a configuration, without asking anybody."""
+    return connector(found.key, found.version).validate_config(config)
+
+
+def mapping_problem(entries: Any) -> str | None:
+    """Return what is wrong with a user's own field maps of one resource, None when nothing is."""
+    if not isinstance(entries, dict):
+        return "It is an object: our field to the vendor's."
+    try:
+        for local, entry in entries.items():
+            if entry is not None:
+                parse_field(local, entry)
+    except (ValueError, TypeError) as error:
+        return str(error)
+    return None
+
+
 def providers() -> Mapping[str, Provider]:
     """Return the identities that connectors share, by key."""
     return registry.providers()
@@ -98,12 +121,28 @@ def provider(key: str) -> Provider:
     return found
 
 
+def kind_of(way: Auth) -> str:
+    """Return what a way to authenticate is called in a manifest."""
+    return next(kind for kind, one in KINDS.items() if isinstance(way, one))
+
+
+def fields_of(way: Auth) -> list[str]:
+    """Return the configuration fields that hold the secrets of a way to authenticate."""
+    return list(secret_fields(way))
+
+
+def filled(template: str, known: Mapping[str, str]) -> str:
+    """Return an address of a provider with its placeholders filled in."""
+    return _PLACEHOLDER.sub(lambda one: known.get(one[1], ""), template)
+
+
 def scopes_of(found: Manifest, auth: str) -> list[str]:
     """Return the scopes that a connector asks for with one of its ways to authenticate."""
     way = found.auth[auth]
-    own = list(way.scopes) if isinstance(way, OAuth2) else []
+    if not isinstance(way, OAuth2):
+        return []
     wanted = [scope for one in found.resources.values() for scope in (*one.scopes, *(one.write_scopes if one.writes else ()))]
-    return list(dict.fromkeys((*own, *wanted)))
+    return list(dict.fromkeys((*way.scopes, *wanted)))
 
 
 def scopes_of_provider(key: str) -> list[str]:

@@ -8,7 +8,7 @@ from server.store import database
 from server.store.tables import Row, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 TABLE: Final = Table(
     "conflicts",
@@ -51,3 +51,10 @@ def count(tenant_id: str, mode: str, installation_id: str) -> int:
 def delete_of(tenant_id: str, mode: str, installation_id: str) -> int:
     """Delete everything of an installation."""
     return database.run(f"DELETE FROM conflicts WHERE {_OWN}", (tenant_id, mode, installation_id))
+
+
+def fields_of(tenant_id: str, mode: str, installation_id: str, resource: str, local_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return which fields of these records somebody is asked about, by record."""
+    marks = ", ".join("?" * len(local_ids))
+    sql = f"{_OWN} AND resource = ? AND local_id IN ({marks})"
+    return {row["local_id"]: row["fields"] for row in TABLE.rows(sql, (tenant_id, mode, installation_id, resource, *local_ids))}

@@ -38,6 +38,11 @@ def bind(state_digest: str, browser_digest: str) -> bool:
     return TABLE.update({"browser_digest": browser_digest}, "state_digest = ? AND browser_digest IS NULL", (state_digest,)) == 1
 
 
+def choose_app(state_digest: str, app_id: str) -> None:
+    """Write which app a consent goes through."""
+    TABLE.update({"app_id": app_id}, "state_digest = ?", (state_digest,))
+
+
 def use(state_digest: str, now_ms: int) -> bool:
     """Use a consent up; False when it is unknown, used or expired. Of several at once, one is told True."""
     return TABLE.update({"used_at": now_ms}, "state_digest = ? AND used_at IS NULL AND expires_at > ?", (state_digest, now_ms)) == 1

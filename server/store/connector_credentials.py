@@ -42,6 +42,11 @@ def of_provider(tenant_id: str, mode: str, provider: str) -> list[Row]:
     return TABLE.rows(condition, (tenant_id, mode, provider))
 
 
+def rows(tenant_id: str, mode: str) -> list[Row]:
+    """Return every credential of a tenant, by provider."""
+    return TABLE.rows("tenant_id = ? AND mode = ? ORDER BY provider, id", (tenant_id, mode))
+
+
 def take_lease(tenant_id: str, mode: str, credential_id: str, version: int, owner: str, now_ms: int, until_ms: int) -> bool:
     """Take the lease of a credential at the version that was seen; False when somebody has it, or has moved the version on."""
     change = {"lease_owner": owner, "lease_until": until_ms}
@@ -53,10 +58,20 @@ def give_back_lease(tenant_id: str, mode: str, credential_id: str, owner: str) -
     TABLE.update({"lease_owner": None, "lease_until": 0}, f"{_ONE} AND lease_owner = ?", (tenant_id, mode, credential_id, owner))
 
 
+def prolong_lease(tenant_id: str, mode: str, credential_id: str, owner: str, until_ms: int) -> None:
+    """Keep a lease until a moment, so that nobody asks before."""
+    TABLE.update({"lease_until": until_ms}, f"{_ONE} AND lease_owner = ?", (tenant_id, mode, credential_id, owner))
+
+
 def replace(tenant_id: str, mode: str, credential_id: str, version: int, change: Mapping[str, Any]) -> bool:
     """Write a new secret or state over a version, which moves on, and end the lease; False when the version is no longer that."""
     written = {**change, "version": version + 1, "lease_owner": None, "lease_until": 0}
     return TABLE.update(written, f"{_ONE} AND version = ?", (tenant_id, mode, credential_id, version)) == 1
+
+
+def name_account(tenant_id: str, mode: str, credential_id: str, account_id: str, account_name: str) -> None:
+    """Write whose account a credential is; its secret, and so its version, stays."""
+    TABLE.update({"account_id": account_id, "account_name": account_name}, _ONE, (tenant_id, mode, credential_id))
 
 
 def delete(tenant_id: str, mode: str, credential_id: str) -> None:

@@ -28,6 +28,7 @@ _UPSERT: Final = (
     + ", ".join(f"{name} = excluded.{name}" for name in (*_COLUMNS[1:], "updated_at"))
 )
 
+
 @dataclass(slots=True)
 class Link:
     """One record as the vendor has it; `hour` and `changes` count how often it changed lately."""
@@ -45,7 +46,8 @@ class Link:
 
 
 def _link(row: Sequence[Any]) -> Link:
-    return Link(*row[:5], orjson.loads(row[5]), *row[6:])
+    external_id, local_id, part, remote_hash, remote_version, base, generation, hour, changes, deleted_at = row
+    return Link(external_id, local_id, part, remote_hash, remote_version, orjson.loads(base), generation, hour, changes, deleted_at)
 
 
 def find_many(tenant_id: str, mode: str, installation_id: str, resource: str, external_ids: Sequence[str]) -> dict[str, Link]:

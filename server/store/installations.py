@@ -10,15 +10,15 @@ from server.store.tables import Row, Table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-STATUSES: Final = ("pending_authorization", "connected", "needs_user", "paused", "failed")
 TABLE: Final = Table(
     "installations",
     (
-        "id", "tenant_id", "mode", "integration", "name", "connector_version", "pinned", "config", "secrets", "mappings", "permissions",
-        "sync_interval", "status", "status_reason", "status_detail", "provider", "credential_id", "account_id", "account_name", "state_version",
-        "last_synced_at", "last_event_at", "created_by", "version", "created_at", "updated_at", "deleted_at",
+        "id", "tenant_id", "mode", "integration", "name", "connector_version", "pinned", "config", "secrets", "mappings", "options",
+        "auth", "permissions", "sync_interval", "status", "status_reason", "status_detail", "status_remedy", "provider", "credential_id",
+        "account_id", "account_name", "state_version", "last_synced_at", "last_event_at", "created_by", "version", "created_at", "updated_at",
+        "deleted_at",
     ),
-    json=frozenset({"config", "mappings", "permissions"}),
+    json=frozenset({"config", "mappings", "options", "permissions"}),
     blobs=frozenset({"secrets"}),
 )  # fmt: skip
 _OWN: Final = "tenant_id = ? AND mode = ?"
@@ -57,6 +57,12 @@ def count(tenant_id: str, mode: str) -> int:
     return int(found[0]) if found else 0
 
 
+def counts_by_integration(tenant_id: str, mode: str) -> dict[str, int]:
+    """Return how often a tenant has installed each connector."""
+    sql = f"SELECT integration, COUNT(*) FROM installations WHERE {_OWN} AND deleted_at IS NULL GROUP BY integration"
+    return dict(database.rows(sql, (tenant_id, mode)))
+
+
 def update(tenant_id: str, mode: str, installation_id: str, change: Mapping[str, Any], version: int) -> bool:
     """Write columns over a version; False when somebody else was faster."""
     values = (tenant_id, mode, installation_id, version)
@@ -70,9 +76,30 @@ def move(tenant_id: str, mode: str, installation_id: str, before: Sequence[str],
     return TABLE.update(change, condition, (tenant_id, mode, installation_id, *before)) == 1
 
 
+def note_while(tenant_id: str, mode: str, installation_id: str, status: str, change: Mapping[str, Any]) -> None:
+    """Write columns of an installation that is in a status, whatever the version."""
+    TABLE.update(change, f"{_OWN} AND id = ? AND status = ?", (tenant_id, mode, installation_id, status))
+
+
 def note(tenant_id: str, mode: str, installation_id: str, change: Mapping[str, Any]) -> None:
     """Write what the engine learned (`last_synced_at`, `last_event_at`, the account), whatever the version."""
     TABLE.update(change, f"{_OWN} AND id = ?", (tenant_id, mode, installation_id))
+
+
+def end(tenant_id: str, mode: str, installation_id: str, now_ms: int) -> bool:
+    """Take an installation away from its tenant; what it has at the vendor is still to be given back. False when it was gone."""
+    change = {"deleted_at": now_ms, "status": "removing", "updated_at": now_ms}
+    return TABLE.update(change, f"{_OWN} AND id = ? AND deleted_at IS NULL", (tenant_id, mode, installation_id)) == 1
+
+
+def ended(before_ms: int, limit: int) -> list[Row]:
+    """Return installations of all tenants that were taken away, have something at the vendor still, and were not looked after since."""
+    return TABLE.rows("status = 'removing' AND updated_at <= ? ORDER BY updated_at LIMIT ?", (before_ms, limit))
+
+
+def find_ended(tenant_id: str, mode: str, installation_id: str) -> Row | None:
+    """Return an installation that was taken away and has something at the vendor still, or None."""
+    return TABLE.find(f"{_OWN} AND id = ? AND status = 'removing'", (tenant_id, mode, installation_id))
 
 
 def find_anywhere(installation_id: str) -> Row | None:

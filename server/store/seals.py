@@ -33,10 +33,11 @@ SEALED: Final = (
     SealedColumn("connector_credentials", "secret"),
     SealedColumn("connector_authorizations", "verifier"),
     SealedColumn("installations", "secrets"),
-    SealedColumn("remote_subscriptions", "secret"),
+    SealedColumn("email_accounts", "secrets"),
+    SealedColumn("dkim_keys", "private"),
     SealedColumn("idempotency", "answer", ("tenant_id", "mode", "key")),
 )
-PLAIN: Final = frozenset({("events", "body"), ("connector_packages", "archive")})
+PLAIN: Final = frozenset({("events", "body"), ("connector_packages", "archive"), ("email_contents", "body")})
 """Columns of bytes that hold no secret; every other one has to be in SEALED."""
 
 Place = tuple[Any, ...]

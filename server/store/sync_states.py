@@ -1,7 +1,7 @@
 """Where the sync of each resource of an installation stands: written with the page that it speaks of, so it is never ahead or behind.
 
-`generation` numbers listings, `rescanned` holds the generation at which the listing of a part began. `held` is what a person has
-to agree to before it is done. `sent_xact, sent_position` is the place in the events up to which local changes were looked at.
+`generation` numbers listings; `rescanned` holds, by part, the generation of the listing that is under way and why it began anew.
+`sent_xact, sent_position` is the place in the events up to which local changes were looked at.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import orjson
 
 from server.store import database
 
-_COLUMNS: Final = ("cursor", "generation", "rescanned", "started_at", "sent_xact", "sent_position", "walked", "held")
+_COLUMNS: Final = ("cursor", "generation", "rescanned", "listed_at", "sent_xact", "sent_position")
+_NOWHERE: Final = -2
 _OWN: Final = "tenant_id = ? AND mode = ? AND installation_id = ?"
 _KEY: Final = ("tenant_id", "mode", "installation_id", "resource")
 _UPSERT: Final = (
@@ -24,39 +25,32 @@ _UPSERT: Final = (
 
 @dataclass(slots=True)
 class State:
-    """Where a resource stands; `walked` is the last of our records that a first push has looked at, None when that is over or not begun."""
+    """Where a resource stands; `listed_at` is when a whole listing ended last."""
 
     cursor: Any = None
     generation: int = 0
-    rescanned: dict[str, int] = field(default_factory=dict)
-    started_at: int | None = None
-    sent: tuple[int, int] = (-1, -1)
-    walked: str | None = None
-    held: dict[str, Any] | None = None
+    rescanned: dict[str, tuple[int, str]] = field(default_factory=dict)
+    listed_at: int | None = None
+    sent: tuple[int, int] | None = None
 
 
 def find(tenant_id: str, mode: str, installation_id: str, resource: str) -> State | None:
-    """Return where a resource stands, None when nothing was read of it yet."""
-    row = database.row(
-        f"SELECT {', '.join(_COLUMNS)} FROM sync_states WHERE {_OWN} AND resource = ?", (tenant_id, mode, installation_id, resource)
-    )
+    """Return where a resource stands, None when nothing was done about it yet."""
+    sql = f"SELECT {', '.join(_COLUMNS)} FROM sync_states WHERE {_OWN} AND resource = ?"
+    row = database.row(sql, (tenant_id, mode, installation_id, resource))
     if row is None:
         return None
-    cursor, held = (None if text is None else orjson.loads(text) for text in (row[0], row[7]))
-    return State(cursor, row[1], orjson.loads(row[2]), row[3], (row[4], row[5]), row[6], held)
+    cursor = None if row[0] is None else orjson.loads(row[0])
+    rescanned = {part: (begun, reason) for part, (begun, reason) in orjson.loads(row[2]).items()}
+    return State(cursor, row[1], rescanned, row[3], None if row[4] == _NOWHERE else (row[4], row[5]))
 
 
 def put(tenant_id: str, mode: str, installation_id: str, resource: str, state: State, now_ms: int) -> None:
     """Write where a resource stands."""
-    cursor, held = (None if value is None else orjson.dumps(value).decode() for value in (state.cursor, state.held))
-    columns = (cursor, state.generation, orjson.dumps(state.rescanned).decode(), state.started_at, *state.sent, state.walked, held)
+    cursor = None if state.cursor is None else orjson.dumps(state.cursor).decode()
+    sent = state.sent or (_NOWHERE, _NOWHERE)
+    columns = (cursor, state.generation, orjson.dumps(state.rescanned).decode(), state.listed_at, *sent)
     database.execute(_UPSERT, (tenant_id, mode, installation_id, resource, *columns, now_ms))
-
-
-def held_of(tenant_id: str, mode: str, installation_id: str) -> dict[str, dict[str, Any]]:
-    """Return what waits for a person's agreement, by resource."""
-    sql = f"SELECT resource, held FROM sync_states WHERE {_OWN} AND held IS NOT NULL ORDER BY resource"
-    return {resource: orjson.loads(held) for resource, held in database.rows(sql, (tenant_id, mode, installation_id))}
 
 
 def delete_of(tenant_id: str, mode: str, installation_id: str) -> int:

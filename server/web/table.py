@@ -12,6 +12,7 @@ from server.web.handlers import (
     authorize,
     batches,
     clients,
+    connector_authorizations,
     contents,
     conversions,
     custom_endpoints,
@@ -30,6 +31,8 @@ from server.web.handlers import (
     imports,
     inbound_messages,
     inbound_sources,
+    installations,
+    integrations,
     jobs,
     keys,
     legacy,
@@ -39,12 +42,17 @@ from server.web.handlers import (
     object_types,
     openapi,
     operator_keys,
+    provider_apps,
+    quarantine,
     quotas,
     records,
     request_log,
     search,
+    sending_domains,
     sessions,
     signing_keys,
+    suppressions,
+    syncs,
     tenants,
     tiers,
     timelines,
@@ -56,7 +64,7 @@ from server.web.handlers import (
 from server.web.routes import Route, RouteTable
 from server.web.suitecrm import v4_1, v8, v8_tokens
 
-_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks, files)
+_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks, files, connector_authorizations)
 _CREDENTIALS: Final = (me, keys, clients, legacy, users)
 _TENANT: Final = (
     webhooks,
@@ -65,6 +73,11 @@ _TENANT: Final = (
     event_consumers,
     inbound_sources,
     inbound_messages,
+    integrations,
+    installations,
+    syncs,
+    quarantine,
+    provider_apps,
     jobs,
     imports,
     exports,
@@ -84,6 +97,8 @@ _TENANT: Final = (
     graphql,
     contents,
     uploads,
+    suppressions,
+    sending_domains,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
 

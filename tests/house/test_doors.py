@@ -9,8 +9,11 @@ from tests.house import source
 EVERYTHING = {"Exception", "BaseException"}
 # Path: why everything that goes wrong has to be caught there.
 DOORS = {
+    "server/domain/mail/reading.py": "whatever a stranger's mail does to the parser, it comes back as a message with its problem named",
     "server/main/api.py": "the upkeep loop goes on after a database that was away",
     "server/outbound/posting.py": "whatever ends a post is the outcome of the attempt, told by its code",
+    "server/outbound/signatures.py": "mail that strangers wrote: whatever the library raises of it is its result, a permanent error",
+    "server/outbound/spf.py": "what strangers said at HELO and MAIL FROM: whatever the library raises of it is its result, a permanent error",
     "server/services/inbound/processing.py": "a vendor's message that breaks its connector is quarantined and logged; the others go on",
     "server/web/execution.py": "what a job of the group commit raises belongs to the request that waits for it, not to the group",
     "server/web/pipeline.py": "the web door: an unexpected error is logged once and answered by an empty 500",

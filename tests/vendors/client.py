@@ -29,7 +29,9 @@ class Client:
         named = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
         if form is None:
             return self.vendor.whole(Call.of(method, url, headers=named, json_body=json))
-        return self.vendor.whole(Call(method, url, {**named, "content-type": "application/x-www-form-urlencoded"}, urlencode(form).encode()))
+        return self.vendor.whole(
+            Call(method, url, {**named, "content-type": "application/x-www-form-urlencoded"}, urlencode(form, doseq=True).encode())
+        )
 
 
 def connected(vendor: MockVendor, scope: str = "") -> Client:

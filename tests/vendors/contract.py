@@ -21,6 +21,7 @@ from tests.vendors.messages import Answer, Call
 from tests.vendors.schemas import Schema, Schemas
 
 VERBS = ("get", "put", "post", "delete", "patch", "head")
+NOT_AT_HAND = "the vendors' own descriptions are not at hand: JUNCTION_TEST_DATA names no folder that has them"
 UNCHECKED_HEADERS = {"accept", "content-type", "authorization"}
 
 
@@ -37,7 +38,10 @@ class Operation:
 
 @dataclass
 class Contract:
-    """One description. `waivers` are patterns of differences that are the description's fault, each with its reason."""
+    """One description. `waivers` are patterns of differences that are the description's fault, each with its reason.
+
+    `annotations` is a pattern of members that may stand on any object without being described.
+    """
 
     document: Schema
     prefix: str
@@ -45,6 +49,8 @@ class Contract:
     source: str
     written_by_hand: bool = False
     waivers: Mapping[str, str] = field(default_factory=dict)
+    any_case: bool = False
+    annotations: str = ""
 
     @cached_property
     def schemas(self) -> Schemas:
@@ -56,7 +62,7 @@ class Contract:
         found: dict[int, list[tuple[re.Pattern[str], str]]] = {}
         for path in sorted(self.document["paths"], key=lambda path: path.count("{")):
             pattern = re.sub(r"\\\{[^}]*\\\}", "([^/]+)", re.escape(path.partition("#")[0]))
-            found.setdefault(path.count("/"), []).append((re.compile(pattern), path))
+            found.setdefault(path.count("/"), []).append((re.compile(pattern, re.IGNORECASE if self.any_case else 0), path))
         return found
 
     def operation(self, call: Call) -> Operation | None:
@@ -120,8 +126,7 @@ class Contract:
             return tree(call.query).get(name)
         if "array" not in self.schemas.types(schema):
             return values[0]
-        together = not parameter.get("explode", True) or len(values) == 1
-        return values[0].split(",") if together and "string" not in self.schemas.types(schema) else values
+        return values if parameter.get("explode", True) else values[0].split(",")
 
     def in_body(self, call: Call, operation: Operation) -> Iterator[str]:
         content = operation.body.get("content", {})
@@ -148,10 +153,18 @@ class Contract:
             value = self.schemas.read(tree(fields_of(call.body)), schema)
         else:
             return
-        yield from self.schemas.problems(schema, value, "asked")
+        yield from self.schemas.problems(schema, self.plain(value), "asked")
+
+    def plain(self, value: Any) -> Any:
+        """Return a value without its annotations."""
+        if not self.annotations:
+            return value
+        if isinstance(value, dict):
+            return {name: self.plain(part) for name, part in value.items() if not re.fullmatch(self.annotations, name)}
+        return [self.plain(part) for part in value] if isinstance(value, list) else value
 
     def in_answer(self, answer: Answer, operation: Operation) -> Iterator[str]:
-        status = str(answer.status)
+        status = answer.described_as or str(answer.status)
         declared = operation.answers.get(status, operation.answers.get(f"{status[0]}XX", operation.answers.get("default")))
         if declared is None:
             if answer.status < 400:
@@ -164,7 +177,7 @@ class Contract:
         if media is None:
             yield f"type {answer.headers.get('content-type')}, not {', '.join(content)}"
         elif "schema" in media:
-            yield from (f"{status} {each}" for each in self.schemas.problems(media["schema"], answer.json, "answered"))
+            yield from (f"{status} {each}" for each in self.schemas.problems(media["schema"], self.plain(answer.json), "answered"))
 
     def media(self, content: Mapping[str, Schema], media_type: str) -> Schema | None:
         kinds = {kind.partition(";")[0].strip().lower(): media for kind, media in content.items()}
@@ -178,14 +191,14 @@ def folder() -> Path | None:
     return found if place and found.is_dir() else None
 
 
-def described(path: str, *, address: str | None = None, waivers: Mapping[str, str] | None = None) -> Contract | None:
+def described(path: str, *, address: str | None, waivers: Mapping[str, str], any_case: bool, annotations: str) -> Contract | None:
     """Return a published description; None where the descriptions are not at hand."""
     place = folder()
     if place is None or not (place / path).exists():
         return None
     document = load(place / path)
     server = urlsplit(address or document["servers"][0]["url"])
-    return Contract(document, server.path.rstrip("/"), server.netloc, path, waivers=waivers or {})
+    return Contract(document, server.path.rstrip("/"), server.netloc, path, waivers=waivers, any_case=any_case, annotations=annotations)
 
 
 def facts(document: Schema) -> Contract:

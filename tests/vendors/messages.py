@@ -67,13 +67,17 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer; `delivery` is how its bytes come over the wire, and only a `genuine` one is held against the description."""
+    """One answer; `delivery` is how its bytes come over the wire.
+
+    Only a `genuine` one is held against the description, in which it stands under its status unless `described_as` names another place.
+    """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     delivery: Delivery = "whole"
     genuine: bool = True
+    described_as: str = ""
 
     @property
     def json(self) -> Any:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tests.vendors.contract import Contract, described, facts
-from tests.vendors.hooks import Hook
+from tests.vendors.hooks import Hook, Notification
 from tests.vendors.identity import IdentityFacts
 from tests.vendors.limits import Limit
 from tests.vendors.messages import Answer, Call, Refusal
@@ -32,9 +32,11 @@ class Published:
     path: str
     address: str | None = None
     waivers: Mapping[str, str] = field(default_factory=dict)
+    any_case: bool = False
+    annotations: str = ""
 
     def contract(self) -> Contract | None:
-        return described(self.path, address=self.address, waivers=self.waivers)
+        return described(self.path, address=self.address, waivers=self.waivers, any_case=self.any_case, annotations=self.annotations)
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Personality:
     key: ClassVar[str]
     host: ClassVar[str]
     descriptions: ClassVar[Sequence[Published | Slice]] = ()
+    needs_descriptions: ClassVar[bool] = False  # where the vendor's own file does not only judge but answer
     identity: ClassVar[IdentityFacts | None] = None
     limits: ClassVar[Sequence[Limit]] = ()
     idempotency_header: ClassVar[str] = ""
@@ -84,7 +87,7 @@ class Personality:
     def __init__(self, vendor: MockVendor) -> None:
         self.vendor = vendor
         self.store = vendor.store
-        self.prepare()
+        self.oldest = 0
 
     def __init_subclass__(cls) -> None:
         cls.routes = [(*mark, name) for name, member in vars(cls).items() for mark in getattr(member, "routes", ())] + cls.routes
@@ -101,6 +104,9 @@ class Personality:
     def new_id(self, resource: str, place: int, values: Mapping[str, Any]) -> str:
         """Return the id of a new row; ids grow with their rows unless a personality says otherwise."""
         return str(place)
+
+    def notice(self, resource: str, row: Row, verb: str) -> None:
+        """Take note of a change, whoever made it; `verb` is created, updated or deleted."""
 
     def sample(self, resource: str, number: int) -> Values:
         """Return the values of a plausible row, the same ones for the same number."""
@@ -148,6 +154,10 @@ class Personality:
         """Return a message to a webhook, signed as the vendor signs."""
         raise NotImplementedError
 
+    def notification(self, resource: str, row: Row, verb: str) -> Notification:
+        """Return what the vendor tells our webhooks of a change."""
+        raise NotImplementedError
+
     def shown(self, resource: str, row: Row) -> Any:
         """Return a row as the vendor writes it, spoilt as a test has asked."""
         return spoil(self.show(resource, row), row.mischief, self.required.get(resource, "id")) if row.mischief else self.show(resource, row)
@@ -158,6 +168,16 @@ class Personality:
         if found is None:
             raise Refusal(self.missing(call))
         return found
+
+    def remembered(self, number: str, call: Call) -> int:
+        """Return the number that a cursor stands for, or refuse it because it is too old."""
+        if not number.isdigit() or int(number) < self.oldest:
+            raise Refusal(self.expired(call))
+        return int(number)
+
+    def forget(self) -> None:
+        """Let every cursor that was given out until now expire."""
+        self.oldest = next(self.store.numbers)
 
     def cut(self, rows: Sequence[Row], start: int, size: int) -> tuple[list[Row], int | None]:
         """Return a page of rows and where the next one starts; the one place where paging goes wrong on request."""
@@ -195,6 +215,6 @@ def token(*parts: object) -> str:
 def parts_of(text: str) -> list[str]:
     """Return the parts that a token stands for; none of a token that was not ours."""
     try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split(":")
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split(":") if text else []
     except ValueError:
         return []

@@ -14,11 +14,12 @@ from typing import Any
 from tests.vendors.timing import VendorClock
 
 Values = dict[str, Any]
+NewId = Callable[[str, int, Mapping[str, Any]], str]
 
 
 @dataclass
 class Row:
-    """One row; `place` is where it was created among its like, `number` that of its last change."""
+    """One row; `place` is where it was created among its like; `born` and `number` are those of its first and its last change."""
 
     id: str
     place: int
@@ -26,56 +27,60 @@ class Row:
     created: int
     modified: int
     number: int
+    born: int
     deleted: int | None = None
     mischief: list[str] = field(default_factory=list)
+
+
+Notice = Callable[[str, Row, str], None]
 
 
 class Table:
     """The rows of one resource, in the order in which they were created."""
 
-    def __init__(self, clock: VendorClock, numbers: count[int], new_id: Callable[[int, Mapping[str, Any]], str]) -> None:
-        self.clock = clock
-        self.numbers = numbers
-        self.new_id = new_id
+    def __init__(self, store: Store, name: str) -> None:
+        self.store = store
+        self.name = name
         self.rows: dict[str, Row] = {}
         self.places = count(1)
         self.cached: dict[object, list[Row]] = {}
         self.indexes: dict[str, dict[Any, str]] = {}
 
     def create(self, values: Mapping[str, Any], row_id: str | None = None) -> Row:
-        place, now = next(self.places), self.clock.now()
-        row = Row(row_id or self.new_id(place, values), place, dict(values), now, now, next(self.numbers))
+        place, now, number = next(self.places), self.store.clock.now(), next(self.store.numbers)
+        row = Row(row_id or self.store.new_id(self.name, place, values), place, dict(values), now, now, number, number)
         assert row.id not in self.rows, f"{row.id} is there already"
         self.rows[row.id] = row
-        return self.kept(row)
+        return self.kept(row, "created")
 
     def change(self, row_id: str, values: Mapping[str, Any]) -> Row:
         """Put values into a row, and bring it back if it was deleted."""
         row = self.rows[row_id]
         row.values |= values
         row.deleted = None
-        return self.touched(row)
+        return self.touched(row, "updated")
 
     def delete(self, row_id: str) -> Row:
         """Delete a row; its tombstone stays."""
         row = self.rows[row_id]
-        row.deleted = self.clock.now()
-        return self.touched(row)
+        row.deleted = self.store.clock.now()
+        return self.touched(row, "deleted")
 
     def purge(self, row_id: str) -> None:
         """Delete a row so that nothing of it is left."""
         del self.rows[row_id]
         self.cached.clear()
 
-    def touched(self, row: Row) -> Row:
-        row.modified, row.number = self.clock.now(), next(self.numbers)
-        return self.kept(row)
+    def touched(self, row: Row, verb: str) -> Row:
+        row.modified, row.number = self.store.clock.now(), next(self.store.numbers)
+        return self.kept(row, verb)
 
-    def kept(self, row: Row) -> Row:
-        """Forget the selections that a row may have entered or left, and index its values."""
+    def kept(self, row: Row, verb: str) -> Row:
+        """Forget the selections that a row may have entered or left, index its values, and let the vendor notice."""
         self.cached.clear()
         for name, index in self.indexes.items():
             index[row.values.get(name)] = row.id
+        self.store.notice(self.name, row, verb)
         return row
 
     def find(self, name: str, value: Any) -> Row | None:
@@ -122,13 +127,15 @@ def after(rows: list[Row], place: int) -> list[Row]:
 class Store:
     """Every table of one account; numbers of changes run through all of them."""
 
-    def __init__(self, clock: VendorClock, new_id: Callable[[str, int, Mapping[str, Any]], str]) -> None:
+    def __init__(self, clock: VendorClock, new_id: NewId, notice: Notice) -> None:
+        """`notice` is called with the table, the row, and whether it was created, updated or deleted."""
         self.clock = clock
         self.new_id = new_id
+        self.notice = notice
         self.numbers = count(1)
         self.tables: dict[str, Table] = {}
 
     def __getitem__(self, name: str) -> Table:
         if name not in self.tables:
-            self.tables[name] = Table(self.clock, self.numbers, lambda place, values: self.new_id(name, place, values))
+            self.tables[name] = Table(self, name)
         return self.tables[name]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.contract import Contract, facts, folder
+from tests.vendors.contract import NOT_AT_HAND, Contract, facts, folder
 from tests.vendors.facts.writing import TEXT, integer, listed, mapped, operation, record, slice_of
 from tests.vendors.forms import tree
 from tests.vendors.messages import Answer, Call
@@ -118,4 +118,4 @@ def test_names_with_brackets_are_a_tree() -> None:
 
 def test_the_vendors_own_descriptions_are_at_hand_where_their_folder_is_named() -> None:
     if folder() is None:
-        pytest.skip("the vendors' own descriptions are not at hand: JUNCTION_TEST_DATA names no folder that has them")
+        pytest.skip(NOT_AT_HAND)

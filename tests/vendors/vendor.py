@@ -28,7 +28,7 @@ class MockVendor:
         self.clock: VendorClock = clock or VendorClock()
         self.validates = validates
         self.enforces_limits = enforces_limits
-        self.store = Store(self.clock, self.new_id)
+        self.store = Store(self.clock, self.new_id, self.notice)
         self.identity: IdentityProvider = IdentityProvider(kind.identity, self.clock)
         self.faults = Deck()
         self.windows = [Window(limit) for limit in kind.limits]
@@ -38,9 +38,13 @@ class MockVendor:
         self.spoilt_rows: list[Row] = []
         self.lock = RLock()
         self.personality: Personality = kind(self)
+        self.personality.prepare()
 
     def new_id(self, resource: str, place: int, values: Mapping[str, Any]) -> str:
         return self.personality.new_id(resource, place, values)
+
+    def notice(self, resource: str, row: Row, verb: str) -> None:
+        self.personality.notice(resource, row, verb)
 
     def answer(self, call: Call) -> Answer:
         """Answer one call. The answer may be broken as the deck says; how it is delivered is up to who asked."""
@@ -66,7 +70,7 @@ class MockVendor:
         """Answer a call to the API, held against its description."""
         contracts = self.personality.contracts() if self.validates else ()
         found = next(((contract, operation) for contract in contracts if (operation := contract.operation(call))), None)
-        if found is None and contracts:
+        if found is None and len(contracts) == len(self.personality.descriptions):
             self.deviations.append(f"{call.method} {call.url.partition('?')[0]} is not described")
         wrong = found[0].asked(call, found[1]) if found else []
         self.deviations += wrong

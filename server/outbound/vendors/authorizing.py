@@ -22,7 +22,7 @@ from server.outbound.vendors import oauth1, sigv4
 from server.system import clock
 
 Known = Mapping[str, str]
-ACCESS_TOKEN: Final = "access_token"
+ACCESS_TOKEN: Final = "access_token"  # noqa: S105 - the name of a field
 
 
 @singledispatch

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol, TypeVar
@@ -18,10 +18,11 @@ from typing import Any, Protocol, TypeVar
 from connectors.sdk.connector import Connector
 from connectors.sdk.errors import ConnectorError, Later, NeedsUser
 from connectors.sdk.request import Request, Response, absolute
-from connectors.sdk.values import Steps
+from connectors.sdk.values import Asked, Steps
 from server.outbound.vendors.retrying import Verdict, judge
 from server.outbound.vendors.transport import Transport
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -71,7 +72,10 @@ class Unknown(Exception):
 
 @dataclass
 class Driver:
-    """Drives one connector for one installation, in one thread; `skew_seconds` is the vendor's clock minus ours, once it has answered."""
+    """Drives one connector for one installation, in one thread; `skew_seconds` is the vendor's clock minus ours, once it has answered.
+
+    One that is not `patient` tries nothing twice: somebody waits.
+    """
 
     connector: Connector
     transport: Transport
@@ -79,6 +83,7 @@ class Driver:
     identity: Identity
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[], float] = random.random
+    patient: bool = True
     skew_seconds: int | None = field(default=None, init=False)
 
     def run(self, steps: Steps[T]) -> Iterator[T]:
@@ -96,16 +101,17 @@ class Driver:
         finally:
             steps.close()
 
-    def ask(self, steps: Steps[Any]) -> Any:
+    def ask(self, steps: Asked[T]) -> T:
         """Run a generator that only asks, and return what it returns."""
         try:
             item = next(steps)
             while True:
                 item = self._answer(steps, item)
         except StopIteration as ended:
-            return ended.value
+            found: T = ended.value
+            return found
 
-    def _answer(self, steps: Steps[T], request: Request) -> Request | T:
+    def _answer(self, steps: Generator[S, Response, Any], request: Request) -> S:
         try:
             response = self.send(request)
         except ConnectorError as error:
@@ -145,9 +151,9 @@ class Driver:
         """Wait where the verdict says so; raise otherwise."""
         if isinstance(error, Later):
             self.gate.refused(error)
-        if verdict.step == "again":
+        if verdict.step == "again" and self.patient:
             self.sleep(verdict.after)
-        elif verdict.step == "later":
+        elif verdict.step in {"again", "later"}:
             raise Paused(error, verdict.after)
         elif verdict.step == "unknown":
             raise Unknown(error)

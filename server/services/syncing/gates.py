@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from connectors.sdk.errors import Later
-from connectors.sdk.request import Request, Response
 from server.outbound.vendors.driving import Paused
+from server.outbound.vendors.values import Later, Request, Response
 from server.services.syncing.limiting import Limiter
 from server.store import breakers, database
 from server.system import clock, logs

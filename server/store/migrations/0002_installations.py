@@ -24,12 +24,14 @@ CREATE INDEX connector_authorizations_age ON connector_authorizations (expires_a
 CREATE TABLE installations (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, integration TEXT NOT NULL, name TEXT NOT NULL,
     connector_version TEXT NOT NULL, pinned SMALLINT NOT NULL, config TEXT NOT NULL, secrets {blob}, mappings TEXT NOT NULL,
-    permissions TEXT NOT NULL, sync_interval BIGINT, status TEXT NOT NULL, status_reason TEXT, status_detail TEXT, provider TEXT NOT NULL,
+    options TEXT NOT NULL, auth TEXT NOT NULL, permissions TEXT NOT NULL, sync_interval BIGINT, status TEXT NOT NULL, status_reason TEXT,
+    status_detail TEXT, status_remedy TEXT, provider TEXT NOT NULL,
     credential_id TEXT, account_id TEXT, account_name TEXT, state_version BIGINT NOT NULL, last_synced_at BIGINT,
     last_event_at BIGINT, created_by TEXT,
     version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, deleted_at BIGINT);
 CREATE INDEX installations_tenant ON installations (tenant_id, mode, id);
 CREATE INDEX installations_integration ON installations (tenant_id, mode, integration) WHERE deleted_at IS NULL;
+CREATE INDEX installations_ended ON installations (updated_at) WHERE status = 'removing';
 CREATE INDEX installations_credential ON installations (credential_id) WHERE credential_id IS NOT NULL AND deleted_at IS NULL;
 CREATE UNIQUE INDEX installations_account ON installations (tenant_id, mode, integration, account_id)
     WHERE account_id IS NOT NULL AND deleted_at IS NULL;
@@ -43,7 +45,7 @@ CREATE TABLE installation_usage (
     PRIMARY KEY (tenant_id, mode, installation_id, day, figure));
 CREATE TABLE remote_subscriptions (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, installation_id TEXT NOT NULL, topic TEXT NOT NULL, remote_id TEXT,
-    fields TEXT NOT NULL, state TEXT NOT NULL, last_error TEXT, secret {blob},
+    fields TEXT NOT NULL, state TEXT NOT NULL, last_error TEXT,
     granted_at BIGINT NOT NULL, renew_at BIGINT, expires_at BIGINT, attempts BIGINT NOT NULL,
     created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, UNIQUE (installation_id, topic));
 CREATE INDEX remote_subscriptions_due ON remote_subscriptions (renew_at) WHERE renew_at IS NOT NULL;

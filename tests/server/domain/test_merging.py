@@ -84,7 +84,9 @@ values = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 2), max_size=4)
 
 
 @given(values, values, values, st.sampled_from(POLICIES))
-def test_no_edit_of_a_field_that_only_one_side_touched_is_lost(base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any], policy: Policy) -> None:
+def test_no_edit_of_a_field_that_only_one_side_touched_is_lost(
+    base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any], policy: Policy
+) -> None:
     merged = merge(base, Side(ours, 1), Side(theirs, 2), policy)
     mine, yours = edited(base, ours), edited(base, theirs)
     assert merged.local is not None

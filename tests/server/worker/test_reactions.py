@@ -12,8 +12,8 @@ from server.worker.reactions import reactions
 
 
 def test_every_wake_up_reaches_its_part() -> None:
-    loop, runner, schedule = Mock(), Mock(), Mock()
-    table = reactions(loop, runner, schedule)
+    loop, runner, syncs, schedule = Mock(), Mock(), Mock(), Mock()
+    table = reactions(loop, [runner, syncs], schedule)
     heard: list[str] = []
     wakes.install(heard.append)
     try:
@@ -24,8 +24,8 @@ def test_every_wake_up_reaches_its_part() -> None:
     assert sorted(heard) == sorted(table)
     for kind in heard:
         table[kind]()
-    called: list[Any] = [loop.wake.call_count, runner.wake.call_count, [call.args for call in schedule.wake.call_args_list]]
-    assert called == [1, 1, [("mails",), ("inbound",), ("scans",)]]
+    called: list[Any] = [loop.wake.call_count, runner.wake.call_count, syncs.wake.call_count, [call.args for call in schedule.wake.call_args_list]]
+    assert called == [1, 1, 1, [("mails",), ("inbound",), ("scans",)]]
 
 
 def test_an_unknown_kind_is_nobodys() -> None:

@@ -8,9 +8,12 @@ from server.store import database, records, schema
 UNSCOPED = {
     "audit_gaps": "one chain seals the entries of all tenants",
     "connector_packages": "the catalogue is the appliance's",
+    "email_sites": "who takes mail for a domain is the same for everybody",
+    "blocklist_listings": "the addresses that mail leaves from belong to the appliance",
     "generations": "counters of the appliance",
     "lockouts": "counts by address and account, before anybody is known",
     "marks": "what the appliance remembers of itself",
+    "mta_sts_policies": "what other domains publish for everybody",
     "one_time_tokens": "belong to a user, who may be an operator",
     "outbox": "the appliance's own mails",
     "schema_migration": "what was applied",

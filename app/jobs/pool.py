@@ -1,0 +1,98 @@
+"""A small pool for everything that blocks. Results arrive on the UI thread, and only while somebody still wants them.
+
+A job on a lane supersedes the one before it there, so a reply that was overtaken is never shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from app.client.cancellation import Cancellation
+from app.client.errors import Cancelled, ClientError
+
+THREADS: Final = 4
+Work = Callable[[Cancellation], Any]
+Done = Callable[[Any], None]
+Failed = Callable[[ClientError], None]
+
+
+@dataclass(eq=False)
+class Job:
+    """One piece of work under way."""
+
+    done: Done
+    failed: Failed
+    lane: object = None
+    cancellation: Cancellation = field(default_factory=Cancellation)
+
+    def cancel(self) -> None:
+        """Want its result no more."""
+        self.cancellation.say()
+
+
+class Jobs(QObject):
+    """Runs work in threads; `unexpected` carries errors that nobody foresaw, for the crash report."""
+
+    unexpected = Signal(object)
+    idle = Signal()
+    _finished = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="console")
+        self._lanes: dict[object, Job] = {}
+        self._running: set[Job] = set()
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def busy(self) -> int:
+        """How many jobs have not been delivered yet."""
+        return len(self._running)
+
+    def run(self, work: Work, done: Done, failed: Failed, lane: object = None) -> Job:
+        """Do work in a thread; `done` or `failed` is called on the UI thread, neither after a cancellation."""
+        job = Job(done, failed, lane)
+        if lane is not None:
+            if before := self._lanes.get(lane):
+                before.cancel()
+            self._lanes[lane] = job
+        self._running.add(job)
+        future = self._pool.submit(work, job.cancellation)
+        future.add_done_callback(lambda finished: self._finished.emit(job, finished))
+        return job
+
+    def cancel(self, lane: object) -> None:
+        """Want no result of a lane any more."""
+        if job := self._lanes.pop(lane, None):
+            job.cancel()
+
+    def close(self) -> None:
+        """Want no result any more, and let the threads end."""
+        for job in self._running:
+            job.cancel()
+        self._finished.disconnect(self._deliver)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _deliver(self, job: Job, finished: Future[Any]) -> None:
+        self._running.discard(job)
+        if self._lanes.get(job.lane) is job:
+            del self._lanes[job.lane]
+        if not job.cancellation.said and not finished.cancelled():
+            self._hand_over(job, finished)
+        if not self._running:
+            self.idle.emit()
+
+    def _hand_over(self, job: Job, finished: Future[Any]) -> None:
+        error = finished.exception()
+        if error is None:
+            job.done(finished.result())
+        elif isinstance(error, ClientError):
+            if not isinstance(error, Cancelled):
+                job.failed(error)
+        else:
+            self.unexpected.emit(error)

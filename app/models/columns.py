@@ -1,0 +1,179 @@
+"""Columns as data: where in a row a value lies and how it is shown. A page declares them; a table's model makes cells of them once per row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from app.system.languages import tr
+
+NOTHING: Final = "—"
+# Words that states are called by, and how they are felt; a column may add its own.
+TONES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("active", "ok", "delivered", "succeeded", "done", "won", "paid", "fulfilled", "closed", "live", "verified", "completed"), "ok"),
+    **dict.fromkeys(("pending", "warning", "held", "running", "invited", "half_open", "open", "paused", "test", "deferred", "parked"), "warning"),
+    **dict.fromkeys(("failed", "dead", "suspended", "disabled", "error", "lost", "overdue", "refused", "quarantined", "critical"), "danger"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `key` may reach inwards with dots; `kind` names a way to show (see KINDS); `sort` is what the server sorts by."""
+
+    key: str
+    label: str
+    width: int = 160
+    kind: str = "text"
+    sort: str | None = None
+    tones: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one place of a table shows."""
+
+    text: str
+    tone: str | None = None
+    tip: str | None = None
+    code: bool = False
+    dim: bool = False
+
+
+def cell(column: Column, row: Mapping[str, Any]) -> Cell:
+    """Return what a column shows of a row."""
+    value = reach(row, column.key)
+    if value is None or value in ("", [], {}):
+        return Cell(NOTHING, dim=True)
+    return KINDS[column.kind](column, value)
+
+
+def reach(row: Any, key: str) -> Any:
+    """Return what lies in a row under a dotted key; None where nothing does."""
+    for step in key.split("."):
+        if not isinstance(row, Mapping):
+            return None
+        row = row.get(step)
+    return row
+
+
+def moment(text: str) -> datetime | None:
+    """Return a time of the API in the user's time zone; None when it is none."""
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        return None
+
+
+def ago(then: datetime, now: datetime | None = None) -> str:
+    """Return how long ago something was, or will be."""
+    seconds = ((now or datetime.now(UTC)) - then).total_seconds()
+    size = abs(seconds)
+    for limit, divisor, past, future in _SPANS:
+        if size < limit:
+            return tr(past if seconds >= 0 else future, count=int(size // divisor))
+    return then.strftime("%Y-%m-%d")
+
+
+_SPANS: Final = (
+    (5, 1, "just now", "now"),
+    (60, 1, "{count} s ago", "in {count} s"),
+    (3600, 60, "{count} min ago", "in {count} min"),
+    (86400, 3600, "{count} h ago", "in {count} h"),
+    (86400 * 30, 86400, "{count} d ago", "in {count} d"),
+)
+
+
+def size(count: float) -> str:
+    """Return a number of bytes as people say it."""
+    for unit in ("B", "KB", "MB", "GB"):
+        if abs(count) < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"
+
+
+def _text(_column: Column, value: Any) -> Cell:
+    return Cell(str(value))
+
+
+def _time(_column: Column, value: Any) -> Cell:
+    then = moment(str(value))
+    return Cell(str(value)) if then is None else Cell(ago(then), tip=then.strftime("%Y-%m-%d %H:%M:%S %Z"))
+
+
+def _clock(_column: Column, value: Any) -> Cell:
+    then = moment(str(value))
+    return Cell(str(value)) if then is None else Cell(then.strftime("%Y-%m-%d %H:%M:%S"), tip=ago(then), code=True)
+
+
+def _badge(column: Column, value: Any) -> Cell:
+    word = str(value).lower()
+    return Cell(tr(word.replace("_", " ")), tone=column.tones.get(word) or TONES.get(word, "calm"))
+
+
+def _status(_column: Column, value: Any) -> Cell:
+    status = int(value)
+    return Cell(str(status), tone="ok" if status < 400 else "warning" if status < 500 else "danger")
+
+
+def _code(_column: Column, value: Any) -> Cell:
+    return Cell(str(value), code=True)
+
+
+def _number(_column: Column, value: Any) -> Cell:
+    return Cell(f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}")
+
+
+def _duration(_column: Column, value: Any) -> Cell:
+    return Cell(f"{value:,.0f} ms" if value >= 10 else f"{value:,.1f} ms", dim=value < 100)
+
+
+def _bytes(_column: Column, value: Any) -> Cell:
+    return Cell(size(value))
+
+
+def _list(_column: Column, value: Any) -> Cell:
+    words = ", ".join(map(str, value))
+    return Cell(words, tip=words)
+
+
+def _switch(_column: Column, value: Any) -> Cell:
+    return Cell(tr("yes") if value else tr("no"), tone="ok" if value else "calm")
+
+
+def _money(_column: Column, value: Any) -> Cell:
+    return Cell(f"{value['amount']} {value['currency']}")
+
+
+def _actor(_column: Column, value: Any) -> Cell:
+    return Cell(f"{value.get('kind', '')} {value.get('id', '')}".strip(), dim=True, code=True)
+
+
+def _json(_column: Column, value: Any) -> Cell:
+    return Cell(json.dumps(value, ensure_ascii=False), code=True)
+
+
+def _limits(_column: Column, value: Any) -> Cell:
+    return Cell(", ".join(f"{limit['requests']:,} / {tr(limit['period'])}" for limit in value))
+
+
+KINDS: Final[Mapping[str, Callable[[Column, Any], Cell]]] = {
+    "text": _text,
+    "time": _time,
+    "clock": _clock,
+    "badge": _badge,
+    "status": _status,
+    "code": _code,
+    "number": _number,
+    "duration": _duration,
+    "bytes": _bytes,
+    "list": _list,
+    "switch": _switch,
+    "money": _money,
+    "actor": _actor,
+    "json": _json,
+    "limits": _limits,
+}

@@ -1,0 +1,179 @@
+"""Carries out an action: form or confirmation, request, secret shown once, and ten seconds in which it can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+from uuid import uuid4
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QDialog, QFileDialog
+
+from app.client.api import Api, Page, filled
+from app.client.cancellation import Cancellation
+from app.client.errors import ClientError, Invalid
+from app.models.columns import reach
+from app.pages import requests
+from app.pages.context import Context, sentence
+from app.pages.job_dialog import JobDialog
+from app.pages.specs import Action, Count, Row
+from app.system.languages import tr
+from app.widgets.dialogs import ConfirmDialog, FormDialog, SecretDialog
+from app.widgets.fields import Field
+from app.widgets.form import Form
+
+GRACE_SECONDS: Final = 10.0
+
+
+class Acting(QObject):
+    """Does what a user chose to do; `changed` is called after something was done."""
+
+    def __init__(self, context: Context, changed: Callable[[], None], grace: float = GRACE_SECONDS) -> None:
+        super().__init__(context.window)
+        self._context = context
+        self._changed = changed
+        self._grace = grace
+        self._waiting: dict[object, Callable[[], None]] = {}
+
+    def start(self, action: Action, row: Row | None = None, name: str = "") -> QDialog | None:
+        """Begin an action; the dialog that is open now, if it has one."""
+        row = row or {}
+        if action.fields:
+            return self._ask(action, row)
+        if action.danger:
+            return self._confirm(action, row, name)
+        self._send(action, row, {}, str(uuid4()))
+        return None
+
+    def flush(self) -> None:
+        """Carry out now what was still waiting to be taken back."""
+        for act in list(self._waiting.values()):
+            act()
+
+    # A form.
+
+    def _ask(self, action: Action, row: Row) -> QDialog:
+        form = Form(action.fields, row if action.edits else None)
+        dialog = FormDialog(self._context.window, tr(action.label), form, tr(action.about) if action.about else "", tr(action.label))
+        key = {"": ""}
+
+        def submit(document: dict[str, Any]) -> None:
+            body = changed(action.fields, row, document) if action.edits else document
+            # The same document sent again, after nobody answered, must not be done twice.
+            key.setdefault(repr(body), str(uuid4()))
+            self._send(action, row, body, key[repr(body)], dialog)
+
+        dialog.submitted.connect(submit)
+        for wanted in action.fields:
+            if wanted.source:
+                self._offer(form, wanted, reach(row, wanted.key) if action.edits else wanted.default)
+        dialog.open()
+        form.begin()
+        return dialog
+
+    def _offer(self, form: Form, wanted: Field, chosen: Any) -> None:
+        value, words = wanted.source_keys
+
+        def show(page: Page) -> None:
+            form.offer(wanted.key, [(str(row[value]), str(row.get(words) or row[value])) for row in page.rows], chosen)
+
+        api = self._context.api
+        self._context.jobs.run(lambda cancellation: api.page(wanted.source, cancellation=cancellation), show, self._context.complain)
+
+    # A confirmation.
+
+    def _confirm(self, action: Action, row: Row, name: str) -> QDialog:
+        danger = action.danger
+        assert danger is not None  # noqa: S101 - `start` has looked
+        typed = str(reach(row, danger.typed) or name) if self._context.production else ""
+        dialog = ConfirmDialog(self._context.window, f"{tr(action.label)}: {name}", tr(danger.says), tr(action.label), typed)
+        api, jobs = self._context.api, self._context.jobs
+
+        def tell(found: Sequence[str]) -> None:
+            dialog.tell(tr("Affected: {things}.", things=", ".join(found)) if found else "")
+
+        def fail(error: ClientError) -> None:
+            dialog.say(sentence(error))
+
+        jobs.run(lambda cancellation: [counted(api, count, row, cancellation) for count in danger.counts], tell, fail)
+        dialog.accepted.connect(lambda: self._send(action, row, {}, str(uuid4())) if action.undo else self._wait(action, row, name))
+        dialog.open()
+        return dialog
+
+    def _wait(self, action: Action, row: Row, name: str) -> None:
+        """Do it in a moment, unless it is taken back: what cannot be undone on the server is not done at once."""
+        ticket, key = object(), str(uuid4())
+
+        def act() -> None:
+            if self._waiting.pop(ticket, None):
+                self._send(action, row, {}, key)
+
+        self._waiting[ticket] = act
+        acts = {tr("Undo"): lambda: self._take_back(ticket), tr("Now"): act}
+        words = tr("{action}: {name} in {seconds} s", action=tr(action.label), name=name, seconds=round(self._grace))
+        self._context.toasts.say(words, "warning", acts, self._grace)
+        QTimer.singleShot(round(self._grace * 1000), self, act)
+
+    def _take_back(self, ticket: object) -> None:
+        self._waiting.pop(ticket, None)
+
+    # The request.
+
+    def _send(self, action: Action, row: Row, document: Mapping[str, Any], key: str, dialog: FormDialog | None = None) -> None:
+        api = self._context.api
+        target = ""
+        if action.file:
+            target = QFileDialog.getSaveFileName(self._context.window, tr(action.label), filled(action.file, row))[0]
+            if not target:
+                return
+
+        def work(cancellation: Cancellation) -> Any:
+            call = requests.made(action, row, document, key)
+            return requests.kept(api, call, target, cancellation) if target else api.ask(call, cancellation)
+
+        self._context.jobs.run(work, lambda answer: self._succeed(action, row, answer, dialog), lambda error: self._fail(error, dialog))
+
+    def _succeed(self, action: Action, row: Row, answer: Any, dialog: FormDialog | None) -> None:
+        if dialog:
+            dialog.accept()
+        secret = reach(answer, action.secret) if action.secret else None
+        if action.job:
+            JobDialog(self._context, answer, tr(action.label), self._changed).open()
+        elif secret:
+            about = tr("It is shown only this once. Keep it where nobody else reads it.")
+            SecretDialog(self._context.window, tr(action.done), about, str(secret)).open()
+        else:
+            self._context.toasts.say(tr(action.done), acts=self._undo(action, row))
+        self._changed()
+
+    def _undo(self, action: Action, row: Row) -> dict[str, Callable[[], None]]:
+        if not action.undo:
+            return {}
+        back = Action(key="undo", label="Undo", path=action.undo, done="Taken back")
+        return {tr("Undo"): lambda: self._send(back, row, {}, str(uuid4()))}
+
+    def _fail(self, error: ClientError, dialog: FormDialog | None) -> None:
+        if dialog is None:
+            self._context.complain(error)
+            return
+        self._context.failed(error)
+        faults = {pointer.strip("/").replace("/", "."): text for pointer, text in error.problem.faults} if isinstance(error, Invalid) else {}
+        loose = dialog.form.blame(faults)
+        dialog.say(" ".join(loose) if faults else str(error))
+
+
+def counted(api: Api, count: Count, row: Row, cancellation: Cancellation) -> str:
+    """Return one number of what an action hits, as the appliance says it; `200+` where a list goes on."""
+    path = filled(count.path, row)
+    if count.figure:
+        number = str(reach(api.get(path, cancellation=cancellation), count.figure))
+    else:
+        page = api.page(path, cancellation=cancellation)
+        number = f"{len(page.rows)}{'+' if page.cursor else ''}"
+    return f"{number} {tr(count.label)}"
+
+
+def changed(fields: Sequence[Field], row: Row, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a form says otherwise than the row: whole top-level values, and null for one that was emptied."""
+    names = dict.fromkeys(wanted.key.split(".")[0] for wanted in fields)
+    return {name: document.get(name) for name in names if document.get(name) != (row.get(name) or None)}

@@ -1,0 +1,42 @@
+"""What a page gets from the shell. Nothing is reached by import: a test hands in what it likes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from app.client.api import Api
+from app.client.errors import ClientError, Invalid
+from app.jobs.pool import Jobs
+from app.system.languages import tr
+from app.theme.look import Look
+from app.widgets.toasts import Toasts
+
+
+@dataclass
+class Context:
+    """The console around a page."""
+
+    api: Api
+    jobs: Jobs
+    look: Look
+    toasts: Toasts
+    window: QWidget
+    production: bool = False
+    # Goes to a page, and opens one thing there.
+    go: Callable[[str, str | None], None] = lambda _page, _thing: None
+    # What became of a request tells whether the appliance is there.
+    failed: Callable[[ClientError], None] = lambda _error: None
+
+    def complain(self, error: ClientError) -> None:
+        """Say what went wrong."""
+        self.failed(error)
+        self.toasts.say(sentence(error), "danger")
+
+
+def sentence(error: ClientError) -> str:
+    """Return an error as the user reads it, with the faults that belong to no field."""
+    faults = [f"{pointer.strip('/')}: {text}" for pointer, text in error.problem.faults] if isinstance(error, Invalid) else []
+    return " ".join([str(error) or tr("Something went wrong."), *faults])

@@ -1,0 +1,105 @@
+"""What the drawer shows of one thing: its facts, its lists, and the actions that fit it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
+
+from app.client.api import Row, filled
+from app.models.columns import Column, cell, reach
+from app.models.json_tree import JsonTree
+from app.pages.context import Context
+from app.pages.listing import Listing, title_of
+from app.pages.specs import Action, ListView, Tab
+from app.system.languages import tr
+from app.widgets.drawer import Drawer
+from app.widgets.inspector import Inspector, tree
+from app.widgets.table import Table
+
+_BUTTONS = 2  # as many actions are buttons; the others are in a menu
+
+
+class Details:
+    """Fills a drawer. `act` is called with an action and the row it is for."""
+
+    def __init__(self, spec: ListView, context: Context, drawer: Drawer, act: Callable[[Action, Row], None]) -> None:
+        self._spec = spec
+        self._context = context
+        self._drawer = drawer
+        self._act = act
+        self._lists: list[Listing] = []
+
+    def find(self, thing: str) -> None:
+        """Read a thing by its id, and show it."""
+        path = f"{self._spec.read or self._spec.path}/{thing}"
+        api = self._context.api
+        self._context.jobs.run(lambda cancellation: api.get(path, cancellation=cancellation), self.show, self._context.complain, self)
+
+    def show(self, row: Row) -> None:
+        """Show a row."""
+        self._drawer.begin(title_of(self._spec, row), str(row.get("id", "")))
+        self._offer([action for action in self._spec.actions if action.fits(row)], row)
+        columns = self._spec.facts or self._spec.columns
+        self._drawer.facts(tr("Details"), [_fact(column, row) for column in columns])
+        self._lists = []
+        for tab in self._spec.tabs:
+            if isinstance(tab, Tab):
+                self._lists.append(self._list(tab, row))
+            else:
+                document = reach(row, tab.key) if tab.key else row
+                self._drawer.tab(tr(tab.label), tree(JsonTree(document), tr(tab.label)), scrolls=False)
+
+    def _offer(self, actions: list[Action], row: Row) -> None:
+        layout = self._drawer.buttons
+        for action in actions[:_BUTTONS]:
+            button = QPushButton(tr(action.label))
+            button.clicked.connect(lambda _=False, action=action: self._act(action, row))
+            layout.addWidget(button)
+        if actions[_BUTTONS:]:
+            layout.addWidget(self._more(actions[_BUTTONS:], row))
+        layout.addStretch(1)
+
+    def _more(self, actions: list[Action], row: Row) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(self._context.look.icon("more"))
+        button.setAccessibleName(tr("More actions"))
+        button.setToolTip(tr("More actions"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for action in actions:
+            menu.addAction(self._context.look.icon(action.icon), tr(action.label), lambda action=action: self._act(action, row))
+        button.setMenu(menu)
+        return button
+
+    def _list(self, tab: Tab, row: Row) -> Listing:
+        spec = ListView(label=tab.label, path=filled(tab.path, row), columns=tab.columns)
+        listing = Listing(spec, self._context.api, self._context.jobs, failed=self._context.complain)
+        table = Table(self._context.look, listing.model, [column.width for column in tab.columns], tr(tab.label))
+        self._drawer.tab(tr(tab.label), table, scrolls=False)
+        table.opened.connect(lambda place: self._inspect(listing.model.row_at(place)))
+        listing.reload()
+        return listing
+
+    def _inspect(self, row: Row | None) -> None:
+        if row:
+            Inspector(self._context.window, str(row.get("id", "")), JsonTree(row), texts_of(row)).open()
+
+
+def texts_of(row: Row) -> dict[str, str]:
+    """Return what of a row is read as text: a request and its response with their headers, and the command that repeats it."""
+    found: dict[str, str] = {}
+    for key, words in (("request", tr("Request")), ("response", tr("Response"))):
+        part = row.get(key)
+        if isinstance(part, dict):
+            headers = "\n".join(f"{name}: {value}" for name, value in (part.get("headers") or {}).items())
+            found[words] = f"{headers}\n\n{part.get('body') or ''}".strip()
+    if row.get("curl"):
+        found[tr("As a command")] = str(row["curl"])
+    return found
+
+
+def _fact(column: Column, row: Row) -> tuple[str, str, str | None, bool]:
+    found = cell(column, row)
+    words = f"{found.text} ({found.tip})" if found.tip and found.tip != found.text else found.text
+    return tr(column.label), words, found.tone, found.code

@@ -1,0 +1,124 @@
+"""Events as they happen: of all tenants, filtered here, paused without losing any; a broken line goes on where it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
+
+from app.client import stream
+from app.client.cancellation import Cancellation
+from app.client.errors import ClientError
+from app.client.stream import Event
+from app.jobs.following import Following
+from app.models.columns import Column
+from app.models.json_tree import JsonTree
+from app.models.remote_table import RemoteTable
+from app.pages.context import Context
+from app.pages.specs import Custom, Document, Filter, ListView, PageSpec
+from app.system.languages import tr
+from app.widgets.drawer import Drawer
+from app.widgets.inspector import tree
+from app.widgets.table import Table
+from app.widgets.text import column, frame, label, pill, row, set_tone
+
+KEPT: Final = 5000
+COLUMNS: Final = (
+    Column("timestamp", "At", 170, "clock"),
+    Column("type", "Type", 200, "code"),
+    Column("data.object", "Thing", 110, "badge"),
+    Column("data.id", "Id", 260, "code"),
+    Column("tenant_id", "Tenant", 260, "code"),
+)
+
+
+class LiveEvents(QWidget):
+    """The stream."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self._rows: list[dict[str, Any]] = []
+        self.model = RemoteTable(COLUMNS)
+        self.model.restart([])
+        self.following = Following(self._source, self.arrive, self._say, self)
+        self.state = pill(tr("connecting…"))
+        self.count = label("", "caption")
+        self.pattern = QLineEdit()
+        self.pattern.setPlaceholderText(tr("Type contains"))
+        self.pattern.setAccessibleName(tr("Type contains"))
+        self.pattern.setFixedWidth(240)
+        self.pattern.setClearButtonEnabled(True)
+        self.pattern.textChanged.connect(lambda _: self._show())
+        self.pause = QCheckBox(tr("Pause"))
+        self.pause.toggled.connect(self._pause)
+        clear = QPushButton(tr("Clear"))
+        clear.clicked.connect(self._clear)
+        self.drawer = Drawer(context.look)
+        table = Table(context.look, self.model, [wanted.width for wanted in COLUMNS], tr("Events"))
+        table.opened.connect(self._open)
+        card = frame("card", row(column(table, margins=(1, 1, 1, 1)), self.drawer, spacing=0))
+        self.setLayout(column(row(self.pattern, self.state, self.count, None, self.pause, clear), card, spacing=12))
+
+    def enter(self) -> None:
+        """Begin to follow."""
+        self.following.start()
+
+    def leave(self) -> None:
+        """Follow no longer."""
+        self.following.stop()
+
+    def arrive(self, found: list[Event]) -> None:
+        """Show new events above the others."""
+        self._rows = [*({"key": event.id, **event.document} for event in reversed(found)), *self._rows][:KEPT]
+        self._show()
+
+    def _source(self, last: Event | None, cancellation: Cancellation) -> Iterator[Event | None]:
+        return stream.events(self.context.api, "/admin/v1/events/stream", last.id if last else None, cancellation)
+
+    def _show(self) -> None:
+        wanted = self.pattern.text().strip()
+        shown = [found for found in self._rows if wanted in str(found.get("type"))]
+        self.model.restart(shown)
+        self._tell(len(shown))
+
+    def _tell(self, shown: int) -> None:
+        waiting = self.following.held if self.following.paused else 0
+        self.count.setText(tr("{count} events", count=shown) + (tr(", {count} waiting", count=waiting) if waiting else ""))
+
+    def _say(self, error: ClientError | None) -> None:
+        self.state.setText(tr("live") if error is None else str(error))
+        set_tone(self.state, "ok" if error is None else "warning")
+        if self.following.paused:
+            self._tell(self.model.rowCount())
+
+    def _pause(self, paused: bool) -> None:  # noqa: FBT001 - Qt's signal carries it by position
+        self.following.paused = paused
+
+    def _clear(self) -> None:
+        self._rows = []
+        self._show()
+
+    def _open(self, place: int) -> None:
+        found = self.model.row_at(place)
+        if found:
+            self.drawer.begin(str(found["type"]), str(found["id"]))
+            self.drawer.tab(tr("Event"), tree(JsonTree(found), tr("Event")), scrolls=False)
+
+
+HISTORY: Final = ListView(
+    label="History",
+    path="/events",
+    name="type",
+    object="evt",
+    columns=COLUMNS[:4],
+    filters=(Filter("type", "Type, such as contact.created"),),
+    tabs=(Document("Record", "data.record"), Document("Changes", "data.changes"), Document("Everything")),
+    empty="Nothing happened in this tenant yet.",
+    live=True,
+)
+
+PAGE: Final = PageSpec(
+    "events", "Events", "activity", "Traffic", "What happens in the appliance, as it happens.", (Custom("Live", LiveEvents), HISTORY)
+)

@@ -1,0 +1,187 @@
+"""The widget of a list: filters above, the table, the drawer beside it, and words where there is nothing to see."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
+
+from app.client.errors import ClientError, Missing
+from app.pages.acting import Acting
+from app.pages.bulk_actions import BulkActions
+from app.pages.context import Context, sentence
+from app.pages.details import Details
+from app.pages.listing import Listing, title_of
+from app.pages.owner import Owner
+from app.pages.specs import Action, Filter, ListView, Row
+from app.system.languages import tr
+from app.widgets.drawer import Drawer
+from app.widgets.table import Table
+from app.widgets.text import column, frame, label, row
+
+TYPING_MS: Final = 150
+LIVE_MS: Final = 2000
+
+
+class ListWidget(QWidget):
+    """One list on the screen."""
+
+    def __init__(self, spec: ListView, context: Context) -> None:
+        super().__init__()
+        self.spec = spec
+        self.context = context
+        self.listing = Listing(spec, context.api, context.jobs, self._shown, self._failed)
+        self.table = Table(context.look, self.listing.model, [wanted.width for wanted in spec.columns], tr(spec.label))
+        self.drawer = Drawer(context.look)
+        self.acting = Acting(context, self.reload)
+        self.details = Details(spec, context, self.drawer, self.act)
+        self._typing = QTimer(self, interval=TYPING_MS, singleShot=True)
+        self._typing.timeout.connect(self._filter)
+        self._fields: list[tuple[Filter, QLineEdit | QComboBox]] = []
+        self._owner = Owner(spec.of, context, self.listing.belong) if spec.of else None
+        self._bulk = BulkActions(spec, context, self.listing, self.reload) if any(action.bulk for action in spec.actions) else None
+        self._live = QCheckBox(tr("Live"))
+        self._live.setToolTip(tr("Let new rows come in by themselves"))
+        self._ticks = QTimer(self, interval=LIVE_MS)
+        self._ticks.timeout.connect(self.listing.follow)
+        self._live.toggled.connect(self._follow)
+        self._stack = QStackedWidget()
+        self._words = label("", "muted", wrap=True)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._again = QPushButton(tr("Try again"))
+        self._again.clicked.connect(self.reload)
+        self._build()
+
+    def _build(self) -> None:
+        void = QWidget()
+        void.setLayout(column(None, self._words, row(None, self._again, None), None, margins=(48, 0, 48, 0)))
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(void)
+        card = frame("card", row(column(self._stack, margins=(1, 1, 1, 1)), self.drawer, spacing=0))
+        bar = self._filters()
+        self.setLayout(column(*([bar] if bar else []), card, spacing=12))
+        self.table.opened.connect(self._open)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._menu)
+        self.drawer.closed.connect(self.table.setFocus)
+        header = self.table.horizontalHeader()
+        header.setSectionsClickable(any(wanted.sort for wanted in self.spec.columns))
+        header.sectionClicked.connect(self._sort)
+
+    def _filters(self) -> QWidget | None:
+        parts: list[QWidget] = [self._owner.widget] if self._owner else []
+        for wanted in self.spec.filters:
+            field = self._choice(wanted) if wanted.choices else self._line(wanted)
+            self._fields.append((wanted, field))
+            field.setAccessibleName(tr(wanted.label))
+            parts.append(field)
+        ends: list[QWidget] = [self._bulk.button] if self._bulk else []
+        ends += [self._live] if self.spec.live else []
+        if not parts and not ends:
+            return None
+        bar = QWidget()
+        bar.setLayout(row(*parts, None, *ends))
+        return bar
+
+    def _line(self, wanted: Filter) -> QLineEdit:
+        line = QLineEdit()
+        line.setPlaceholderText(tr(wanted.label))
+        line.setClearButtonEnabled(True)
+        line.setFixedWidth(240)
+        line.textChanged.connect(lambda _: self._typing.start())
+        return line
+
+    def _choice(self, wanted: Filter) -> QComboBox:
+        choice = QComboBox()
+        choice.addItem(f"{tr(wanted.label)}: {tr('all')}", "")
+        for value, words in wanted.choices.items():
+            choice.addItem(tr(words), value)
+        choice.currentIndexChanged.connect(lambda _: self._filter())
+        return choice
+
+    def _filter(self) -> None:
+        self.listing.filter([(wanted, _entered(field)) for wanted, field in self._fields])
+
+    def _sort(self, section: int) -> None:
+        header = self.table.horizontalHeader()
+        descending = header.sortIndicatorSection() == section and header.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
+        if self.listing.order(section, descending=descending):
+            header.setSortIndicatorShown(True)
+            header.setSortIndicator(section, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
+
+    # What the page around it says.
+
+    def enter(self) -> None:
+        """Begin to show: read afresh."""
+        self.listing.api = self.context.api
+        self._follow(self._live.isChecked())
+        if self._owner:
+            self._owner.read()
+        else:
+            self.reload()
+
+    def leave(self) -> None:
+        """Show no longer."""
+        self._ticks.stop()
+        self.acting.flush()
+
+    def _follow(self, wanted: bool) -> None:  # noqa: FBT001 - Qt's signal carries it by position
+        if wanted:
+            self._ticks.start()
+        else:
+            self._ticks.stop()
+
+    def reload(self) -> None:
+        """Read from the beginning."""
+        self.listing.reload()
+
+    def make(self) -> None:
+        """Begin to make a new thing."""
+        if self.spec.create:
+            self.acting.start(self.spec.create)
+
+    def act(self, action: Action, chosen: Row) -> None:
+        """Begin an action on a row."""
+        self.acting.start(action, chosen, title_of(self.spec, chosen))
+
+    def open_thing(self, thing: str) -> None:
+        """Open a thing by its id, wherever it stands in the list."""
+        self.details.find(thing)
+
+    # What the user does.
+
+    def _open(self, place: int) -> None:
+        found = self.listing.model.row_at(place)
+        if found:
+            self.details.show(found)
+
+    def _menu(self, at: QPoint) -> None:
+        place = self.table.indexAt(at).row()
+        found = self.listing.model.row_at(place) if place >= 0 else None
+        if found:
+            menu = QMenu(self)
+            for action in self.spec.actions:
+                if action.fits(found):
+                    menu.addAction(self.context.look.icon(action.icon), tr(action.label), lambda action=action: self.act(action, found))
+            menu.popup(self.table.viewport().mapToGlobal(at))
+
+    # What came of reading.
+
+    def _shown(self) -> None:
+        empty = self.listing.model.rowCount() == 0
+        filtered = bool(self.listing.query)
+        self._words.setText(tr("Nothing matches these filters.") if filtered else tr(self.spec.empty))
+        self._again.hide()
+        self._stack.setCurrentIndex(1 if empty else 0)
+
+    def _failed(self, error: ClientError) -> None:
+        self.context.failed(error)
+        if self.listing.model.rowCount() == 0:
+            self._words.setText(sentence(error))
+            self._again.setVisible(not isinstance(error, Missing))
+            self._stack.setCurrentIndex(1)
+
+
+def _entered(field: QLineEdit | QComboBox) -> str:
+    return field.text().strip() if isinstance(field, QLineEdit) else str(field.currentData() or "")

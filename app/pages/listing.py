@@ -1,0 +1,107 @@
+"""The presenter of a list: which pages to read for the filters of the moment, and what to do with them. It knows no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from app.client.api import Api, Page, Row
+from app.client.cancellation import Cancellation
+from app.client.errors import ClientError
+from app.models.remote_table import RemoteTable
+from app.pages.specs import Filter, ListView
+
+
+class Runs(Protocol):
+    """What a presenter wants of the pool."""
+
+    def run(
+        self, work: Callable[[Cancellation], Any], done: Callable[[Any], None], failed: Callable[[ClientError], None], lane: object = None
+    ) -> object:
+        """Do work elsewhere and hand over what comes of it."""
+
+    def cancel(self, lane: object) -> None:
+        """Want no result of a lane any more."""
+
+
+class Listing:
+    """One list. `shown` is called after every page, `failed` when one could not be read."""
+
+    def __init__(
+        self, spec: ListView, api: Api, jobs: Runs, shown: Callable[[], None] = lambda: None, failed: Callable[[ClientError], None] = lambda _: None
+    ) -> None:
+        self.spec = spec
+        self.api = api
+        self.model = RemoteTable(spec.columns)
+        self.path = "" if spec.of else spec.path
+        self.query: dict[str, str] = {}
+        self.sort = spec.sort
+        self._jobs = jobs
+        self._shown = shown
+        self._failed = failed
+        self.model.wanted.connect(self._read)
+
+    def reload(self) -> None:
+        """Read from the beginning."""
+        self._jobs.cancel(self)
+        if self.path:
+            self.model.begin()
+
+    def belong(self, owner: str) -> None:
+        """List what belongs to this thing."""
+        self.path = self.spec.path.replace("{of}", owner) if owner else ""
+        self.reload()
+
+    def follow(self) -> None:
+        """Look whether there is something new at the top, and only then show the list afresh."""
+
+        def put(found: Page) -> None:
+            first = self.model.row_at(0)
+            if found.rows and (first is None or found.rows[0].get("id") != first.get("id")):
+                self.model.restart(found.rows, found.cursor)
+                self._shown()
+
+        query = self.questions()
+        self._jobs.run(lambda cancellation: self.api.page(self.path, query, cancellation=cancellation), put, self._failed, (self, "follow"))
+
+    def filter(self, chosen: Sequence[tuple[Filter, str]]) -> None:
+        """Take these filters; an empty value is none."""
+        query = {wanted.query: wanted.pattern.format(value) for wanted, value in chosen if value}
+        if query != self.query:
+            self.query = query
+            self.reload()
+
+    def order(self, section: int, *, descending: bool) -> bool:
+        """Have the server sort by a column; False for one it cannot sort by."""
+        key = self.spec.columns[section].sort
+        if key is None:
+            return False
+        self.sort = f"-{key}" if descending else key
+        self.reload()
+        return True
+
+    def questions(self) -> dict[str, str]:
+        """Return what is asked of the server besides the place."""
+        return {**self.query, **({"sort": self.sort} if self.sort else {})}
+
+    def _read(self, page: int, cursor: str | None) -> None:
+        query = self.questions()
+        # The first page supersedes whatever was under way; later ones only themselves.
+        lane = self if page == 0 else (self, page)
+
+        def put(found: Page) -> None:
+            if query == self.questions():
+                self.model.put(page, found.rows, found.cursor)
+                self._shown()
+
+        def fail(error: ClientError) -> None:
+            self.model.give_up(page)
+            self._failed(error)
+
+        self._jobs.run(lambda cancellation: self.api.page(self.path, query, cursor, cancellation=cancellation), put, fail, lane)
+
+
+def title_of(spec: ListView, row: Row) -> str:
+    """Return what a row is called."""
+    parts = [str(row[name]) for name in spec.name.split() if row.get(name)]
+    return " ".join(parts) or str(row.get("id", ""))

@@ -1,0 +1,82 @@
+"""The request log, the audit trail and what callers use that will go away; the newest rows come in by themselves."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.models.columns import Column
+from app.pages.specs import Action, Document, Filter, ListView, PageSpec
+
+METHODS: Final = {name: name for name in ("GET", "POST", "PATCH", "PUT", "DELETE")}
+STATUSES: Final = {"2xx": "2xx answered", "3xx": "3xx unchanged", "4xx": "4xx refused", "5xx": "5xx failed"}
+
+REQUESTS: Final = ListView(
+    label="Requests",
+    path="/admin/v1/logs",
+    name="method path",
+    object="req",
+    columns=(
+        Column("at", "At", 160, "clock"),
+        Column("method", "Method", 80, "code"),
+        Column("path", "Path", 320, "code"),
+        Column("status", "Answer", 80, "status"),
+        Column("duration_ms", "Took", 90, "duration"),
+        Column("code", "Code", 150),
+        Column("actor", "Who", 200, "actor"),
+        Column("address", "From", 120, "code"),
+    ),
+    filters=(
+        Filter("path", "Path begins with"),
+        Filter("status", "Answer", STATUSES),
+        Filter("method", "Method", METHODS),
+        Filter("slower_than_ms", "Took", {"100": "over 100 ms", "500": "over 500 ms", "2000": "over 2 s"}),
+        Filter("request_id", "Request id"),
+    ),
+    tabs=(Document("Everything"),),
+    read="/logs",
+    empty="No request yet.",
+    live=True,
+)
+
+AUDIT: Final = ListView(
+    label="Audit",
+    path="/admin/v1/audit",
+    name="action",
+    object="aud",
+    columns=(
+        Column("at", "At", 160, "clock"),
+        Column("action", "Act", 200, "code"),
+        Column("actor", "Who", 240, "actor"),
+        Column("target.id", "On", 240, "code"),
+        Column("address", "From", 120, "code"),
+        Column("sequence", "No.", 70, "number"),
+    ),
+    filters=(
+        Filter("action", "Act, such as api_key.created"),
+        Filter("object", "Kind of thing"),
+        Filter("actor_id", "Id of who did it"),
+        Filter("request_id", "Request id"),
+    ),
+    tabs=(Document("Changes", "changes"), Document("Everything")),
+    empty="Nothing was done yet.",
+    live=True,
+    create=Action("export", "Download the trail", "/admin/v1/audit/export", "GET", "download", file="audit.jsonl", done="Audit trail kept"),
+)
+
+OLD_CALLS: Final = ListView(
+    label="Old versions",
+    path="/admin/v1/deprecations",
+    name="operation",
+    columns=(
+        Column("operation", "Operation", 220, "code"),
+        Column("version", "Version", 120),
+        Column("actor", "Who", 240, "actor"),
+        Column("calls", "Calls", 100, "number"),
+        Column("last_called_at", "Last", 140, "time"),
+        Column("version_sunset_at", "Ends", 140, "time"),
+    ),
+    tabs=(Document("Everything"),),
+    empty="Nobody calls anything that will go away.",
+)
+
+PAGE: Final = PageSpec("logs", "Logs", "list", "Traffic", "Every request and every act, searched by the server.", (REQUESTS, AUDIT, OLD_CALLS))

@@ -1,0 +1,116 @@
+"""The overview on the screen: what needs a look, six numbers and four live charts, read twice a second at most and only while it is shown."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+
+from app.client.api import Row
+from app.client.errors import ClientError
+from app.pages import overview
+from app.pages.context import Context
+from app.pages.overview import Rates, Reading
+from app.pages.specs import Custom, PageSpec
+from app.system.languages import tr
+from app.widgets.charts import Figure, LineChart, chart_card
+from app.widgets.text import clear, column, frame, label, pill, row, set_tone
+
+INTERVAL_MS: Final = 2000
+_TONES: Final = {"ok": "ok", "warning": "warning", "failed": "danger", "off": "calm"}
+
+
+class Overview(QWidget):
+    """The page."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self._before: Reading | None = None
+        self._timer = QTimer(self, interval=INTERVAL_MS)
+        self._timer.timeout.connect(self._ask)
+        titles = ("Requests a second", "Mean answer", "Queue", "Oldest due", "Dead letters", "Held")
+        self.figures = {title: Figure(tr(title)) for title in titles}
+        look = context.look
+        self.traffic = LineChart(look, tr("Requests a second"), show=lambda value: f"{value:,.1f}" if value < 10 else f"{value:,.0f}")
+        self.answers = LineChart(look, tr("Mean answer"), show=lambda value: f"{value:,.0f} ms")
+        self.deliveries = LineChart(look, tr("Delivery attempts a second"), show=lambda value: f"{value:,.1f}" if value < 10 else f"{value:,.0f}")
+        self.queue = LineChart(look, tr("Deliveries waiting"))
+        self._parts = column(spacing=10)
+        self._state = pill(tr("reading…"))
+        self._build()
+
+    def _build(self) -> None:
+        charts = QGridLayout()
+        charts.setSpacing(12)
+        look, failed = self.context.look, tr("failed")
+        charts.addWidget(chart_card(tr("Requests a second"), self.traffic, ((tr("all"), 0), (failed, 4)), look), 0, 0)
+        charts.addWidget(chart_card(tr("Mean answer"), self.answers), 0, 1)
+        charts.addWidget(chart_card(tr("Delivery attempts a second"), self.deliveries, ((tr("all"), 0), (failed, 4)), look), 1, 0)
+        charts.addWidget(chart_card(tr("Deliveries waiting"), self.queue), 1, 1)
+        side = frame("card", column(row(label(tr("Parts"), "heading"), None, self._state), self._parts, None, margins=(16, 12, 16, 12), spacing=12))
+        side.setFixedWidth(300)
+        flow = QWidget()
+        flow.setObjectName("flow")
+        flow.setLayout(column(row(*self.figures.values(), spacing=12), row(column(charts), side, spacing=12), spacing=12))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(flow)
+        self.setLayout(column(area))
+
+    def enter(self) -> None:
+        """Begin to read."""
+        self._ask()
+        self._timer.start()
+
+    def leave(self) -> None:
+        """Read no longer."""
+        self._timer.stop()
+        self.context.jobs.cancel(self)
+
+    def _ask(self) -> None:
+        api = self.context.api
+        self.context.jobs.run(lambda cancellation: overview.read(api, time.monotonic(), cancellation), self._show, self._fail, self)
+
+    def _show(self, found: tuple[Row, Reading]) -> None:
+        health, reading = found
+        if self._before:
+            self.show_numbers(reading, overview.rates(self._before, reading))
+        self._before = reading
+        self._show_parts(health)
+
+    def show_numbers(self, reading: Reading, rates: Rates) -> None:
+        """Show one reading and what happened since the one before."""
+        self.traffic.add(rates.requests, rates.failures)
+        self.answers.add(rates.milliseconds)
+        self.deliveries.add(rates.attempts, rates.failed_attempts)
+        self.queue.add(reading.queue)
+        show = self.figures
+        show["Requests a second"].show_number(f"{rates.requests:,.1f}", tr("{count} failed", count=f"{rates.failures:,.1f}"))
+        show["Mean answer"].show_number(f"{rates.milliseconds:,.1f} ms")
+        show["Queue"].show_number(f"{reading.queue:,.0f}", tr("due and not yet sent"))
+        show["Oldest due"].show_number(f"{reading.oldest_seconds:,.0f} s", tr("waiting since"))
+        show["Dead letters"].show_number(f"{reading.dead:,.0f}", tr("attempts used up"))
+        show["Held"].show_number(f"{reading.held:,.0f}", tr("webhook disabled"))
+
+    def _show_parts(self, health: Row) -> None:
+        state = str(health["state"])
+        self._state.setText(tr(overview.STATES.get(state, state)))
+        set_tone(self._state, _TONES.get(state, "danger"))
+        clear(self._parts)
+        for part in overview.components(health):
+            name = label(tr(overview.PARTS.get(part["name"], part["name"])))
+            mark = pill(tr(part["state"]), _TONES.get(part["state"], "danger"))
+            box = QWidget()
+            box.setLayout(column(row(name, None, mark), label(part["detail"], "caption", wrap=True), spacing=2))
+            self._parts.addWidget(box)
+
+    def _fail(self, error: ClientError) -> None:
+        self.context.failed(error)
+
+
+PAGE: Final = PageSpec("overview", "Overview", "gauge", "", "How the whole appliance is, now.", (Custom("Now", Overview),))

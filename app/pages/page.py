@@ -1,0 +1,93 @@
+"""The frame around one or several views: a title, what the page is for, its main button; a view is built when it is first looked at."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QPushButton, QTabBar, QWidget
+
+from app.pages.context import Context
+from app.pages.list_view import ListWidget
+from app.pages.specs import Custom, ListView, PageSpec
+from app.system.languages import tr
+from app.widgets.text import column, label, row
+
+
+class Page(QWidget):
+    """One page on the screen."""
+
+    def __init__(self, spec: PageSpec, context: Context) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.spec = spec
+        self.context = context
+        self._views: dict[int, QWidget] = {}
+        self._bar = QTabBar()
+        self._bar.setAccessibleName(tr(spec.label))
+        self._bar.setDrawBase(False)
+        self._bar.setExpanding(False)
+        for view in spec.views:
+            self._bar.addTab(tr(view.label))
+        self._bar.setVisible(len(spec.views) > 1)
+        self.button = QPushButton()
+        self.button.setProperty("role", "primary")
+        self.button.clicked.connect(self.make)
+        self._refresh = QPushButton(tr("Refresh"))
+        self._refresh.clicked.connect(self.enter)
+        self._place = column(spacing=0)
+        head = column(label(tr(spec.label), "title"), label(tr(spec.about), "muted", wrap=True), spacing=2)
+        top = row(head, self._refresh, self.button)
+        top.setStretch(0, 1)
+        self.setLayout(column(top, self._bar, self._place, margins=(28, 20, 28, 20), spacing=10))
+        self._bar.currentChanged.connect(lambda _: self.enter())
+
+    @property
+    def view(self) -> QWidget:
+        """The view that is looked at."""
+        place = max(0, self._bar.currentIndex())
+        if place not in self._views:
+            self._views[place] = self._built(self.spec.views[place])
+            self._place.addWidget(self._views[place], 1)
+        return self._views[place]
+
+    def _built(self, view: ListView | Custom) -> QWidget:
+        return view.build(self.context) if isinstance(view, Custom) else ListWidget(view, self.context)
+
+    def enter(self) -> None:
+        """Begin to show, or show afresh."""
+        shown = self.view
+        for widget in self._views.values():
+            widget.setVisible(widget is shown)
+        create = shown.spec.create if isinstance(shown, ListWidget) else None
+        self.button.setVisible(create is not None)
+        if create:
+            self.button.setText(tr(create.label))
+        _say(shown, "enter")
+
+    def leave(self) -> None:
+        """Show no longer."""
+        for widget in self._views.values():
+            _say(widget, "leave")
+
+    def make(self) -> None:
+        """Do what the main button does."""
+        if isinstance(self.view, ListWidget):
+            self.view.make()
+
+    def choose(self, place: int) -> None:
+        """Look at another view."""
+        self._bar.setCurrentIndex(place)
+
+    def open_thing(self, thing: str) -> None:
+        """Open one thing, in the first view that knows such things."""
+        kind = thing.split("_", maxsplit=1)[0]
+        for place, view in enumerate(self.spec.views):
+            if isinstance(view, ListView) and view.object == kind:
+                self.choose(place)
+                break
+        if isinstance(self.view, ListWidget):
+            self.view.open_thing(thing)
+
+
+def _say(widget: QWidget, what: str) -> None:
+    said = getattr(widget, what, None)
+    if said:
+        said()

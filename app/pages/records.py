@@ -1,0 +1,260 @@
+"""Records of a tenant: what its CRM holds, found and sorted by the server, imported from and exported to files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.models.columns import Column
+from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, PageSpec, Tab
+from app.widgets.fields import Field
+
+CREATED: Final = Column("created_at", "Created", 120, "time", sort="created_at")
+UPDATED: Final = Column("updated_at", "Changed", 120, "time", sort="updated_at")
+TAGS: Final = Field("tags", "Tags", "lines", placeholder="customer")
+CUSTOM: Final = Field("custom", "Custom fields", "json", help="As they are declared for this tenant.")
+ADDRESS: Final = (
+    Field("address.line1", "Street"),
+    Field("address.postal_code", "Postal code"),
+    Field("address.city", "City"),
+    Field("address.country", "Country", placeholder="DE"),
+)
+FILES: Final = {"contacts": "Contacts", "companies": "Companies", "deals": "Deals", "activities": "Activities", "products": "Products"} | {
+    "orders": "Orders",
+    "invoices": "Invoices",
+    "payments": "Payments",
+}
+RESOURCE: Final = Field("resource", "What", "choice", required=True, choices=FILES, default="contacts")
+
+
+def records(
+    resource: str,
+    label: str,
+    prefix: str,
+    columns: Sequence[Column],
+    fields: Sequence[Field],
+    *,
+    names: tuple[str, str] = ("name", "name"),
+    filters: Sequence[Filter] = (),
+    tabs: Sequence[Tab] = (),
+) -> ListView:
+    """Return the view of one kind of record; all of them can be made, changed, deleted and brought back. `names`: its title, and what is searched."""
+    one = f"/{resource}/{{id}}"
+    words = Filter(f"filter[{names[1]}][ilike]", "Search", pattern="%{}%")
+    deleted = Filter("filter[deleted][eq]", "Deleted", {"true": "deleted only"})
+    return ListView(
+        label=label,
+        path=f"/{resource}",
+        object=prefix,
+        name=names[0],
+        columns=(*columns, CREATED),
+        filters=(words, *filters, deleted),
+        tabs=(*tabs, Document("Everything")),
+        empty="No records yet. Import a file, or create one here or through the API.",
+        sort="-created_at",
+        create=Action("create", "New record", f"/{resource}", icon="plus", fields=tuple(fields), done="Record created"),
+        actions=(
+            Action("edit", "Edit", one, "PATCH", "edit", fields=tuple(fields), edits=True, done="Record changed"),
+            Action(
+                "delete",
+                "Delete",
+                one,
+                "DELETE",
+                "trash",
+                done="Record deleted",
+                undo=f"{one}/restore",
+                bulk=True,
+                when=lambda row: not row.get("deleted"),
+                danger=Danger("It can be brought back for thirty days.", tuple(Count(tab.label.lower(), tab.path) for tab in tabs), typed="id"),
+            ),
+            Action(
+                "restore", "Bring back", f"{one}/restore", icon="replay", done="Record is back", bulk=True, when=lambda row: bool(row.get("deleted"))
+            ),
+        ),
+    )
+
+
+TIMELINE: Final = (Column("object", "Kind", 90, "badge"), Column("title", "What", 200), Column("at", "At", 110, "time"))
+
+CONTACTS: Final = records(
+    "contacts",
+    "Contacts",
+    "con",
+    (
+        Column("first_name", "First name", 120, sort="first_name"),
+        Column("last_name", "Last name", 120, sort="last_name"),
+        Column("email", "E-mail", 260, sort="email"),
+        Column("phone", "Phone", 140, "code"),
+        Column("title", "Title", 120, sort="title"),
+        Column("lifecycle", "Lifecycle", 110, "badge", sort="lifecycle"),
+        Column("tags", "Tags", 120, "list"),
+    ),
+    (
+        Field("first_name", "First name"),
+        Field("last_name", "Last name"),
+        Field("email", "E-mail", placeholder="ada@example.com"),
+        Field("phone", "Phone"),
+        Field("title", "Title"),
+        Field("lifecycle", "Lifecycle", placeholder="lead"),
+        Field("source", "Source"),
+        *ADDRESS,
+        TAGS,
+        CUSTOM,
+    ),
+    names=("first_name last_name", "email"),
+    filters=(Filter("filter[lifecycle][eq]", "Lifecycle", {"lead": "Lead", "prospect": "Prospect", "customer": "Customer"}),),
+    tabs=(Tab("Timeline", "/contacts/{id}/timeline", TIMELINE),),
+)
+COMPANIES: Final = records(
+    "companies",
+    "Companies",
+    "cmp",
+    (
+        Column("name", "Name", 220, sort="name"),
+        Column("domain", "Domain", 240, "code", sort="domain"),
+        Column("industry", "Industry", 130, sort="industry"),
+        Column("phone", "Phone", 140, "code"),
+        Column("address.city", "City", 120),
+        Column("tags", "Tags", 150, "list"),
+    ),
+    (
+        Field("name", "Name", required=True),
+        Field("domain", "Domain", placeholder="example.com"),
+        Field("industry", "Industry"),
+        Field("phone", "Phone"),
+        *ADDRESS,
+        TAGS,
+        CUSTOM,
+    ),
+    tabs=(Tab("Timeline", "/companies/{id}/timeline", TIMELINE),),
+)
+DEALS: Final = records(
+    "deals",
+    "Deals",
+    "deal",
+    (
+        Column("name", "Name", 230, sort="name"),
+        Column("value", "Value", 130, "money"),
+        Column("stage", "Stage", 130, sort="stage"),
+        Column("status", "State", 90, "badge", sort="status"),
+        Column("probability", "Chance %", 90, "number", sort="probability"),
+        Column("close_date", "Closes", 110, sort="close_date"),
+        Column("pipeline", "Pipeline", 110),
+    ),
+    (
+        Field("name", "Name", required=True),
+        Field("value.amount", "Value", placeholder="1200.00"),
+        Field("value.currency", "Currency", placeholder="EUR"),
+        Field("stage", "Stage"),
+        Field("pipeline", "Pipeline"),
+        Field("status", "State", "choice", choices=("open", "won", "lost"), default="open"),
+        Field("close_date", "Closes", placeholder="2026-12-31"),
+        TAGS,
+        CUSTOM,
+    ),
+    filters=(Filter("filter[status][eq]", "State", {"open": "Open", "won": "Won", "lost": "Lost"}),),
+    tabs=(Tab("Timeline", "/deals/{id}/timeline", TIMELINE),),
+)
+ACTIVITIES: Final = records(
+    "activities",
+    "Activities",
+    "act",
+    (
+        Column("type", "Type", 100, "badge", sort="type", tones={"call": "ok", "meeting": "warning", "task": "calm", "note": "calm", "email": "ok"}),
+        Column("subject", "Subject", 280, sort="subject"),
+        Column("due_at", "Due", 130, "time", sort="due_at"),
+        Column("done", "Done", 80, "switch", sort="done"),
+        Column("starts_at", "Begins", 130, "time", sort="starts_at"),
+    ),
+    (
+        Field("type", "Type", "choice", required=True, choices=("call", "meeting", "task", "note", "email"), default="task"),
+        Field("subject", "Subject", required=True),
+        Field("body", "Text", "area"),
+        Field("due_at", "Due", placeholder="2026-12-01T09:00:00Z"),
+        Field("done", "Done", "switch"),
+        TAGS,
+    ),
+    names=("subject", "subject"),
+    filters=(Filter("filter[type][eq]", "Type", {name: name for name in ("call", "meeting", "task", "note", "email")}),),
+)
+PRODUCTS: Final = records(
+    "products",
+    "Products",
+    "prd",
+    (
+        Column("name", "Name", 240, sort="name"),
+        Column("sku", "Number", 140, "code", sort="sku"),
+        Column("price", "Price", 130, "money"),
+        Column("unit", "Unit", 100),
+        Column("active", "Active", 90, "switch", sort="active"),
+    ),
+    (
+        Field("name", "Name", required=True),
+        Field("sku", "Number"),
+        Field("description", "Description", "area"),
+        Field("price.amount", "Price"),
+        Field("price.currency", "Currency", placeholder="EUR"),
+        Field("unit", "Unit"),
+        Field("active", "Active", "switch", default=True),
+    ),
+)
+MONEY: Final = (Field("contact_id", "Contact", placeholder="con_…"), Field("company_id", "Company", placeholder="cmp_…"))
+ORDERS: Final = records(
+    "orders",
+    "Orders",
+    "ord",
+    (
+        Column("number", "Number", 140, "code", sort="number"),
+        Column("status", "State", 110, "badge", sort="status"),
+        Column("total", "Total", 140, "money"),
+        Column("ordered_at", "Ordered", 130, "time", sort="ordered_at"),
+        Column("company_id", "Company", 220, "code"),
+    ),
+    (Field("number", "Number", required=True), *MONEY, Field("items", "Items", "json")),
+    names=("number", "number"),
+)
+INVOICES: Final = records(
+    "invoices",
+    "Invoices",
+    "inv",
+    (
+        Column("number", "Number", 140, "code", sort="number"),
+        Column("status", "State", 110, "badge", sort="status"),
+        Column("total", "Total", 140, "money"),
+        Column("issued_on", "Issued", 120, sort="issued_on"),
+        Column("due_on", "Due", 120, sort="due_on"),
+        Column("company_id", "Company", 220, "code"),
+    ),
+    (Field("number", "Number", required=True), *MONEY, Field("due_on", "Due", placeholder="2026-12-31"), Field("items", "Items", "json")),
+    names=("number", "number"),
+)
+PAYMENTS: Final = records(
+    "payments",
+    "Payments",
+    "pay",
+    (
+        Column("reference", "Reference", 150, "code", sort="reference"),
+        Column("status", "State", 110, "badge", sort="status"),
+        Column("amount", "Amount", 140, "money"),
+        Column("method", "Method", 120, sort="method"),
+        Column("paid_at", "Paid", 130, "time", sort="paid_at"),
+        Column("invoice_id", "Invoice", 220, "code"),
+    ),
+    (
+        Field("reference", "Reference"),
+        Field("amount.amount", "Amount", required=True),
+        Field("amount.currency", "Currency", required=True, placeholder="EUR"),
+        Field("method", "Method"),
+        Field("invoice_id", "Invoice", placeholder="inv_…"),
+    ),
+    names=("reference", "reference"),
+)
+
+PAGE: Final = PageSpec(
+    "records",
+    "Records",
+    "database",
+    "Contents",
+    "What this tenant's CRM holds; the server searches and sorts.",
+    (CONTACTS, COMPANIES, DEALS, ACTIVITIES, PRODUCTS, ORDERS, INVOICES, PAYMENTS),
+)

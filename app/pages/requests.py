@@ -1,0 +1,66 @@
+"""The request that an action comes to: its path from the row, its body from the form, or a file of the user's as the body."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from app.client.api import Api, Call, filled
+from app.client.cancellation import Cancellation
+from app.client.errors import Invalid, Problem
+from app.pages.specs import Action, Row
+from app.system.languages import tr
+
+# What Python's own table does not know, or knows otherwise.
+MEDIA_TYPES: Final = {
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
+    ".jsonl": "application/x-ndjson",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xml": "application/xml",
+}
+
+
+def made(action: Action, row: Row, document: Mapping[str, Any], key: str) -> Call:
+    """Return the call. A name in the path that the row does not have is taken from the form. Reads the file of an upload."""
+    given = {**action.body, **document}
+    path = filled(action.path, {**document, **row})
+    body = {name: value for name, value in given.items() if f"{{{name}}}" not in action.path}
+    headers = {"Idempotency-Key": key} if action.method in {"POST", "PATCH"} else {}
+    query = {name: value.format_map(row) for name, value in action.query.items()}
+    if action.uploads:
+        file = Path(str(body.pop("file")))
+        words = {name: _word(value) for name, value in body.items()}
+        return Call(action.method, path, {**query, **words}, None, headers | _named(file), _content(file), _media_type(file))
+    return Call(action.method, path, query, body or ({} if action.fields else None), headers)
+
+
+def kept(api: Api, call: Call, target: str, cancellation: Cancellation) -> None:
+    """Send a call and keep what it answers in a file, which is there as a whole or not at all."""
+    fresh = Path(f"{target}.part")
+    fresh.write_bytes(api.send(call, cancellation).content)
+    fresh.replace(target)
+
+
+def _word(value: Any) -> str:
+    return json.dumps(value) if isinstance(value, bool | dict | list) else str(value)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        text = tr("{file} cannot be read: {reason}", file=file.name, reason=error.strerror or error)
+        raise Invalid(Problem(400, detail=text, faults=(("/file", text),))) from error
+
+
+def _media_type(file: Path) -> str:
+    return MEDIA_TYPES.get(file.suffix.lower()) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+
+
+def _named(file: Path) -> dict[str, str]:
+    name = file.name.encode("ascii", "replace").decode().replace('"', "")
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

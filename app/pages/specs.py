@@ -1,0 +1,153 @@
+"""What a page is made of, as data: views, columns, filters, actions with their forms, and what makes an action dangerous."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from app.models.columns import Column
+from app.widgets.fields import Field
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from app.pages.context import Context
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One filter above a list. `query` names the parameter, `pattern` is how its value is sent; without choices it is a field to type in."""
+
+    query: str
+    label: str
+    choices: Mapping[str, str] = field(default_factory=dict)
+    pattern: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One number of what an action hits, asked of the appliance: rows of a list, or a `figure` of a document."""
+
+    label: str
+    path: str
+    figure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """Why an action hurts, what it hits, and which key of the row has to be typed on a production profile."""
+
+    says: str
+    counts: tuple[Count, ...] = ()
+    typed: str = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that can be done to a row, to several, or (as a view's `create`) to none.
+
+    `path` may hold `{names}` of the row. `body` is sent as it is, together with what the form gives. With `edits` the form begins with the
+    row's values and only what was changed is sent. `secret` names the field of the answer that is shown once. A dangerous action either has
+    an `undo` path, or waits ten seconds in which it can be taken back.
+    """
+
+    key: str
+    label: str
+    path: str
+    method: str = "POST"
+    icon: str = "more"
+    fields: tuple[Field, ...] = ()
+    body: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
+    done: str = "Done"
+    edits: bool = False
+    secret: str = ""
+    danger: Danger | None = None
+    undo: str = ""
+    bulk: bool = False
+    # The answer is a job: its progress is shown, and it can be stopped.
+    job: bool = False
+    # The answer is a file that the user keeps; the name it is offered may hold `{names}` of the row.
+    file: str = ""
+    # The field `file` is sent as the body, the other fields as the query.
+    uploads: bool = False
+    when: Callable[[Row], bool] | None = None
+
+    def fits(self, row: Row) -> bool:
+        """Tell whether the action makes sense for a row."""
+        return self.when is None or self.when(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A list inside the drawer of a row; its path may hold `{names}` of the row. A row of it opens in the inspector."""
+
+    label: str
+    path: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A part of a row shown as a tree in the drawer; an empty key is the whole row."""
+
+    label: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """What a list belongs to, chosen above it: a list of its own, whose chosen row's id stands for `{of}` in the path."""
+
+    label: str
+    path: str
+    name: str = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A list of things: where it lies, how it is shown, what can be done."""
+
+    label: str
+    path: str
+    columns: tuple[Column, ...]
+    name: str = "name"
+    object: str = ""
+    filters: tuple[Filter, ...] = ()
+    create: Action | None = None
+    actions: tuple[Action, ...] = ()
+    facts: tuple[Column, ...] = ()
+    tabs: tuple[Tab | Document, ...] = ()
+    empty: str = "There is nothing here yet."
+    # Where one thing is read by its id, when it is not below the list.
+    read: str = ""
+    sort: str = ""
+    of: Of | None = None
+    # Whether new rows come in at the top by themselves, while somebody wants to see them.
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Custom:
+    """A view that no list can be."""
+
+    label: str
+    build: Callable[[Context], QWidget]
+    # Whether it shows something of a tenant: then it is built again with the tenant.
+    inside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """One page: how it is found in the rail and what it shows; several views are tabs."""
+
+    key: str
+    label: str
+    icon: str
+    section: str
+    about: str
+    views: tuple[ListView | Custom, ...]

@@ -1,0 +1,60 @@
+"""Rate-limit tiers: how many requests a tenant may make; a change holds within a second."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.models.columns import Column
+from app.pages.specs import Action, Count, Danger, Document, ListView, PageSpec
+from app.widgets.fields import Field
+
+LIMITS: Final = Field(
+    "limits",
+    "Limits",
+    "json",
+    required=True,
+    default=[{"requests": 100, "period": "second"}],
+    help="A list; each has requests, a period (second, minute, hour, day) and perhaps endpoints it counts for. An empty list is unlimited.",
+)
+COSTS: Final = Field(
+    "costs", "Costs", "json", help="Endpoints that count more than once.", placeholder='[{"endpoints": ["POST /exports"], "units": 10}]'
+)
+PRICE: Final = (Field("price.amount", "Price a month", placeholder="49.00"), Field("price.currency", "Currency", placeholder="EUR"))
+
+TIERS: Final = ListView(
+    label="Tiers",
+    path="/admin/v1/tiers",
+    columns=(
+        Column("name", "Name", 200),
+        Column("limits", "Limits", 360, "limits"),
+        Column("price", "Price", 120, "money"),
+        Column("updated_at", "Changed", 140, "time"),
+    ),
+    tabs=(Document("Limits", "limits"), Document("Everything")),
+    empty="No tier yet.",
+    create=Action(
+        "create",
+        "New tier",
+        "/admin/v1/tiers/{new_name}",
+        "PUT",
+        "plus",
+        fields=(Field("new_name", "Name", required=True, placeholder="gold"), LIMITS, COSTS, *PRICE),
+        done="Tier created",
+    ),
+    actions=(
+        Action("edit", "Edit", "/admin/v1/tiers/{name}", "PUT", "edit", fields=(LIMITS, COSTS, *PRICE), edits=True, done="Tier changed"),
+        Action(
+            "remove",
+            "Remove",
+            "/admin/v1/tiers/{name}",
+            "DELETE",
+            "trash",
+            done="Tier removed",
+            danger=Danger("Only a tier that nobody is on can be removed.", (Count("tenants on this appliance", "/admin/v1/tenants"),)),
+        ),
+    ),
+)
+
+PAGE: Final = PageSpec(
+    "tiers", "Rate-limit tiers", "gauge", "Access", "How much each tenant may ask of the API; a change holds within a second.", (TIERS,)
+)

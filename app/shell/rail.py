@@ -1,0 +1,78 @@
+"""The rail: pages in their sections, one of them chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QSizePolicy, QToolButton, QWidget
+
+from app.pages.specs import PageSpec
+from app.system.languages import tr
+from app.theme.look import Look
+from app.widgets.text import column, label, row
+
+WIDTH = 212
+
+
+class Rail(QFrame):
+    """Goes to pages."""
+
+    def __init__(self, look: Look, pages: Sequence[PageSpec], go: Callable[[str], None], name: str) -> None:
+        super().__init__()
+        self.setObjectName("rail")
+        self.setFixedWidth(WIDTH)
+        self._look = look
+        self._pages = pages
+        self.buttons: dict[str, QToolButton] = {}
+        self._group = QButtonGroup(self)
+        self._mark = label("")
+        parts: list[QWidget] = []
+        section = ""
+        for page in pages:
+            if page.section != section:
+                section = page.section
+                parts.append(_overline(tr(section)))
+            parts.append(self._button(page, go))
+        flow = QWidget()
+        flow.setObjectName("flow")
+        flow.setLayout(column(*parts, None, margins=(10, 4, 10, 10), spacing=2))
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(flow)
+        head = row(self._mark, label(name, "heading"), None, margins=(20, 16, 12, 10), spacing=10)
+        self.setLayout(column(head, area, spacing=0))
+        look.changed.connect(self._paint)
+        self._paint()
+
+    def _button(self, page: PageSpec, go: Callable[[str], None]) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("role", "rail")
+        button.setText(tr(page.label))
+        button.setToolTip(tr(page.about))
+        button.setCheckable(True)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(QSize(18, 18))
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(lambda: go(page.key))
+        self._group.addButton(button)
+        self.buttons[page.key] = button
+        return button
+
+    def choose(self, key: str) -> None:
+        """Show which page is looked at."""
+        self.buttons[key].setChecked(True)
+
+    def _paint(self) -> None:
+        self._mark.setPixmap(self._look.icon("brand", "accent_text").pixmap(24, 24))
+        for page in self._pages:
+            self.buttons[page.key].setIcon(self._look.icon(page.icon, "muted", "accent_text"))
+
+
+def _overline(text: str) -> QWidget:
+    found = label(text.upper() if text.isascii() else text, "overline")
+    found.setContentsMargins(10, 12, 0, 4)
+    return found

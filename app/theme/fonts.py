@@ -1,0 +1,43 @@
+"""The bundled typefaces, and the sizes the console is set in; scripts they do not have are left to the system's fonts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtGui import QFont, QFontDatabase
+
+from app.system.folders import RESOURCES
+
+TEXT: Final = "Inter"
+CODE: Final = "JetBrains Mono"
+BODY_PIXELS: Final = 13
+FILES: Final = ("Inter.ttf", "JetBrainsMono.ttf")
+
+
+def install(folder: Path = RESOURCES / "fonts") -> None:
+    """Make the bundled typefaces known to Qt."""
+    for name in FILES:
+        QFontDatabase.addApplicationFont(str(folder / name))
+
+
+def body(family: str = TEXT) -> QFont:
+    """Return the font of everything that says nothing else."""
+    font = QFont([family, "Noto Sans", "DejaVu Sans"])
+    font.setPixelSize(BODY_PIXELS)
+    return font
+
+
+def code(pixels: int = BODY_PIXELS - 1) -> QFont:
+    """Return the font of ids, addresses and documents."""
+    font = QFont([CODE, "DejaVu Sans Mono"])
+    font.setPixelSize(pixels)
+    return font
+
+
+def emphasised(pixels: int = BODY_PIXELS, weight: QFont.Weight = QFont.Weight.DemiBold) -> QFont:
+    """Return a heavier font of the body's family."""
+    font = body()
+    font.setPixelSize(pixels)
+    font.setWeight(weight)
+    return font

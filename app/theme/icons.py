@@ -1,0 +1,43 @@
+"""Icons: one drawing per name in `resources/icons`, painted in a token's colour and sharp at any scale."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from app.system.folders import RESOURCES
+
+FOLDER = RESOURCES / "icons"
+
+
+@lru_cache(maxsize=512)
+def pixmap(name: str, colour: str, size: int = 18, ratio: float = 1.0, folder: Path = FOLDER) -> QPixmap:
+    """Return a drawing in a colour; `size` is in logical pixels."""
+    found = QPixmap(round(size * ratio), round(size * ratio))
+    found.setDevicePixelRatio(ratio)
+    found.fill(Qt.GlobalColor.transparent)
+    renderer = QSvgRenderer(QByteArray(drawing(name, folder).replace("currentColor", colour).encode()))
+    painter = QPainter(found)
+    renderer.render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return found
+
+
+@lru_cache(maxsize=512)
+def icon(name: str, colour: str, active: str | None = None, folder: Path = FOLDER) -> QIcon:
+    """Return an icon; `active` is its colour when it is chosen."""
+    found = QIcon()
+    for ratio in (1.0, 2.0):
+        found.addPixmap(pixmap(name, colour, 18, ratio, folder))
+        if active:
+            found.addPixmap(pixmap(name, active, 18, ratio, folder), QIcon.Mode.Normal, QIcon.State.On)
+    return found
+
+
+def drawing(name: str, folder: Path = FOLDER) -> str:
+    """Return the SVG of a name. Raises FileNotFoundError for one that is not drawn."""
+    return (folder / f"{name}.svg").read_text(encoding="utf-8")

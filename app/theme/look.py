@@ -1,0 +1,65 @@
+"""The theme in force: applies it to the application, follows the system where it says something, and tells who paints by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from app.theme import fonts, icons
+from app.theme.palette import palette
+from app.theme.stylesheet import stylesheet
+from app.theme.tokens import DARK, LIGHT, THEMES, Tokens, branded
+
+SYSTEM: Final = "system"
+
+
+class Look(QObject):
+    """What the console looks like now; `changed` is for whatever holds a painted colour."""
+
+    changed = Signal()
+
+    def __init__(self, application: QApplication, drawings: Path, choice: str = SYSTEM) -> None:
+        super().__init__(application)
+        self._application = application
+        self._drawings = drawings
+        self._accent: str | None = None
+        self._radius: int | None = None
+        self.choice = choice
+        self.tokens = LIGHT
+        fonts.install()
+        application.setStyle(QStyleFactory.create("Fusion"))
+        application.setFont(fonts.body())
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.apply())
+        self.apply()
+
+    def choose(self, choice: str) -> None:
+        """Take the light, the dark or the system's theme."""
+        self.choice = choice
+        self.apply()
+
+    def brand(self, accent: str | None, radius: int | None = None) -> None:
+        """Take a partner's accent."""
+        self._accent, self._radius = accent, radius
+        self.apply()
+
+    def apply(self) -> None:
+        """Give every window the theme that is due now."""
+        tokens = THEMES.get(self.choice) or _of_the_system()
+        if self._accent:
+            tokens = branded(tokens, self._accent, self._radius)
+        self.tokens = tokens
+        self._application.setPalette(palette(tokens))
+        self._application.setStyleSheet(stylesheet(tokens, self._drawings))
+        self.changed.emit()
+
+    def icon(self, name: str, tint: str = "muted", active: str | None = None) -> QIcon:
+        """Return an icon in a token's colour."""
+        return icons.icon(name, getattr(self.tokens, tint), getattr(self.tokens, active) if active else None)
+
+
+def _of_the_system() -> Tokens:
+    return DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT

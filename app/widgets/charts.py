@@ -1,0 +1,150 @@
+"""Charts painted by hand: as many lines as there are pixels to tell apart, without antialiased polygons, so that a redraw costs under 4 ms."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Final
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.theme.look import Look
+from app.widgets.text import column, frame, label, row
+
+LEFT: Final = 44
+BOTTOM: Final = 6
+TOP: Final = 8
+_LINES: Final = 4
+Series = Sequence[float]
+
+
+class LineChart(QWidget):
+    """Some series over the same time; the newest value is at the right."""
+
+    def __init__(self, look: Look, name: str, keep: int = 300, show: Callable[[float], str] = lambda value: f"{value:,.0f}") -> None:
+        super().__init__()
+        self._look = look
+        self._show = show
+        self._keep = keep
+        self.series: list[deque[float]] = []
+        self.setAccessibleName(name)
+        self.setMinimumHeight(120)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        look.changed.connect(self.update)
+
+    def add(self, *values: float) -> None:
+        """Add one value to each series."""
+        while len(self.series) < len(values):
+            self.series.append(deque(maxlen=self._keep))
+        for series, value in zip(self.series, values, strict=False):
+            series.append(value)
+        self.setAccessibleDescription(", ".join(self._show(value) for value in values))
+        self.update()
+
+    def fill(self, *series: Series) -> None:
+        """Show these series."""
+        self.series = [deque(values, maxlen=max(self._keep, len(values))) for values in series]
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - all of it is painted
+        """Paint the grid, then the lines."""
+        painter = QPainter(self)
+        area = QRectF(LEFT, TOP, max(1, self.width() - LEFT - 8), max(1, self.height() - TOP - BOTTOM))
+        top = ceiling(max((max(series, default=0.0) for series in self.series), default=0.0))
+        self._paint_grid(painter, area, top)
+        for place, series in enumerate(self.series):
+            self._paint_line(painter, area, top, series, self._look.tokens.series[place % 5], filled=place == 0)
+
+    def _paint_grid(self, painter: QPainter, area: QRectF, top: float) -> None:
+        tokens = self._look.tokens
+        font = painter.font()
+        font.setPixelSize(10)
+        painter.setFont(font)
+        for step in range(_LINES + 1):
+            height = area.bottom() - area.height() * step / _LINES
+            painter.setPen(QPen(QColor(tokens.border), 0))
+            painter.drawLine(QPointF(area.left(), height), QPointF(area.right(), height))
+            if step % 2 == 0:
+                painter.setPen(QColor(tokens.muted))
+                words = QRectF(0, height - 8, LEFT - 8, 16)
+                painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._show(top * step / _LINES))
+
+    def _paint_line(self, painter: QPainter, area: QRectF, top: float, series: Series, colour: str, *, filled: bool) -> None:
+        columns = condensed(series, max(2, int(area.width() // 2)))
+        if len(columns) < 2:
+            return
+        step = area.width() / (max(self._keep, len(series)) - 1 if len(series) < self._keep else len(columns) - 1)
+        right = area.right()
+        points = [
+            QPointF(right - (len(columns) - 1 - place) * step, area.bottom() - value / top * area.height()) for place, value in enumerate(columns)
+        ]
+        if filled:
+            self._paint_ground(painter, area, points, step, colour)
+        pen = QPen(QColor(colour), 1.5)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        painter.drawLines([QLineF(one, other) for one, other in pairwise(points)])
+
+    def _paint_ground(self, painter: QPainter, area: QRectF, points: Sequence[QPointF], step: float, colour: str) -> None:
+        ground = QColor(colour)
+        ground.setAlpha(34)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRects([QRectF(point.x() - step, point.y(), step, area.bottom() - point.y()) for point in points[1:]])
+
+
+def condensed(series: Series, columns: int) -> list[float]:
+    """Return at most so many values, every peak among them: of each stretch the value furthest from the one before."""
+    values = list(series)
+    if len(values) <= columns:
+        return values
+    stretch = len(values) / columns
+    found: list[float] = []
+    for place in range(columns):
+        part = values[int(place * stretch) : max(int((place + 1) * stretch), int(place * stretch) + 1)]
+        low, high = min(part), max(part)
+        before = found[-1] if found else low
+        found.append(high if abs(high - before) >= abs(low - before) else low)
+    return found
+
+
+def ceiling(highest: float) -> float:
+    """Return a round number at or above the highest value, for the upper edge."""
+    if highest <= 0:
+        return 1.0
+    scale = 10.0 ** (len(str(int(highest))) - 1) if highest >= 1 else 0.1
+    return next((factor * scale for factor in (1, 2, 4, 5, 8, 10) if factor * scale >= highest), 10 * scale)
+
+
+class Figure(QWidget):
+    """A card with one number, what it means, and a word on it."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.number = label("—", "figure")
+        self.note = label("", "caption")
+        card = frame("card", column(label(title, "caption"), self.number, self.note, margins=(16, 12, 16, 12), spacing=2))
+        self.setLayout(column(card))
+        self.setAccessibleName(title)
+
+    def show_number(self, text: str, note: str = "") -> None:
+        """Show a number."""
+        self.number.setText(text)
+        self.note.setText(note)
+        self.setAccessibleDescription(f"{text} {note}".strip())
+
+
+def chart_card(title: str, chart: LineChart, legend: Sequence[tuple[str, int]] = (), look: Look | None = None) -> QWidget:
+    """Return a chart in a card with a heading and, where there are several series, what each is."""
+    marks = []
+    for words, place in legend:
+        mark = label(f"● {words}", "caption")
+        if look:
+            colour = look.tokens.series[place]
+            mark.setStyleSheet(f"color: {colour}")
+            look.changed.connect(lambda mark=mark, place=place: mark.setStyleSheet(f"color: {look.tokens.series[place]}"))
+        marks.append(mark)
+    return frame("card", column(row(label(title, "heading"), None, *marks, spacing=12), chart, margins=(16, 12, 12, 10), spacing=6))

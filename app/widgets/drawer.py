@@ -1,0 +1,95 @@
+"""The drawer at the side: a title, what is known about one thing, tabs for the rest of it, and what can be done; Escape closes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QTabWidget, QToolButton, QWidget
+
+from app.system.languages import tr
+from app.theme.look import Look
+from app.widgets.text import clear, column, label, pill, row
+
+WIDTH = 440
+
+
+class Drawer(QFrame):
+    """The drawer; `closed` is said when the user closes it."""
+
+    closed = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.setProperty("role", "drawer")
+        self.setFixedWidth(WIDTH)
+        self.title = label("", "heading", wrap=True, selectable=False)
+        self.caption = label("", "caption", selectable=True)
+        close = QToolButton()
+        close.setIcon(look.icon("x"))
+        close.setAccessibleName(tr("Close"))
+        close.setToolTip(tr("Close (Esc)"))
+        close.clicked.connect(self.dismiss)
+        look.changed.connect(lambda: close.setIcon(look.icon("x")))
+        self.buttons = QHBoxLayout()
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setAccessibleName(tr("Details"))
+        head = row(column(self.title, self.caption, spacing=2), None, close)
+        head.setAlignment(close, Qt.AlignmentFlag.AlignTop)
+        self.setLayout(column(head, 4, self.buttons, 4, self.tabs, margins=(20, 16, 12, 12)))
+        self.hide()
+
+    def begin(self, title: str, caption: str) -> None:
+        """Show a thing with nothing known about it yet."""
+        self.title.setText(title)
+        self.caption.setText(caption)
+        clear(self.buttons)
+        while self.tabs.count():
+            page = self.tabs.widget(0)
+            self.tabs.removeTab(0)
+            if page:
+                page.deleteLater()
+        self.show()
+
+    def facts(self, name: str, rows: Sequence[tuple[str, str, str | None, bool]]) -> QWidget:
+        """Add a tab of facts: rows of label, text, tone and whether it is code."""
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 12, 8, 8)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(10)
+        grid.setColumnStretch(1, 1)
+        for place, (words, text, tone, code) in enumerate(rows):
+            grid.addWidget(label(words, "caption"), place, 0, Qt.AlignmentFlag.AlignTop)
+            shown = pill(text, tone) if tone else label(text, "code" if code else "", wrap=True, selectable=True)
+            grid.addWidget(shown, place, 1, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft if tone else Qt.AlignmentFlag.AlignTop)
+        grid.setRowStretch(len(rows), 1)
+        flow = QWidget()
+        flow.setObjectName("flow")
+        flow.setLayout(grid)
+        return self.tab(name, flow)
+
+    def tab(self, name: str, content: QWidget, *, scrolls: bool = True) -> QWidget:
+        """Add a tab."""
+        if scrolls:
+            area = QScrollArea()
+            area.setWidgetResizable(True)
+            area.setFrameShape(QFrame.Shape.NoFrame)
+            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            area.setWidget(content)
+            content = area
+        self.tabs.addTab(content, name)
+        return content
+
+    def dismiss(self) -> None:
+        """Close."""
+        self.hide()
+        self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close by Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+            return
+        super().keyPressEvent(event)
