@@ -160,6 +160,7 @@ COMMANDS: Final = (
         ),
     ),
     Command("mail inspect", "say what messages are: bounces, complaints, auto-replies, reports or ordinary mail", "inspecting:inspect", (FILES,)),
+    Command("zapier-app", "print the app definition that Zapier's command line validates and uploads", "connecting:zapier_app"),
     Command("openapi", "print the OpenAPI 3.1 document, or what it takes away from clients of an older one", "describing:describe", (AGAINST,)),
     Command("demo", "make the demo tenant with linked records", "demonstrating:demo", (LISTEN_CHILD, CHILD)),
     Command("console", "open the desktop console", "console:open_console", (SCREENSHOTS,)),
