@@ -5,13 +5,13 @@ A run may be dropped after any page and resumed from that page's cursor; a token
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from connectors.sdk.cursor import HOUR_MS, EventLog, Run
 from connectors.sdk.deletes import ArchivedList, DeletedEndpoint, InBand, apart
-from connectors.sdk.errors import CursorExpired
+from connectors.sdk.errors import ConnectorError, CursorExpired
 from connectors.sdk.pager import Allowed
 from connectors.sdk.paths import at
 from connectors.sdk.request import Request, Response
@@ -143,6 +143,28 @@ class Reader:
         response = yield Request("GET", deletes.path, window, scope=self.resource.scope)
         gone = [str(at(row, deletes.id)) for row in response.rows(deletes.rows)]
         yield Page(deletes=gone, cursor=self._cursor({**run, "stage": ""}), partition=self.partition)
+
+
+def changed_pages(steps: Steps[Page], change: Callable[[Page], Page]) -> Steps[Page]:
+    """Yield a run with its pages changed; its requests, their answers and their errors pass through."""
+    try:
+        item = next(steps)
+        while True:
+            if isinstance(item, Request):
+                item = yield from _passed(steps, item)
+            else:
+                yield change(item)
+                item = next(steps)
+    except StopIteration:
+        return
+
+
+def _passed(steps: Steps[Page], request: Request) -> Generator[Request, Response, Request | Page]:
+    try:
+        response = yield request
+    except ConnectorError as error:
+        return steps.throw(error)
+    return steps.send(response)
 
 
 def mark(record: Record) -> str:
