@@ -278,7 +278,7 @@ CODES: Final[dict[str, Explanation]] = {
         ("answer_too_large", "The vendor's answer is larger than is read.", "Ask the publisher of the connector to read smaller pages."),
         ("quota_exhausted", "The vendor's quota is used up.", "Wait for its renewal, or raise it at the vendor."),
         ("not_connected", "Nobody has connected the account yet.", "Connect the account."),
-        ("reauthorisation_needed", "The vendor no longer gives out tokens for the account.", "Connect the account again; nothing that was read is lost."),
+        ("reauthorisation_needed", "The vendor no longer gives out tokens for the account.", "Connect the account again; what was read stays."),
         ("token_unavailable", "The vendor gave out no token just now.", "Nothing needs to be done; it is tried again by itself."),
         ("malformed_row", "A row of the vendor's cannot be used as it is.", "Mend it at the vendor, then retry it from the quarantine."),
         ("loop_detected", "A record changes so often that two systems must be answering one another.",
