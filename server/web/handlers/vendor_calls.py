@@ -18,7 +18,7 @@ def list_installation_actions(call: Call) -> Answer:
 
 def run_installation_action(call: Call) -> Answer:
     """Ask a vendor to do something."""
-    return answer(vendor_calls.act(call.actor, call.params["id"], call.params["name"], call.members(), call.headers.get("Idempotency-Key")))
+    return answer(vendor_calls.act(call.actor, call.params["id"], call.params["action"], call.members(), call.headers.get("Idempotency-Key")))
 
 
 def list_installation_options(call: Call) -> Answer:
@@ -40,7 +40,7 @@ _GROUP: Final = Group("/api/v1/installations/{id}", "Integrations", "integration
 _SLOW: Final[dict[str, Any]] = {"runs": Runs.WORK, "listed": True, "answer": ChoiceView}
 ROUTES: Final = [
     _GROUP.get("/actions", list_installation_actions, "List what a vendor can be asked to do", answer=ActionView, listed=True),
-    _GROUP.post("/actions/{name}", run_installation_action, "Ask a vendor to do something", runs=Runs.WORK, document=Given, answer=ActionResult),
+    _GROUP.post("/actions/{action}", run_installation_action, "Ask a vendor to do something", runs=Runs.WORK, document=Given, answer=ActionResult),
     _GROUP.get("/options/{field}", list_installation_options, "List the choices of a configuration field, as the vendor has them", **_SLOW),
     _GROUP.get("/fields/{resource}", list_installation_fields, "List the fields of a resource of the vendor's", **_SLOW),
     _GROUP.post(
