@@ -25,9 +25,11 @@ class DeclaredConnector(Connector):
         self.resources, self.probe = resources, probe
 
     def account(self, response: Response) -> Account:
-        """Return the account as the manifest's paths find it."""
+        """Return the account as the manifest's paths find it; where no path is declared, or nothing stands there, what it is called."""
         rest = self.manifest.resources[PROBE].rest
-        return Account(str(response.at(rest["id"])), str(response.at(rest.get("row", rest["id"]))))
+        identity = response.at(rest["id"]) if "id" in rest else None
+        named = response.at(rest["row"]) if "row" in rest else None
+        return Account(str(identity or self.manifest.title), str(named or identity or self.manifest.title))
 
 
 def declared_connector(manifest: Manifest) -> Connector:

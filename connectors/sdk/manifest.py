@@ -187,9 +187,13 @@ class Manifest:
         return {**{name: one.value(known) for name, one in self.derived.items()}, **known}
 
     def fill(self, template: str, known: Mapping[str, str]) -> str:
-        """Return an address or host with its placeholders filled in; of a field that holds an address, hosts get the host."""
-        filled = _PLACEHOLDER.sub(lambda found: known.get(found[1], ""), template)
-        return (urlsplit(filled).hostname or "") if "://" in filled and template.startswith("{") and template in self.hosts else filled
+        """Return an address or a host with its placeholders filled in."""
+        return _PLACEHOLDER.sub(lambda found: known.get(found[1], ""), template)
+
+    def hosts_for(self, known: Mapping[str, str]) -> list[str]:
+        """Return the hosts that may be called; of a field that holds an address, its host."""
+        filled = [self.fill(host, known) for host in self.hosts]
+        return [urlsplit(host).hostname or "" if "://" in host else host for host in filled]
 
     def host_problems(self, config: Mapping[str, Any]) -> Iterator[Problem]:
         """Yield what is wrong with the address that a configuration leads to."""

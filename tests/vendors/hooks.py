@@ -7,10 +7,11 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tests.vendors.store import Row
     from tests.vendors.vendor import MockVendor
 
 STALE = 10 * 60 * 1000
@@ -24,6 +25,19 @@ class Hook:
     headers: Mapping[str, str]
     body: bytes
     method: str = "POST"
+
+
+@dataclass(frozen=True)
+class Notification:
+    """What a vendor tells of one change, before it is signed; `headers` are those that no signature covers."""
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, payload: Any, **headers: str) -> Notification:
+        """Tell it in JSON; in the names of headers, underscores are hyphens."""
+        return cls(json.dumps(payload).encode(), {name.replace("_", "-"): value for name, value in headers.items()})
 
 
 def signature(secret: str, signed: bytes, *, digest: str = "sha256", encoding: str = "hex") -> str:
@@ -43,6 +57,12 @@ class Mail:
     def genuine(self, body: bytes, *, late: int = 0) -> Hook:
         """Return a message as the vendor sends it; `late` are the milliseconds since it was signed."""
         return self.vendor.personality.hook(body, self.url, secret=self.secret, at=self.vendor.clock.now() - late)
+
+    def about(self, resource: str, row: Row, verb: str = "updated") -> Hook:
+        """Return what the vendor sends when a row was created, updated or deleted."""
+        told = self.vendor.personality.notification(resource, row, verb)
+        found = self.genuine(told.body)
+        return replace(found, headers={**found.headers, **told.headers})
 
     def forged(self, body: bytes) -> Hook:
         """Signed with a secret that is not ours."""

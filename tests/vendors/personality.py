@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tests.vendors.contract import Contract, described, facts
-from tests.vendors.hooks import Hook
+from tests.vendors.hooks import Hook, Notification
 from tests.vendors.identity import IdentityFacts
 from tests.vendors.limits import Limit
 from tests.vendors.messages import Answer, Call, Refusal
@@ -152,6 +152,10 @@ class Personality:
 
     def hook(self, body: bytes, url: str, *, secret: str, at: int) -> Hook:
         """Return a message to a webhook, signed as the vendor signs."""
+        raise NotImplementedError
+
+    def notification(self, resource: str, row: Row, verb: str) -> Notification:
+        """Return what the vendor tells our webhooks of a change."""
         raise NotImplementedError
 
     def shown(self, resource: str, row: Row) -> Any:

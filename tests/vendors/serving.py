@@ -38,14 +38,14 @@ class Server:
 
 
 @contextmanager
-def serving(vendor: MockVendor) -> Iterator[Server]:
-    """Run a mock vendor until the block ends."""
+def serving(vendor: MockVendor, port: int = 0) -> Iterator[Server]:
+    """Run a mock vendor until the block ends, on a free port unless one is given."""
     loop = asyncio.new_event_loop()
     runner = web.AppRunner(application(vendor), access_log=None, shutdown_timeout=0.1)
 
     async def start() -> int:
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, "127.0.0.1", port)
         await site.start()
         return int(runner.addresses[0][1])
 
@@ -56,11 +56,11 @@ def serving(vendor: MockVendor) -> Iterator[Server]:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
-    port = loop.run_until_complete(start())
+    found = loop.run_until_complete(start())
     thread = Thread(target=loop.run_forever, name=f"mock {vendor.personality.key}", daemon=True)
     thread.start()
     try:
-        yield Server(port, vendor)
+        yield Server(found, vendor)
     finally:
         asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)

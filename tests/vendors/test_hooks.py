@@ -13,8 +13,10 @@ from server.domain.inbound.arrivals import Arrival
 from server.domain.inbound.schemes import SCHEMES
 from server.domain.inbound.verification import Trust, verify
 from server.system import public_keys
+from tests.vendors.contract import NOT_AT_HAND, folder, load
 from tests.vendors.fixtures import MakeVendor
 from tests.vendors.hooks import REFUSED, Hook, Mail
+from tests.vendors.schemas import Schemas
 
 URL = "https://junction.example/hooks/con_1"
 BODY = json.dumps({"id": 1, "name": "Émile"}).encode()
@@ -64,6 +66,46 @@ def test_a_message_that_only_carries_a_secret_is_believed_for_it(mock_vendor: Ma
     believe(scheme, mail, mail.genuine(body))
     with pytest.raises(Unauthenticated):
         believe(scheme, mail, mail.forged(body))
+
+
+TELLING = [("hubspot", "hubspot", "contacts"), ("mailchimp", "mailchimp", "members"), ("stripe", "stripe", "customers"), ("slack", "slack", "users"),
+           ("slack", "slack", "channels"), ("slack", "slack", "messages"), ("twilio", "twilio", "Messages"), ("shopify", "shopify", "customers"),
+           ("xero", "xero", "Contacts"), ("google_calendar", "google_calendar", "events"), ("microsoft365", "microsoft_graph", "contacts"),
+           ("salesforce", "salesforce", "Contact")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "scheme", "resource"), TELLING)
+def test_what_a_vendor_tells_of_a_change_is_believed_and_known_again(mock_vendor: MakeVendor, key: str, scheme: str, resource: str) -> None:
+    vendor = mock_vendor(key)
+    row, mail, found = vendor.seed(resource, 1)[0], vendor.hooks_to(URL), []
+    for verb, act in (
+        ("created", lambda: None),
+        ("updated", lambda: vendor.store[resource].change(row.id, {})),
+        ("deleted", lambda: vendor.store[resource].delete(row.id)),
+    ):
+        vendor.clock.advance(1000)
+        act()
+        told = [mail.about(resource, row, verb) for _ in range(2)]
+        for hook in told:
+            believe(scheme, mail, hook)
+        marks = [arrival(hook).text(SCHEMES[scheme].event_id) if SCHEMES[scheme].event_id else None for hook in told]
+        assert marks[0] == marks[1]
+        found.append(marks[0] or verb)
+    assert len(set(found)) == (1 if key == "twilio" else 3)
+
+
+@pytest.mark.parametrize(("path", "schema", "key", "resource"), [
+    ("xero/xero_webhooks.json", "WebhookEvent", "xero", "Invoices"), ("slack/slack_events_api_async_v1.json", "GenericEventWrapper", "slack",
+        "users"),
+])  # fmt: skip
+def test_what_a_vendor_tells_is_as_it_describes_it(mock_vendor: MakeVendor, path: str, schema: str, key: str, resource: str) -> None:
+    place = folder()
+    if place is None:
+        pytest.skip(NOT_AT_HAND)
+    schemas = Schemas(load(place / path))
+    vendor = mock_vendor(key)
+    told = vendor.hooks_to(URL).about(resource, vendor.seed(resource, 1)[0])
+    assert list(schemas.problems(schemas.at(f"#/components/schemas/{schema}"), json.loads(told.body), "answered")) == []
 
 
 def believe(key: str, mail: Mail, hook: Hook) -> None:

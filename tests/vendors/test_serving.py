@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+
 import pytest
 import requests
 
@@ -51,3 +55,16 @@ def test_a_slow_drip_outlasts_every_single_read(server: Server) -> None:
     with requests.get(server.url + CONTACTS, headers={"Authorization": f"Bearer {access}"}, timeout=0.5, stream=True) as answer:
         drops = answer.iter_content(1)
         assert [next(drops) for _ in range(3)] == [b"{", b'"', b"r"]
+
+
+def test_a_process_of_its_own_serves_until_it_is_told_to_end() -> None:
+    command = [sys.executable, "-m", "tests.vendors", "hubspot", "--seed", "contacts=3", "--token", "secret"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        answer = requests.get(url + CONTACTS, headers={"Authorization": "Bearer secret"}, timeout=5)
+        requests.get(url + CONTACTS + "?limit=101", headers={"Authorization": "Bearer secret"}, timeout=5)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=10)
+    assert len(answer.json()["results"]) == 3
+    assert "101 is greater than the maximum of 100" in errors

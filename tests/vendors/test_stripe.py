@@ -84,6 +84,22 @@ def test_a_direct_charge_belongs_to_the_connected_account(client: Client) -> Non
     assert "charge.succeeded" in types(client, "acct_1")
 
 
+def test_a_fee_is_given_back_once_and_a_connected_account_has_its_own_dashboard(client: Client) -> None:
+    account = post(client, "accounts", type="express", country="DE")["id"]
+    post(client, "payment_intents", amount=1000, currency="eur", confirm="true", application_fee_amount=100, transfer_data__destination=account)
+    fee = client.get("/v1/application_fees").json["data"][0]["id"]
+    assert [post(client, f"application_fees/{fee}/refunds", amount=amount).get("amount") for amount in (60, 40, 1)] == [60, 40, None]
+    assert client.get("/v1/application_fees").json["data"][0]["refunded"] is True
+    assert post(client, f"accounts/{account}/login_links")["url"].endswith(account)
+    assert post(client, "transfers", amount=200, currency="eur", destination=account)["destination"] == account
+
+
+def test_an_invoice_item_and_a_payout_are_made(client: Client) -> None:
+    customer = post(client, "customers", email="a@b.example")["id"]
+    assert post(client, "invoiceitems", customer=customer, amount=250, currency="eur")["amount"] == 250
+    assert post(client, "payouts", amount=250, currency="eur")["status"] == "pending"
+
+
 def test_no_more_is_given_back_than_was_paid(client: Client) -> None:
     payment = post(client, "payment_intents", amount=1000, currency="eur", confirm="true")["id"]
     assert post(client, "refunds", payment_intent=payment, amount=300)["amount"] == 300

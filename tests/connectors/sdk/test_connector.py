@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,14 @@ def test_a_row_whose_answer_was_lost_is_looked_for(acme: Acme) -> None:
     change = Change("k", "create", {"name": "Alice"})
     assert answered(acme.find_record("people", change), [{"id": 7}]) == Record("7", {"id": 7})
     assert answered(acme.find_record("people", change), []) is None
+
+
+def test_a_row_is_looked_for_among_what_is_new_where_nothing_else_is_declared(acme: Acme) -> None:
+    acme.resources = {"people": replace(people(InBand("deleted")), find=None)}
+    rows = [{"id": 1, "name": "Alice", "address": {"city": "Bath"}}, {"id": 2, "name": "Alice", "address": {"city": "Bath", "zip": "1"}}]
+    for values, identity in (({"name": "Alice", "address": {"zip": "1"}}, "2"), ({"name": "Alice"}, "1"), ({"name": "Bob"}, None), ({}, None)):
+        found = answered(acme.find_record("people", Change("k", "create", values)), rows)
+        assert (found and found.id) == identity
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_placeholders_are_config_parts_of_it_and_what_came_with_the_token(folder
     known = found.known({"apiKey": "abc-eu1", "site": "https://shop.example:8443/x"}, {"realm": "7"})
     assert known == {"apiKey": "abc-eu1", "site": "https://shop.example:8443/x", "region": "eu1", "realm": "7"}
     assert found.fill(found.address, known) == "https://eu1.acme.example/v1"
-    assert found.fill("{site}", known) == "shop.example"
+    assert found.hosts_for(known) == ["*.acme.example", "shop.example"]
 
 
 @pytest.mark.parametrize(

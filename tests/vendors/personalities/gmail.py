@@ -10,11 +10,12 @@ from typing import Any
 
 from tests.vendors import people
 from tests.vendors.google import USER, USERINFO, Google
-from tests.vendors.hooks import Hook
+from tests.vendors.hooks import Hook, Notification
 from tests.vendors.limits import Limit
 from tests.vendors.messages import Answer, Call, Refusal
 from tests.vendors.personality import Published, parts_of, route, token
 from tests.vendors.store import Row, Values
+from tests.vendors.timing import rfc3339
 
 MINE = "/gmail/v1/users/{user}"
 LABELS = ("INBOX", "SENT", "UNREAD", "TRASH", "SPAM", "STARRED")
@@ -141,11 +142,12 @@ class Gmail(Google):
     def expired(self, call: Call) -> Answer:
         return self.refused(404, "notFound", "Requested entity was not found.")
 
+    def notification(self, resource: str, row: Row, verb: str) -> Notification:
+        """Return a push of Pub/Sub, which names the mailbox and its number."""
+        notice = base64.b64encode(json.dumps({"emailAddress": USER, "historyId": row.number}).encode()).decode()
+        message = {"data": notice, "messageId": f"push-{row.number}", "publishTime": rfc3339(row.modified)}
+        return Notification.of({"message": message, "subscription": "projects/p/subscriptions/s"})
+
     def hook(self, body: bytes, url: str, *, secret: str, at: int) -> Hook:
-        """Return a push of Pub/Sub; what proves it is a token that only Google can sign, which a test brings as its secret."""
-        notice = base64.b64encode(json.dumps({"emailAddress": USER, "historyId": self.number()}).encode()).decode()
-        message = {
-            "message": {"data": notice, "messageId": str(len(body)), "publishTime": "2026-11-20T12:00:00Z"},
-            "subscription": "projects/p/subscriptions/s",
-        }
-        return Hook(url, {"Content-Type": "application/json", "Authorization": f"Bearer {secret}"}, json.dumps(message).encode())
+        """Return a push with its token, which only Google can sign and which a test therefore brings as its secret."""
+        return Hook(url, {"Content-Type": "application/json", "Authorization": f"Bearer {secret}"}, body)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.vendors.google import USER, USERINFO, Google
-from tests.vendors.hooks import Hook
+from tests.vendors.hooks import Hook, Notification
 from tests.vendors.limits import Limit
 from tests.vendors.messages import Answer, Call, Refusal
 from tests.vendors.personality import Published, parts_of, route, token
@@ -147,10 +147,14 @@ class GoogleCalendar(Google):
     def expired(self, call: Call) -> Answer:
         return self.refused(410, "fullSyncRequired", "Sync token is no longer valid, a full sync is required.")
 
+    def notification(self, resource: str, row: Row, verb: str) -> Notification:
+        """Return the ring of a bell: nothing but that something changed."""
+        return Notification(b"", {"X-Goog-Message-Number": str(row.number)})
+
     def hook(self, body: bytes, url: str, *, secret: str, at: int) -> Hook:
-        """Return a notice of a change, which has no body; `body` names the channel's message."""
+        """Return a message of a channel, which never has a body."""
         return Hook(url, {"X-Goog-Channel-ID": "channel-1", "X-Goog-Channel-Token": secret, "X-Goog-Resource-State": "exists",
-                          "X-Goog-Resource-ID": "res-1", "X-Goog-Message-Number": str(len(body)), "Content-Length": "0"}, b"")  # fmt: skip
+                          "X-Goog-Resource-ID": "res-1", "X-Goog-Message-Number": "1", "Content-Length": "0"}, b"")  # fmt: skip
 
 
 def etag(row: Row) -> str:

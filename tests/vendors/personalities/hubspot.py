@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.vendors import people
 from tests.vendors.facts.hubspot import FACTS
-from tests.vendors.hooks import Hook, signature
+from tests.vendors.hooks import Hook, Notification, signature
 from tests.vendors.identity import IdentityFacts
 from tests.vendors.limits import Limit
 from tests.vendors.messages import Answer, Call, Refusal
@@ -16,6 +16,7 @@ from tests.vendors.store import Row, Values, after
 from tests.vendors.timing import milliseconds, rfc3339
 
 MOST_FOUND = 10_000
+SINGULAR = {"contacts": "contact", "companies": "company", "deals": "deal"}
 MODIFIED = {"contacts": "lastmodifieddate"}
 PORTAL = 8675309
 SAMPLES: dict[str, Callable[[int], Values]] = {
@@ -192,6 +193,13 @@ class HubSpot(Personality):
         window = self.vendor.windows[0]
         return {"x-hubspot-ratelimit-max": str(window.limit.calls), "x-hubspot-ratelimit-remaining": str(window.left()),
                 "x-hubspot-ratelimit-interval-milliseconds": "10000"}  # fmt: skip
+
+    def notification(self, resource: str, row: Row, verb: str) -> Notification:
+        kinds = {"created": "creation", "updated": "propertyChange", "deleted": "deletion"}
+        change = {"propertyName": next(iter(row.values)), "propertyValue": str(next(iter(row.values.values())))} if verb == "updated" else {}
+        event = {"eventId": row.number, "subscriptionId": 1, "portalId": PORTAL, "appId": 1, "occurredAt": row.modified, "attemptNumber": 0,
+                 "subscriptionType": f"{SINGULAR[resource]}.{kinds[verb]}", "objectId": int(row.id), "changeSource": "CRM_UI", **change}  # fmt: skip
+        return Notification.of([event])
 
     def hook(self, body: bytes, url: str, *, secret: str, at: int) -> Hook:
         signed = signature(secret, f"POST{url}".encode() + body + str(at).encode(), encoding="base64")

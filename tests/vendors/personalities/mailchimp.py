@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from tests.vendors import people
 from tests.vendors.facts.mailchimp import FACTS, METADATA
-from tests.vendors.hooks import Hook, md5, signature
+from tests.vendors.hooks import Hook, Notification, md5, signature
 from tests.vendors.identity import IdentityFacts
 from tests.vendors.messages import Answer, Call, Refusal
 from tests.vendors.personality import Personality, Slice, route
@@ -206,6 +207,15 @@ class Mailchimp(Personality):
 
     def throttled(self, wait: int) -> Answer:
         return Answer(403)  # at high volume the edge refuses with nothing but the status
+
+    def notification(self, resource: str, row: Row, verb: str) -> Notification:
+        merges = {f"data[merges][{name}]": value for name, value in row.values.get("merge_fields", {}).items()}
+        kind = {"created": "subscribe", "updated": "profile", "deleted": "unsubscribe"}[verb]
+        reason = {"data[action]": "archive", "data[reason]": "manual"} if verb == "deleted" else {}
+        fields = {"type": kind, "fired_at": rfc3339_seconds(row.modified)[:19].replace("T", " "), "data[id]": f"u{row.place}",
+            "data[list_id]": AUDIENCE,
+                  "data[email]": row.values["email_address"], "data[email_type]": "html", **reason, **merges}  # fmt: skip
+        return Notification(urlencode(fields).encode())
 
     def hook(self, body: bytes, url: str, *, secret: str, at: int) -> Hook:
         stamp = at // 1000

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from tests.vendors import people
 from tests.vendors.facts.microsoft365 import MESSAGES_DELTA
-from tests.vendors.hooks import Hook
+from tests.vendors.hooks import Hook, Notification
 from tests.vendors.identity import IdentityFacts
 from tests.vendors.limits import Limit
 from tests.vendors.messages import Answer, Call, Refusal
@@ -223,6 +223,14 @@ class Microsoft365(Personality):
     def throttled(self, wait: int) -> Answer:
         return Answer.of({"error": {"code": "ApplicationThrottled", "message": "Application is over its MailboxConcurrency limit."}}, 429,
                          {"retry-after": str(wait)})  # fmt: skip
+
+    def notification(self, resource: str, row: Row, verb: str) -> Notification:
+        kind = {"contacts": "Contact", "events": "Event", "messages": "Message"}[resource]
+        about = {"@odata.type": f"#Microsoft.Graph.{kind}", "@odata.id": f"Users/user-1/{kind}s/{row.id}", "@odata.etag": etag(row), "id": row.id}
+        notice = {"subscriptionId": "sub-1", "changeType": verb, "resource": f"Users/user-1/{kind}s/{row.id}", "resourceData": about,
+            "tenantId": "tenant-1",
+                  "subscriptionExpirationDateTime": rfc3339(row.modified + 3_600_000)}  # fmt: skip
+        return Notification.of({"value": [notice]})
 
     def hook(self, body: bytes, url: str, *, secret: str, at: int) -> Hook:
         """Return a notice that carries the subscription's secret in its body: nothing signs it."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
+from xml.sax.saxutils import escape
 
 from tests.vendors import people, soql
 from tests.vendors.facts.salesforce import FACTS
-from tests.vendors.hooks import Hook
+from tests.vendors.hooks import Hook, Notification
 from tests.vendors.identity import IdentityFacts
 from tests.vendors.messages import Answer, Call, Refusal
 from tests.vendors.personality import Personality, Slice, route
@@ -23,6 +24,11 @@ REQUIRED = {"Contact": "LastName", "Lead": "LastName", "Account": "Name", "Oppor
 BATCH = 2000
 KEPT_FOR = 15 * 86_400_000
 DAILY = 100_000
+SOAP = (
+    "<?xml version='1.0' encoding='UTF-8'?><soapenv:Envelope xmlns:soapenv='http://schemas.xmlsoap.org/soap/envelope/' "
+    "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'><soapenv:Body><notifications xmlns='http://soap.sforce.com/2005/09/outbound' "
+    "xmlns:sf='urn:sobject.enterprise.soap.sforce.com'>{notifications}</notifications></soapenv:Body></soapenv:Envelope>"
+)
 PERSON = {"FirstName": people.first_name, "LastName": people.last_name, "Email": people.email, "Phone": people.phone}
 SAMPLES: dict[str, Any] = {
     "Contact": lambda n: {name: make(n) for name, make in PERSON.items()} | {"External_Id__c": None},
@@ -215,6 +221,13 @@ class Salesforce(Personality):
 
     def headers(self, call: Call) -> dict[str, str]:
         return {"sforce-limit-info": f"api-usage={len(self.vendor.calls)}/{DAILY}"}
+
+    def notification(self, resource: str, row: Row, verb: str) -> Notification:
+        """Return an outbound message: SOAP with the row's fields inside."""
+        fields = "".join(f"<sf:{name}>{escape(str(value))}</sf:{name}>" for name, value in {"Id": row.id, **row.values}.items() if value is not None)
+        notice = f"<Notification><Id>04l{row.number:012d}</Id><sObject xsi:type='sf:{resource}'>{fields}</sObject></Notification>"
+        head = "<OrganizationId>00D000000000001</OrganizationId><ActionId>04k000000000001</ActionId><SessionId xsi:nil='true'/>"
+        return Notification(SOAP.format(notifications=f"{head}{notice}").encode())
 
     def hook(self, body: bytes, url: str, *, secret: str, at: int) -> Hook:
         """Return an outbound message, which nothing signs: a token of our own stands in its address."""

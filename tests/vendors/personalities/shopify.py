@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -12,7 +13,7 @@ from graphql import GraphQLError, GraphQLSchema, build_schema, execute_sync, par
 from tests.vendors import people
 from tests.vendors.contract import NOT_AT_HAND, folder
 from tests.vendors.facts.shopify import FACTS
-from tests.vendors.hooks import Hook, signature
+from tests.vendors.hooks import Hook, Notification, signature
 from tests.vendors.identity import IdentityFacts
 from tests.vendors.messages import Answer, Call
 from tests.vendors.personality import Personality, Slice, parts_of, route, token
@@ -218,9 +219,20 @@ class Shopify(Personality):
         self.points = 0.0
         return Answer.of({"errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}], "extensions": self.price(0)})
 
+    def notification(self, resource: str, row: Row, verb: str) -> Notification:
+        """Return a message in the shape of the older REST API; one about a delete holds the id alone."""
+        number = int(row.id.rpartition("/")[2])
+        topic = f"{resource}/{({'created': 'create', 'updated': 'update', 'deleted': 'delete'})[verb]}"
+        headers = {"X-Shopify-Topic": topic, "X-Shopify-Event-Id": f"event-{row.number}", "X-Shopify-Webhook-Id": f"webhook-{row.number}"}
+        if verb == "deleted":
+            return Notification(json.dumps({"id": number}).encode(), headers)
+        names = {"firstName": "first_name", "lastName": "last_name"}
+        values = {names.get(name, name): value for name, value in row.values.items()}
+        times = {"created_at": rfc3339(row.created), "updated_at": rfc3339(row.modified)}
+        return Notification(json.dumps({"id": number, "admin_graphql_api_id": row.id, **times, **values}).encode(), headers)
+
     def hook(self, body: bytes, url: str, *, secret: str, at: int) -> Hook:
-        headers = {"Content-Type": "application/json", "X-Shopify-Topic": "customers/update", "X-Shopify-Shop-Domain": SHOP,
-                   "X-Shopify-Event-Id": f"event-{len(body)}", "X-Shopify-Triggered-At": rfc3339(at)}  # fmt: skip
+        headers = {"Content-Type": "application/json", "X-Shopify-Shop-Domain": SHOP, "X-Shopify-Triggered-At": rfc3339(at)}  # fmt: skip
         return Hook(url, headers | {"X-Shopify-Hmac-Sha256": signature(secret, body, encoding="base64")}, body)
 
 

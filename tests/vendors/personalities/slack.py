@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.vendors import people
 from tests.vendors.forms import fields_of
-from tests.vendors.hooks import Hook, signature
+from tests.vendors.hooks import Hook, Notification, signature
 from tests.vendors.identity import IdentityFacts
 from tests.vendors.messages import Answer, Call, Refusal
 from tests.vendors.personality import Personality, Published, parts_of, route, token
@@ -169,6 +169,30 @@ class Slack(Personality):
 
     def throttled(self, wait: int) -> Answer:
         return Answer.of({"ok": False, "error": "ratelimited"}, 429, {"retry-after": str(wait)})
+
+    def notification(self, resource: str, row: Row, verb: str) -> Notification:
+        told = {"users": self.about_user, "channels": self.about_channel, "messages": self.about_message}[resource](row, verb)
+        envelope = {"token": "deprecated", "team_id": TEAM, "api_app_id": "A00000001", "type": "event_callback", "event_id": f"Ev{row.number:08d}"}
+        return Notification.of(
+            {**envelope, "event_time": row.modified // 1000, "event": told, "authed_users": ["U00000099"], "is_ext_shared_channel": False}
+        )
+
+    def about_user(self, row: Row, verb: str) -> Values:
+        return {"type": "team_join" if verb == "created" else "user_change", "user": self.show("users", row), "event_ts": str(row.modified / 1000)}
+
+    def about_channel(self, row: Row, verb: str) -> Values:
+        if verb == "deleted":
+            return {"type": "channel_archive", "channel": row.id, "user": "U00000001"}
+        return {"type": "channel_created" if verb == "created" else "channel_rename",
+                "channel": {"id": row.id, "name": row.values["name"], "created": row.created // 1000}}  # fmt: skip
+
+    def about_message(self, row: Row, verb: str) -> Values:
+        place: Values = {"type": "message", "channel": row.values["channel"], "event_ts": str(row.modified / 1000), "channel_type": "channel"}
+        if verb == "created":
+            return {**self.message(row), **place}
+        if verb == "updated":
+            return {**place, "subtype": "message_changed", "message": self.message(row), "ts": str(row.modified / 1000)}
+        return {**place, "subtype": "message_deleted", "deleted_ts": row.id, "ts": str(row.modified / 1000)}
 
     def hook(self, body: bytes, url: str, *, secret: str, at: int) -> Hook:
         stamp = str(at // 1000)

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.vendors import people
 from tests.vendors.forms import fields_of, listed, tree
-from tests.vendors.hooks import Hook, signature
+from tests.vendors.hooks import Hook, Notification, signature
 from tests.vendors.identity import IdentityFacts
 from tests.vendors.limits import Limit
 from tests.vendors.messages import Answer, Call, Refusal
@@ -63,6 +63,14 @@ KINDS: dict[str, tuple[str, str, Values, tuple[str, ...]]] = {
          "lines": {"object": "list", "data": [], "has_more": False, "url": "/v1/invoices/lines"}},
         ("customer", "description", "metadata"),
     ),
+    "invoiceitems": ("invoiceitem", "ii_", {"date": 0, "discountable": True, "period": {"start": 0, "end": 0}, "proration": False, "quantity": 1},
+                     ("customer", "amount", "currency", "description", "metadata", "invoice")),
+    "transfers": ("transfer", "tr_", {"amount_reversed": 0, "metadata": {}, "reversed": False,
+                                      "reversals": {"object": "list", "data": [], "has_more": False, "url": "/v1/transfers/reversals"}},
+                  ("amount", "currency", "destination", "description", "metadata")),
+    "payouts": ("payout", "po_", {"arrival_date": 0, "reconciliation_status": "not_applicable", "automatic": False, "method": "standard",
+        "source_type": "card", "status": "pending",
+                                  "type": "bank_account"}, ("amount", "currency", "description", "metadata")),
     "webhook_endpoints": ("webhook_endpoint", "we_", {"metadata": {}, "status": "enabled", "enabled_events": ["*"]}, ("url", "description",
         "metadata")),
 }  # fmt: skip
@@ -110,6 +118,8 @@ class Stripe(Personality):
             return {"id": row.id, "object": kind[0], "deleted": True}
         created = row.created // 1000
         live = {} if resource in {"accounts", "refunds"} else {"livemode": False}
+        if resource == "invoiceitems":
+            return {"id": row.id, "object": kind[0], **live, **row.values, "date": created, "period": {"start": created, "end": created}}
         derived = {
             "invoices": {"period_start": created, "period_end": created},
             "subscriptions": {
@@ -146,6 +156,23 @@ class Stripe(Personality):
         return Answer.of(
             {"object": "account_link", "created": now, "expires_at": now + 300, "url": f"https://connect.stripe.com/setup/{call.form['account']}"}
         )
+
+    @route("POST", "/v1/accounts/{account}/login_links")
+    def login_link(self, call: Call, account: str) -> Answer:
+        self.row(self.table("accounts"), account, call)
+        return Answer.of({"object": "login_link", "created": self.vendor.clock.now() // 1000, "url": f"https://connect.stripe.com/express/{account}"})
+
+    @route("POST", "/v1/application_fees/{fee}/refunds")
+    def give_back_fee(self, call: Call, fee: str) -> Answer:
+        """Give back all of a fee, or a part of it."""
+        row = self.row(self.store["application_fees"], fee, call)
+        amount = values_of(call).get("amount", row.values["amount"] - row.values["amount_refunded"])
+        total = row.values["amount_refunded"] + amount
+        if total > row.values["amount"]:
+            raise Refusal(self.refusal(400, "fee_already_refunded", "The refund is greater than what is left of the fee."))
+        self.store["application_fees"].change(fee, {"amount_refunded": total, "refunded": total == row.values["amount"]})
+        return Answer.of({"id": f"fr_{row.number}", "object": "fee_refund", "amount": amount, "created": self.vendor.clock.now() // 1000,
+                          "currency": row.values["currency"], "fee": fee, "metadata": {}})  # fmt: skip
 
     @route("GET", "/v1/events")
     def events(self, call: Call) -> Answer:
@@ -197,6 +224,8 @@ class Stripe(Personality):
             return self.refunded(call, asked)
         if resource == "subscriptions":
             return {"items": self.items(asked)}
+        if resource == "invoiceitems":
+            return {"currency": asked.get("currency", "eur")}
         if resource == "webhook_endpoints":
             return {"enabled_events": listed(asked["enabled_events"])}
         return {}
@@ -304,6 +333,11 @@ class Stripe(Personality):
 
     def headers(self, call: Call) -> dict[str, str]:
         return {"stripe-version": VERSION, "request-id": f"req_{len(self.vendor.calls)}"}
+
+    def notification(self, resource: str, row: Row, verb: str) -> Notification:
+        """Return the last event of a row."""
+        events = [event.values for event in self.table("events").all() if event.values["data"]["object"]["id"] == row.id]
+        return Notification.of(events[-1])
 
     def hook(self, body: bytes, url: str, *, secret: str, at: int) -> Hook:
         stamp = at // 1000

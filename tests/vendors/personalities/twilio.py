@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from tests.vendors import people
-from tests.vendors.hooks import Hook, signature
+from tests.vendors.hooks import Hook, Notification, signature
 from tests.vendors.messages import Answer, Call
 from tests.vendors.personality import Personality, Published, parts_of, route, token
 from tests.vendors.store import Row, Values
@@ -124,6 +124,19 @@ class Twilio(Personality):
 
     def throttled(self, wait: int) -> Answer:
         return self.refusal(429, "20429", "Too Many Requests")
+
+    def notification(self, resource: str, row: Row, verb: str) -> Notification:
+        """Return a call back about a message: it arrived for us, or its status changed."""
+        state = {"SmsStatus": "received"} if row.values.get("direction") == "inbound" else {"MessageStatus": row.values["status"]}
+        fields = {
+            "MessageSid": row.id,
+            "AccountSid": ACCOUNT,
+            "ApiVersion": "2010-04-01",
+            "From": row.values["from"],
+            "To": row.values["to"],
+            **state,
+        }
+        return Notification(urlencode(fields | ({"Body": row.values["body"], "NumMedia": "0"} if "SmsStatus" in state else {})).encode())
 
     def hook(self, body: bytes, url: str, *, secret: str, at: int) -> Hook:
         """Sign as Twilio does: over the address and the form's fields in order. What is no form is hashed into the address."""

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.vendors import people
-from tests.vendors.hooks import Hook, signature
+from tests.vendors.hooks import Hook, Notification, signature
 from tests.vendors.identity import IdentityFacts
 from tests.vendors.limits import Limit
 from tests.vendors.messages import Answer, Call, Refusal
@@ -135,6 +135,16 @@ class Xero(Personality):
 
     def headers(self, call: Call) -> dict[str, str]:
         return {"x-minlimit-remaining": str(self.vendor.windows[0].left()), "x-daylimit-remaining": "4999", "x-appminlimit-remaining": "9999"}
+
+    def notification(self, resource: str, row: Row, verb: str) -> Notification:
+        """Return a thin event: it names what changed, and a fetch tells how."""
+        event = {"resourceUrl": f"https://{self.host}/api.xro/2.0/{resource}/{row.id}", "resourceId": row.id, "tenantId": TENANT,
+                 "eventDateUtc": datetime.fromtimestamp(row.modified / 1000, UTC).isoformat(timespec="milliseconds")[:23],
+                     "tenantType": "ORGANISATION",
+                 "eventType": "CREATE" if verb == "created" else "UPDATE", "eventCategory": resource.upper().removesuffix("S")}  # fmt: skip
+        return Notification.of(
+            {"events": [event], "firstEventSequence": row.number, "lastEventSequence": row.number, "entropy": "MOCKENTROPYMOCKENTROP"}
+        )
 
     def hook(self, body: bytes, url: str, *, secret: str, at: int) -> Hook:
         return Hook(url, {"Content-Type": "application/json", "x-xero-signature": signature(secret, body, encoding="base64")}, body)
