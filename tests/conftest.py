@@ -10,6 +10,7 @@ import pytest
 
 pytest_plugins = [
     "pytester",
+    "tests.connectors.quality",
     "tests.peers.clamd",
     "tests.peers.listener",
     "tests.peers.nsd",
