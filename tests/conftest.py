@@ -24,6 +24,7 @@ pytest_plugins = [
     "tests.turns",
     "tests.vendors.fixtures",
     "tests.vendors.reaching",
+    "tests.installed",
 ]
 
 
