@@ -10,6 +10,7 @@ import pytest
 
 pytest_plugins = [
     "pytester",
+    "tests.connectors.quality",
     "tests.peers.clamd",
     "tests.peers.listener",
     "tests.peers.nsd",
@@ -17,12 +18,16 @@ pytest_plugins = [
     "tests.peers.redis",
     "tests.peers.s3",
     "tests.peers.smtp",
+    "tests.peers.sink",
+    "tests.mailing",
+    "tests.peers.verifiers",
     "tests.recording",
     "tests.strictness",
     "tests.tenants",
     "tests.turns",
     "tests.vendors.fixtures",
     "tests.vendors.reaching",
+    "tests.installed",
 ]
 
 

@@ -14,6 +14,7 @@ from connectors.sdk.deletes import BY_ABSENCE, apart
 from connectors.sdk.errors import ConnectorError, Missing, Refused
 from connectors.sdk.manifest import Manifest
 from connectors.sdk.migration import Migration
+from connectors.sdk.operation import Operation
 from connectors.sdk.reading import Reader, allowed_hosts
 from connectors.sdk.request import Request, Response
 from connectors.sdk.resource import Resource, filled
@@ -60,6 +61,7 @@ class Connector:
     probe: Request
     resources: Mapping[str, Resource] = {}
     migrations: ClassVar[Mapping[int, Migration]] = {}
+    operations: ClassVar[Mapping[str, Operation]] = {}
 
     def __init__(self, manifest: Manifest) -> None:
         self.manifest = manifest

@@ -93,7 +93,7 @@ class Reader:
         resource = self.resource
         if isinstance(resource.cursor, EventLog) and not run["full"]:
             entries = response.rows(resource.cursor.rows)
-            return self._happened(resource.cursor, entries), [f"{at(entry, 'id')}@" for entry in entries]
+            return self._happened(resource.cursor, run, entries), [f"{at(entry, 'id')}@" for entry in entries]
         records = [resource.record(row) for row in response.rows(resource.rows)]
         total = response.at(resource.total) if resource.total else None
         return self.split(records, total if isinstance(total, int) else None), [mark(record) for record in records]
@@ -104,14 +104,16 @@ class Reader:
         gone = [record.id for record in records if isinstance(deletes, InBand) and record.id and deletes.marks(record.values)]
         return Page([record for record in records if record.id not in gone], gone, partition=self.partition, total=total)
 
-    def _happened(self, log: EventLog, entries: Sequence[Any]) -> Page:
-        """Return what entries of the log say. The log has its newest first, so the first entry about a row counts."""
+    def _happened(self, log: EventLog, run: Run, entries: Sequence[Any]) -> Page:
+        """Return what entries of the log say. The log has its newest first, so the first entry about a row counts, on whatever page."""
         latest: dict[str, tuple[bool, Record]] = {}
+        told = set(run.get("told", ()))
         for entry in entries:
             kind = str(at(entry, log.type, ""))
             record = self.resource.record(at(entry, log.record))
-            if kind.startswith(log.prefix):
+            if kind in log.types and record.id not in told:
                 latest.setdefault(record.id, (kind.endswith(log.deleted), record))
+        run["told"] = [*run.get("told", ()), *latest]
         rows = [record for deleted, record in latest.values() if not deleted]
         return Page(rows, [identity for identity, (deleted, _) in latest.items() if deleted], partition=self.partition)
 

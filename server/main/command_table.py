@@ -108,6 +108,7 @@ GROUPS: Final = {
     "key": "API keys",
     "keys": "the master key",
     "mail": "messages that arrive",
+    "connector": "connectors of others",
     "legacy": "access for SuiteCRM's clients",
     "legacy password": "passwords that SuiteCRM's clients sign in with",
 }
@@ -149,6 +150,7 @@ COMMANDS: Final = (
     Command("keys recover", "bring a lost master key back from its recovery code", "master_keys:recover", (CODE,)),
     Command("import", "import a file of records into a tenant", "importing:run", IMPORT),
     Command("listen", "post a tenant's events, signed, to a local address", "listening:listen", LISTENING),
+    Command("mail inspect", "say what messages are: bounces, complaints, auto-replies, reports or ordinary mail", "inspecting:inspect", (FILES,)),
     Command(
         "new-connector",
         "write the folder of a connector, and of its tests, from a vendor's description",
@@ -164,6 +166,14 @@ COMMANDS: Final = (
     Command("openapi", "print the OpenAPI 3.1 document, or what it takes away from clients of an older one", "describing:describe", (AGAINST,)),
     Command("demo", "make the demo tenant with linked records", "demonstrating:demo", (LISTEN_CHILD, CHILD)),
     Command("console", "open the desktop console", "console:open_console", (SCREENSHOTS,)),
+    Command(
+        "connector install",
+        "install a connector's folder for every tenant; one with Python has to be signed",
+        "connectors:install",
+        (_option("folder", metavar="FOLDER"),),
+    ),
+    Command("connector list", "list the connectors of others", "connectors:list_all"),
+    Command("connector remove", "remove a connector of others", "connectors:remove", (_option("package", metavar="KEY@VERSION"),)),
     Command("legacy enable", "let SuiteCRM's clients into a tenant", "legacy:enable", (IN_TENANT,)),
     Command("legacy disable", "let SuiteCRM's clients in no longer", "legacy:disable", (IN_TENANT,)),
     Command("legacy password create", "make an application password and show it this once", "legacy:create_password", LEGACY_PASSWORD),
