@@ -35,6 +35,7 @@ DAYS: Final[dict[str, Callable[[Settings], int]]] = {
     "jobs": lambda settings: settings.retention.logs_days,
     "deprecated_calls": lambda settings: settings.retention.logs_days,
     "merges": lambda settings: settings.retention.deleted_days,
+    "sync_runs": lambda settings: settings.retention.logs_days,
     "inbound_messages": lambda settings: settings.retention.inbound_days,
 }
 

@@ -42,7 +42,6 @@ UNSCOPED_MODULES = {
 UNSCOPED_FUNCTIONS = {
     "sync_runs.abandoned": "the worker ends the runs of all tenants whose jobs are over; each names its own",
     "sync_runs.due": "the worker starts the runs of all tenants; each names its own",
-    "sync_runs.prune": "what is over goes, whosever it was",
     "sync_runs.unscheduled": "the worker starts the runs of all tenants; each names its own",
     "vendor_paces.hold": "a vendor counts all who use one app together",
     "vendor_paces.prune": "what is over goes, whosever it was",
