@@ -150,6 +150,7 @@ COMMANDS: Final = (
     Command("keys recover", "bring a lost master key back from its recovery code", "master_keys:recover", (CODE,)),
     Command("import", "import a file of records into a tenant", "importing:run", IMPORT),
     Command("listen", "post a tenant's events, signed, to a local address", "listening:listen", LISTENING),
+    Command("mail inspect", "say what messages are: bounces, complaints, auto-replies, reports or ordinary mail", "inspecting:inspect", (FILES,)),
     Command(
         "new-connector",
         "write the folder of a connector, and of its tests, from a vendor's description",
@@ -160,7 +161,6 @@ COMMANDS: Final = (
             _option("--project", metavar="DIR", default=".", help="the checkout to write into (default: here)"),
         ),
     ),
-    Command("mail inspect", "say what messages are: bounces, complaints, auto-replies, reports or ordinary mail", "inspecting:inspect", (FILES,)),
     Command("openapi", "print the OpenAPI 3.1 document, or what it takes away from clients of an older one", "describing:describe", (AGAINST,)),
     Command("demo", "make the demo tenant with linked records", "demonstrating:demo", (LISTEN_CHILD, CHILD)),
     Command("console", "open the desktop console", "console:open_console", (SCREENSHOTS,)),

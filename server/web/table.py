@@ -8,6 +8,7 @@ from server.store.records import resources
 from server.web.handlers import (
     account_pages,
     administration,
+    arrivals,
     audit,
     authorize,
     batches,
@@ -21,6 +22,12 @@ from server.web.handlers import (
     deliveries,
     deprecations,
     duplicates,
+    email_accounts,
+    email_messages,
+    email_reports,
+    email_routes,
+    email_streams,
+    email_templates,
     errors,
     event_consumers,
     events,
@@ -101,7 +108,14 @@ _TENANT: Final = (
     contents,
     uploads,
     suppressions,
+    email_routes,
+    arrivals,
     sending_domains,
+    email_messages,
+    email_templates,
+    email_streams,
+    email_accounts,
+    email_reports,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, connector_packages, administration)
 
