@@ -10,6 +10,16 @@ from tests.house import source
 # Source files, as paths or patterns, that have no test file of their own, and why.
 EXCEPTIONS: dict[str, str] = {
     "server/store/resources/*.py": "declarations are data; tests/server/store/resources/test_resources.py tries each of them",
+    "server/services/connector_authorizations.py": "tests/api/test_consents.py gives, forges and repeats consents over HTTP",
+    "server/services/connector_packages.py": "tests/api/test_connector_packages.py sends good and hostile packages over HTTP",
+    "server/services/installation_bodies.py": "declarations are data; tests/server/services/test_installations.py fills them in",
+    "server/services/upgrading.py": "tests/api/test_connector_packages.py moves an installation up and back over HTTP",
+    "server/web/handlers/connector_authorizations.py": "tests/api/test_consents.py walks through every page",
+    "server/web/handlers/connector_packages.py": "tests/api/test_connector_packages.py sends, lists and removes packages over HTTP",
+    "server/web/handlers/installations.py": "tests/api/test_installations.py and test_consents.py change, connect and remove them over HTTP",
+    "server/web/handlers/integrations.py": "tests/api/test_installations.py installs and uninstalls over HTTP",
+    "server/web/handlers/provider_apps.py": "tests/api/test_consents.py brings apps of tenants and of the appliance over HTTP",
+    "server/web/handlers/vendor_calls.py": "tests/api/test_vendor_calls.py asks a vendor over HTTP",
     "server/web/handlers/contents.py": "tests/api/test_contents.py tries each of them over HTTP",
     "server/web/handlers/files.py": "tests/api/test_uploads.py and test_contents.py follow every signed address",
     "server/web/handlers/uploads.py": "tests/api/test_uploads.py sends, resumes and completes over HTTP",
