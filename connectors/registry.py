@@ -12,7 +12,7 @@ from connectors.sdk.connector import Connector
 from connectors.sdk.declared import declared_connector
 from connectors.sdk.manifest import Manifest, read_manifest
 from connectors.sdk.mapping import FieldMaps, read_maps
-from connectors.sdk.provider import Provider, read_providers
+from connectors.sdk.provider import Provider, read_provider, read_providers
 
 CATALOG = Path(__file__).parent / "catalog"
 PROVIDERS = Path(__file__).parent / "providers"
@@ -27,8 +27,9 @@ def manifests() -> Mapping[str, Manifest]:
 
 @lru_cache(maxsize=1)
 def providers() -> Mapping[str, Provider]:
-    """Return the identities that connectors share, by key."""
-    return read_providers(PROVIDERS)
+    """Return the identities by key: those that connectors share, and those that a folder has for itself, under its own key."""
+    own = {manifest.key: manifest.folder / "provider.toml" for manifest in manifests().values()}
+    return {**read_providers(PROVIDERS), **{key: read_provider(path, key) for key, path in own.items() if path.exists()}}
 
 
 def connector(key: str) -> Connector:

@@ -1,35 +1,60 @@
-"""The order in which the console comes up: guard, application, look, window."""
+"""The order in which the console comes up: guard, application, brand, look, window."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
 
 from app.jobs.pool import Jobs
+from app.main.crash import Crashes
+from app.main.single import Single
 from app.pages.table import PAGES
 from app.shell.window import Window
-from app.system import folders
+from app.system import folders, languages, profiles
+from app.theme import brand
 from app.theme.look import Look
 
-NAME = "Junction"
 
-
-def start(given: argparse.Namespace) -> int:  # noqa: ARG001 - pictures come with their own file
-    """Open the window and stay until it is closed."""
+def start(given: argparse.Namespace) -> int:
+    """Open the window and stay until it is closed; a console that is open already comes to the front instead."""
     application = application_of(sys.argv[:1])
     folder = folders.configuration()
-    look = Look(application, folder / "drawings")
-    jobs = Jobs()
-    window = Window(look, jobs, PAGES, folder, NAME)
+    single = Single(folder)
+    if single.call():
+        return 0
+    window = window_of(application, folder, brand.load(given.brand))
+    single.hold(window.tray.show_window)
     window.show()
     return application.exec()
+
+
+def window_of(application: QApplication, folder: Path, worn: brand.Brand) -> Window:
+    """Return the window, everything in place."""
+    preferences = profiles.load(folder).preferences
+    speak(application, preferences.language or QLocale.system().name()[:2])
+    look = Look(application, folder / "drawings", preferences.theme)
+    look.wear(worn)
+    jobs = Jobs()
+    window = Window(look, jobs, PAGES, folder, worn)
+    crashes = Crashes(folder, window)
+    crashes.install()
+    jobs.unexpected.connect(crashes.take)
+    return window
+
+
+def speak(application: QApplication, code: str) -> None:
+    """Take a language and its direction."""
+    spoken = languages.use(code)
+    application.setLayoutDirection(Qt.LayoutDirection.RightToLeft if spoken.right_to_left else Qt.LayoutDirection.LeftToRight)
 
 
 def application_of(arguments: list[str]) -> QApplication:
     """Return the application."""
     found = QApplication(arguments)
-    found.setApplicationName(NAME)
+    found.setApplicationName("junction-console")
     found.setDesktopFileName("junction-console")
     return found

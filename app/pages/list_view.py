@@ -88,7 +88,8 @@ class ListWidget(QWidget):
         line = QLineEdit()
         line.setPlaceholderText(tr(wanted.label))
         line.setClearButtonEnabled(True)
-        line.setFixedWidth(240)
+        line.setMinimumWidth(130)
+        line.setMaximumWidth(240)
         line.textChanged.connect(lambda _: self._typing.start())
         return line
 
@@ -140,6 +141,11 @@ class ListWidget(QWidget):
         """Begin to make a new thing."""
         if self.spec.create:
             self.acting.start(self.spec.create)
+
+    def go_to_filters(self) -> None:
+        """Go to the first filter."""
+        if self._fields:
+            self._fields[0][1].setFocus()
 
     def act(self, action: Action, chosen: Row) -> None:
         """Begin an action on a row."""

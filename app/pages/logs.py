@@ -16,7 +16,7 @@ REQUESTS: Final = ListView(
     name="method path",
     object="req",
     columns=(
-        Column("at", "At", 160, "clock"),
+        Column("at", "At", 190, "clock"),
         Column("method", "Method", 80, "code"),
         Column("path", "Path", 320, "code"),
         Column("status", "Answer", 80, "status"),
@@ -44,7 +44,7 @@ AUDIT: Final = ListView(
     name="action",
     object="aud",
     columns=(
-        Column("at", "At", 160, "clock"),
+        Column("at", "At", 190, "clock"),
         Column("action", "Act", 200, "code"),
         Column("actor", "Who", 240, "actor"),
         Column("target.id", "On", 240, "code"),

@@ -72,6 +72,15 @@ class Page(QWidget):
         if isinstance(self.view, ListWidget):
             self.view.make()
 
+    def go_to_filters(self) -> None:
+        """Go to the first filter."""
+        if isinstance(self.view, ListWidget):
+            self.view.go_to_filters()
+
+    def next_view(self) -> None:
+        """Look at the view after this one."""
+        self.choose((self._bar.currentIndex() + 1) % max(1, self._bar.count()))
+
     def choose(self, place: int) -> None:
         """Look at another view."""
         self._bar.setCurrentIndex(place)

@@ -102,7 +102,7 @@ CONTACTS: Final = records(
         CUSTOM,
     ),
     names=("first_name last_name", "email"),
-    filters=(Filter("filter[lifecycle][eq]", "Lifecycle", {"lead": "Lead", "prospect": "Prospect", "customer": "Customer"}),),
+    filters=(Filter("filter[lifecycle][eq]", "Lifecycle", {"lead": "Lead", "opportunity": "Opportunity", "customer": "Customer"}),),
     tabs=(Tab("Timeline", "/contacts/{id}/timeline", TIMELINE),),
 )
 COMPANIES: Final = records(

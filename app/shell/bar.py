@@ -20,7 +20,7 @@ class Bar(QFrame):
 
     placed = Signal(str, str)
 
-    def __init__(self, look: Look, session: Session, palette: Callable[[], None], menu: QMenu) -> None:
+    def __init__(self, look: Look, session: Session, palette: Callable[[], object], menu: QMenu) -> None:
         super().__init__()
         self.setObjectName("bar")
         self._look = look
@@ -47,7 +47,7 @@ class Bar(QFrame):
         self.modes.currentIndexChanged.connect(lambda _: self._place())
         look.changed.connect(self._paint)
 
-    def _button(self, icon: str, text: str, act: Callable[[], None] | None) -> QToolButton:
+    def _button(self, icon: str, text: str, act: Callable[[], object] | None) -> QToolButton:
         button = QToolButton()
         button.setProperty("role", "pick")
         button.setProperty("drawing", icon)
@@ -66,6 +66,14 @@ class Bar(QFrame):
             self.tenants.addItem(str(tenant["name"]), str(tenant["id"]))
         self.tenants.setCurrentIndex(max(0, self.tenants.findData(chosen)))
         self.tenants.blockSignals(False)  # noqa: FBT003 - Qt's own
+
+    def names(self) -> list[tuple[int, str]]:
+        """Return the places and names of the tenants."""
+        return [(place, self.tenants.itemText(place)) for place in range(self.tenants.count())]
+
+    def choose(self, place: int) -> None:
+        """Choose a tenant."""
+        self.tenants.setCurrentIndex(place)
 
     @property
     def place(self) -> tuple[str, str]:

@@ -67,7 +67,7 @@ class Rail(QFrame):
         self.buttons[key].setChecked(True)
 
     def _paint(self) -> None:
-        self._mark.setPixmap(self._look.icon("brand", "accent_text").pixmap(24, 24))
+        self._mark.setPixmap(self._look.mark().pixmap(24, 24))
         for page in self._pages:
             self.buttons[page.key].setIcon(self._look.icon(page.icon, "muted", "accent_text"))
 

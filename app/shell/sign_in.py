@@ -39,6 +39,10 @@ class SignIn(QWidget):
         self.button = QPushButton(tr("Sign in"))
         self.fault = label("", "fault", wrap=True)
         self.insecure = pill(tr("Not encrypted: anybody on the way can read along"), "warning")
+        self.hint = label("", "caption", wrap=True)
+        self.hint.hide()
+        self.local = QPushButton(tr("Start one here"))
+        self.local.hide()
         self._rows: dict[str, QWidget] = {}
         self._build(name)
 
@@ -54,8 +58,8 @@ class SignIn(QWidget):
         self.profiles.currentIndexChanged.connect(lambda _: self._take(self.profiles.currentData()))
         self.fault.hide()
         mark = label("")
-        mark.setPixmap(self._look.icon("brand", "accent_text").pixmap(36, 36))
-        self._look.changed.connect(lambda: mark.setPixmap(self._look.icon("brand", "accent_text").pixmap(36, 36)))
+        mark.setPixmap(self._look.mark().pixmap(36, 36))
+        self._look.changed.connect(lambda: mark.setPixmap(self._look.mark().pixmap(36, 36)))
         fields = [
             self._row(words, name, widget)
             for name, words, widget in (
@@ -75,24 +79,9 @@ class SignIn(QWidget):
             None,
             spacing=12,
         )
-        card = frame(
-            "card",
-            column(
-                head,
-                8,
-                rule(),
-                8,
-                *fields,
-                self.insecure,
-                self.remember,
-                self.fault,
-                4,
-                self.button,
-                row(None, self.with_key, None),
-                margins=(32, 28, 32, 20),
-                spacing=6,
-            ),
-        )
+        top = column(head, 8, rule(), 8, self.hint, self.local)
+        foot = column(self.insecure, self.remember, self.fault, 4, self.button, row(None, self.with_key, None))
+        card = frame("card", column(top, *fields, foot, margins=(32, 28, 32, 20), spacing=6))
         card.setFixedWidth(440)
         self.setLayout(column(None, row(None, card, None), None))
         self._arrange()
@@ -136,6 +125,16 @@ class SignIn(QWidget):
         self.email.setText(profile.email)
         self.password.clear()
         self._arrange()
+
+    def found(self, url: str | None) -> None:
+        """Say that an appliance answers on this computer, or offer to start one."""
+        self.local.setVisible(url is None)
+        if url:
+            self.url.setText(url)
+            self.hint.setText(tr("An appliance answers on this computer. Its one-time password was printed when it first started."))
+        else:
+            self.hint.setText(tr("No appliance answers on this computer."))
+        self.hint.show()
 
     def submit(self) -> None:
         """Sign in with what was entered."""

@@ -1,22 +1,30 @@
-"""The main window: one scene at a time. It owns nothing but what the scenes share."""
+"""The main window: one scene at a time (signing in, working, locked), and what they share."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from app.jobs.pool import Jobs
 from app.pages.specs import PageSpec
+from app.shell import finding, first_run, preferences, profile_dialog, shortcuts
 from app.shell.connecting import Credential, Session
+from app.shell.locking import Idle, LockScene
+from app.shell.palette import Palette
+from app.shell.remembering import Remembering
 from app.shell.sign_in import SignIn
+from app.shell.tray import Tray
 from app.shell.workspace import Workspace
 from app.system import profiles
 from app.system.languages import tr
+from app.system.profiles import Preferences, Profile
+from app.theme.brand import Brand
 from app.theme.look import Look
 
 SIZE = (1280, 820)
@@ -25,35 +33,60 @@ SIZE = (1280, 820)
 class Window(QMainWindow):
     """The console's window."""
 
-    def __init__(self, look: Look, jobs: Jobs, pages: Sequence[PageSpec], folder: Path, name: str) -> None:
+    def __init__(self, look: Look, jobs: Jobs, pages: Sequence[PageSpec], folder: Path, brand: Brand, remembering: Remembering | None = None) -> None:
         super().__init__()
         self.look = look
         self.jobs = jobs
         self.pages = pages
         self.folder = folder
-        self.name = name
+        self.brand = brand
         self.saved = profiles.load(folder)
-        self.setWindowTitle(name)
-        self.setWindowIcon(look.icon("brand", "accent_text"))
+        self.remembering = remembering or Remembering(folder)
+        self.lately: list[str] = []
+        self.setWindowTitle(brand.name)
+        self.setWindowIcon(look.mark())
         self.resize(*SIZE)
         self.setMinimumSize(1000, 640)
         self._scenes = QStackedWidget()
         self.setCentralWidget(self._scenes)
-        self.sign_in = SignIn(look, jobs, self.enter, name)
+        self.sign_in = SignIn(look, jobs, self.enter, brand.name)
         self._scenes.addWidget(self.sign_in)
         self.workspace: Workspace | None = None
-        self.sign_in.offer(self.saved.profiles, self.saved.preferences.last_profile)
+        self.lock_scene: LockScene | None = None
+        self.tray = Tray(self, look, brand.name)
+        self._shortcuts = shortcuts.bind(self, self.acts(), self.saved.preferences.shortcuts)
+        application = QCoreApplication.instance()
+        self._idle = Idle(application, self.saved.preferences.lock_minutes, self.lock) if application else None
+        self._begin()
 
-    def enter(self, session: Session, credential: Credential | None = None) -> None:  # noqa: ARG002 - kept by the keyring's owner
-        """Show what somebody who is signed in sees, and keep the profile."""
-        self.saved.profiles = profiles.put(self.saved.profiles, session.profile)
-        self.saved.preferences = replace(self.saved.preferences, last_profile=session.profile.id)
-        profiles.save(self.folder, self.saved)
+    def _begin(self) -> None:
+        """Offer what is known; on a first run, look for an appliance on this computer."""
+        self.sign_in.offer(self.saved.profiles, self.saved.preferences.last_profile)
+        if not self.saved.profiles:
+            self.jobs.run(first_run.find, self.sign_in.found, lambda _: None)
+        self.sign_in.local.clicked.connect(self._start_here)
+
+    def _start_here(self) -> None:
+        self.sign_in.local.setEnabled(False)
+        self.sign_in.hint.setText(tr("Starting… its one-time password goes to {file}.", file=self.folder / "appliance.txt"))
+        self.jobs.run(
+            lambda cancellation: first_run.start_local(self.folder, cancellation), self.sign_in.found, lambda error: self.sign_in.say(str(error))
+        )
+
+    # Scenes.
+
+    def enter(self, session: Session, credential: Credential | None = None) -> None:
+        """Show what somebody who is signed in sees, and keep the profile; a credential is kept too, when it comes along."""
+        self._keep(session.profile)
+        token = session.api.transport.token
+        if credential and token:
+            self.jobs.run(lambda _: self.remembering.keep(session.profile.id, token), self._kept, lambda _: None)
         self.leave()
-        self.workspace = Workspace(session, self.pages, self.look, self.jobs, self.name, self.show_palette, self._menu())
+        self.workspace = Workspace(session, self.pages, self.look, self.jobs, self.brand.name, self.show_palette, self._menu(session))
+        self.workspace.reached = self._reached
         self._scenes.addWidget(self.workspace)
         self._scenes.setCurrentWidget(self.workspace)
-        self.setWindowTitle(f"{session.profile.name} | {self.name}")
+        self.setWindowTitle(f"{session.profile.name} | {self.brand.name}")
         self.workspace.begin(self.pages[0].key)
 
     def leave(self) -> None:
@@ -63,22 +96,115 @@ class Window(QMainWindow):
             self._scenes.removeWidget(self.workspace)
             self.workspace.deleteLater()
             self.workspace = None
+        self._unlock()
         self._scenes.setCurrentWidget(self.sign_in)
-        self.setWindowTitle(self.name)
+        self.setWindowTitle(self.brand.name)
 
-    def show_palette(self) -> None:
+    def lock(self) -> None:
+        """Hide everything until the same person proves to be there."""
+        if self.workspace and not self.lock_scene:
+            self.lock_scene = LockScene(self.look, self.jobs, self.workspace.session, self._unlock, self.leave)
+            self._scenes.addWidget(self.lock_scene)
+            self._scenes.setCurrentWidget(self.lock_scene)
+            self.lock_scene.line.setFocus()
+
+    def _unlock(self) -> None:
+        if self.lock_scene:
+            self._scenes.removeWidget(self.lock_scene)
+            self.lock_scene.deleteLater()
+            self.lock_scene = None
+            if self.workspace:
+                self._scenes.setCurrentWidget(self.workspace)
+
+    # Acts.
+
+    def acts(self) -> dict[str, Callable[[], object]]:
+        """Return what the shortcuts do."""
+        named = {"palette": self.show_palette, "sheet": self.show_sheet, "theme": self.switch_theme, "lock": self.lock, "quit": self.close}
+        on_page = {name: partial(self._on_page, name) for name in ("refresh", "new", "find", "next_view")}
+        pages = {f"page_{place}": partial(self._go, place - 1) for place in range(1, 10)}
+        return {**named, **on_page, **pages}
+
+    def show_palette(self) -> Palette | None:
         """Open the command palette."""
+        if self.workspace is None or self.lock_scene:
+            return None
+        workspace = self.workspace
+        keys = shortcuts.bindings(self.saved.preferences.shortcuts)
+        commands = finding.commands(workspace, self, keys)
+        palette = Palette(self, self.look, commands, lambda text: finding.ask(workspace, text, palette.found), self.lately)
+        palette.accepted.connect(lambda: self._note(palette.chosen))
+        palette.open()
+        palette.line.setFocus()
+        return palette
 
-    def _menu(self) -> QMenu:
+    def show_sheet(self) -> None:
+        """Show the shortcuts."""
+        shortcuts.Sheet(self, self.saved.preferences.shortcuts).open()
+
+    def switch_theme(self) -> None:
+        """Take the other theme."""
+        self._choose(replace(self.saved.preferences, theme="light" if self.look.tokens.is_dark else "dark"))
+
+    def show_preferences(self) -> None:
+        """Open the preferences."""
+        preferences.edit(self, self.saved.preferences, self._choose)
+
+    def show_profile(self) -> None:
+        """Open the profile that is signed in to."""
+        if self.workspace:
+            profile_dialog.edit(self, self.workspace.session.profile, self._keep)
+
+    def forget(self) -> None:
+        """Sign out, and stay signed in no longer."""
+        if self.workspace:
+            profile = self.workspace.session.profile.id
+            self.jobs.run(lambda _: self.remembering.forget(profile), lambda _: None, lambda _: None)
+        self.leave()
+
+    def _choose(self, chosen: Preferences) -> None:
+        self.saved.preferences = chosen
+        profiles.save(self.folder, self.saved)
+        self.look.choose(chosen.theme)
+
+    def _keep(self, profile: Profile) -> None:
+        self.saved.profiles = profiles.put(self.saved.profiles, profile)
+        self.saved.preferences = replace(self.saved.preferences, last_profile=profile.id)
+        profiles.save(self.folder, self.saved)
+        self.sign_in.offer(self.saved.profiles, profile.id)
+
+    def _kept(self, kept: bool) -> None:  # noqa: FBT001 - what the pool hands over
+        if not kept and self.workspace:
+            self.workspace.toasts.say(tr("This computer has no keyring that works, so you have to sign in again next time."), "warning")
+
+    def _note(self, title: str) -> None:
+        self.lately = [title, *(one for one in self.lately if one != title)][:20]
+
+    def _go(self, place: int) -> None:
+        if self.workspace and place < len(self.pages):
+            self.workspace.go(self.pages[place].key)
+
+    def _on_page(self, what: str) -> None:
+        if self.workspace:
+            self.workspace.on_page(what)
+
+    def _reached(self, connected: bool) -> None:  # noqa: FBT001 - what the watch says
+        self.tray.tell(connected=connected)
+
+    def _menu(self, session: Session) -> QMenu:
         menu = QMenu(self)
-        for choice, words in (("system", tr("Theme of the system")), ("light", tr("Light theme")), ("dark", tr("Dark theme"))):
-            menu.addAction(words, partial(self.look.choose, choice))
+        menu.addAction(self.look.icon("server"), tr("Profile {name}…", name=session.profile.name), self.show_profile)
+        menu.addAction(self.look.icon("settings"), tr("Preferences…"), self.show_preferences)
+        menu.addAction(self.look.icon("keyboard"), tr("Keyboard shortcuts"), self.show_sheet)
+        menu.addAction(self.look.icon("moon"), tr("Light or dark"), self.switch_theme)
         menu.addSeparator()
-        menu.addAction(tr("Sign out"), self.leave)
+        menu.addAction(self.look.icon("lock"), tr("Lock"), self.lock)
+        menu.addAction(self.look.icon("sign-out"), tr("Sign out"), self.forget)
         return menu
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let the threads end with the window."""
         self.leave()
+        self.tray.icon.hide()
         self.jobs.close()
         super().closeEvent(event)

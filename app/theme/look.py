@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from app.theme import fonts, icons
+from app.theme.brand import Brand
 from app.theme.palette import palette
 from app.theme.stylesheet import stylesheet
 from app.theme.tokens import DARK, LIGHT, THEMES, Tokens, branded
@@ -26,8 +27,7 @@ class Look(QObject):
         super().__init__(application)
         self._application = application
         self._drawings = drawings
-        self._accent: str | None = None
-        self._radius: int | None = None
+        self._brand = Brand()
         self.choice = choice
         self.tokens = LIGHT
         fonts.install()
@@ -41,20 +41,28 @@ class Look(QObject):
         self.choice = choice
         self.apply()
 
-    def brand(self, accent: str | None, radius: int | None = None) -> None:
-        """Take a partner's accent."""
-        self._accent, self._radius = accent, radius
+    def wear(self, brand: Brand) -> None:
+        """Take a partner's brand."""
+        self._brand = brand
+        if brand.font and brand.folder:
+            for path in sorted(brand.folder.glob("*.[ot]tf")):
+                QFontDatabase.addApplicationFont(str(path))
+            self._application.setFont(fonts.body(brand.font))
         self.apply()
 
     def apply(self) -> None:
         """Give every window the theme that is due now."""
         tokens = THEMES.get(self.choice) or _of_the_system()
-        if self._accent:
-            tokens = branded(tokens, self._accent, self._radius)
+        if self._brand.accent:
+            tokens = branded(tokens, self._brand.accent, self._brand.radius)
         self.tokens = tokens
         self._application.setPalette(palette(tokens))
         self._application.setStyleSheet(stylesheet(tokens, self._drawings))
         self.changed.emit()
+
+    def mark(self) -> QIcon:
+        """Return the sign of the product, or of the partner whose brand it carries."""
+        return QIcon(str(self._brand.logo)) if self._brand.logo else self.icon("brand", "accent_text")
 
     def icon(self, name: str, tint: str = "muted", active: str | None = None) -> QIcon:
         """Return an icon in a token's colour."""

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from connectors.sdk.answers import explain_status
-from connectors.sdk.cursor import HOUR_MS
+from connectors.sdk.cursor import HOUR_MS, ModifiedSince
 from connectors.sdk.deletes import BY_ABSENCE, apart
 from connectors.sdk.errors import ConnectorError, Missing, Refused
 from connectors.sdk.manifest import Manifest
 from connectors.sdk.migration import Migration
+from connectors.sdk.operation import Operation
 from connectors.sdk.reading import Reader, allowed_hosts
 from connectors.sdk.request import Request, Response
 from connectors.sdk.resource import Resource, filled
@@ -58,6 +59,7 @@ class Connector:
     probe: Request
     resources: Mapping[str, Resource] = {}
     migrations: ClassVar[Mapping[int, Migration]] = {}
+    operations: ClassVar[Mapping[str, Operation]] = {}
 
     def __init__(self, manifest: Manifest) -> None:
         self.manifest = manifest
@@ -81,7 +83,7 @@ class Connector:
     @property
     def allowed(self) -> Callable[[str], bool]:
         """What tells whether a host may be called."""
-        return allowed_hosts([self.manifest.fill(host, self.known) for host in self.manifest.hosts])
+        return allowed_hosts(self.manifest.hosts_for(self.known))
 
     # The seven.
 
@@ -185,13 +187,30 @@ class Connector:
         return declared.record(response.at(declared.row) if declared.row else response.document)
 
     def find_record(self, resource: str, change: Change) -> Asked[Record | None]:
-        """Return the row that a change has made if it came through, None when it did not: asked after an answer was lost."""
+        """Return the row that a change has made if it came through, None when it did not: asked after an answer was lost.
+
+        Where the resource does not say how to find one, what changed within the hour is read for a row with all the values that were sent.
+        """
         declared = self.resource(resource)
         if declared.find is None:
-            return None
+            return (yield from self._seek(resource, change))
         response = yield declared.find(change)
         found = response.rows(declared.rows)
         return declared.record(found[0]) if found else None
+
+    def _seek(self, resource: str, change: Change) -> Asked[Record | None]:
+        recent = {"since": self.context.now_ms - HOUR_MS} if isinstance(self.resources[resource].cursor, ModifiedSince) else None
+        steps = self.reader(resource).read(recent)
+        item = next(steps, None)
+        while item is not None:
+            if isinstance(item, Request):
+                item = steps.send((yield item))
+                continue
+            found = next((record for record in item.rows if holds(record.values, change.values)), None)
+            if found:
+                return found
+            item = next(steps, None)
+        return None
 
     def write(self, resource: Resource, change: Change) -> Asked[Outcome]:
         """Make one change at the vendor and return its outcome. A delete of what is gone has succeeded."""
@@ -215,3 +234,11 @@ class Connector:
         if not record.id:
             return Outcome(change.key, change.id)
         return Outcome(change.key, record.id, record.version, record)
+
+
+def holds(row: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Tell whether a row has all of these values, members of objects one by one."""
+    return bool(values) and all(
+        name in row and (holds(row[name], value) if isinstance(value, Mapping) and isinstance(row[name], Mapping) else row[name] == value)
+        for name, value in values.items()
+    )

@@ -25,9 +25,11 @@ class DeclaredConnector(Connector):
         self.resources, self.probe = resources, probe
 
     def account(self, response: Response) -> Account:
-        """Return the account as the manifest's paths find it."""
+        """Return the account as the manifest's paths find it; where no path is declared, or nothing stands there, what it is called."""
         rest = self.manifest.resources[PROBE].rest
-        return Account(str(response.at(rest["id"])), str(response.at(rest.get("row", rest["id"]))))
+        identity = response.at(rest["id"]) if "id" in rest else None
+        named = response.at(rest["row"]) if "row" in rest else None
+        return Account(str(identity or self.manifest.title), str(named or identity or self.manifest.title))
 
 
 def declared_connector(manifest: Manifest) -> Connector:
@@ -45,6 +47,6 @@ def declared_resource(declared: Declared) -> Resource:
 
 
 def _strategy(name: str, value: Any) -> Any:
-    if name in STRATEGIES and isinstance(value, Mapping):
-        return build(STRATEGIES[name], value)
+    if name in STRATEGIES:
+        return build(STRATEGIES[name], {"kind": value} if isinstance(value, str) else value)
     return fill(Write, value) if name == "write" and isinstance(value, Mapping) else value

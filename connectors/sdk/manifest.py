@@ -187,9 +187,13 @@ class Manifest:
         return {**{name: one.value(known) for name, one in self.derived.items()}, **known}
 
     def fill(self, template: str, known: Mapping[str, str]) -> str:
-        """Return an address or host with its placeholders filled in; of a field that holds an address, hosts get the host."""
-        filled = _PLACEHOLDER.sub(lambda found: known.get(found[1], ""), template)
-        return (urlsplit(filled).hostname or "") if "://" in filled and template.startswith("{") and template in self.hosts else filled
+        """Return an address or a host with its placeholders filled in."""
+        return _PLACEHOLDER.sub(lambda found: known.get(found[1], ""), template)
+
+    def hosts_for(self, known: Mapping[str, str]) -> list[str]:
+        """Return the hosts that may be called; of a field that holds an address, its host."""
+        filled = [self.fill(host, known) for host in self.hosts]
+        return [urlsplit(host).hostname or "" if "://" in host else host for host in filled]
 
     def host_problems(self, config: Mapping[str, Any]) -> Iterator[Problem]:
         """Yield what is wrong with the address that a configuration leads to."""
@@ -208,10 +212,10 @@ def defaults(schema: Mapping[str, Any]) -> dict[str, str]:
 
 def _declared(name: str, table: Mapping[str, Any]) -> Declared:
     own = {key: value for key, value in table.items() if key in Declared.__dataclass_fields__ and key not in ("name", "rest")}
-    deletes = own.get("deletes")
+    deletes = table.get("deletes", "")
     rest = {key: value for key, value in table.items() if key not in own}
-    if isinstance(deletes, Mapping):
-        rest["deletes"], own["deletes"] = deletes, str(deletes.get("kind", ""))
+    if deletes:
+        rest["deletes"], own["deletes"] = deletes, str(deletes.get("kind", "")) if isinstance(deletes, Mapping) else deletes
     return fill(Declared, {"title": name.capitalize(), **own, "name": name, "rest": rest})
 
 

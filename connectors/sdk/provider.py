@@ -47,12 +47,12 @@ class Provider:
 
 def read_providers(folder: Path) -> dict[str, Provider]:
     """Return the providers of a folder by key. Raises ValueError for a file that is wrong."""
-    return {path.stem: read_provider(path) for path in sorted(folder.glob("*.toml"))}
+    return {path.stem: read_provider(path, path.stem) for path in sorted(folder.glob("*.toml"))}
 
 
-def read_provider(path: Path) -> Provider:
-    """Return one provider; its key is the name of the file."""
+def read_provider(path: Path, key: str) -> Provider:
+    """Return one provider. Raises ValueError for a file that is wrong."""
     try:
-        return fill(Provider, {"key": path.stem, **tomllib.loads(path.read_text(encoding="utf-8"))})
+        return fill(Provider, {"key": key, **tomllib.loads(path.read_text(encoding="utf-8"))})
     except ValueError as error:
         raise ValueError(f"{path.name}: {error}") from None

@@ -18,7 +18,7 @@ from connectors.sdk.paths import at, put
 from connectors.sdk.request import Request
 from connectors.sdk.values import Change, Record
 
-_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER: Final = re.compile(r"\{(\+?)(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,8 @@ class Resource:
         return self.list if isinstance(self.list, Request) else Request("GET", self.list, scope=self.scope)
 
     def placed(self, known: Mapping[str, str]) -> Resource:
-        """Return the resource with the placeholders of its paths filled in, all but `{id}`."""
+        """Return the resource with the placeholders of its paths filled in, all but `{id}`, whatever else is called so."""
+        known = {name: value for name, value in known.items() if name != "id"}
         if isinstance(self.list, Request):
             listed: str | Request = replace(self.list, url=filled(self.list.url, known))
         else:
@@ -114,8 +115,8 @@ class Resource:
 
 
 def filled(path: str, known: Mapping[str, str]) -> str:
-    """Return a path with the placeholders that are known filled in, each as one segment."""
-    return _PLACEHOLDER.sub(lambda found: quote(known[found[1]], safe="") if found[1] in known else found[0], path)
+    """Return a path with the placeholders that are known filled in: `{id}` as one segment, `{+id}` with its slashes (RFC 6570)."""
+    return _PLACEHOLDER.sub(lambda found: quote(known[found[2]], safe="/:" if found[1] else "") if found[2] in known else found[0], path)
 
 
 def _text(value: Any) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from server.domain.errors import Conflict, Missing
 from server.outbound import dns, guard
-from server.services import job_folders, seals, storages, vaults
+from server.services import connector_packages, job_folders, seals, storages, vaults
 from server.store import database, schema
 from server.system import logs, master_key
 
@@ -21,6 +21,7 @@ def open_appliance(settings: Settings) -> None:
     dns.install(settings.email.dns_servers)
     job_folders.install(settings.folder.files)
     storages.install(settings)
+    connector_packages.install(settings)
     key = master_key.locate(settings)
     if not key.exists():
         raise Missing(

@@ -15,6 +15,7 @@ from server.system import presence, snapshots
 from server.worker import jobs
 from server.worker.deliveries import DeliveryLoop
 from server.worker.jobs import JobRunner
+from server.worker.mail import MailSender
 from server.worker.queue import Queue
 from server.worker.reactions import reactions
 from server.worker.schedule import Schedule
@@ -68,26 +69,29 @@ async def _work(settings: Settings, lifeline: Lifeline | None) -> None:
         JobRunner(jobs.SYNCS, threads=jobs.SYNC_THREADS, lease_ms=lease_ms),
     ]
     schedule = Schedule(settings)
+    sender = MailSender(settings)
 
     def stop() -> None:
-        for part in (loop.stop, *(runner.wind_down for runner in runners), schedule.wind_down):
+        for part in (loop.stop, *(runner.wind_down for runner in runners), schedule.wind_down, sender.wind_down):
             part()
 
     stop_on_signals(stop)
     if lifeline:
         events = asyncio.get_running_loop()
         lifeline.watch(lambda: events.call_soon_threadsafe(stop))
-    handlers = reactions(loop, runners, schedule)
+    handlers = reactions(loop, runners, schedule, sender)
     wakes.install(lambda kind: handlers[kind]())
     queue = Queue(settings.queue.url)
     queue.start(handlers)
     for runner in runners:
         runner.start()
     schedule.start()
+    sender.start()
     try:
         with presence.present(settings.folder.run), snapshots.shared(settings.folder.run):
             await loop.run()
     finally:
         # Together, since each may have to wait for what it has under way.
-        await asyncio.gather(*(asyncio.to_thread(stop) for stop in (*(runner.stop for runner in runners), schedule.stop, queue.stop)))
+        stops = (*(runner.stop for runner in runners), schedule.stop, sender.stop, queue.stop)
+        await asyncio.gather(*map(asyncio.to_thread, stops))
         await asyncio.to_thread(components.leave)

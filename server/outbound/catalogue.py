@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from connectors import registry
 from connectors.sdk.auth import KINDS, Auth, OAuth2, secret_fields
-from connectors.sdk.declared import PROBE
+from connectors.sdk.declared import PROBE, declared_connector
 from connectors.sdk.manifest import Manifest, ManifestError, read_manifest
 from connectors.sdk.mapping import FieldMaps, parse_field, read_maps
+from connectors.sdk.migration import migrate
 from connectors.sdk.provider import Provider
 from server.domain.errors import Bug, Missing
 
@@ -82,6 +83,23 @@ def _loaded(folder: Path) -> type[Connector]:
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return registry.class_in(module)
+
+
+def declared(found: Manifest) -> Connector:
+    """Return the connector that a manifest without Python stands for. Raises ValueError naming what is wrong."""
+    return declared_connector(found)
+
+
+def migrated(
+    target: Manifest, before: tuple[str, int], config: Mapping[str, Any], cursors: Mapping[str, Mapping[str, Any] | None]
+) -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any] | None]]:
+    """Return config and cursors as another version wants them; `before` is the version they are of, and that of their state.
+
+    The newer of the two versions knows the way, up and back.
+    """
+    version, state = before
+    newer = target if target.state_version > state else manifest(target.key, version)
+    return migrate(connector(newer.key, newer.version).migrations, config, cursors, state, target.state_version)
 
 
 def maps(key: str, version: str | None = None) -> Mapping[str, FieldMaps]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import Skip
@@ -65,6 +66,9 @@ def _adapter(watch: Callable[[Any], None], connect_seconds: float) -> Any:
 
 def _vetted(connection: Any, connect_seconds: float) -> Any:
     try:
-        return connect(connection.host, connection.port, connect_seconds)
+        opened = connect(connection.host, connection.port, connect_seconds)
     except guard.AddressRefused as error:
         raise Skip(error.detail, code=error.stable_code) from error
+    # Head and body of a request leave in two writes; the second would wait for the first to be acknowledged.
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return opened

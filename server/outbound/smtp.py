@@ -87,7 +87,10 @@ class _Guarded(smtplib.SMTP):
         self._host = host
 
     def _get_socket(self, host: str, port: int, timeout: Any) -> socket.socket:
-        return connect(host, port, timeout)
+        found = connect(host, port, timeout)
+        # The last line of a message is a packet of its own, and must not wait until the one before is acknowledged.
+        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return found
 
 
 class _GuardedTls(_Guarded):

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from server.domain.errors import Missing
 from server.domain.permissions import permit
 from server.outbound import catalogue
+from server.services import connector_packages as packages
 from server.services import pages
 from server.store import connector_packages, installations, integration_reviews
 
@@ -93,6 +94,7 @@ class CategoryView(BaseModel):
 
 def require(key: str) -> Manifest:
     """Return a connector's manifest. Raises Missing."""
+    packages.refresh()
     return catalogue.manifest(key)
 
 
@@ -178,6 +180,7 @@ def get(actor: Actor, key: str, public_url: str) -> dict[str, Any]:
 def list_page(actor: Actor, cursor: str | None, limit: int, chosen: Mapping[str, str], public_url: str) -> tuple[list[dict[str, Any]], str | None]:
     """Return a page of the catalogue in the order of its keys; `chosen` may hold category, publisher, quality_tier and search."""
     permit(actor, "integrations:read")
+    packages.refresh()
     wanted = sorted((one for one in catalogue.manifests().values() if _fits(one, chosen)), key=lambda one: one.key)
     scope = pages.scope_of(actor, "integrations", *sorted(chosen.items()))
     rows, following = pages.page(
@@ -216,6 +219,7 @@ def icon(key: str) -> bytes:
 
 def require_version(key: str, version: str) -> Manifest:
     """Return the manifest of one version of a connector. Raises Missing when that version is not here."""
+    packages.refresh()
     found = catalogue.manifest(key, version)
     if found.version != version:
         raise Missing(f"Version {version} of '{key}' is not here; there are {', '.join(catalogue.versions(key))}.", code="version_not_here")

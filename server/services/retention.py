@@ -35,6 +35,8 @@ DAYS: Final[dict[str, Callable[[Settings], int]]] = {
     "jobs": lambda settings: settings.retention.logs_days,
     "deprecated_calls": lambda settings: settings.retention.logs_days,
     "merges": lambda settings: settings.retention.deleted_days,
+    "sync_runs": lambda settings: settings.retention.logs_days,
+    "email_reports": lambda settings: settings.domains.reports_days,
     "inbound_messages": lambda settings: settings.retention.inbound_days,
 }
 

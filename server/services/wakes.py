@@ -49,3 +49,8 @@ def scans() -> None:
 def email() -> None:
     """Say that mail of tenants is due."""
     _wake("email")
+
+
+def arrivals() -> None:
+    """Say that mail arrived and waits to be scanned and sorted."""
+    _wake("arrivals")

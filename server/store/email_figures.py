@@ -28,3 +28,10 @@ def of_stream(tenant_id: str, mode: str, stream: str, since_ms: int) -> dict[str
     """Return how many messages of a stream met each outcome since a moment, by whole hours."""
     sql = "SELECT outcome, SUM(count) FROM email_figures WHERE tenant_id = ? AND mode = ? AND stream = ? AND hour >= ? GROUP BY outcome"
     return {row[0]: int(row[1]) for row in database.rows(sql, (tenant_id, mode, stream, since_ms // HOUR_MS))}
+
+
+def of_site(tenant_id: str, mode: str, site: str, since_ms: int, until_ms: int) -> dict[str, int]:
+    """Return how many messages to a site met each outcome in a span of time, by whole hours."""
+    sql = "SELECT outcome, SUM(count) FROM email_figures WHERE tenant_id = ? AND mode = ? AND site = ? AND hour >= ? AND hour < ? GROUP BY outcome"
+    found = database.rows(sql, (tenant_id, mode, site, since_ms // HOUR_MS, until_ms // HOUR_MS))
+    return {row[0]: int(row[1]) for row in found}

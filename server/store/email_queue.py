@@ -113,7 +113,7 @@ def settle(ended: Sequence[Ended], lease: str) -> None:
     """Write how attempts ended; what was lost to another lease meanwhile is left to its new holder."""
     assignments = ", ".join(f"{name} = given.{name}" for name in Ended._fields if name != "id")
     sql = f"UPDATE email_recipients SET {assignments}, lease = NULL FROM {given.table(_ENDED)} {_OURS}"
-    database.execute(sql, (given.rows(ended), lease))
+    database.execute(sql, (given.rows([list(one) for one in ended]), lease))
 
 
 def renew(recipient_ids: Sequence[str], lease: str, until_ms: int) -> None:
@@ -152,6 +152,12 @@ def find(tenant_id: str, mode: str, recipient_id: str) -> Row | None:
     """Return a recipient, or None."""
     sql = f"SELECT {', '.join(COLUMNS)} FROM email_recipients WHERE tenant_id = ? AND mode = ? AND id = ?"
     found = database.row(sql, (tenant_id, mode, recipient_id))
+    return dict(zip(COLUMNS, found, strict=True)) if found else None
+
+
+def find_anywhere(recipient_id: str) -> Row | None:
+    """Return a recipient of any tenant's: a return path with our mark names it, and it names the tenant."""
+    found = database.row(f"SELECT {', '.join(COLUMNS)} FROM email_recipients WHERE id = ?", (recipient_id,))
     return dict(zip(COLUMNS, found, strict=True)) if found else None
 
 
@@ -203,3 +209,14 @@ def drop_empty_lanes(limit: int) -> int:
         " (SELECT 1 FROM email_recipients r WHERE r.lane = l.name AND r.finished_at IS NULL) LIMIT ?"
     )
     return database.run(f"DELETE FROM email_lanes WHERE name IN ({chosen})", (limit,))
+
+
+def reopen_lanes(priorities: Mapping[str, int]) -> int:
+    """Make the lanes that mail waits in although they are gone, for all tenants; returns how many those were. By kind of stream, its priority."""
+    kinds = " ".join("WHEN ? THEN CAST(? AS INTEGER)" for _ in priorities)
+    sql = (
+        f"INSERT INTO email_lanes ({_LANE}) SELECT DISTINCT r.lane, r.tenant_id, r.mode, r.stream, r.domain, COALESCE((SELECT CASE s.kind {kinds} END"
+        " FROM email_streams s WHERE s.tenant_id = r.tenant_id AND s.mode = r.mode AND s.name = r.stream), 0) FROM email_recipients r"
+        " WHERE r.finished_at IS NULL AND NOT EXISTS (SELECT 1 FROM email_lanes l WHERE l.name = r.lane) ON CONFLICT (name) DO NOTHING"
+    )
+    return database.run(sql, [value for pair in priorities.items() for value in pair])

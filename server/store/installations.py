@@ -107,10 +107,10 @@ def find_anywhere(installation_id: str) -> Row | None:
     return TABLE.find("id = ? AND deleted_at IS NULL", (installation_id,))
 
 
-def outdated(integration: str, connector_version: str, limit: int) -> list[Row]:
-    """Return installations of all tenants that follow a connector and are on another version of it."""
-    condition = "integration = ? AND connector_version <> ? AND pinned = 0 AND deleted_at IS NULL ORDER BY id LIMIT ?"
-    return TABLE.rows(condition, (integration, connector_version, limit))
+def outdated(integration: str, connector_version: str, limit: int, *, even_pinned: bool) -> list[Row]:
+    """Return installations of all tenants that are on another version of a connector; those pinned there only if wanted."""
+    condition = "integration = ? AND connector_version <> ? AND pinned <= ? AND deleted_at IS NULL ORDER BY id LIMIT ?"
+    return TABLE.rows(condition, (integration, connector_version, int(even_pinned), limit))
 
 
 def counts() -> dict[str, int]:

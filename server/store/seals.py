@@ -37,7 +37,7 @@ SEALED: Final = (
     SealedColumn("dkim_keys", "private"),
     SealedColumn("idempotency", "answer", ("tenant_id", "mode", "key")),
 )
-PLAIN: Final = frozenset({("events", "body"), ("connector_packages", "archive"), ("email_contents", "body")})
+PLAIN: Final = frozenset({("events", "body"), ("connector_packages", "archive"), ("email_contents", "body"), ("email_arrival_contents", "body")})
 """Columns of bytes that hold no secret; every other one has to be in SEALED."""
 
 Place = tuple[Any, ...]

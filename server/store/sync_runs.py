@@ -48,12 +48,6 @@ def change(tenant_id: str, mode: str, run_id: str, values: Mapping[str, Any]) ->
     return TABLE.update(values, "tenant_id = ? AND mode = ? AND id = ? AND finished_at IS NULL", (tenant_id, mode, run_id)) == 1
 
 
-def prune(before_ms: int, limit: int) -> int:
-    """Delete runs that ended before a moment; returns how many."""
-    sql = "DELETE FROM sync_runs WHERE id IN (SELECT id FROM sync_runs WHERE finished_at < ? LIMIT ?)"
-    return database.run(sql, (before_ms, limit))
-
-
 def abandoned(limit: int) -> list[Row]:
     """Return open runs of all tenants whose job has ended without them."""
     condition = (

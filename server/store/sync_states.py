@@ -53,6 +53,19 @@ def put(tenant_id: str, mode: str, installation_id: str, resource: str, state: S
     database.execute(_UPSERT, (tenant_id, mode, installation_id, resource, *columns, now_ms))
 
 
+def cursors(tenant_id: str, mode: str, installation_id: str) -> dict[str, Any]:
+    """Return where reading goes on, by resource."""
+    found = database.rows(f"SELECT resource, cursor FROM sync_states WHERE {_OWN}", (tenant_id, mode, installation_id))
+    return {resource: None if cursor is None else orjson.loads(cursor) for resource, cursor in found}
+
+
+def put_cursor(tenant_id: str, mode: str, installation_id: str, resource: str, cursor: Any, now_ms: int) -> None:
+    """Write where reading goes on and nothing else."""
+    text = None if cursor is None else orjson.dumps(cursor).decode()
+    sql = f"UPDATE sync_states SET cursor = ?, updated_at = ? WHERE {_OWN} AND resource = ?"
+    database.execute(sql, (text, now_ms, tenant_id, mode, installation_id, resource))
+
+
 def delete_of(tenant_id: str, mode: str, installation_id: str) -> int:
     """Forget where an installation stands, so that the next sync reads everything."""
     return database.run(f"DELETE FROM sync_states WHERE {_OWN}", (tenant_id, mode, installation_id))

@@ -244,6 +244,7 @@ class Domains:
     mail_host: str = text("", "Host that takes mail here; the MX record offered to domains that have none. Empty: none is offered.")
     report_address: str = text("", "Mail address that domains are told to have DMARC and TLS reports sent to. Empty: none.")
     max_per_tenant: int = number(100, 1, 100_000, "Sending domains one tenant may have.")
+    reports_days: int = number(400, 1, TEN_YEARS_IN_DAYS, "How long receivers' reports about domains are kept.")
 
 
 @dataclass(frozen=True, slots=True)

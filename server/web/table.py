@@ -8,11 +8,13 @@ from server.store.records import resources
 from server.web.handlers import (
     account_pages,
     administration,
+    arrivals,
     audit,
     authorize,
     batches,
     clients,
     connector_authorizations,
+    connector_packages,
     contents,
     conversions,
     custom_endpoints,
@@ -20,6 +22,12 @@ from server.web.handlers import (
     deliveries,
     deprecations,
     duplicates,
+    email_accounts,
+    email_messages,
+    email_reports,
+    email_routes,
+    email_streams,
+    email_templates,
     errors,
     event_consumers,
     events,
@@ -58,6 +66,7 @@ from server.web.handlers import (
     timelines,
     uploads,
     users,
+    vendor_calls,
     webhooks,
     well_known,
 )
@@ -75,6 +84,7 @@ _TENANT: Final = (
     inbound_messages,
     integrations,
     installations,
+    vendor_calls,
     syncs,
     quarantine,
     provider_apps,
@@ -98,9 +108,16 @@ _TENANT: Final = (
     contents,
     uploads,
     suppressions,
+    email_routes,
+    arrivals,
     sending_domains,
+    email_messages,
+    email_templates,
+    email_streams,
+    email_accounts,
+    email_reports,
 )
-_ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
+_ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, connector_packages, administration)
 
 
 def build() -> RouteTable:

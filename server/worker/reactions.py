@@ -10,10 +10,11 @@ if TYPE_CHECKING:
 
     from server.worker.deliveries import DeliveryLoop
     from server.worker.jobs import JobRunner
+    from server.worker.mail import MailSender
     from server.worker.schedule import Schedule
 
 
-def reactions(loop: DeliveryLoop, runners: Sequence[JobRunner], schedule: Schedule) -> Mapping[str, Callable[[], None]]:
+def reactions(loop: DeliveryLoop, runners: Sequence[JobRunner], schedule: Schedule, sender: MailSender) -> Mapping[str, Callable[[], None]]:
     """Return what to call for each kind of rows that services say are waiting (`server/services/wakes.py`)."""
 
     def wake_runners() -> None:
@@ -23,7 +24,9 @@ def reactions(loop: DeliveryLoop, runners: Sequence[JobRunner], schedule: Schedu
     return {
         "deliveries": loop.wake,
         "jobs": wake_runners,
+        "email": sender.wake,
         "mails": partial(schedule.wake, "mails"),
         "inbound": partial(schedule.wake, "inbound"),
         "scans": partial(schedule.wake, "scans"),
+        "arrivals": partial(schedule.wake, "arrivals"),
     }

@@ -18,6 +18,7 @@ from server.services import (
     audit_chain,
     components,
     connector_hooks,
+    connector_packages,
     disconnecting,
     dispatch,
     failing,
@@ -30,8 +31,9 @@ from server.services import (
     search,
     tenant_archives,
     tenant_files,
+    upgrading,
 )
-from server.services.email import blocklists, domain_watch
+from server.services.email import blocklists, domain_watch, sorting, upkeep
 from server.services.inbound import processing, watch
 from server.services.syncing import endings, runs
 from server.store import database, figures, marks
@@ -89,12 +91,17 @@ TASKS: Final = (
     Task("audit_seals", 0.5, lambda _settings, stopping: audit_chain.seal_new(stopping)),
     Task("mails", 5, lambda settings, _stopping: mails.send_due_mails(settings), woken="mails"),
     Task("inbound", 1, lambda _settings, stopping: processing.process_due(stopping, connector_hooks.take), woken="inbound"),
+    Task("arrivals", 2, sorting.sort_due, woken="arrivals"),
     Task("inbound_watch", 10, lambda settings, _stopping: watch.watch(settings)),
     Task("renewals", 30, renewing.renew_due, once=True),
+    Task("connector_packages", 5, lambda _settings, _stopping: connector_packages.refresh()),
+    Task("connector_upgrades", 300, lambda _settings, stopping: upgrading.follow(stopping), once=True),
     Task("uninstallations", 60, lambda _settings, stopping: disconnecting.sweep(stopping), once=True),
     Task("sending_domains", 60, domain_watch.watch),
     Task("blocklists", blocklists.EVERY_SECONDS, lambda settings, _stopping: blocklists.check_addresses(settings), once=True),
     Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
+    Task("email_streams", 30, lambda _settings, _stopping: upkeep.look_after()),
+    Task("email_upkeep", 600, upkeep.tidy, once=True),
     Task("retention", 900, retention.prune, once=True),
     Task("files", 3600, _prune_files),
     Task("scans", 5, lambda _settings, stopping: scans.scan_due(stopping), woken="scans"),

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -21,6 +22,7 @@ from connectors.sdk.errors import ConnectorError, NeedsUser
 from connectors.sdk.resource import Resource, Write
 from connectors.sdk.values import Call, Change
 from server.outbound.vendors.driving import Paused, Unknown
+from tests.connectors.described import changes_of, described
 from tests.connectors.line import Line, on_line
 from tests.vendors.catalog import kind
 from tests.vendors.faults import DURING, INSTEAD
@@ -43,6 +45,7 @@ class Conformance:
     """The suite. `resources` are those that the mock vendor has rows of, each with the name of its table there."""
 
     key: ClassVar[str]
+    description: ClassVar[Path | None] = None
     config: ClassVar[Mapping[str, Any]] = {}
     fields: ClassVar[Mapping[str, str]] = {}
     way: ClassVar[str] = ""
@@ -52,14 +55,17 @@ class Conformance:
     changes: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
 
     def __init_subclass__(cls, key: str = "") -> None:
-        """Take the connector's key."""
+        """Take the connector's key; what a description alone tells of it need not be said again."""
         if key:
             cls.key = key
+        if cls.description is not None and not cls.resources:
+            cls.resources = {name: name for name in registry.connector(cls.key).resources}
+            cls.changes = changes_of(cls.key, cls.description)
 
     @pytest.fixture
     def line(self) -> Iterator[Line]:
         """Yield the connector on a line with its vendor; whatever was not as described fails the test."""
-        vendor = MockVendor(kind(self.key))
+        vendor = MockVendor(kind(self.key) if self.description is None else described(self.key, self.description))
         if self.token:
             vendor.identity.accept(self.token)
         yield on_line(vendor, self.key, self.config, way=self.way, fields=self.fields)

@@ -40,6 +40,11 @@ UNSCOPED_MODULES = {
 }
 # Functions of other modules.
 UNSCOPED_FUNCTIONS = {
+    "sync_runs.abandoned": "the worker ends the runs of all tenants whose jobs are over; each names its own",
+    "sync_runs.due": "the worker starts the runs of all tenants; each names its own",
+    "sync_runs.unscheduled": "the worker starts the runs of all tenants; each names its own",
+    "vendor_paces.hold": "a vendor counts all who use one app together",
+    "vendor_paces.prune": "what is over goes, whosever it was",
     "authorizations.find_by_code": "the code tells the tenant",
     "authorizations.find_live": "a token that was found by its hash names the authorization",
     "authorizations.prune": "what is over goes, whosever it was",

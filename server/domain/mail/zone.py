@@ -39,9 +39,9 @@ class Record:
     @property
     def zone_line(self) -> str:
         """Return the line for a zone file: a long text goes in strings of at most 255 characters."""
-        return f"{self.name}. IN {self.type} {self._data()}"
+        return f"{self.name}. IN {self.type} {self._in_a_zone()}"
 
-    def _data(self) -> str:
+    def _in_a_zone(self) -> str:
         if self.type == "TXT":
             return " ".join(f'"{self.value[place : place + QUOTED]}"' for place in range(0, len(self.value), QUOTED))
         return self.value + ("." if self.type in {"CNAME", "MX", "PTR"} else "")

@@ -22,6 +22,7 @@ from connectors.sdk.values import Asked, Steps
 from server.outbound.vendors.retrying import Verdict, judge
 from server.outbound.vendors.transport import Transport
 
+_NOTICEABLE_SECONDS = 2
 S = TypeVar("S")
 T = TypeVar("T")
 
@@ -165,7 +166,9 @@ class Driver:
             theirs = parsedate_to_datetime(response.headers["date"]).timestamp()
         except (KeyError, ValueError, TypeError):
             return
-        self.skew_seconds = round(theirs - response.received_ms / 1000)
+        # The header has whole seconds, and the answer was under way: less than two say nothing.
+        skew = theirs + 0.5 - response.received_ms / 1000
+        self.skew_seconds = round(skew) if abs(skew) >= _NOTICEABLE_SECONDS else 0
 
 
 def told(error: ConnectorError) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class NewAccount(AccountChange):
     """What makes an account: its address, and how to sign in; servers that are left out are those of the provider."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    address: Annotated[str, StringConstraints(min_length=3, max_length=320), Field(json_schema_extra={"examples": ["alice@example.com"]})]
+    address: Annotated[str, StringConstraints(min_length=3, max_length=320), Field(json_schema_extra={"examples": ["ada@example.com"]})]
     auth: Literal["password", "xoauth2"] = "password"
 
 
@@ -83,7 +83,7 @@ class Discovery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    address: Annotated[str, StringConstraints(min_length=3, max_length=320), Field(json_schema_extra={"examples": ["alice@example.com"]})]
+    address: Annotated[str, StringConstraints(min_length=3, max_length=320), Field(json_schema_extra={"examples": ["ada@example.com"]})]
 
 
 class DiscoveryView(BaseModel):
@@ -220,13 +220,16 @@ def _changed(row: Row, secrets: dict[str, Any], body: AccountChange) -> Row:
     if provider and preset is None:
         detail = "GET /email/accounts/providers lists them."
         raise Unprocessable("There is no such provider.", code="unknown_provider", faults=[Fault("/provider", "unknown_provider", detail)])
-    servers: dict[str, Any] = {**{name: _place(getattr(preset, name, None)) for name in _SERVERS}, **orjson.loads(row["options"])}
+    servers: dict[str, Any] = {}
+    for name in _SERVERS:
+        servers[name] = _place(getattr(preset, name, None))
+    servers |= orjson.loads(row["options"])
     servers |= {name: given[name] for name in _SERVERS if name in given}
     servers = {name: _checked_server(one, f"/{name}") for name, one in servers.items() if one}
-    kept = {**secrets, **{name: given[name] for name in _SECRETS if name in given}}
+    kept = secrets | {name: given[name] for name in _SECRETS if name in given}
     if preset and preset.token_url:
         kept.setdefault("token_url", preset.token_url)
-    changed = {"provider": provider, "auth": body.auth or row["auth"], "name": given.get("name", row["name"])}
+    changed: Row = {"provider": provider, "auth": body.auth or row["auth"], "name": given.get("name", row["name"])}
     _check(changed["auth"], servers, kept)
     if body.enabled is not None:
         changed |= {"status": "active" if body.enabled else "disabled", "status_reason": None}

@@ -6,6 +6,7 @@ state at a time, and the answer is written down before the next one enters it: s
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -22,8 +23,6 @@ from server.services.email.settling import Outcome
 from server.store import email_accounts
 
 if TYPE_CHECKING:
-    import ssl
-
     from server.services.email.settling import Attempt
     from server.store.email_sites import KnownSite
     from server.system.settings_table import Email
@@ -66,6 +65,7 @@ class Courier:
         self._doubts = doubts
         self._context = context
         self._sessions: dict[Peer, Session] = {}
+        self._contexts: dict[Callable[[], ssl.SSLContext], ssl.SSLContext] = {}
 
     def bring(self, attempt: Attempt, body: bytes, transports: tuple[str, ...], settle: Settle) -> None:
         """Try the transports one after the other, and hand what came of it to `settle`, exactly once."""
@@ -177,7 +177,11 @@ class Courier:
             self._drop(door.peer)
             kept = None
         if kept is None:
-            kept = Session(door.peer, helo=self._helo, context=door.context() if door.context else None)
+            # Reading the authorities of this host takes as long as sending twenty messages.
+            make = door.context or ssl.create_default_context
+            if make not in self._contexts:
+                self._contexts[make] = make()
+            kept = Session(door.peer, helo=self._helo, context=self._contexts[make])
             self._sessions[door.peer] = kept
         return kept
 

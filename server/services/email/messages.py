@@ -18,9 +18,9 @@ from server.domain.mail import addressing, pacing
 from server.domain.mail.addressing import Mailbox
 from server.domain.permissions import permit
 from server.services import events, pages, wakes
-from server.services.email import accounts, composing, signing, streams, templates
+from server.services.email import accounts, composing, signing, streams, suppressions, templates
 from server.services.email.composing import Draft, File
-from server.store import database, email_events, email_messages, email_queue, email_suppressions
+from server.store import database, email_events, email_messages, email_queue
 from server.store.email_queue import Lane
 from server.system import clock, ids
 
@@ -34,7 +34,7 @@ LONGEST_BODY: Final = 2_000_000
 LATEST_MS: Final = 30 * 86_400_000
 """How far ahead a message may be scheduled."""
 _MOMENT: Final = {"format": "date-time", "examples": ["2026-11-20T12:00:00Z"]}
-_ADDRESS: Final = {"examples": ["Alice <alice@example.com>"]}
+_ADDRESS: Final = {"examples": ["Ada <ada@example.com>"]}
 
 Address = Annotated[str, StringConstraints(min_length=3, max_length=500), Field(json_schema_extra=_ADDRESS)]
 Addresses = Address | Annotated[list[Address], Field(max_length=1000)]
@@ -297,7 +297,8 @@ def queue(actor: Actor, new: Submission) -> str:
     lifetime = (streams.options(stream).get("lifetime_seconds") or pacing.LIFETIME_MS // 1000) * 1000
     times = {"send_at": send_at, "deadline_at": new.deadline_at or send_at + lifetime, "created_at": now}
     with database.transaction():
-        blocked = _blocked(actor, new)
+        wanted = [one.address for _, one in _each(new.people)]
+        blocked = suppressions.check(actor.tenant_id, actor.mode, new.stream, wanted)
         recipients = [_recipient(actor, new, one, blocked, times) for one in _each(new.people)]
         addressed = {kind: [str(one) for one in found] for kind, found in new.people.items()}
         row: Row = {"id": message_id, "stream": new.stream, "account_id": new.account_id, "sender": str(new.sender), "origin": new.origin}
@@ -324,16 +325,6 @@ def _each(people: Mapping[str, Sequence[Mailbox]]) -> Iterable[tuple[str, Mailbo
                 yield kind, one
 
 
-def _blocked(actor: Actor, new: Submission) -> dict[str, Row]:
-    values = {value for _, one in _each(new.people) for value in (addressing.normal(one.address), one.domain)}
-    return email_suppressions.blocking(actor.tenant_id, actor.mode, new.stream, sorted(values), clock.now_ms())
-
-
-def block_of(address: str, domain: str, blocked: Mapping[str, Row]) -> Row | None:
-    """Return what suppresses an address, itself or its domain, or None."""
-    return blocked.get(addressing.normal(address)) or blocked.get(domain)
-
-
 def lane_name(tenant_id: str, mode: str, stream: str, domain: str) -> str:
     """Return the name of the lane that mail of a stream for a domain waits in."""
     return f"{tenant_id}/{mode}/{stream}/{domain}"
@@ -341,7 +332,7 @@ def lane_name(tenant_id: str, mode: str, stream: str, domain: str) -> str:
 
 def _recipient(actor: Actor, new: Submission, one: tuple[str, Mailbox], blocked: Mapping[str, Row], times: Mapping[str, int]) -> Row:
     kind, person = one
-    block = block_of(person.address, person.domain, blocked)
+    block = blocked.get(person.address)
     row: Row = {"id": ids.new_id("rcp"), "kind": kind, "address": person.address, "domain": person.domain, "stream": new.stream}
     row |= {"lane": lane_name(actor.tenant_id, actor.mode, new.stream, person.domain), "due_at": times["send_at"]}
     row |= {"deadline_at": times["deadline_at"], "created_at": times["created_at"], "state": "suppressed" if block else "queued"}
@@ -358,7 +349,7 @@ def _open_lanes(actor: Actor, stream: Row, recipients: Sequence[Row]) -> None:
 
 
 def _began(actor: Actor, message_id: str, row: Row, blocked: Mapping[str, Row], now: int) -> tuple[Any, ...]:
-    block = block_of(row["address"], row["domain"], blocked)
+    block = blocked.get(row["address"])
     detail = suppressed_detail(block) if block else {}
     values = (ids.new_id("eev"), actor.tenant_id, actor.mode, message_id, row["id"], row["address"], row["state"], now)
     return (*values, orjson.dumps(detail).decode())

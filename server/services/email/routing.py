@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DIRECT: Final = "direct"
 RELAY: Final = "relay"
 SANDBOX: Final = "sandbox"
-_KNOWN_MS: Final = 3_600_000
+KNOWN_MS: Final = 3_600_000
 _UNKNOWN_MS: Final = 300_000
 
 
@@ -69,4 +69,4 @@ def _asked(domain: str, now: int) -> KnownSite:
         return KnownSite(domain, sites.of_domain(domain), [], f"later: {error.detail}", now + _UNKNOWN_MS)
     except Skip as error:
         return KnownSite(domain, domain, [], f"skip: {error.detail}", now + _UNKNOWN_MS)
-    return KnownSite(domain, sites.of_exchangers(domain, hosts), hosts, None, now + _KNOWN_MS)
+    return KnownSite(domain, sites.of_exchangers(domain, hosts), hosts, None, now + KNOWN_MS)

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import orjson
 
 from server.domain.actor import system_actor
-from server.domain.mail import addressing, pacing, reactions
+from server.domain.mail import pacing, reactions
 from server.domain.mail.replies import classify_reply
 from server.services import events
-from server.services.email import routing
-from server.store import database, email_events, email_figures, email_queue, email_suppressions, email_throttles
+from server.services.email import returns, routing, suppressions
+from server.store import database, email_events, email_figures, email_queue, email_throttles
 from server.store.email_queue import Ended
 from server.system import clock, ids
 
@@ -78,13 +78,45 @@ def settle(attempt: Attempt, outcome: Outcome, lease: str) -> None:
         if outcome.accepted is False and outcome.code is not None:
             react(attempt, outcome, now)
         if ended.state == "bounced":
-            suppress(actor, attempt, outcome, now)
+            _suppress(actor, attempt, outcome)
+        elif ended.state == "delivered":
+            returns.succeeded(work.tenant_id, work.mode, work.address)
+        elif ended.finished_at is not None and ended.reason == "mailboxfull" and returns.stays_full(actor, work.address, now):
+            suppressions.suppress(actor, work.address, "mailbox_full", "smtp_reply", message_id=work.message_id, detail=outcome.text[:_KEPT])
+
+
+def expire(attempt: Attempt, lease: str) -> None:
+    """End what was not sent before its deadline; its row keeps what the last server said."""
+    _end(attempt, "expired", "expired", {"deadline": clock.rfc3339(attempt.work.deadline_at)}, lease)
+
+
+def withhold(attempt: Attempt, reason: str, detail: Mapping[str, Any], lease: str) -> None:
+    """End what must not be sent since its recipient is suppressed now."""
+    _end(attempt, "suppressed", f"suppressed_{reason}", detail, lease)
+
+
+def _end(attempt: Attempt, state: str, reason: str, detail: Mapping[str, Any], lease: str) -> None:
+    now, work = clock.now_ms(), attempt.work
+    row = email_queue.find(work.tenant_id, work.mode, work.id) or {}
+    kept = {name: row.get(name) for name in ("site", "source", "code", "enhanced", "reply")}
+    ended = Ended(work.id, state, now, work.attempts, reason=reason, finished_at=now, **kept)
+    event = (ids.new_id("eev"), work.tenant_id, work.mode, work.message_id, work.id, work.address, state, now, orjson.dumps(detail).decode())
+    with database.transaction():
+        email_queue.settle([ended], lease)
+        email_events.insert_many([event])
+        email_figures.add(_figures(attempt, ended, now))
 
 
 def judged(attempt: Attempt, outcome: Outcome, now: int) -> Ended:
     """Return how an attempt leaves its recipient."""
     work, attempts = attempt.work, attempt.work.attempts + 1
-    same = {"site": attempt.site, "source": outcome.source, "code": outcome.code, "enhanced": outcome.enhanced, "reply": outcome.text[:_KEPT] or None}
+    same: dict[str, Any] = {
+        "site": attempt.site,
+        "source": outcome.source,
+        "code": outcome.code,
+        "enhanced": outcome.enhanced,
+        "reply": outcome.text[:_KEPT] or None,
+    }
     if outcome.accepted:
         arrived = outcome.source in {routing.DIRECT, routing.SANDBOX}
         return Ended(work.id, "delivered" if arrived else "sent", now, attempts, reason=None, finished_at=now, **same)
@@ -118,11 +150,13 @@ def _event(attempt: Attempt, outcome: Outcome, ended: Ended, now: int) -> tuple[
     return (*values, orjson.dumps({name: value for name, value in detail.items() if value is not None}).decode())
 
 
+_COUNTED: Final = {"delivered": ("sent", "delivered")}
+
+
 def _figures(attempt: Attempt, ended: Ended, now: int) -> dict[email_figures.Figure, int]:
-    outcomes = {"delivered": ("sent", "delivered"), "sent": ("sent",), "deferred": ("deferred",), "bounced": ("bounced",)}
     reason = "" if ended.state in {"delivered", "sent"} else ended.reason or ""
     work, hour = attempt.work, now // email_figures.HOUR_MS
-    found = outcomes.get(ended.state, ("failed",))
+    found = _COUNTED.get(ended.state, (ended.state,))
     return {(work.tenant_id, work.mode, hour, work.stream, attempt.message["sender_domain"], attempt.site, one, reason): 1 for one in found}
 
 
@@ -164,12 +198,10 @@ def _slower(row: Mapping[str, Any], now: int) -> int:
     return int(max(before // 2, usual // reactions.SLOWEST_SHARE, 1))
 
 
-def suppress(actor: Actor, attempt: Attempt, outcome: Outcome, now: int) -> None:
+def _suppress(actor: Actor, attempt: Attempt, outcome: Outcome) -> None:
     """Send nothing more to an address that a server has called dead."""
     refusal = classify_reply(outcome.code, outcome.enhanced, outcome.text, command=outcome.command)
-    if not refusal.hard and outcome.reason != "hostunknown":
-        return
-    row = {"id": ids.new_id("sup"), "stream": "", "kind": "address", "value": addressing.normal(attempt.work.address), "reason": "hard_bounce"}
-    row |= {"source": "smtp_reply", "detail": f"{outcome.code or ''} {outcome.text}".strip()[:_KEPT], "message_id": attempt.work.message_id}
-    row |= {"created_by": actor.id, "created_at": now, "updated_at": now}
-    email_suppressions.insert(actor.tenant_id, actor.mode, row)
+    if refusal.hard or outcome.reason == "hostunknown":
+        detail = f"{outcome.code or ''} {outcome.text}".strip()[:_KEPT]
+        work = attempt.work
+        suppressions.suppress(actor, work.address, "hard_bounce", "smtp_reply", message_id=work.message_id, detail=detail)

@@ -195,7 +195,7 @@ def update(actor: Actor, stream_id: str, body: StreamChange, *, version: int | N
         before = _find(actor, stream_id)
         if version is not None and before["version"] != version:
             raise Stale(current=before["version"])
-        change = {"options": orjson.dumps(_chosen(options(before), body)).decode()}
+        change: dict[str, Any] = {"options": orjson.dumps(_chosen(options(before), body)).decode()}
         if "description" in body.model_fields_set:
             change["description"] = body.description
         write(before, change)

@@ -259,7 +259,7 @@ def update(actor: Actor, template_id: str, body: TemplateChange, *, version: int
             raise Stale(current=row["version"])
         parts = {name: given.get(name, current[name]) for name in _PARTS}
         sample = given.get("sample", orjson.loads(current["sample"]))
-        changed = {name: given[name] for name in ("name", "description") if name in given}
+        changed: Row = {name: given[name] for name in ("name", "description") if name in given}
         if parts != {name: current[name] for name in _PARTS} or "sample" in given:
             changed["current"] = row["current"] + 1
             current = _write_version(actor, template_id, changed["current"], _checked(parts), sample)

@@ -18,6 +18,7 @@ from server.domain.permissions import permit
 from server.outbound.vendors.times import read_time
 from server.outbound.vendors.values import MappingProblem, Record
 from server.services import records
+from server.services.importing.matching import IDENTITY, Match, parse_match
 from server.services.syncing import asking, setting_aside
 from server.services.syncing.counting import Counts
 from server.services.syncing.fields import Fields, Flat, fingerprint, nested
@@ -50,6 +51,11 @@ class Applier:
     trouble: int = field(default=0, init=False)
     _linked: set[str] = field(default_factory=set, init=False)
     _asked: bool = field(default=True, init=False)
+    _match: Match | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find out by which of its fields a record is recognised."""
+        self._match = parse_match(IDENTITY, self.fields.resource, self.fields.paths)
 
     def apply(self, rows: Sequence[Record], part: str, generation: int) -> None:
         """Take rows over."""
@@ -130,9 +136,9 @@ class Applier:
         tenant_id, mode, installation_id = self.connection.place
         resource = self.fields.resource
         found = stored.find_by_external_id(tenant_id, mode, resource, self.connection.row["integration"], row.id)
-        name = next((name for name in resource.identity if seen.get(name)), None)
-        if found is None and name:
-            found = stored.find_by_value(tenant_id, mode, resource, name, self.fields.normal({name: seen[name]})[name])
+        key = self._match.key(seen) if found is None and self._match else None
+        if self._match and key is not None:
+            found = self._match.find(self.connection.actor, key)
         if found is None or found in self._linked or external_records.of_records(tenant_id, mode, installation_id, self.name, [found]):
             return None
         self._linked.add(found)

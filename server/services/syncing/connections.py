@@ -82,6 +82,11 @@ class Connection:
         return Actor("system", installation_id, tenant_id, cast("Mode", mode), normalise_scopes(self.row["permissions"] or ()), "owner")
 
 
+def connector_of(row: Row) -> Connector:
+    """Return the connector of an installation, which is not bound and can be asked nothing of its vendor."""
+    return catalogue.connector(row["integration"], row["connector_version"])
+
+
 @contextmanager
 def asked(row: Row) -> Iterator[Connection]:
     """Open a connection for somebody who waits for the answer. Raises Conflict for what the vendor refuses, Later when it is away."""
@@ -98,7 +103,7 @@ def asked(row: Row) -> Iterator[Connection]:
 @contextmanager
 def opened(row: Row, *, deadline_seconds: float = DEADLINE_SECONDS) -> Iterator[Connection]:
     """Open an installation's connection for one thread. Raises NeedsUser where its credentials are not there."""
-    connector = catalogue.connector(row["integration"], row["connector_version"])
+    connector = connector_of(row)
     config = installation_config.whole(row)
     auth = connector.manifest.auth[row["auth"]]
     known = connector.manifest.known(config, {})

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from server.domain.actor import system_actor
 from server.domain.errors import JunctionError
 from server.services import events, installation_status
-from server.store import breakers, database, installation_usage, installations, sync_runs
+from server.store import breakers, database, installation_usage, installations, sync_runs, vendor_paces
 from server.system import clock
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from server.services.syncing.counting import Counts
     from server.store.tables import Row
 
-DRY: str = "dry_run"
+DRY: Final = "dry_run"
+_DAY_MS: Final = 86_400_000
 
 
 def told(error: ConnectorError | JunctionError) -> dict[str, Any]:
@@ -54,7 +55,9 @@ def cancel(place: tuple[str, str, str], run_id: str, counts: Counts) -> None:
 
 
 def sweep() -> int:
-    """End runs whose job is over without them; returns how many."""
+    """End runs whose job is over without them, and forget limits that hold nobody any more; returns how many runs there were."""
+    with database.transaction():
+        vendor_paces.prune((clock.now_ms() - _DAY_MS) * 1000)
     found = sync_runs.abandoned(100)
     for run in found:
         why = {"code": "run_abandoned", "detail": "The run was stopped before it could end.", "remedy": "Start it again."}

@@ -8,7 +8,7 @@ before anything is sent again, and where the vendor cannot be asked, a person is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.merging import edited
@@ -156,7 +156,9 @@ class Push:
                 row = {"installation_id": installation_id, "resource": self.name, "local_id": one.local_id, "action": one.change.action}
                 row |= {"external_id": one.change.id, "key": one.change.key}
                 times = {"attempts": 1, "sent_at": clock.now_ms()}
-                sync_writes.put(tenant_id, mode, {**row, **times, "body": {"values": one.change.values, "version": one.change.version}})
+                sync_writes.put(
+                    tenant_id, mode, {**row, **times, "body": {"values": one.change.values, "version": one.change.version, "paths": list(one.paths)}}
+                )
 
     def _forget(self, pending: Sequence[Pending]) -> None:
         with database.transaction():
@@ -237,8 +239,7 @@ class Push:
         links = external_records.of_records(*self.connection.place, self.name, [local_id])
         documents = stored.find_many(tenant_id, mode, self.fields.resource, [local_id])
         change = Change(row["key"], row["action"], row["body"]["values"], row["external_id"] or "", row["body"]["version"])
-        paths = [path for path in self.fields.paths if path in self.fields.of_remote(Record(change.id, change.values))]
-        return Pending(local_id, documents.get(local_id), links.get(local_id), change, paths)
+        return Pending(local_id, documents.get(local_id), links.get(local_id), change, row["body"]["paths"])
 
     def _look_up(self, one: Pending) -> Any:
         """Return the row that a write has left at the vendor, None when it did not come through."""
@@ -254,13 +255,14 @@ class Push:
             return Record(one.change.id, {}) if one.change.action == "delete" else None
         except Refused:
             return None
-        return found if one.change.action == "update" and self._came_through(one, found) else None
+        return found if one.change.action == "update" and _holds(found.values, one.change.values) else None
 
-    def _came_through(self, one: Pending, found: Record) -> bool:
-        """Tell whether a row at the vendor holds what was sent."""
-        sent = self.fields.of_remote(replace(found, values=one.change.values))
-        there = self.fields.of_remote(found)
-        return all(there.get(path) == value for path, value in sent.items())
+
+def _holds(there: Any, sent: Any) -> bool:
+    """Tell whether what is at the vendor holds what was sent."""
+    if isinstance(sent, Mapping):
+        return isinstance(there, Mapping) and all(_holds(there.get(name), value) for name, value in sent.items())
+    return bool(there == sent)
 
 
 _CANNOT_TELL: Final = Record("", {}, problem="unknown")

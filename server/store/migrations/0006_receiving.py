@@ -14,6 +14,7 @@ CREATE TABLE email_arrivals (
     UNIQUE (tenant_id, mode, copy_key));
 CREATE INDEX email_arrivals_tenant ON email_arrivals (tenant_id, mode, id);
 CREATE INDEX email_arrivals_due ON email_arrivals (due_at) WHERE finished_at IS NULL;
+CREATE INDEX email_arrivals_header ON email_arrivals (tenant_id, mode, header_id);
 CREATE INDEX email_arrivals_age ON email_arrivals (received_at);
 CREATE TABLE email_arrival_contents (
     arrival_id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, body {blob} NOT NULL, created_at BIGINT NOT NULL);

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from server.domain.mail import dkim
 from server.system import dkim_keys
+from tests.peers.verifiers import Verify
 
 MESSAGE = (
     b"From: Alice <alice@example.com>\r\nTo: bob@example.net\r\nSubject: Hello   there\r\n\tin two lines\r\n"
@@ -48,6 +49,18 @@ def verified(verifier: dkimpy.DKIM, index: int) -> bool:
 @pytest.mark.criterion("email-11")
 def test_both_signatures_are_verified_by_dkimpy() -> None:
     assert verdicts(dkim.sign(MESSAGE, SIGNERS, 1_795_000_000)) == [True, True]
+
+
+@pytest.mark.criterion("email-11")
+def test_verifiers_that_others_wrote_agree(foreign_verifier: Verify) -> None:
+    keys = {f"{signer.selector}._domainkey.example.com": dkim.public_record(signer.algorithm, PAIRS[signer.algorithm].public) for signer in SIGNERS}
+    rsa = [signer for signer in SIGNERS if signer.algorithm == "rsa-sha256"]
+    signed = dkim.sign(MESSAGE, rsa, 1_795_000_000)
+    assert foreign_verifier(signed, keys) == [True]
+    assert foreign_verifier(signed.replace(b"Bob", b"Eve"), keys) == [False]
+    for name in ("Subject", "Reply-To", "From", "List-Unsubscribe", "MIME-Version"):
+        added = signed.replace(b"From: Alice", f"{name}: added\r\nFrom: Alice".encode())
+        assert True not in foreign_verifier(added, keys), name
 
 
 @pytest.mark.criterion("email-11")

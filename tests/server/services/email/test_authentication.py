@@ -79,7 +79,7 @@ def test_the_header_is_read_by_others_and_cannot_be_written_into() -> None:
 
 
 def test_whatever_the_bytes_are_there_is_a_result() -> None:
-    folder = Path(os.environ.get("JUNCTION_TEST_DATA", "/nowhere")) / "bounces"
+    folder = Path(os.environ.get("JUNCTION_TEST_DATA", "/nowhere")) / "corpora" / "bounces"
     mails = [path.read_bytes() for path in sorted(folder.glob("*.eml"))][:20]
     for raw in [*mails, b"", b"\x00" * 100, b"From: \xff\xfe\r\n\r\n", signed()[:300], b"From: a@" + b"x." * 200 + b"y\r\n\r\n"]:
         found = authenticate(raw)

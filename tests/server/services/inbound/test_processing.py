@@ -12,8 +12,8 @@ from server.domain.actor import Actor
 from server.domain.errors import Later, Unprocessable
 from server.services import inbound_messages, inbound_sources
 from server.services.inbound import processing
-from server.services.inbound.processing import Message, process_due
-from server.services.inbound.received import LARGEST_IN_EVENT
+from server.services.inbound.processing import process_due
+from server.services.inbound.received import LARGEST_IN_EVENT, Message
 from server.services.inbound_sources import InboundSourceChange
 from server.store import database
 from server.system import clock

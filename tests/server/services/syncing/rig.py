@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,12 +53,19 @@ def install(actor: Actor, vendor: TinyVendor, resources: tuple[str, ...] = ("peo
     return installation_id
 
 
+_later = itertools.count(1)
+
+
+class Killed(BaseException):
+    """Ends a worker as a kill does: nothing is tidied up."""
+
+
 def work(actor: Actor, run_id: str) -> dict[str, Any]:
-    """Do the job of a run as a worker does, once, and return the run."""
+    """Do the job of a run as a worker does, once, and return the run; leases of earlier workers are over."""
     lease = ids.new_id("lease")
     with database.transaction():
-        now = clock.now_ms()
-        job = stored_jobs.take(("sync",), lease, now + 10_000_000, now + 10_060_000)
+        now = clock.now_ms() + next(_later) * 1_000_000
+        job = stored_jobs.take(("sync",), lease, now, now + 1_000)
     assert job is not None
     assert job.id == run_id
     jobs.perform(job, Progress(job.id, lease, jobs.position_of(job), job.done, job.total), run_sync)
@@ -69,6 +77,17 @@ def work(actor: Actor, run_id: str) -> dict[str, Any]:
 def sync(actor: Actor, installation_id: str, kind: str = "incremental") -> dict[str, Any]:
     """Run a sync to its end and return it."""
     return work(actor, runs.start(actor, installation_id, kind)["id"])
+
+
+def until_done(actor: Actor, run_id: str) -> dict[str, Any]:
+    """Do the job of a run as often as workers are killed."""
+    while True:
+        try:
+            found = work(actor, run_id)
+        except Killed:
+            continue
+        if found["finished_at"]:
+            return found
 
 
 def contacts(actor: Actor) -> dict[str, dict[str, Any]]:
@@ -92,4 +111,4 @@ def opened(actor: Actor, installation_id: str) -> Any:
     return connections.opened(row)
 
 
-__all__ = ["Connection", "contacts", "count", "install", "opened", "sync", "sync_runs", "vendor", "work"]
+__all__ = ["Connection", "Killed", "contacts", "count", "install", "opened", "sync", "sync_runs", "until_done", "vendor", "work"]

@@ -20,6 +20,7 @@ UNSCOPED = {
     "signing_keys": "the appliance signs for all tenants",
     "tenants": "the row is the tenant",
     "tiers": "belong to the appliance",
+    "vendor_paces": "a vendor counts all who use one app together",
 }
 # Rows of people, keys and OAuth clients, which may belong to the appliance instead of a tenant, and lines of requests that nobody signed.
 OPTIONAL = {"api_keys", "clients", "provider_apps", "request_log", "sessions", "users"}

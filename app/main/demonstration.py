@@ -1,0 +1,91 @@
+"""A demo appliance of the console's own, in a temporary folder, with something to see on every page; it ends with the block."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from app.client import api
+from app.client.api import Api, Call
+from app.client.transport import Transport
+
+EMAIL: Final = "operator@localhost"
+ENDS_SECONDS: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """A demo appliance, and somebody who is signed in to it."""
+
+    url: str
+    api: Api
+    tenant_id: str
+    password: str
+
+
+@contextmanager
+def running() -> Iterator[Demonstration]:
+    """Run a demo appliance within the block."""
+    with tempfile.TemporaryDirectory(prefix="junction-demo-") as folder:
+        command = [sys.executable, "-m", "server", "serve", "--data", folder, "--json", "--listen", "127.0.0.1:0", "--demo"]
+        environ = {**os.environ, "JUNCTION_OUTBOUND__ALLOW_PRIVATE": "127.0.0.0/8"}
+        with (
+            Path(folder, "greeting.txt").open("w+", encoding="utf-8") as errors,
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environ, start_new_session=True) as child,  # noqa: S603
+        ):
+            try:
+                yield _signed_in(json.loads(_greeting(child, Path(folder, "greeting.txt"))))
+            finally:
+                child.terminate()
+                child.wait(ENDS_SECONDS)
+
+
+def _greeting(child: subprocess.Popen[str], errors: Path) -> str:
+    line = child.stdout.readline() if child.stdout else ""
+    if not line:
+        raise RuntimeError(f"The demo appliance did not start: {errors.read_text(encoding='utf-8')[-500:]}")
+    return line
+
+
+def _signed_in(greeting: dict[str, Any]) -> Demonstration:
+    transport = Transport(greeting["url"])
+    password = greeting["prepared"]["first"]["one_time_password"]
+    api.sign_in(transport, EMAIL, password)
+    chosen = secrets.token_urlsafe(18)
+    api.change_password(transport, password, chosen)
+    found = Demonstration(greeting["url"], Api(transport), greeting["demo"]["id"], chosen)
+    fill(found)
+    return found
+
+
+def fill(found: Demonstration) -> None:
+    """Make a few things that the demo tenant does not come with: webhooks, one of which nobody answers, people, keys, a tier."""
+    inside = found.api.inside(found.tenant_id)
+    for call in (
+        Call("POST", "/admin/v1/tenants", body={"name": "Northwind Traders", "timezone": "Europe/Berlin", "currency": "EUR"}),
+        Call(
+            "PUT", "/admin/v1/tiers/gold", body={"price": {"amount": "49.00", "currency": "EUR"}, "limits": [{"requests": 500, "period": "second"}]}
+        ),
+        Call("POST", "/admin/v1/users", body={"email": "alice@example.com", "name": "Alice", "role": "owner", "tenant_id": found.tenant_id}),
+        Call("POST", "/admin/v1/users", body={"email": "bob@example.com", "name": "Bob", "role": "viewer", "tenant_id": found.tenant_id}),
+        Call("POST", "/admin/v1/operator-keys", body={"name": "Backups"}),
+    ):
+        found.api.ask(call)
+    for call in (
+        Call("POST", "/webhooks", body={"name": "Orders", "url": f"{found.url}/healthz", "events": ["order.*", "contact.*"]}),
+        Call("POST", "/webhooks", body={"name": "Data warehouse", "url": "http://127.0.0.1:9/hooks", "events": ["*"]}),
+        Call("POST", "/keys", body={"name": "Web shop", "scopes": ["contacts:read", "contacts:write", "orders:read"]}),
+        Call("POST", "/clients", body={"name": "Shop", "grant_types": ["client_credentials"], "scopes": ["contacts:read"]}),
+        *(Call("POST", "/contacts", body={"first_name": "Ada", "last_name": name, "lifecycle": "lead"}) for name in ("Berg", "Costa", "Dahl")),
+        Call("POST", "/exports", body={"resource": "contacts", "format": "csv"}),
+    ):
+        inside.ask(call)

@@ -1,0 +1,38 @@
+"""What the user chooses for the console itself: language, theme, when it locks, and keys other than the table's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+from PySide6.QtWidgets import QWidget
+
+from app.shell.shortcuts import SHORTCUTS
+from app.system.languages import LANGUAGES, tr
+from app.system.profiles import Preferences
+from app.widgets.dialogs import FormDialog
+from app.widgets.fields import Field
+from app.widgets.form import Form
+
+THEMES: Final = {"system": "As the system", "light": "Light", "dark": "Dark"}
+FIELDS: Final = (
+    Field("theme", "Theme", "choice", required=True, choices=THEMES),
+    Field("language", "Language", "choice", required=True, choices={code: name for code, (name, _) in LANGUAGES.items()}),
+    Field("lock_minutes", "Lock after so many idle minutes", "number", help="0: never."),
+    Field("shortcuts", "Keys of your own", "pairs", placeholder="palette: Ctrl+P", help="The names: " + ", ".join(one.key for one in SHORTCUTS[:9])),
+)
+
+
+def edit(parent: QWidget, preferences: Preferences, changed: Callable[[Preferences], None]) -> FormDialog:
+    """Open the form; `changed` takes the preferences."""
+    values = {wanted.key: getattr(preferences, wanted.key) for wanted in FIELDS} | {"language": preferences.language or "en"}
+    dialog = FormDialog(parent, tr("Preferences"), Form(FIELDS, values), act=tr("Save"))
+
+    def keep(document: dict[str, Any]) -> None:
+        dialog.accept()
+        changed(replace(preferences, **{**document, "shortcuts": document.get("shortcuts") or {}}))
+
+    dialog.submitted.connect(keep)
+    dialog.open()
+    return dialog

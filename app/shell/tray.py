@@ -1,0 +1,38 @@
+"""A mark in the system's tray, where there is one: whether the appliance answers, and the way back to the window."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QMainWindow, QMenu, QSystemTrayIcon
+
+from app.system.languages import tr
+from app.theme.look import Look
+
+
+class Tray:
+    """The mark."""
+
+    def __init__(self, window: QMainWindow, look: Look, name: str) -> None:
+        self._window = window
+        self._look = look
+        self._name = name
+        self.icon = QSystemTrayIcon(look.mark(), window)
+        menu = QMenu(window)
+        menu.addAction(tr("Open"), self.show_window)
+        menu.addAction(tr("Quit"), window.close)
+        self.icon.setContextMenu(menu)
+        self.icon.setToolTip(name)
+        self.icon.activated.connect(lambda _: self.show_window())
+        if QSystemTrayIcon.isSystemTrayAvailable():
+            self.icon.show()
+
+    def tell(self, *, connected: bool) -> None:
+        """Show whether the appliance answers, and say so once when it stops to."""
+        self.icon.setIcon(self._look.mark() if connected else self._look.icon("alert", "danger"))
+        if not connected and self.icon.isVisible():
+            self.icon.showMessage(self._name, tr("The appliance does not answer."))
+
+    def show_window(self) -> None:
+        """Bring the window to the front."""
+        self._window.show()
+        self._window.raise_()
+        self._window.activateWindow()
