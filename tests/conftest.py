@@ -12,6 +12,7 @@ pytest_plugins = [
     "pytester",
     "tests.connectors.quality",
     "tests.peers.clamd",
+    "tests.peers.dovecot",
     "tests.peers.listener",
     "tests.peers.nsd",
     "tests.peers.postgres",

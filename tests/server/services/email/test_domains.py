@@ -76,7 +76,7 @@ def test_a_finding_says_what_to_paste_word_for_word(alice: Actor, settings: Sett
     assert records["tls_rpt"] == [("TXT", f"_smtp._tls.{DOMAIN}", "v=TLSRPTv1; rua=mailto:reports@mail.test")]
 
 
-def test_a_name_server_that_is_away_changes_nothing(alice: Actor, settings: Settings, name_server: NameServer) -> None:
+def test_a_name_server_that_is_away_changes_nothing(impatient: None, alice: Actor, settings: Settings, name_server: NameServer) -> None:
     domain_id = added(alice)["id"]
     served(name_server, pasted(domains.check(alice, domain_id, settings)))
     assert domains.check(alice, domain_id, settings)["sendable"]
