@@ -61,5 +61,7 @@ def stopping(api: ScriptedApi, cancellation: Cancellation) -> Any:
 
 
 def test_when_nobody_answers_the_rest_is_left() -> None:
-    report = bulk.carry_out(ScriptedApi({"/contacts/con_1": Unreachable("gone")}), "DELETE", "/contacts/{id}", ROWS[:4], lambda _: None, Cancellation())
+    report = bulk.carry_out(
+        ScriptedApi({"/contacts/con_1": Unreachable("gone")}), "DELETE", "/contacts/{id}", ROWS[:4], lambda _: None, Cancellation()
+    )
     assert (len(report.done), list(report.failed), report.left) == (1, ["con_1"], 2)

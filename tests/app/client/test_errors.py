@@ -11,7 +11,17 @@ DOCUMENT = {"title": "Validation failed", "detail": "Two things.", "code": "vali
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(400, Invalid), (401, SignedOut), (403, Forbidden), (404, Missing), (409, Conflicting), (412, Conflicting), (422, Invalid), (429, Limited), (503, Broken)],
+    [
+        (400, Invalid),
+        (401, SignedOut),
+        (403, Forbidden),
+        (404, Missing),
+        (409, Conflicting),
+        (412, Conflicting),
+        (422, Invalid),
+        (429, Limited),
+        (503, Broken),
+    ],
 )
 def test_a_refusal_is_told_by_what_to_do_next(status: int, kind: type[Refused]) -> None:
     assert type(refusal(status, DOCUMENT)) is kind

@@ -14,7 +14,9 @@ from app.theme import icons
 
 
 def test_every_icon_that_is_named_is_drawn() -> None:
-    named = set(re.findall(r'(?:icon|mark|_button|tint)\("([a-z-]+)"', "".join(path.read_text(encoding="utf-8") for path in Path("app").rglob("*.py"))))
+    named = set(
+        re.findall(r'(?:icon|mark|_button|tint)\("([a-z-]+)"', "".join(path.read_text(encoding="utf-8") for path in Path("app").rglob("*.py")))
+    )
     views = [view for page in PAGES for view in page.views if isinstance(view, ListView)]
     named |= {page.icon for page in PAGES} | {action.icon for view in views for action in view.actions}
     named |= {view.create.icon for view in views if view.create}

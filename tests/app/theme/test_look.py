@@ -45,7 +45,9 @@ def test_the_name_of_the_desktop_changes_nothing(qapp: QApplication, tmp_path: P
 @pytest.mark.criterion("desktop-20")
 def test_a_brand_changes_accent_and_mark(look: Look, tmp_path: Path) -> None:
     logo = tmp_path / "logo.svg"
-    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8" fill="#ff0000"/></svg>', encoding="utf-8")
+    logo.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8" fill="#ff0000"/></svg>', encoding="utf-8"
+    )
     look.wear(Brand("Example", accent="#7c3aed", logo=logo))
     assert look.tokens.accent == "#7c3aed"
     assert look.mark().pixmap(8, 8).toImage().pixelColor(4, 4) == QColor("#ff0000")
