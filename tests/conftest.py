@@ -10,9 +10,11 @@ import pytest
 
 pytest_plugins = [
     "pytester",
+    "tests.connectors.quality",
     "tests.peers.clamd",
     "tests.peers.dovecot",
     "tests.peers.listener",
+    "tests.peers.postfix",
     "tests.peers.nsd",
     "tests.peers.postgres",
     "tests.peers.redis",
@@ -27,6 +29,7 @@ pytest_plugins = [
     "tests.turns",
     "tests.vendors.fixtures",
     "tests.vendors.reaching",
+    "tests.installed",
 ]
 
 

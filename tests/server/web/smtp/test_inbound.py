@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import smtplib
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,15 @@ import pytest
 
 from server.domain.actor import Actor
 from server.main.maildoor import opened
-from server.services.email import arrivals, receiving, return_paths, routes
+from server.services.email import arrivals, messages, receiving, return_paths, routes, suppressions
 from server.services.email.routes import NewEmailRoute
 from server.store import database
 from server.web.execution import Execution
 from server.web.smtp import inbound
-from tests.mailing import sending_settings, submit, verified
+from tests import receiving as receiving_rig
+from tests.mailing import sending_settings, submit, until, verified
+from tests.peers.postfix import Postfix
+from tests.peers.sink import Sink
 from tests.peers.smtp import free_port
 from tests.receiving import mail
 
@@ -94,3 +98,28 @@ def test_what_is_too_large_or_goes_in_circles_is_refused(port: int) -> None:
     assert refused(port, "help@example.com", b"Subject: x\r\n\r\n" + b"x" * 30_000)[0] == 552
     looping = b"Received: from a by b\r\n" * 60 + mail()
     assert refused(port, "help@example.com", looping)[0] == 554
+
+
+@pytest.mark.criterion("email-19")
+def test_what_a_real_mail_server_returns_is_on_the_timeline_of_its_message_within_seconds(
+    alice: Actor, port: int, sink: Callable[[], Sink], postfix: Callable[[int, int], Postfix], tmp_path: Path
+) -> None:
+    with database.transaction():
+        database.execute("UPDATE sending_domains SET return_path = 'bounce.example.com'")
+    message = submit(alice, sending_settings(tmp_path), to=["bob@customer.test", "carol@customer.test"])
+    box = sink()
+    box.plan["bob@customer.test"] = ["550 5.1.1 <bob@customer.test>: User unknown"] * 9
+    server = postfix(box.port, port)
+    for one in message["recipients"]:
+        path = return_paths.make(alice.tenant_id, alice.mode, "example.com", one["id"]) or ""
+        with smtplib.SMTP("127.0.0.1", server.port) as client:
+            client.sendmail(path, [one["address"]], mail(from_="alice@example.com", to=one["address"], message_id="<stripped@nowhere.test>"))
+    before = time.monotonic()
+    until(lambda: arrivals.list_page(alice, None, 10, {})[0] != [])
+    receiving_rig.sort()
+    assert time.monotonic() - before < 5
+    (returned,) = arrivals.list_page(alice, None, 10, {})[0]
+    assert (returned["kind"], returned["state"], returned["sent_message_id"]) == ("bounce", "done", message["id"])
+    states = {one["address"]: one["state"] for one in messages.get(alice, message["id"])["recipients"]}
+    assert states == {"bob@customer.test": "bounced", "carol@customer.test": "queued"}
+    assert set(suppressions.check(alice.tenant_id, alice.mode, "transactional", states)) == {"bob@customer.test"}
