@@ -38,6 +38,7 @@ RULES: Final = {
     "merges": Rule("merges", "created_at"),
     "mta_sts_policies": Rule("mta_sts_policies", "looked_at", "domain"),
     "sync_runs": Rule("sync_runs", "finished_at"),
+    "email_hits": Rule("email_hits", "at"),
     "email_reports": Rule("email_reports", "ends_at"),
     "inbound_messages": Rule("inbound_messages", "finished_at"),
 }
