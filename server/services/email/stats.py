@@ -29,7 +29,7 @@ class EmailFigures(BaseModel):
     reasons: dict[str, dict[str, int]]
 
 
-EmailCounts = create_model("EmailCounts", __base__=EmailFigures, **{name: (int, ...) for name in COUNTED})  # type: ignore[call-overload]
+EmailCounts = create_model("EmailCounts", __base__=EmailFigures, **dict.fromkeys(COUNTED, (int, ...)))  # type: ignore[call-overload]
 EmailGroupView = create_model("EmailGroupView", __base__=EmailCounts, key=(str, ...))
 
 

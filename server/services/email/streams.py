@@ -151,7 +151,7 @@ def shown(row: Row) -> dict[str, Any]:
         "transports": chosen.get("transports") or [],
         "retry_schedule": chosen.get("retry_schedule") or list(pacing.SCHEDULE),
         "lifetime_seconds": chosen.get("lifetime_seconds") or pacing.LIFETIME_MS // 1000,
-        "tracking": chosen.get("tracking") or Tracking().model_dump(),
+        "tracking": Tracking(**(chosen.get("tracking") or {})).model_dump(),
         "status": row["status"],
         "status_reason": row["status_reason"],
         "sent": sent,

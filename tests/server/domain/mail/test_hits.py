@@ -31,7 +31,11 @@ def judged(session: list[Hit]) -> list[str]:
         (Hit("trap", 900_000, agent=BROWSERS[0]), "bot", "trap"),
         (Hit("open", 900_000), "bot", "no_agent"),
         (Hit("open", 900_000, agent="Mozilla/5.0"), "prefetch", "mail_privacy"),
-        (Hit("open", 900_000, agent="Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"), "prefetch", "image_proxy"),
+        (
+            Hit("open", 900_000, agent="Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"),
+            "prefetch",
+            "image_proxy",
+        ),
         (Hit("open", 900_000, agent="YahooMailProxy; https://help.yahoo.com"), "prefetch", "image_proxy"),
         (Hit("click", 900_000, agent="Mozilla/5.0 (compatible; bingbot/2.0)", place=1, links=1), "bot", "scanner"),
         (Hit("click", 900_000, agent="python-requests/2.32", place=1, links=1), "bot", "scanner"),
