@@ -97,6 +97,8 @@ UNSCOPED_FUNCTIONS = {
     "email_accounts.receiving": "the worker fetches for all tenants; each account names its own",
     "email_events.insert_many": "the sender works for all tenants; each row names its own",
     "email_figures.add": "the sender works for all tenants; each figure names its own",
+    "email_figures.count": "the message that it is given names its tenant",
+    "email_hits.waiting": "the worker judges the hits of all tenants; each names its own",
     "email_messages.contents": "the sender works for all tenants; each row names its own",
     "email_messages.purge": "what is past its time goes for all tenants alike",
     "email_queue.due_lanes": "the sender works for all tenants; each lane names its own",

@@ -10,7 +10,9 @@ import pytest
 
 from server.domain.actor import Actor
 from server.domain.errors import Denied, Invalid, Missing
+from server.domain.mail.tracking_links import Link
 from server.services import records, timelines
+from server.services.email import hits, unsubscribing
 from server.store import database
 from server.system import clock
 from tests.mailing import sending_settings, submit, verified
@@ -129,8 +131,23 @@ def test_mail_that_was_sent_to_a_contact_is_there_once_with_how_it_fared(alice: 
     (entry,), _ = page(alice, one, "email_messages")
     assert (entry["title"], entry["record"]["id"], entry["record"]["state"]) == ("Hello", sent["id"], "queued")
     assert entry["record"]["recipient"] == "bob@customer.test"
+    assert [entry["record"][name] for name in ("opened_at", "clicked_at", "unsubscribed_at")] == [None, None, None]
     assert [found["type"] for found in page(alice, one)[0]] == ["email_message", "event"]
     assert page(alice, other, "email_message")[0] == []
     with pytest.raises(Denied):
         page(limited(alice, "contacts:read"), one, "email_message")
     assert page(limited(alice, "contacts:read", "events:read"), one)[0][0]["type"] == "event"
+
+
+def test_a_contacts_timeline_tells_when_a_mail_was_opened_and_who_unsubscribed(alice: Actor, tmp_path: Path) -> None:
+    verified(alice.tenant_id, "example.com")
+    one = str(made(alice, "contact", first_name="Bob", email="bob@customer.test")["id"])
+    sent = submit(alice, sending_settings(tmp_path), to=["bob@customer.test"], cc=["dora@customer.test"])
+    bob, dora = (recipient["id"] for recipient in sent["recipients"])
+    hits.record(Link("open", bob), "GET", "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0")
+    with database.transaction():
+        database.run("UPDATE email_hits SET at = 1700000000000")
+    hits.judge_due()
+    unsubscribing.choose(alice, Link("unsubscribe", dora), "stream", "one_click")
+    (entry,), _ = page(alice, one, "email_messages")
+    assert (entry["record"]["opened_at"], entry["record"]["unsubscribed_at"]) == ("2023-11-14T22:13:20.000Z", None)

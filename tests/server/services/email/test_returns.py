@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from server.domain.actor import Actor
-from server.services.email import messages, return_paths, returns, suppressions
+from server.services.email import messages, return_paths, returns, stats, suppressions
 from server.store import database
 from server.system import settings as loading
 from tests import receiving
@@ -136,3 +136,11 @@ def test_an_auto_reply_is_noted_at_the_message_it_answers(alice: Actor, sent: di
     away = receiving.mail(auto_submitted="auto-replied", subject="Away", in_reply_to=sent["message_id"])
     assert sorted_out(alice, away)["sent_message_id"] == sent["id"]
     assert any("auto_replied" in one for one in events_of(alice, sent))
+
+
+def test_what_comes_back_is_counted_for_its_stream_and_reason(alice: Actor, sent: dict[str, Any]) -> None:
+    sorted_out(alice, dsn(path_of(alice, sent)), envelope=(path_of(alice, sent),))
+    complaint = ARF.format(path=path_of(alice, sent, 1), kind="abuse", header=sent["message_id"]).encode()
+    sorted_out(alice, complaint, envelope=(path_of(alice, sent, 1),))
+    total = stats.read(alice, "stream", 1, {"stream": "transactional"})["total"]
+    assert (total["bounced"], total["complained"], total["reasons"]["bounced"]) == (1, 1, {"userunknown": 1})

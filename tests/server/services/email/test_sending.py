@@ -27,9 +27,11 @@ class Taking:
 
     def __init__(self) -> None:
         self.offered: list[tuple[str, ...]] = []
+        self.bodies: list[bytes] = []
 
-    def bring(self, _attempt: Any, _body: bytes, transports: tuple[str, ...], settle: Any) -> None:
+    def bring(self, _attempt: Any, body: bytes, transports: tuple[str, ...], settle: Any) -> None:
         self.offered.append(transports)
+        self.bodies.append(body)
         settle(Outcome(accepted=True, source=transports[0], code=250, text="fine"))
 
 
@@ -96,3 +98,14 @@ def test_what_breaks_is_put_back_and_does_not_come_round_at_once(alice: Actor, t
         run(tmp_path, desk, Broken())
     assert states(alice, made["id"]) == ["queued"]
     assert desk.take(Room(6, 6)) == []
+
+
+@pytest.mark.criterion("email-26")
+def test_each_recipient_of_a_broadcast_is_brought_a_way_to_unsubscribe_of_its_own(alice: Actor, tmp_path: Path) -> None:
+    courier = Taking()
+    submit(alice, sending_settings(tmp_path), stream="broadcast", to=["bob@customer.test", "carol@customer.test"])
+    submit(alice, sending_settings(tmp_path), to=["dora@customer.test"])
+    while run(tmp_path, MailDesk(lease_ms=60_000), courier):
+        pass
+    named = [line for body in courier.bodies for line in body.splitlines() if line.startswith(b"List-Unsubscribe: <http")]
+    assert (len(courier.bodies), len(named), len(set(named))) == (3, 2, 2)
