@@ -154,7 +154,8 @@ def _email_report(owner: Persona) -> dict[str, Any]:
     counted = dict.fromkeys(("begins_at", "ends_at", "passed", "failed", "created_at"), 0)
     with database.transaction():
         email_reports.insert(owner.tenant_id, "live", {**report, **counted})
-    return report
+    found: dict[str, Any] = owner.client.get(f"/api/v1/email/reports/{report['id']}").json
+    return found
 
 
 def _named(route: Route, *things: Any) -> dict[str, Any]:
