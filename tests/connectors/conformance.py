@@ -120,7 +120,8 @@ class Conformance:
                 {
                     name
                     for name in imported(ast.parse(text))
-                    if name not in ALLOWED_IMPORTS and not name.startswith(("connectors.sdk", "connectors.providers"))
+                    if name not in ALLOWED_IMPORTS
+                    and not name.startswith(("connectors.sdk", "connectors.providers", f"connectors.catalog.{path.parent.name}."))
                 }
             )
             == []
