@@ -83,5 +83,12 @@ def test_a_wrong_entry_is_refused(entry: dict[str, str]) -> None:
         parse_field("x", entry)
 
 
+def test_what_the_vendor_does_not_have_is_what_rows_here_have_by_default() -> None:
+    maps = FieldMaps("events", "activity", (FieldMap("subject", "summary"),), defaults={"type": "meeting", "subject": "(no title)"})
+    assert maps.to_local({"summary": ""}) == {"type": "meeting", "subject": "(no title)"}
+    assert maps.to_local({"summary": "Roof"}) == {"type": "meeting", "subject": "Roof"}
+    assert maps.to_remote({"type": "meeting", "subject": "Roof"}) == {"summary": "Roof"}
+
+
 def test_a_folder_without_maps_has_none(tmp_path: Path) -> None:
     assert read_maps(tmp_path) == {}
