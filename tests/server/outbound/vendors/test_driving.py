@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from connectors.sdk.errors import CursorExpired, Later, Missing, NeedsUser
+from connectors.sdk.errors import CursorExpired, Later, Missing, NeedsUser, Refused
 from connectors.sdk.request import Request, Response
 from connectors.sdk.values import Context, Steps
 from server.outbound import catalogue
@@ -52,6 +52,9 @@ class Calls:
     def sign(self, request: Request) -> Request:
         return request
 
+    def hide(self, text: str) -> str:
+        return text.replace("planted", "[redacted]")
+
     def renew(self) -> bool:
         self.said.append("renew")
         return self.renews
@@ -83,7 +86,16 @@ def steps(*requests: Request) -> Steps[str]:
 def test_answers_are_handed_in_and_everything_else_is_handed_on(drive: Make) -> None:
     driver, calls = drive(200, 204)
     assert list(driver.run(steps(GET, GET))) == ["200", "204"]
-    assert calls.said == ["enter", "send https://v.example/a", "observe 200", "answered", "enter", "send https://v.example/a", "observe 204", "answered"]
+    assert calls.said == [
+        "enter",
+        "send https://v.example/a",
+        "observe 200",
+        "answered",
+        "enter",
+        "send https://v.example/a",
+        "observe 204",
+        "answered",
+    ]
 
 
 def test_an_error_is_thrown_in_where_the_request_stands(drive: Make) -> None:
@@ -143,6 +155,14 @@ def test_the_vendors_clock_is_compared_with_ours(drive: Make, ahead: int, told: 
     driver, _ = drive(Response(200, {"date": formatdate(now / 1000 + ahead, usegmt=True)}, b"{}", received_ms=now))
     list(driver.run(steps(GET)))
     assert driver.skew_seconds == pytest.approx(told, abs=1)
+
+
+@pytest.mark.criterion("connectors-7")
+def test_a_vendor_that_repeats_our_secret_is_not_quoted(drive: Make) -> None:
+    driver, _ = drive(Response(422, {}, b'{"message": "bad key planted"}'))
+    with pytest.raises(Refused) as refused:
+        list(driver.run(steps(POST)))
+    assert "planted" not in f"{refused.value.detail} {refused.value!r}"
 
 
 def test_a_part_that_only_asks_returns_what_it_found(drive: Make) -> None:
