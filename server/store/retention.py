@@ -39,6 +39,8 @@ RULES: Final = {
     "mta_sts_policies": Rule("mta_sts_policies", "looked_at", "domain"),
     "sync_runs": Rule("sync_runs", "finished_at"),
     "email_reports": Rule("email_reports", "ends_at"),
+    "connector_authorizations": Rule("connector_authorizations", "expires_at"),
+    "installation_faults": Rule("installation_faults", "last_at"),
     "inbound_messages": Rule("inbound_messages", "finished_at"),
 }
 

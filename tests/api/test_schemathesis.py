@@ -28,6 +28,7 @@ DEPENDS_ON_WHAT_IS_THERE = {
     "invalid_filter",
     "invalid_template",
     "invalid_token",
+    "package_refused",
     "stale_version",
     "undeclared_custom_field",
     "unknown_event_type",

@@ -76,7 +76,6 @@ UNSCOPED_FUNCTIONS = {
     "connector_authorizations.bind": "the state tells the tenant",
     "connector_authorizations.choose_app": "the state tells the tenant",
     "connector_authorizations.find_by_state": "the state tells the tenant",
-    "connector_authorizations.prune": "what is over goes, whosever it was",
     "connector_authorizations.use": "the state tells the tenant",
     "connector_credentials.expiring": "the worker refreshes the tokens of all tenants; each names its own",
     "installations.counts": "a figure of the whole appliance",

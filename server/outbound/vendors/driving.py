@@ -52,6 +52,9 @@ class Identity(Protocol):
     def renew(self) -> bool:
         """Get another token because this one was refused; False when there is none to be had."""
 
+    def hide(self, text: str) -> str:
+        """Return a vendor's words without our secrets: some repeat what they were sent."""
+
 
 class Paused(Exception):
     """The run cannot go on now; `after` seconds from now it may."""
@@ -99,6 +102,8 @@ class Driver:
                     item = next(steps)
         except StopIteration:
             return
+        except ConnectorError as error:
+            raise self._masked(error) from None
         finally:
             steps.close()
 
@@ -111,6 +116,13 @@ class Driver:
         except StopIteration as ended:
             found: T = ended.value
             return found
+        except ConnectorError as error:
+            raise self._masked(error) from None
+
+    def _masked(self, error: ConnectorError) -> ConnectorError:
+        error.detail = self.identity.hide(error.detail)
+        error.args = (error.detail,)
+        return error
 
     def _answer(self, steps: Generator[S, Response, Any], request: Request) -> S:
         try:
@@ -144,6 +156,7 @@ class Driver:
         self.gate.observe(response)
         self._note_clock(response)
         failure = self.connector.explain(request, response)
+        failure = failure and self._masked(failure)
         if not isinstance(failure, Later):
             self.gate.answered()
         return response, failure
