@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -31,16 +32,15 @@ def test_a_planted_secret_stands_in_no_row_answer_or_log(
     vendor.fill(3)
     installation = install(alice, vendor)
     vendor.fault = lambda asked: Answered(400, {"message": f"bad header Authorization: {asked.headers['Authorization']}"})
-    told = [sync(alice, installation), testing.test(alice, installation)]
+    told: list[Any] = [sync(alice, installation), testing.test(alice, installation)]
     vendor.fault = lambda _: None
     told += [testing.test(alice, installation), sync(alice, installation), runs.list_page(alice, installation, None, 10)]
     told.append(replaying.list_page(alice, installation, None, 10))
     with opened(alice, installation) as connection:
         told.append(repr((connection, connection.connector, connection.connector.context)))
     said = capfd.readouterr()
-    dump = "\n".join(
-        repr(database.rows(f"SELECT * FROM {table}")) for table in database.db.get_tables() if not table.startswith(("search_", "sqlite_"))
-    )
+    tables = [table for table in database.db.get_tables() if not table.startswith(("search_", "sqlite_"))]
+    dump = "\n".join(repr(database.rows(f"SELECT * FROM {table}")) for table in tables)  # noqa: S608 - the database's own names
     for spelling in spellings():
         for place, text in (("answers", json.dumps(told)), ("logs", said.out + said.err), ("rows", dump)):
             assert spelling not in text, place
