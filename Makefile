@@ -1,6 +1,6 @@
 # The task runner. `make` alone lists the tasks; each explains itself in the line that declares it.
 .DEFAULT_GOAL := help
-.PHONY: help serve test console check bench chaos attack package proof release lock run-environment test-environment
+.PHONY: help serve test console check bench chaos attack package proof quality release lock run-environment test-environment
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 UV := uv>=0.13.8,<0.14
@@ -39,6 +39,9 @@ package: test-environment ## build the wheel into dist/
 
 proof: test-environment ## show every acceptance criterion with its state and figure (JSON=1 for a list)
 	@$(BIN)/python -m tests.proof $(if $(JSON),--json)
+
+quality: test-environment ## run the suites of the connectors and write the quality tiers that they show
+	@$(PYTEST) -q tests/connectors/catalog --write-quality
 
 release: run-environment ## accept the API as released: from now on nothing of it may be taken away
 	@$(BIN)/junction openapi >resources/openapi.released.json

@@ -10,6 +10,7 @@ import pytest
 
 pytest_plugins = [
     "pytester",
+    "tests.connectors.quality",
     "tests.peers.clamd",
     "tests.peers.listener",
     "tests.peers.nsd",
@@ -26,6 +27,7 @@ pytest_plugins = [
     "tests.turns",
     "tests.vendors.fixtures",
     "tests.vendors.reaching",
+    "tests.installed",
 ]
 
 
