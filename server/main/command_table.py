@@ -161,7 +161,6 @@ COMMANDS: Final = (
             _option("--project", metavar="DIR", default=".", help="the checkout to write into (default: here)"),
         ),
     ),
-    Command("mail inspect", "say what messages are: bounces, complaints, auto-replies, reports or ordinary mail", "inspecting:inspect", (FILES,)),
     Command("zapier-app", "print the app definition that Zapier's command line validates and uploads", "connecting:zapier_app"),
     Command("openapi", "print the OpenAPI 3.1 document, or what it takes away from clients of an older one", "describing:describe", (AGAINST,)),
     Command("demo", "make the demo tenant with linked records", "demonstrating:demo", (LISTEN_CHILD, CHILD)),

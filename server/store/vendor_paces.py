@@ -33,8 +33,9 @@ class _Row:
 def reserve(tenant_id: str, mode: str, paces: list[Pace], clock_us: Callable[[], int], most_wait_us: int) -> tuple[int, bool]:
     """Return how long to wait, in microseconds, and whether a moment was reserved for then; if not, it is to be asked for again.
 
-    Nothing is reserved beyond `most_wait_us`, nor for a tenant who holds two moments already. The call counts on every pace or on none. Needs an open transaction. The keys are locked in their order, and the clock is read
-    only then: whoever waited for a lock must not be given a moment that is over.
+    Nothing is reserved beyond `most_wait_us`, nor for a tenant who holds two moments already. The call counts on every pace or on
+    none. Needs an open transaction. The keys are locked in their order, and the clock is read only then: whoever waited for a lock
+    must not be given a moment that is over.
     """
     ordered = sorted(paces, key=lambda pace: pace.key)
     rows = {pace.key: _locked(pace) for pace in ordered}

@@ -13,7 +13,6 @@ import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.bench.rig import Rig, environment, free_port, process, wait_for
@@ -87,6 +86,7 @@ def work(data: Path, tenant: str, port: int) -> dict[str, float]:
     from server.main.appliance import open_appliance
     from server.outbound import catalogue, guard
     from server.outbound.vendors.transport import Transport
+    from server.outbound.vendors.values import Request, Response
     from server.services.syncing import runs
     from server.system import settings
     from tests.server.services.syncing import rig
@@ -97,9 +97,9 @@ def work(data: Path, tenant: str, port: int) -> dict[str, float]:
     guard.install(["127.0.0.0/8"])
     actor, waited, send = system_actor(tenant), [0.0], Transport.send
 
-    def timed(transport: Transport, request: Any) -> Any:
+    def timed(self: Transport, request: Request) -> Response:
         begun = time.perf_counter()
-        found = send(transport, request)
+        found = send(self, request)
         waited[0] += time.perf_counter() - begun
         return found
 

@@ -12,7 +12,7 @@ from contextlib import closing
 import pytest
 
 from connectors.sdk.errors import ConnectorError, Later, NeedsUser, VendorBug
-from connectors.sdk.request import Request
+from connectors.sdk.request import Request, Response
 from server.outbound import guard
 from server.outbound.vendors import transport as module
 from server.outbound.vendors.transport import Transport
@@ -60,7 +60,7 @@ def serve() -> Iterator[Serve]:
 asked: list[bytes] = []
 
 
-def sent(url: str, *, allowed: str = "127.0.0.1", deadline: float = 5.0, headers: dict[str, str] | None = None) -> module.Response:
+def sent(url: str, *, allowed: str = "127.0.0.1", deadline: float = 5.0, headers: dict[str, str] | None = None) -> Response:
     transport = Transport(lambda host: host == allowed, deadline_seconds=deadline)
     try:
         return transport.send(Request("GET", url, {"q": "1"}, headers=headers or {}))

@@ -38,7 +38,7 @@ def test_a_run_tells_how_far_it_is_and_how_long_it_will_take(alice: Actor, vendo
     vendor.fill(400)
     installation = install(alice, vendor)
     slow = iter([None, Answered(429, {}, {"Retry-After": "60"})])
-    vendor.fault = lambda asked: next(slow, None)
+    vendor.fault = lambda _: next(slow, None)
     found = work(alice, runs.start(alice, installation, "incremental")["id"])
     assert (found["state"], found["done"], found["total"], found["counts"]["created"]) == ("waiting", 100, 400, 100)
     assert found["eta_seconds"] is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 
@@ -11,9 +12,13 @@ from server.domain.errors import Denied, Missing
 from server.services.syncing import testing
 from server.store import database, installations
 from tests.server.services.syncing.rig import install, vendor
-from tests.server.services.syncing.vendor import Answered, TinyVendor
+from tests.server.services.syncing.vendor import Answered, Asked, TinyVendor
 
 __all__ = ["vendor"]
+
+
+def broken(answer: Answered | None, _: Asked) -> Answered | None:
+    return answer
 
 
 def status(actor: Actor, installation: str) -> str:
@@ -33,18 +38,18 @@ def test_a_connection_that_works_names_its_account(alice: Actor, vendor: TinyVen
 
 @pytest.mark.criterion("connectors-3")
 def test_each_thing_that_can_be_wrong_has_its_code_and_its_remedy_at_once(alice: Actor, vendor: TinyVendor) -> None:
-    page = Answered(200, b"<html>Welcome</html>", {"Content-Type": "text/html"})
-    wrong = {
-        "invalid_credential": lambda: setattr(vendor, "fault", lambda _: Answered(401, {"message": "bad key"})),
-        "scope_missing": lambda: setattr(vendor, "fault", lambda _: Answered(200, {"id": 1, "name": "x", "scopes": ["other"]})),
-        "wrong_host": lambda: setattr(vendor, "fault", lambda _: page),
-        "clock_skewed": lambda: (setattr(vendor, "fault", lambda _: Answered(401, {})), setattr(vendor, "skew_seconds", -3600)),
-        "host_unreachable": lambda: setattr(vendor, "url", "http://127.0.0.1:1"),
+    answers = {
+        "invalid_credential": Answered(401, {"message": "bad key"}),
+        "scope_missing": Answered(200, {"id": 1, "name": "x", "scopes": ["other"]}),
+        "wrong_host": Answered(200, b"<html>Welcome</html>", {"Content-Type": "text/html"}),
+        "clock_skewed": Answered(401, {}),
+        "host_unreachable": None,
     }
     remedies = set()
-    for code, breaks in wrong.items():
-        vendor.fault = lambda _: None
-        breaks()
+    for code, answer in answers.items():
+        vendor.fault = partial(broken, answer)
+        vendor.skew_seconds = -3600 if code == "clock_skewed" else 0
+        vendor.url = "http://127.0.0.1:1" if code == "host_unreachable" else vendor.url
         installation = install(alice, vendor)
         found = testing.test(alice, installation)
         assert (found["ok"], found["code"]) == (False, code)
