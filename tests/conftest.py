@@ -10,6 +10,7 @@ import pytest
 
 pytest_plugins = [
     "pytester",
+    "tests.connectors.quality",
     "tests.peers.clamd",
     "tests.peers.dovecot",
     "tests.peers.listener",
@@ -28,6 +29,7 @@ pytest_plugins = [
     "tests.turns",
     "tests.vendors.fixtures",
     "tests.vendors.reaching",
+    "tests.installed",
 ]
 
 

@@ -121,20 +121,33 @@ def _permissions(actor: Actor, found: Manifest, wanted: Sequence[str] | None) ->
 
 
 def _credential(actor: Actor, found: Manifest, way: str, body: NewInstallation) -> str | None:
-    """Return the credential to use: the consent that is shared, a new one for a token that is fetched, or None."""
+    """Return the credential to use: a consent that covers it, a new one for a token that is fetched, or None."""
     kind, provider = catalogue.kind_of(found.auth[way]), getattr(found.auth[way], "provider", found.key)
-    if body.credential_id is not None:
-        shared = connector_credentials.find(actor.tenant_id, actor.mode, body.credential_id)
-        if shared is None or kind != "oauth2" or shared["provider"] != provider:
-            raise Missing(f"You have no consent '{body.credential_id[:80]}' of this provider.")
-        # What it does not cover is asked for; until then the person is needed.
-        return body.credential_id if set(catalogue.scopes_of(found, way)) <= set(shared["scopes"]) else None
-    if kind not in _TOKENS or kind == "oauth2":
+    if body.credential_id is not None or kind == "oauth2":
+        return _consent(actor, found, way, body.credential_id, provider if kind == "oauth2" else "")
+    if kind not in _TOKENS:
         return None
     now, credential_id = clock.now_ms(), ids.new_id("crd")
     row: Row = {"id": credential_id, "provider": provider, "kind": kind, "scopes": [], "created_at": now, "updated_at": now}
     connector_credentials.insert(actor.tenant_id, actor.mode, row)
     return credential_id
+
+
+def _consent(actor: Actor, found: Manifest, way: str, chosen: str | None, provider: str) -> str | None:
+    """Return the consent of a vendor to share: the chosen one, else the only one whose account this connector is not connected to.
+
+    None where it does not cover what the connector needs: a person is asked for the rest. Raises Missing for somebody else's.
+    """
+    held = [one for one in connector_credentials.of_provider(actor.tenant_id, actor.mode, provider) if one["state"] == "active"]
+    if chosen is not None:
+        held = [one for one in held if one["id"] == chosen]
+        if not held:
+            raise Missing(f"You have no consent '{chosen[:80]}' of this provider.")
+    else:
+        taken = {one["account_id"] for one in installations.of_integration(actor.tenant_id, actor.mode, found.key)}
+        held = [one for one in held if one["account_id"] not in taken]
+    covering = [one for one in held if set(catalogue.scopes_of(found, way)) <= set(one["scopes"])]
+    return covering[0]["id"] if len(covering) == 1 else None
 
 
 def find(actor: Actor, installation_id: str) -> Row:

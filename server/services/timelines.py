@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 NOUNS: Final = ("contact", "company", "deal")
 EVENT: Final = "event"
+EMAIL: Final = "email_message"
 _UNIX_MS: Final = slice(0, 6)
 
 
@@ -47,30 +48,36 @@ def list_page(
     One query per type, whatever the number of entries. Raises Missing, Denied or Invalid for an unknown type.
     """
     permit(actor, f"{resource.scope}:read")
-    records.get(actor, resource, record_id)
+    subject = records.get(actor, resource, record_id)
     key, scope = vaults.cursor_key(), pages.scope_of(actor, "timeline", record_id)
     before = cursors.decode(key, scope, cursor)[0] if cursor else timelines.LAST
     found: list[tuple[str, dict[str, Any]]] = []
-    for source in _sources(actor, resource, types):
-        found += _events(actor, record_id, before, limit + 1) if source is None else _referring(actor, *source, record_id, before, limit + 1)
+    for noun, source in _sources(actor, resource, types).items():
+        if noun == EVENT:
+            found += _events(actor, record_id, before, limit + 1)
+        elif noun == EMAIL:
+            found += _messages(actor, subject["email"], before, limit + 1)
+        elif source is not None:
+            found += _referring(actor, *source, record_id, before, limit + 1)
     newest = sorted(dict(found).items(), reverse=True)
     entries = [entry for _, entry in newest[:limit]]
     return entries, cursors.encode(key, scope, [newest[limit - 1][0]]) if len(newest) > limit else None
 
 
-def _sources(actor: Actor, resource: Resource, types: Sequence[str]) -> list[tuple[Resource, str] | None]:
-    """Return the resources with the field by which they refer to this one; None stands for the events."""
+def _sources(actor: Actor, resource: Resource, types: Sequence[str]) -> dict[str, tuple[Resource, str] | None]:
+    """Return by noun the resources with the field by which they refer to this one; None for events, and for mail to a contact."""
     known = {other.noun: (other, name) for other, name in store.referring(resource)}
-    plurals = {other.plural: noun for noun, (other, _) in known.items()} | {"events": EVENT}
+    scopes = {noun: f"{other.scope}:read" for noun, (other, _) in known.items()} | {EVENT: "events:read"}
+    if resource.noun == "contact":
+        scopes[EMAIL] = "email:read"
+    plurals = {other.plural: noun for noun, (other, _) in known.items()} | {"events": EVENT, "email_messages": EMAIL}
     wanted = [plurals.get(name, name) for name in types]
     for name in wanted:
-        if name not in known and name != EVENT:
-            detail = f"There is no type '{name[:100]}' on this timeline.{near_miss(name, (*known, EVENT))}"
+        if name not in scopes:
+            detail = f"There is no type '{name[:100]}' on this timeline.{near_miss(name, scopes)}"
             raise Invalid(detail, code="unknown_type", faults=[Fault("types", "unknown_type", detail)])
-    scopes = {noun: f"{other.scope}:read" for noun, (other, _) in known.items()} | {EVENT: "events:read"}
-    for name in wanted:
         permit(actor, scopes[name])
-    return [known.get(noun) for noun in wanted or scopes if wanted or may(actor, scopes[noun])]
+    return {noun: known.get(noun) for noun in wanted or scopes if wanted or may(actor, scopes[noun])}
 
 
 def _referring(actor: Actor, resource: Resource, field: str, record_id: str, before: str, limit: int) -> list[tuple[str, dict[str, Any]]]:
@@ -83,6 +90,15 @@ def _events(actor: Actor, record_id: str, before: str, limit: int) -> list[tuple
     for event_id, body in timelines.events(actor.tenant_id, actor.mode, record_id, before, limit):
         event = orjson.loads(body)
         found.append(_entry(event_id, EVENT, event["type"], event))
+    return found
+
+
+def _messages(actor: Actor, address: str | None, before: str, limit: int) -> list[tuple[str, dict[str, Any]]]:
+    """Return the mail that was sent to a contact, each with how it fares with this recipient."""
+    found = []
+    for row in timelines.messages(actor.tenant_id, actor.mode, address, before, limit) if address else ():
+        shown = {**row, "object": EMAIL, "finished_at": row["finished_at"] and clock.rfc3339(row["finished_at"])}
+        found.append(_entry(row["id"], EMAIL, row["subject"], shown))
     return found
 
 

@@ -30,3 +30,16 @@ def events(tenant_id: str, mode: str, record_id: str, before: str, limit: int) -
     """Return `(id, body)` of the newest events about a record, from those older than `before`."""
     sql = "SELECT id, body FROM events WHERE tenant_id = ? AND mode = ? AND object_id = ? AND id < ? ORDER BY id DESC LIMIT ?"
     return [(row[0], bytes(row[1])) for row in database.rows(sql, (tenant_id, mode, record_id, f"evt_{before}", limit))]
+
+
+_SENT: Final = ("id", "subject", "sender", "stream", "header_id", "recipient_id", "recipient", "state", "reason", "reply", "finished_at")
+
+
+def messages(tenant_id: str, mode: str, address: str, before: str, limit: int) -> list[dict[str, Any]]:
+    """Return the newest messages to an address, as its contact spells it or in lower case, from those older than `before`."""
+    sql = (
+        "SELECT m.id, m.subject, m.sender, m.stream, m.header_id, r.id, r.address, r.state, r.reason, r.reply, r.finished_at FROM email_recipients r"
+        " JOIN email_messages m ON m.id = r.message_id WHERE r.tenant_id = ? AND r.mode = ? AND r.address IN (?, ?) AND m.id < ?"
+        " ORDER BY m.id DESC LIMIT ?"
+    )
+    return [dict(zip(_SENT, row, strict=True)) for row in database.rows(sql, (tenant_id, mode, address, address.lower(), f"msg_{before}", limit))]

@@ -12,14 +12,18 @@ from pathlib import Path
 
 import pytest
 
+from server.services import vaults
 from server.services.email import signing
 from server.store import database
+from server.system import master_key
+from server.system import settings as loading
 from server.worker.mail import MailSender
 from tests.appliance.mailroom import MailSink, fill, sinking
+from tests.appliance.stage import Stage
 from tests.bench import mail as bench
 from tests.mailing import sending_settings, until, verified
 from tests.server.main.program import ROOT, environment
-from tests.tenants import TENANT_A
+from tests.tenants import TENANT_A, using
 
 
 @pytest.fixture
@@ -118,3 +122,21 @@ def test_a_signature_takes_less_than_two_milliseconds(opened: str, figure: Calla
     taken = (time.perf_counter() - began) / 50
     assert taken < 0.002
     figure(f"{taken * 1000:.2f} ms for a signature, its key's look-up included")
+
+
+def test_the_whole_appliance_takes_a_message_in_and_brings_it(tmp_path: Path) -> None:
+    with sinking(tmp_path) as sink:
+        stage = Stage(tmp_path, f"JUNCTION_EMAIL__RELAY=smtp://127.0.0.1:{sink.port}")
+        tenant_id = stage.rows("SELECT id FROM tenants")[0][0]
+        vault = master_key.locate(loading.load(stage.data, {})).vault()
+        with using(f"sqlite:///{stage.data / 'junction.sqlite3'}"):
+            vaults.install(vault)
+            verified(tenant_id, "example.com")
+        with stage.serving():
+            body = {"from": "shop@example.com", "to": ["bob@customer.test"], "template": "welcome", "data": {"name": "Bob"}}
+            made = stage.call("POST", "/api/v1/email/messages", body)
+            until(lambda: sink.count() == 1, 20)
+            until(lambda: stage.call("GET", f"/api/v1/email/messages/{made['id']}")["state"] == "sent")
+            told = stage.call("GET", f"/api/v1/email/messages/{made['id']}/events")["data"]
+    assert [one["type"] for one in told] == ["queued", "sent"]
+    assert sink.header_ids() == {"bob@customer.test": {made["message_id"]}}

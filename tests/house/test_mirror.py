@@ -9,7 +9,35 @@ from tests.house import source
 
 # Source files, as paths or patterns, that have no test file of their own, and why.
 EXCEPTIONS: dict[str, str] = {
+    **dict.fromkeys(
+        ("app/pages/[krstuw]*[sm].py", "app/pages/logs.py"),
+        "declarations are data; tests/app/pages/test_table.py shows each of them against a real appliance",
+    ),
+    **dict.fromkeys(
+        ("app/pages/branding.py", "app/pages/owner.py", "app/pages/overview_view.py", "app/pages/page.py"),
+        "tests/app/pages/test_table.py goes to every view of every page",
+    ),
+    **dict.fromkeys(
+        ("app/shell/bar.py", "app/shell/finding.py", "app/shell/locking.py", "app/shell/rail.py", "app/shell/tray.py", "app/shell/workspace.py"),
+        "tests/app/shell/test_window.py does what a user does with them",
+    ),
+    **dict.fromkeys(
+        ("app/pages/context.py", "app/pages/specs.py", "app/shell/preferences.py", "app/shell/profile_dialog.py", "app/theme/roles.py"),
+        "declarations are data; whatever uses them is tried",
+    ),
+    "app/__main__.py": "tests/app/system/test_keychain.py starts it as a process",
+    "app/main/demonstration.py": "every test against a real appliance begins with it",
     "server/store/resources/*.py": "declarations are data; tests/server/store/resources/test_resources.py tries each of them",
+    "server/services/connector_authorizations.py": "tests/api/test_consents.py gives, forges and repeats consents over HTTP",
+    "server/services/connector_packages.py": "tests/api/test_connector_packages.py sends good and hostile packages over HTTP",
+    "server/services/installation_bodies.py": "declarations are data; tests/server/services/test_installations.py fills them in",
+    "server/services/upgrading.py": "tests/api/test_connector_packages.py moves an installation up and back over HTTP",
+    "server/web/handlers/connector_authorizations.py": "tests/api/test_consents.py walks through every page",
+    "server/web/handlers/connector_packages.py": "tests/api/test_connector_packages.py sends, lists and removes packages over HTTP",
+    "server/web/handlers/installations.py": "tests/api/test_installations.py and test_consents.py change, connect and remove them over HTTP",
+    "server/web/handlers/integrations.py": "tests/api/test_installations.py installs and uninstalls over HTTP",
+    "server/web/handlers/provider_apps.py": "tests/api/test_consents.py brings apps of tenants and of the appliance over HTTP",
+    "server/web/handlers/vendor_calls.py": "tests/api/test_vendor_calls.py asks a vendor over HTTP",
     "server/domain/mail/received_reports.py": "a value alone; the tests of aggregate_reports and tls_reports read reports into it",
     "server/web/handlers/contents.py": "tests/api/test_contents.py tries each of them over HTTP",
     "server/web/handlers/files.py": "tests/api/test_uploads.py and test_contents.py follow every signed address",

@@ -198,7 +198,9 @@ def _refusal(status: DeliveryStatus, words: str, said: str) -> Refusal:
 
 def _best(enhanced: str, texts: tuple[str, ...], command: str) -> Refusal:
     """Return what the first text says that says anything particular; a whole notice that knows of a full or closed mailbox outweighs "unknown"."""
-    found = [classify_reply(None, enhanced, text, command=command) for text in texts if text.strip()] or [classify_reply(None, enhanced, "", command=command)]
+    found = [classify_reply(None, enhanced, text, command=command) for text in texts if text.strip()] or [
+        classify_reply(None, enhanced, "", command=command)
+    ]
     telling = next((one for one in found if one.reason not in LOOSE and one.reason != "undefined"), None)
     if telling is not None and telling.reason in _UNSURE and not texts[0].strip():
         telling = next((one for one in found if one.reason in _SURER), telling)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 DAY_MS: Final = 86_400_000
-_MARGIN: Final = 1.01
-"""Calls are spaced by a hundredth more than the limit asks, since what leaves evenly does not arrive evenly."""
+_MARGIN: Final = 1.03
+"""Calls are spaced a little wider than the limit asks, since what is let go evenly does not arrive evenly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ def _spacing(limit: Limit) -> Spacing | None:
         return Spacing(round(limit.seconds * 1_000_000 * _MARGIN / limit.requests))
     if isinstance(limit, Cost):
         return Spacing(round(1_000_000 * _MARGIN / limit.refill_per_second), round(limit.points / limit.refill_per_second * 1_000_000 / 2))
+    if isinstance(limit, HeaderBudget):
+        return Spacing()
     if isinstance(limit, DailyQuota):
         return Spacing(quota=limit.requests, reset_ms=limit.reset_hour * 3_600_000)
     return None

@@ -145,8 +145,9 @@ class Transport:
             found += chunk
             if len(found) > LARGEST:
                 raise VendorBug(f"The answer is larger than {LARGEST // 1024 // 1024} MB.", code="answer_too_large")
-            if self._cut.happened:
-                raise TimeoutError
+        # A head that is cut off looks like a whole one to the parser, and a body without a length like one that has ended.
+        if self._cut.happened:
+            raise TimeoutError
         return bytes(found)
 
     def _trace(self, request: Request, response: Response | None, seconds: float) -> None:

@@ -15,8 +15,7 @@ import orjson
 from server.domain.errors import Conflict, Denied, Missing, Unprocessable
 from server.domain.merging import EXISTENCE, Policy, Side, edited, merge
 from server.domain.permissions import permit
-from server.outbound.vendors.times import read_time
-from server.outbound.vendors.values import MappingProblem, Record
+from server.outbound.vendors.values import MappingProblem, Record, read_time
 from server.services import records
 from server.services.importing.matching import IDENTITY, Match, parse_match
 from server.services.syncing import asking, setting_aside

@@ -9,7 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, Final
+from weakref import WeakValueDictionary
 
 from server.domain.retry import parse_retry_after
 from server.outbound.vendors.limits import DAY_MS, Spacing
@@ -21,8 +23,21 @@ if TYPE_CHECKING:
     from server.outbound.vendors.limits import Budget
 
 MOST_WAIT_US: Final = 5_000_000
+_AT_ONCE: Final = 2
+"""So many workers of one tenant and process ask for moments at once; the others wait in the tenant's own line, off the database."""
+_lines: Final[WeakValueDictionary[str, BoundedSemaphore]] = WeakValueDictionary()
+_making: Final = Lock()
 _LAST: Final = 2
 """So many calls are left in a vendor's budget when we stop before its reset."""
+
+
+def _line(key: str) -> BoundedSemaphore:
+    """Return the line of a tenant at a limit."""
+    with _making:
+        found = _lines.get(key)
+        if found is None:
+            found = _lines[key] = BoundedSemaphore(_AT_ONCE)
+        return found
 
 
 @dataclass(frozen=True)
@@ -39,15 +54,33 @@ class Limiter:
         """Wait for the turn of a call. Returns 0 once it is there, else the seconds after which to come back."""
         if not self.spacings:
             return 0.0
+        left = MOST_WAIT_US / 1_000_000
+        line = _line(f"{self.tenant_id}/{self.mode}/{self.spacings[0][0]}")
+        if not line.acquire(timeout=left):
+            return left
+        try:
+            return self._wait(cost, left)
+        finally:
+            line.release()
+
+    def _wait(self, cost: float, left: float) -> float:
+        """Wait for a moment of ours, asking again where the tenant holds enough of them; gives up before `left` seconds are over."""
+        while True:
+            wait, reserved = self._reserve(cost)
+            if wait > left and not reserved:
+                return wait
+            if wait > 0:
+                self.sleep(wait)
+            if reserved:
+                return 0.0
+            left -= wait
+
+    def _reserve(self, cost: float) -> tuple[float, bool]:
         now = clock.now_ms()
         paces = [self._pace(key, spacing, cost, now) for key, spacing in self.spacings]
         with database.transaction():
-            wait = vendor_paces.reserve(self.tenant_id, self.mode, paces, now * 1000, MOST_WAIT_US)
-        if wait > MOST_WAIT_US:
-            return wait / 1_000_000
-        if wait:
-            self.sleep(wait / 1_000_000)
-        return 0.0
+            wait, reserved = vendor_paces.reserve(self.tenant_id, self.mode, paces, lambda: clock.now_ms() * 1000, MOST_WAIT_US)
+        return wait / 1_000_000, reserved
 
     def _pace(self, key: str, spacing: Spacing, cost: float, now: int) -> Pace:
         resets = 0

@@ -168,7 +168,10 @@ class Push:
         """Write what became of a change."""
         with database.transaction():
             sync_writes.delete(*self.connection.place, self.name, [one.local_id])
-            if outcome.error is None:
+            if outcome.error is None and not outcome.id:
+                self.counts["unknown"] += 1
+                self._refuse(one.local_id, one.change.values, _unknown())
+            elif outcome.error is None:
                 self._agree(one, outcome)
             elif isinstance(outcome.error, Missing) and one.link is not None and one.document is not None:
                 self._gone_there(one.link)

@@ -45,7 +45,7 @@ def run_sync(actor: Actor, work: dict[str, Any], progress: Progress) -> dict[str
     """Do a run from where it stands; returns its counts."""
     place = (actor.tenant_id, actor.mode, work["installation_id"])
     row = installations.find(*place)
-    counts = Counts(progress.position.get("counts", {}))
+    counts = _saved(progress)
     if row is None or row["status"] not in RUNNABLE:
         endings.cancel(place, progress.job_id, counts)
         raise Missing("The installation is not connected any more.", code="installation_not_connected")
@@ -54,14 +54,14 @@ def run_sync(actor: Actor, work: dict[str, Any], progress: Progress) -> dict[str
     try:
         _go(row, work, progress, counts)
     except Cancelled:
-        endings.cancel(place, progress.job_id, counts)
+        endings.cancel(place, progress.job_id, _saved(progress))
         raise
     except (Paused, Unknown) as error:
         raise _later(row, progress, error) from error
     except (ConnectorError, JunctionError) as error:
         if isinstance(error, Later):
             raise
-        raise _failed(row, progress, counts, error) from error
+        raise _failed(row, progress, error) from error
     endings.complete(row, progress.job_id, work["kind"], counts)
     return counts.shown()
 
@@ -80,12 +80,17 @@ def _later(row: Row, progress: Progress, error: Paused | Unknown) -> Later:
     return Later(error.error.detail, code="vendor_waits", retry_after=max(math.ceil(after), 1))
 
 
-def _failed(row: Row, progress: Progress, counts: Counts, error: ConnectorError | JunctionError) -> SyncFailed:
+def _saved(progress: Progress) -> Counts:
+    """Return what was counted and committed."""
+    return Counts(progress.position.get("counts", {}))
+
+
+def _failed(row: Row, progress: Progress, error: ConnectorError | JunctionError) -> SyncFailed:
     """Write that a run failed, and what a person has to do, if anything."""
     if isinstance(error, ConnectorError):
         place = (row["tenant_id"], row["mode"], row["id"])
         installation_status.failed(place, error.stable_code, error.detail, error.remedy or None, needs_user=isinstance(error, NeedsUser))
-    endings.fail(row, progress.job_id, counts, error)
+    endings.fail(row, progress.job_id, _saved(progress), error)
     return SyncFailed(error.detail, code=error.stable_code)
 
 

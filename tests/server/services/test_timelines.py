@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from server.domain.errors import Denied, Invalid, Missing
 from server.services import records, timelines
 from server.store import database
 from server.system import clock
+from tests.mailing import sending_settings, submit, verified
 from tests.server.crm import kind, limited, made, viewer
 
 CONTACT = kind("contact")
@@ -117,3 +119,18 @@ def test_a_cursor_is_good_for_its_own_record_alone(alice: Actor, ann: str) -> No
     cursor = page(alice, ann, limit=1)[1]
     with pytest.raises(Invalid):
         page(alice, made(alice, "contact")["id"], cursor=cursor)
+
+
+def test_mail_that_was_sent_to_a_contact_is_there_once_with_how_it_fared(alice: Actor, charlie: Actor, tmp_path: Path) -> None:
+    verified(alice.tenant_id, "example.com")
+    one = str(made(alice, "contact", first_name="Bob", email="Bob@customer.test")["id"])
+    other = str(made(alice, "contact", first_name="Carl", email="carl@customer.test")["id"])
+    sent = submit(alice, sending_settings(tmp_path), to=["bob@customer.test"], cc=["dora@customer.test"])
+    (entry,), _ = page(alice, one, "email_messages")
+    assert (entry["title"], entry["record"]["id"], entry["record"]["state"]) == ("Hello", sent["id"], "queued")
+    assert entry["record"]["recipient"] == "bob@customer.test"
+    assert [found["type"] for found in page(alice, one)[0]] == ["email_message", "event"]
+    assert page(alice, other, "email_message")[0] == []
+    with pytest.raises(Denied):
+        page(limited(alice, "contacts:read"), one, "email_message")
+    assert page(limited(alice, "contacts:read", "events:read"), one)[0][0]["type"] == "event"

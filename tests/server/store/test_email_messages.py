@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from server.domain.actor import Actor
 from server.store import database, email_messages, email_queue
 
 
 def insert(actor: Actor, message_id: str, to: str = "bob@customer.test", finished: int | None = None, **fields: object) -> None:
-    row = {"id": message_id, "stream": "transactional", "sender": "a@example.com", "sender_domain": "example.com", "subject": "x"}
+    row: dict[str, Any] = {"id": message_id, "stream": "transactional", "sender": "a@example.com", "sender_domain": "example.com", "subject": "x"}
     row |= {"header_id": f"<{message_id}@example.com>", "recipients": 1, "addressed": "{}", "metadata": "{}", "size": 4}
     times = {"send_at": 1, "deadline_at": 2, "created_at": 1}
-    recipient = {"id": f"rcp_{message_id}", "kind": "to", "address": to, "domain": to.partition("@")[2], "lane": "l", "stream": "transactional"}
+    recipient: dict[str, Any] = {
+        "id": f"rcp_{message_id}",
+        "kind": "to",
+        "address": to,
+        "domain": to.partition("@")[2],
+        "lane": "l",
+        "stream": "transactional",
+    }
     recipient |= {"state": "queued", "due_at": 1, "deadline_at": 2, "created_at": 1, "finished_at": finished}
     with database.transaction():
         email_messages.insert(actor.tenant_id, actor.mode, {**row, "origin": "api", **times, **fields}, b"body")

@@ -34,8 +34,10 @@ def _world(alice: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
 class Brought:
     """Brings one message and remembers what came of it."""
 
-    def __init__(self, actor: Actor, folder: Path, transports: tuple[str, ...], to: str = "bob@customer.test", **named: Any) -> None:
-        settings = sending_settings(folder, **named)
+    def __init__(
+        self, actor: Actor, folder: Path, transports: tuple[str, ...], named: dict[str, Any] | None = None, to: str = "bob@customer.test"
+    ) -> None:
+        settings = sending_settings(folder, **(named or {}))
         made = submit(actor, settings, to=[to])
         (lot,) = MailDesk(lease_ms=60_000).take(Room(6, 6))
         message = email_messages.find(actor.tenant_id, actor.mode, made["id"])
@@ -56,7 +58,7 @@ class Brought:
 
 def test_directly_to_the_exchanger_with_the_tls_it_offers(alice: Actor, tmp_path: Path, sink: Callable[..., Sink]) -> None:
     box = sink("starttls")
-    found = Brought(alice, tmp_path, ("direct",), **{"email.mx_port": box.port}).outcome
+    found = Brought(alice, tmp_path, ("direct",), {"email.mx_port": box.port}).outcome
     assert (found.accepted, found.source, found.host, found.verified) == (True, "direct", "mx.customer.test", False)
     assert found.tls is not None
     assert box.envelopes == [("alice@example.com", "bob@customer.test")]
@@ -70,14 +72,14 @@ def test_an_enforced_policy_is_obeyed_rather_than_mail_delivered(
 ) -> None:
     box = sink(kind)
     monkeypatch.setattr(transport_policies, "policy_for", lambda _domain: Policy("enforce", hosts, 86_400))
-    found = Brought(alice, tmp_path, ("direct",), **{"email.mx_port": box.port}).outcome
+    found = Brought(alice, tmp_path, ("direct",), {"email.mx_port": box.port}).outcome
     assert found.accepted is None
     assert box.raw == []
 
 
 @pytest.mark.parametrize(("to", "reason"), [("bob@nowhere.test", "hostunknown")])
 def test_a_domain_that_is_not_there_is_final(alice: Actor, tmp_path: Path, to: str, reason: str) -> None:
-    found = Brought(alice, tmp_path, ("direct",), to).outcome
+    found = Brought(alice, tmp_path, ("direct",), to=to).outcome
     assert (found.final, found.reason) == (True, reason)
 
 
@@ -85,7 +87,7 @@ def test_where_one_transport_fails_the_next_takes_the_message(alice: Actor, tmp_
     box = sink("plain")
     server = {"host": "localhost", "port": free_port(), "security": "tls"}
     made = accounts.create(alice, NewAccount.model_validate({"name": "x", "address": "a@x.test", "password": "p", "smtp": server}))
-    found = Brought(alice, tmp_path, (made["id"], "relay"), **{"email.relay": f"smtp://127.0.0.1:{box.port}"})
+    found = Brought(alice, tmp_path, (made["id"], "relay"), {"email.relay": f"smtp://127.0.0.1:{box.port}"})
     assert (found.outcome.accepted, found.outcome.source) == (True, "relay")
 
 
@@ -93,12 +95,12 @@ def test_a_refusal_is_no_reason_to_try_another_transport(alice: Actor, tmp_path:
     box, other = sink("plain"), sink("plain")
     box.plan["bob@customer.test"] = ["550 5.1.1 No"]
     named = {"email.relay": f"smtp://127.0.0.1:{box.port}", "email.mx_port": other.port}
-    found = Brought(alice, tmp_path, ("relay", "direct"), **named).outcome
+    found = Brought(alice, tmp_path, ("relay", "direct"), named).outcome
     assert (found.accepted, found.code, other.raw) == (False, 550, [])
 
 
 def test_a_server_that_will_not_talk_is_no_verdict_on_the_recipient(alice: Actor, tmp_path: Path) -> None:
-    found = Brought(alice, tmp_path, ("relay",), **{"email.relay": f"smtp://127.0.0.1:{free_port()}"}).outcome
+    found = Brought(alice, tmp_path, ("relay",), {"email.relay": f"smtp://127.0.0.1:{free_port()}"}).outcome
     assert (found.accepted, found.final, found.reason) == (None, False, "networkerror")
 
 

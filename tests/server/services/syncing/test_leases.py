@@ -75,7 +75,7 @@ def listening(issuer: Issuer) -> Iterator[str]:
 def made(actor: Actor, *, expires_at: int | None = 0) -> None:
     secret = vaults.vault().seal(orjson.dumps({"access_token": "access-old", "refresh_token": "refresh-0"}), CONTEXT + CREDENTIAL)
     now = clock.now_ms()
-    row = {"id": CREDENTIAL, "provider": "tiny", "kind": "oauth2", "scopes": [], "secret": secret, "expires_at": expires_at}
+    row: dict[str, Any] = {"id": CREDENTIAL, "provider": "tiny", "kind": "oauth2", "scopes": [], "secret": secret, "expires_at": expires_at}
     with database.transaction():
         connector_credentials.insert(actor.tenant_id, actor.mode, {**row, "created_at": now, "updated_at": now})
 
@@ -166,7 +166,8 @@ def test_a_refused_token_is_renewed_by_whoever_meets_it_first(alice: Actor) -> N
 
 @pytest.mark.criterion("connectors-6")
 def test_a_vendor_that_refuses_is_believed_once_and_a_person_is_asked_once(alice: Actor) -> None:
-    issuer, told = Issuer(), []
+    issuer = Issuer()
+    told: list[NeedsUser] = []
     issuer.good = "another"
     made(alice)
     for _ in range(5):
@@ -191,7 +192,8 @@ def test_a_refusal_that_another_worker_has_overtaken_is_not_believed(alice: Acto
 @pytest.mark.criterion("connectors-6")
 @pytest.mark.parametrize("asked", [False, True])
 def test_a_kill_in_the_middle_ends_in_a_working_connection_or_one_notice(alice: Actor, asked: bool) -> None:
-    issuer, told = Issuer(), []
+    issuer = Issuer()
+    told: list[NeedsUser] = []
     made(alice)
 
     class Killed(BaseException):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import ClassVar
 
 from connectors.sdk.connector import Connector
 from connectors.sdk.cursor import DeltaToken, ModifiedSince, Snapshot
@@ -52,7 +51,7 @@ class Tiny(Connector):
     """A vendor of people."""
 
     probe = Request("GET", "/me", scope="people")
-    resources: ClassVar[Mapping[str, Resource]] = {
+    resources: Mapping[str, Resource] = {
         "people": PEOPLE,
         "changes": replace(PEOPLE, name="changes", list="/changes", cursor=DeltaToken("token", "token"), deletes=InBand("gone"), write=None),
         "listed": replace(PEOPLE, name="listed", cursor=Snapshot(), write=None),
