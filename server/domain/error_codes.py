@@ -327,6 +327,7 @@ CODES: Final[dict[str, Explanation]] = {
         ("too_many_accounts", "The tenant has as many mail accounts as it may have.", "Remove one that is not used."),
         ("unknown_plan", "There is no such plan.", "Choose one of those that `errors` names."),
         ("token_refused", "The provider gives no token for this account now.", "Sign in at the provider again, and store its new refresh token."),
+        ("dns_failed", "The name servers did not answer.", _AGAIN),
         ("domain_unknown", "There is no such domain.", "Check the address."),
         ("domain_takes_no_mail", "The domain takes no mail at all.", "Check the address."),
         # Running the appliance.

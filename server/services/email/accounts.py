@@ -113,7 +113,7 @@ class PresetView(BaseModel):
     note: str | None
 
 
-class AccountView(BaseModel):
+class MailAccountView(BaseModel):
     """An account; passwords and tokens are never shown. `last_test` is what the last test found."""
 
     id: str

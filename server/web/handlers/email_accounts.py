@@ -6,7 +6,7 @@ from typing import Final
 
 from server.services.email import account_tests, accounts
 from server.services.email.account_tests import AccountTestView
-from server.services.email.accounts import AccountChange, AccountView, Discovery, DiscoveryView, NewAccount, PresetView
+from server.services.email.accounts import AccountChange, MailAccountView, Discovery, DiscoveryView, NewAccount, PresetView
 from server.web.calls import Answer, Call, answer, empty_answer, list_answer, record_answer
 from server.web.documents import PAGE_PARAMETERS
 from server.web.routes import Group, Runs
@@ -70,15 +70,15 @@ ROUTES: Final = [
         scope="email:read",
         runs=Runs.WORK,
     ),
-    _GROUP.get("", list_email_accounts, "List mail accounts", answer=AccountView, listed=True, query=PAGE_PARAMETERS),
-    _GROUP.post("", create_email_account, "Add a mail account", body=NewAccount, answer=AccountView, status=201, example=_EXAMPLE),
-    _GROUP.get("/{id}", get_email_account, "Get a mail account", answer=AccountView),
+    _GROUP.get("", list_email_accounts, "List mail accounts", answer=MailAccountView, listed=True, query=PAGE_PARAMETERS),
+    _GROUP.post("", create_email_account, "Add a mail account", body=NewAccount, answer=MailAccountView, status=201, example=_EXAMPLE),
+    _GROUP.get("/{id}", get_email_account, "Get a mail account", answer=MailAccountView),
     _GROUP.patch(
         "/{id}",
         update_email_account,
         "Change a mail account",
         body=AccountChange,
-        answer=AccountView,
+        answer=MailAccountView,
         takes_version=True,
         example={"password": "another-application-password"},
     ),

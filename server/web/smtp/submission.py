@@ -93,8 +93,8 @@ def _refusal(error: JunctionError) -> str:
     """Return an error as a reply; what may go well later is a 4xx."""
     if isinstance(error, Later):
         return f"451 4.3.0 {error.detail}"
-    code = "552 5.3.4" if isinstance(error, TooLarge) else "550 5.7.1"
-    return f"{code} {error.detail}"[:500]
+    status = "552 5.3.4" if isinstance(error, TooLarge) else "550 5.7.1"
+    return f"{status} {error.detail}"[:500]
 
 
 async def listen(settings: Settings, credentials: Credentials, execution: Execution, listener: socket.socket, tls: ssl.SSLContext) -> asyncio.Server:
