@@ -64,6 +64,15 @@ def drop_content(tenant_id: str, mode: str, arrival_id: str) -> None:
     database.execute(sql, (tenant_id, mode, arrival_id))
 
 
+def purge(before_ms: int, limit: int) -> int:
+    """Remove the bytes of mails that were done with long ago, and return of how many."""
+    sql = (
+        "DELETE FROM email_arrival_contents WHERE arrival_id IN (SELECT c.arrival_id FROM email_arrival_contents c"
+        " JOIN email_arrivals a ON a.id = c.arrival_id WHERE c.created_at < ? AND a.finished_at IS NOT NULL ORDER BY c.created_at LIMIT ?)"
+    )
+    return database.run(sql, (before_ms, limit))
+
+
 def take_due(now_ms: int, until_ms: int, limit: int) -> list[Row]:
     """Take mails of all tenants that are to be worked on; until a moment they are nobody else's."""
     sql = f"{_ARRIVALS.select} WHERE finished_at IS NULL AND due_at <= ? ORDER BY due_at, id LIMIT ?"

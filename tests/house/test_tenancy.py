@@ -165,6 +165,7 @@ UNSCOPED_FUNCTIONS = {
     "tenants.page": "an operator lists tenants",
     "tenants.update": "the row is the tenant",
     "users.find_anywhere": "an operator, or a token, names a user of whatever tenant",
+    "email_arrivals.purge": "what is past its time goes for all tenants alike",
     "email_arrivals.take_due": "the worker sorts the mail of all tenants; each names its own",
     "email_routes.leading": "whoever sends mail names no tenant; the address does",
     "email_queue.find_anywhere": "a return path with our mark names the recipient, and that the tenant",
