@@ -20,6 +20,7 @@ PARTS: Final = {
     "mail": "Mail",
     "inbound": "Inbound",
 }
+FIGURES: Final = ("Requests a second", "Mean answer", "Queue", "Oldest due", "Dead letters", "Held")
 STATES: Final = {"ok": "Everything works", "warning": "Something needs a look", "failed": "Something is broken", "off": "Switched off"}
 
 

@@ -24,7 +24,7 @@ Series = Sequence[float]
 class LineChart(QWidget):
     """Some series over the same time; the newest value is at the right."""
 
-    def __init__(self, look: Look, name: str, keep: int = 300, show: Callable[[float], str] = lambda value: f"{value:,.0f}") -> None:
+    def __init__(self, look: Look, name: str, keep: int = 120, show: Callable[[float], str] = lambda value: f"{value:,.0f}") -> None:
         super().__init__()
         self._look = look
         self._show = show
