@@ -1,10 +1,12 @@
 # The task runner. `make` alone lists the tasks; each explains itself in the line that declares it.
 .DEFAULT_GOAL := help
-.PHONY: help serve test console check bench chaos attack package proof release lock run-environment test-environment
+.PHONY: help serve test console check bench chaos attack package proof quality release lock run-environment test-environment
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 UV := uv>=0.13.8,<0.14
 export PYTHON
+# Compiled modules are kept: without them each of the many processes of the tests compiles the whole server again, as no user's does.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list the tasks
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r task says; do printf '  make %-9s %s\n' "$$task" "$$says"; done
@@ -39,6 +41,9 @@ package: test-environment ## build the wheel into dist/
 
 proof: test-environment ## show every acceptance criterion with its state and figure (JSON=1 for a list)
 	@$(BIN)/python -m tests.proof $(if $(JSON),--json)
+
+quality: test-environment ## run the suites of the connectors and write the quality tiers that they show
+	@$(PYTEST) -q tests/connectors/catalog --write-quality
 
 release: run-environment ## accept the API as released: from now on nothing of it may be taken away
 	@$(BIN)/junction openapi >resources/openapi.released.json

@@ -10,16 +10,26 @@ import pytest
 
 pytest_plugins = [
     "pytester",
+    "tests.connectors.quality",
     "tests.peers.clamd",
+    "tests.peers.dovecot",
     "tests.peers.listener",
+    "tests.peers.postfix",
+    "tests.peers.nsd",
     "tests.peers.postgres",
     "tests.peers.redis",
     "tests.peers.s3",
     "tests.peers.smtp",
+    "tests.peers.sink",
+    "tests.mailing",
+    "tests.peers.verifiers",
     "tests.recording",
     "tests.strictness",
     "tests.tenants",
     "tests.turns",
+    "tests.vendors.fixtures",
+    "tests.vendors.reaching",
+    "tests.installed",
 ]
 
 

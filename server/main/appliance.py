@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from server.domain.errors import Conflict, Missing
-from server.outbound import guard
-from server.services import import_files, result_files, seals, storages, vaults
+from server.outbound import dns, guard
+from server.services import connector_packages, job_folders, seals, storages, vaults
 from server.store import database, schema
 from server.system import logs, master_key
 
@@ -18,9 +18,10 @@ def open_appliance(settings: Settings) -> None:
     """Make this process able to use the stores. Raises Missing when the data folder holds no appliance yet."""
     logs.configure(settings.logging.level, settings.logging.format)
     guard.install(settings.outbound.allow_private)
-    import_files.install(settings.folder.files / "imports")
-    result_files.install(settings.folder.files / "results")
+    dns.install(settings.email.dns_servers)
+    job_folders.install(settings.folder.files)
     storages.install(settings)
+    connector_packages.install(settings)
     key = master_key.locate(settings)
     if not key.exists():
         raise Missing(

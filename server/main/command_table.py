@@ -41,6 +41,7 @@ OF_TENANT: Final = _option("--tenant", metavar="TENANT", help="id or name of the
 PASSPHRASE: Final = _option("--passphrase-file", metavar="FILE", help="file with the passphrase (else the setting backup.passphrase)")
 CONFIRM: Final = _option("--confirm-recovery-code", metavar="CODE", help="say that you have it, instead of being asked on a terminal")
 CODE: Final = _option("--code-file", metavar="FILE", help="file with the recovery code (else it is asked for)")
+FILES: Final = _option("files", metavar="FILE", nargs="+", help="a file with one message as it arrived")
 FILE: Final = _option("file", metavar="FILE")
 TO: Final = _option("--to", metavar="URL", required=True, help="sqlite:///path or postgresql://user:password@host/name, without any rows")
 OPERATOR: Final = (
@@ -106,6 +107,8 @@ GROUPS: Final = {
     "user": "people who sign in",
     "key": "API keys",
     "keys": "the master key",
+    "mail": "messages that arrive",
+    "connector": "connectors of others",
     "legacy": "access for SuiteCRM's clients",
     "legacy password": "passwords that SuiteCRM's clients sign in with",
 }
@@ -147,9 +150,29 @@ COMMANDS: Final = (
     Command("keys recover", "bring a lost master key back from its recovery code", "master_keys:recover", (CODE,)),
     Command("import", "import a file of records into a tenant", "importing:run", IMPORT),
     Command("listen", "post a tenant's events, signed, to a local address", "listening:listen", LISTENING),
+    Command("mail inspect", "say what messages are: bounces, complaints, auto-replies, reports or ordinary mail", "inspecting:inspect", (FILES,)),
+    Command(
+        "new-connector",
+        "write the folder of a connector, and of its tests, from a vendor's description",
+        "connecting:draft",
+        (
+            _option("key", metavar="KEY", help="what the connector is called, in snake_case"),
+            _option("--spec", metavar="FILE", required=True, help="the vendor's OpenAPI 3 description, as JSON"),
+            _option("--project", metavar="DIR", default=".", help="the checkout to write into (default: here)"),
+        ),
+    ),
+    Command("zapier-app", "print the app definition that Zapier's command line validates and uploads", "connecting:zapier_app"),
     Command("openapi", "print the OpenAPI 3.1 document, or what it takes away from clients of an older one", "describing:describe", (AGAINST,)),
     Command("demo", "make the demo tenant with linked records", "demonstrating:demo", (LISTEN_CHILD, CHILD)),
     Command("console", "open the desktop console", "console:open_console", (SCREENSHOTS,)),
+    Command(
+        "connector install",
+        "install a connector's folder for every tenant; one with Python has to be signed",
+        "connectors:install",
+        (_option("folder", metavar="FOLDER"),),
+    ),
+    Command("connector list", "list the connectors of others", "connectors:list_all"),
+    Command("connector remove", "remove a connector of others", "connectors:remove", (_option("package", metavar="KEY@VERSION"),)),
     Command("legacy enable", "let SuiteCRM's clients into a tenant", "legacy:enable", (IN_TENANT,)),
     Command("legacy disable", "let SuiteCRM's clients in no longer", "legacy:disable", (IN_TENANT,)),
     Command("legacy password create", "make an application password and show it this once", "legacy:create_password", LEGACY_PASSWORD),

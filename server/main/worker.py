@@ -15,6 +15,8 @@ from server.system import presence, snapshots
 from server.worker import jobs
 from server.worker.deliveries import DeliveryLoop
 from server.worker.jobs import JobRunner
+from server.worker.mail import MailSender
+from server.worker.mailboxes import MailboxWatcher
 from server.worker.queue import Queue
 from server.worker.reactions import reactions
 from server.worker.schedule import Schedule
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from server.system.settings import Settings
 
 _COLLECT: Final = (20_000, 20, 100)
-_TURN_SECONDS: Final = 0.0002
+_TURN_SECONDS: Final = 0.00005
 _FILES: Final = 16_384
 
 
@@ -34,7 +36,8 @@ def run(settings: Settings, lifeline: Lifeline | None = None) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECT)
-    # A thread that computes gives the loop its turn back sooner than after Python's default of 5 ms; so does the thread that writes.
+    # A thread that computes gives the loop its turn back sooner than after Python's default of 5 ms; so does the loop to the thread
+    # that writes, which asks for it again after each of some sixty steps of a transaction.
     sys.setswitchinterval(_TURN_SECONDS)
     _allow_many_sockets()
     with new_loop_runner() as runner:
@@ -62,27 +65,36 @@ async def _work(settings: Settings, lifeline: Lifeline | None) -> None:
         lease_ms=lease_ms,
         drain_seconds=settings.server.drain_seconds * 0.75,
     )
-    runner = JobRunner(jobs.FUNCTIONS, threads=settings.worker.threads, lease_ms=lease_ms)
+    runners = [
+        JobRunner(jobs.FUNCTIONS, threads=settings.worker.threads, lease_ms=lease_ms),
+        JobRunner(jobs.SYNCS, threads=jobs.SYNC_THREADS, lease_ms=lease_ms),
+    ]
     schedule = Schedule(settings)
+    sender = MailSender(settings)
+    mailboxes = MailboxWatcher(settings)
 
     def stop() -> None:
-        for part in (loop.stop, runner.wind_down, schedule.wind_down):
+        for part in (loop.stop, *(runner.wind_down for runner in runners), schedule.wind_down, sender.wind_down, mailboxes.wind_down):
             part()
 
     stop_on_signals(stop)
     if lifeline:
         events = asyncio.get_running_loop()
         lifeline.watch(lambda: events.call_soon_threadsafe(stop))
-    handlers = reactions(loop, runner, schedule)
+    handlers = reactions(loop, runners, schedule, sender)
     wakes.install(lambda kind: handlers[kind]())
     queue = Queue(settings.queue.url)
     queue.start(handlers)
-    runner.start()
+    for runner in runners:
+        runner.start()
     schedule.start()
+    sender.start()
+    mailboxes.start()
     try:
         with presence.present(settings.folder.run), snapshots.shared(settings.folder.run):
             await loop.run()
     finally:
         # Together, since each may have to wait for what it has under way.
-        await asyncio.gather(*(asyncio.to_thread(part.stop) for part in (runner, schedule, queue)))
+        stops = (*(runner.stop for runner in runners), schedule.stop, sender.stop, mailboxes.stop, queue.stop)
+        await asyncio.gather(*map(asyncio.to_thread, stops))
         await asyncio.to_thread(components.leave)

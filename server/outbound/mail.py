@@ -7,19 +7,17 @@ smtp://host:25                             no TLS, so no password either
 
 from __future__ import annotations
 
-import smtplib
-import socket
 import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import formataddr, formatdate, parseaddr
-from typing import Any, Final
-from urllib.parse import SplitResult, unquote, urlsplit
+from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from server.domain.errors import Later, Skip
-from server.outbound.sockets import connect
+from server.outbound.smtp import TIMEOUT_SECONDS, Peer, Reply, Session, SmtpFailed, stuffed
 
-TIMEOUT_SECONDS: Final = 20
 _PORTS: Final = {"smtp": 587, "smtps": 465}
 _PERMANENT: Final = 500
 
@@ -36,61 +34,36 @@ class Mail:
     html: str
 
 
-class _Client(smtplib.SMTP):
-    """Connects through the guard."""
-
-    def _get_socket(self, host: str, port: int, timeout: Any) -> socket.socket:
-        return connect(host, port, timeout)
-
-
-class _TlsClient(smtplib.SMTP_SSL):
-    """Connects through the guard, in TLS."""
-
-    def _get_socket(self, host: str, port: int, timeout: Any) -> socket.socket:
-        return self.context.wrap_socket(connect(host, port, timeout), server_hostname=host)
+def peer_of(url: str) -> Peer:
+    """Return the server that an address of the forms above names. Raises Skip for a password that would travel in the clear."""
+    server = urlsplit(url)
+    security = "tls" if server.scheme == "smtps" else "starttls" if "starttls" in server.query.lower() else "none"
+    if server.username and security == "none":
+        raise Skip("A password is never sent without TLS: add ?starttls to the address, or use smtps.", code="mail_without_tls")
+    port = server.port or _PORTS[server.scheme]
+    return Peer(server.hostname or "", port, security, unquote(server.username or ""), unquote(server.password or ""))
 
 
 def send(url: str, mail: Mail, context: ssl.SSLContext | None = None) -> None:
     """Hand a message to the mail server. Raises Later when another attempt may succeed, Skip when none will, AddressRefused."""
-    server = urlsplit(url)
+    sender = parseaddr(mail.sender)[1]
     try:
-        with _open(server, context or ssl.create_default_context()) as client:
-            client.send_message(_composed(mail), parseaddr(mail.sender)[1], [parseaddr(mail.to)[1]])
-    except smtplib.SMTPResponseException as error:
-        raise _meaning(error.smtp_code, error.smtp_error) from error
-    except smtplib.SMTPRecipientsRefused as error:
-        raise _meaning(*next(iter(error.recipients.values()))) from error
-    except OSError as error:
-        raise Later(f"The mail server could not be reached: {error}", code="mail_unreachable") from error
+        session = Session(peer_of(url), helo=sender.rpartition("@")[2] or "localhost", context=context, timeout=TIMEOUT_SECONDS)
+        try:
+            reply = session.begin(sender, parseaddr(mail.to)[1], stuffed(_composed(mail).as_bytes(policy=SMTP))) or session.finish()
+        finally:
+            session.close()
+    except SmtpFailed as error:
+        if error.reply is None:
+            raise Later(f"The mail server could not be reached: {error.detail}", code="mail_unreachable") from error
+        raise _meaning(error.reply) from error
+    if not reply.accepted:
+        raise _meaning(reply)
 
 
-def _open(server: SplitResult, context: ssl.SSLContext) -> smtplib.SMTP:
-    host, port = server.hostname or "", server.port or _PORTS[server.scheme]
-    if server.scheme == "smtps":
-        client: smtplib.SMTP = _TlsClient(host, port, timeout=TIMEOUT_SECONDS, context=context)
-    else:
-        client = _Client(host, port, timeout=TIMEOUT_SECONDS)
-    try:
-        if server.scheme == "smtp" and "starttls" in server.query.lower():
-            client.starttls(context=context)
-        if server.username:
-            _sign_in(client, server)
-    except BaseException:
-        client.close()
-        raise
-    return client
-
-
-def _sign_in(client: smtplib.SMTP, server: SplitResult) -> None:
-    if not isinstance(client.sock, ssl.SSLSocket):
-        raise Skip("A password is never sent without TLS: add ?starttls to mail.system_smtp, or use smtps.", code="mail_without_tls")
-    client.login(unquote(server.username or ""), unquote(server.password or ""))
-
-
-def _meaning(status: int, said: bytes | str) -> Later | Skip:
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    detail = f"The mail server answered {status} {text}"[:500]
-    return Skip(detail, code="mail_refused") if status >= _PERMANENT else Later(detail, code="mail_delayed")
+def _meaning(reply: Reply) -> Later | Skip:
+    detail = f"The mail server answered {reply.code} {reply.text}"[:500]
+    return Skip(detail, code="mail_refused") if reply.code >= _PERMANENT else Later(detail, code="mail_delayed")
 
 
 def _composed(mail: Mail) -> EmailMessage:

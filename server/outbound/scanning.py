@@ -30,10 +30,11 @@ class Verdict:
     problem: str | None = None
 
 
-def scan(address: str, pieces: Iterable[bytes]) -> Verdict:
-    """Have content looked at by the scanner at `tcp://host:port` or `unix:///path`. Raises Later when it does not answer."""
+def scan(address: str, pieces: Iterable[bytes], *, seconds: float = _ANSWER_SECONDS) -> Verdict:
+    """Have content looked at by the scanner at `tcp://host:port` or `unix:///path`. Raises Later when it does not answer in time."""
     try:
         with _connected(address) as link:
+            link.settimeout(seconds)
             answer = _send(link, pieces)
     except OSError as error:
         raise Later("The virus scanner does not answer.", code="scanner_unavailable", retry_after=30) from error

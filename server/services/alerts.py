@@ -39,6 +39,7 @@ RULES: Final = {
     "inbound": Rule(
         "An inbound source fails or is silent", "See the sources' last_error at /inbound/sources: often a secret was changed at the vendor."
     ),
+    "blocklists": Rule("A blocklist lists an address that mail leaves from", "Find and stop what was sent, then ask for removal at the list's page."),
     "certificate": Rule("The certificate ends soon", "Put a new certificate in place and restart; a self-signed one is made anew when it has ended."),
 }
 

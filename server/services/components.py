@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from server.domain.errors import JunctionError
 from server.services.tenants import require_operator
-from server.store import database, figures, inbound_sources, marks, outbox
+from server.store import blocklist_listings, database, figures, inbound_sources, marks, outbox
 from server.system import clock, disk, master_key, tls
 from server.system.version import VERSION
 
@@ -161,6 +161,17 @@ def _inbound(_settings: Settings) -> Component:
     return Component("inbound", "ok", "Every inbound source receives as expected.", found)
 
 
+def _blocklists(settings: Settings) -> Component:
+    if not settings.domains.source_addresses:
+        return Component("blocklists", "off", "No address is named that mail leaves from (domains.source_addresses).", {})
+    standings = blocklist_listings.list_all()
+    found = {state: [f"{one['subject']} on {one['zone']}" for one in standings if one["state"] == state] for state in ("listed", "unknown")}
+    listed = [f"{one['subject']}: {one['detail']}" for one in standings if one["state"] == "listed"]
+    if listed:
+        return Component("blocklists", "warning", " ".join(listed), found)
+    return Component("blocklists", "ok", "No blocklist is known to list an address that mail leaves from.", found)
+
+
 COMPONENTS: Final[dict[str, Callable[[Settings], Component]]] = {
     "database": _database,
     "queue": _queue,
@@ -170,4 +181,5 @@ COMPONENTS: Final[dict[str, Callable[[Settings], Component]]] = {
     "master_key": _master_key,
     "mail": _mail,
     "inbound": _inbound,
+    "blocklists": _blocklists,
 }

@@ -22,7 +22,7 @@ from server.services.exchange.readers import open_rows, read_columns
 from server.services.exchange.row import Row, RowError
 from server.services.exporting.columns import Column, Table
 from server.services.exporting.formats import FORMATS, FormatName
-from server.store import jobs as rows
+from server.services.job_resources import JobResource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,6 +36,7 @@ SCOPE: Final = "imports:write"
 BATCH: Final = 500
 MOST_FAULTS: Final = 50
 MOST_AT_ONCE: Final = 2 * 1024 * 1024
+_resource: Final = JobResource(KIND, "conversion", jobs.shown)
 """How many bytes of a file are converted while whoever sent it waits; a longer one becomes a job."""
 
 
@@ -153,9 +154,7 @@ def _told(reading: _Reading, progress: Progress) -> Iterator[list[dict[str, Any]
 def content(actor: Actor, job_id: str) -> tuple[Iterator[bytes], str, str]:
     """Return what a conversion came to piece by piece, its name and its type. Raises Missing, or Conflict before it is complete."""
     permit(actor, "imports:read")
-    row = rows.find(actor.tenant_id, actor.mode, job_id)
-    if row is None or row["kind"] != KIND:
-        raise Missing(f"There is no conversion '{job_id}'.")
+    row = _resource.find(actor, job_id)
     if row["state"] != "completed":
         raise Conflict(f"This conversion is {row['state']}; its file is there once it is completed.", code="export_not_complete", retry_after=1)
     to = orjson.loads(row["input"])["to"]

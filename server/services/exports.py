@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
-from server.domain.errors import Conflict, Missing
+from server.domain.errors import Conflict
 from server.domain.filters import parse_query
 from server.domain.permissions import permit
 from server.domain.questions import pairs_of, question_of
-from server.services import jobs, object_types, pages, result_files
+from server.services import jobs, object_types, result_files
 from server.services.exporting import walk
 from server.services.exporting.formats import FORMATS, FormatName
+from server.services.job_resources import JobResource
 from server.services.jobs import JobView
-from server.store import database
-from server.store import jobs as rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,34 +107,8 @@ def shown(row: Row) -> dict[str, Any]:
     return found | {"content_url": _content_url(row["id"]) if row["state"] == "completed" else None}
 
 
-def _find(actor: Actor, export_id: str) -> Row:
-    row = rows.find(actor.tenant_id, actor.mode, export_id)
-    if row is None or row["kind"] != KIND:
-        raise Missing(f"There is no export '{export_id}'.")
-    return row
-
-
-def get(actor: Actor, export_id: str) -> dict[str, Any]:
-    """Return an export. Raises Missing."""
-    permit(actor, f"{KIND}s:read")
-    return shown(_find(actor, export_id))
-
-
-def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
-    """Return the exports, the newest first, and where to go on."""
-    permit(actor, f"{KIND}s:read")
-    scope = pages.scope_of(actor, "exports")
-    found, following = pages.page(scope, cursor, limit, lambda before, most: rows.page(actor.tenant_id, actor.mode, [KIND], before, most))
-    return [shown(row) for row in found], following
-
-
-def cancel(actor: Actor, export_id: str) -> dict[str, Any]:
-    """Stop an export. Raises Missing, or Conflict when it has ended."""
-    permit(actor, f"{KIND}s:write")
-    with database.transaction():
-        _find(actor, export_id)
-        jobs.cancel(actor, export_id)
-        return shown(_find(actor, export_id))
+_resource: Final = JobResource(KIND, KIND, shown)
+get, list_page, cancel = _resource.get, _resource.list_page, _resource.cancel
 
 
 def content(actor: Actor, export_id: str) -> tuple[Iterator[bytes], str, str]:
@@ -144,7 +117,7 @@ def content(actor: Actor, export_id: str) -> tuple[Iterator[bytes], str, str]:
     Whoever reads it needs what whoever asked for it needed.
     """
     permit(actor, f"{KIND}s:read")
-    row = _find(actor, export_id)
+    row = _resource.find(actor, export_id)
     work = orjson.loads(row["input"])
     permit(actor, f"{work['resource'].partition('/')[0]}:read")
     if row["state"] != "completed":

@@ -12,14 +12,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from server.domain.errors import Conflict, Fault, Missing, Unprocessable
 from server.domain.permissions import permit
-from server.services import import_files, jobs, pages
+from server.services import import_files, jobs
 from server.services.importing.job import result_of
 from server.services.importing.options import ImportOptions
 from server.services.importing.plan import Plan, compile_plan, draft_plan, find_resource
+from server.services.job_resources import JobResource
 from server.services.jobs import JobView
 from server.services.records import faults_of
-from server.store import database
-from server.store import jobs as rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -107,7 +106,7 @@ def create(actor: Actor, path: Path, request: ImportRequest, file_name: str | No
     import_id, work = _accept(actor, path, request, file_name)
     with import_files.kept(actor.tenant_id, import_id):
         jobs.create(actor, KIND, work, job_id=import_id)
-    return shown(_find(actor, import_id))
+    return shown(_resource.find(actor, import_id))
 
 
 def create_taken(actor: Actor, path: Path, request: ImportRequest, file_name: str | None, lease: str, lease_ms: int) -> TakenJob:
@@ -169,40 +168,14 @@ def shown(row: Row) -> dict[str, Any]:
     return found | {"counts": result_of(plan, orjson.loads(row["progress"]))}
 
 
-def _find(actor: Actor, import_id: str) -> Row:
-    row = rows.find(actor.tenant_id, actor.mode, import_id)
-    if row is None or row["kind"] != KIND:
-        raise Missing(f"There is no import '{import_id}'.")
-    return row
-
-
-def get(actor: Actor, import_id: str) -> dict[str, Any]:
-    """Return an import. Raises Missing."""
-    permit(actor, f"{KIND}s:read")
-    return shown(_find(actor, import_id))
-
-
-def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
-    """Return the imports, the newest first, and where to go on."""
-    permit(actor, f"{KIND}s:read")
-    scope = pages.scope_of(actor, "imports")
-    found, following = pages.page(scope, cursor, limit, lambda before, most: rows.page(actor.tenant_id, actor.mode, [KIND], before, most))
-    return [shown(row) for row in found], following
-
-
-def cancel(actor: Actor, import_id: str) -> dict[str, Any]:
-    """Stop an import; the rows that are done stay. Raises Missing, or Conflict when it has ended."""
-    permit(actor, f"{KIND}s:write")
-    with database.transaction():
-        _find(actor, import_id)
-        jobs.cancel(actor, import_id)
-        return shown(_find(actor, import_id))
+_resource: Final = JobResource(KIND, KIND, shown)
+get, list_page, cancel = _resource.get, _resource.list_page, _resource.cancel
 
 
 def refused_rows(actor: Actor, import_id: str) -> Iterator[bytes]:
     """Return the refused rows as CSV, piece by piece, as far as the import has come. Raises Missing, Conflict before it has begun."""
     permit(actor, f"{KIND}s:read")
-    row = _find(actor, import_id)
+    row = _resource.find(actor, import_id)
     size = orjson.loads(row["progress"]).get("refused_size")
     if size is None:
         raise Conflict("This import has not begun to read its file.", code="import_not_begun", retry_after=1)

@@ -56,6 +56,7 @@ KINDS: Final = {
     "replay": Kind("webhooks"),
     "batch": Kind(None),
     "convert": Kind("imports"),
+    "sync": Kind("integrations", "syn"),
 }
 FINISHED: Final = frozenset({"completed", "failed", "cancelled"})
 MOST_ATTEMPTS: Final = 5

@@ -11,19 +11,21 @@ what a template costs grows with the event and never faster, and whatever it nam
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from server.domain.flattening import flat, form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from jinja2 import Template, nodes
     from jinja2.sandbox import SandboxedEnvironment
 
 LONGEST: Final = 20_000
+LONGEST_DOCUMENT: Final = 200_000
+"""A template of a whole document, such as a mail, may be longer than that of a webhook's body."""
 LARGEST_BYTES: Final = 1_048_576
 LARGEST_EVENT: Final = 262_144
 MOST_FILTERS: Final = 5
@@ -65,19 +67,13 @@ def renderer(chosen: str, template: dict[str, str] | None = None) -> tuple[str, 
     return content_type, lambda body: _filled(source, content_type, body)
 
 
-def check_template(source: str, content_type: str) -> None:
-    """Raise TemplateFailed, in words for its author, for what is no template or does what none may."""
-    _compiled(source, _escapes(content_type))
-
-
-def _filled(source: str, content_type: str, body: bytes) -> bytes:
-    if len(body) > LARGEST_EVENT:
-        raise TemplateFailed("The event is larger than 256 kB.")
+def fill(source: str, content_type: str, values: Mapping[str, Any]) -> str:
+    """Return what a template makes of values. Raises TemplateFailed, in words for its author; what comes of it has at most a megabyte."""
     template = _compiled(source, _escapes(content_type))
     parts: list[str] = []
     room = LARGEST_BYTES
     try:
-        for part in template.generate(orjson.loads(body)):
+        for part in template.generate(values):
             parts.append(part)
             room -= len(part)
             if room < 0:
@@ -86,19 +82,32 @@ def _filled(source: str, content_type: str, body: bytes) -> bytes:
         raise TemplateFailed(str(error)[:300]) from error
     if room < 0:
         raise TemplateFailed("What comes of it is larger than 1 MB.")
-    return "".join(parts).encode()
+    return "".join(parts)
+
+
+def check_template(source: str, content_type: str, *, longest: int = LONGEST) -> None:
+    """Raise TemplateFailed, in words for its author, for what is no template or does what none may."""
+    if len(source) > longest:
+        raise TemplateFailed(f"It is longer than {longest} characters.")
+    _compiled(source, _escapes(content_type))
+
+
+def _filled(source: str, content_type: str, body: bytes) -> bytes:
+    if len(body) > LARGEST_EVENT:
+        raise TemplateFailed("The event is larger than 256 kB.")
+    return fill(source, content_type, orjson.loads(body)).encode()
 
 
 def _escapes(content_type: str) -> bool:
     return any(word in content_type for word in _MARKUP)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _compiled(source: str, escapes: bool) -> Template:  # noqa: FBT001 - part of the key
     from jinja2 import TemplateError
 
-    if len(source) > LONGEST:
-        raise TemplateFailed(f"It is longer than {LONGEST} characters.")
+    if len(source) > LONGEST_DOCUMENT:
+        raise TemplateFailed(f"It is longer than {LONGEST_DOCUMENT} characters.")
     environment = _environment(escapes)
     try:
         _check(environment.parse(source), environment)

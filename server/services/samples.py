@@ -32,7 +32,29 @@ _OTHERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "api_request": ("req", {"method": "POST", "path": "/api/v1/contacts", "status": 201}),
     "user": ("usr", {"name": "Ada Lovelace", "email": "ada@example.com", "role": "member"}),
     "form": ("obj", {"name": "Newsletter"}),
-    "email": ("msg", {"from": "shop@example.com", "to": ["ada@example.com"], "subject": "Your order"}),
+    "email": (
+        "msg",
+        {
+            "message_id": "<mail_05gvmp1q1lojh2a0pd5lcpa4ss@example.com>",
+            "state": "delivered",
+            "recipient_id": f"rcp_{_ENCODED}",
+            "recipient": "ada@example.com",
+            "from": "shop@example.com",
+            "subject": "Your order",
+            "stream": "transactional",
+            "reason": None,
+            "code": 250,
+            "reply": "2.0.0 accepted",
+            "metadata": {"order": "1001"},
+        },
+    ),
+    "email_route": ("rte", {"pattern": "support@example.com", "action": "activity"}),
+    "suppression": ("sup", {"value": "ada@example.com", "kind": "address", "reason": "hard_bounce", "source": "smtp_reply"}),
+    "sending_domain": ("dom", {"name": "example.com", "status": "verified", "sendable": True}),
+    "email_report": (
+        "rep",
+        {"kind": "dmarc", "domain": "example.com", "reporter": "receiver.example", "report_id": "20261120-1", "passed": 120, "failed": 3},
+    ),
     "inbound": (
         "inm",
         {

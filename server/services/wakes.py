@@ -44,3 +44,13 @@ def inbound() -> None:
 def scans() -> None:
     """Say that contents wait for the virus scanner."""
     _wake("scans")
+
+
+def email() -> None:
+    """Say that mail of tenants is due."""
+    _wake("email")
+
+
+def arrivals() -> None:
+    """Say that mail arrived and waits to be scanned and sorted."""
+    _wake("arrivals")

@@ -90,6 +90,13 @@ def everywhere(place: tuple[int, int], limit: int) -> list[tuple[int, int, str, 
     return [tuple(row) for row in database.rows(sql, (*place, limit))]
 
 
+def touched(tenant_id: str, mode: str, noun: str, place: Place, limit: int) -> list[tuple[Place, str]]:
+    """Return `(place, object id)` of a tenant's events about one kind of object behind a place in commit order."""
+    sql = f"SELECT xact, position, object_id FROM events WHERE tenant_id = ? AND mode = ? AND (xact, position) > (?, ?) AND object = ?{_horizon()}"
+    found = database.rows(f"{sql} ORDER BY xact, position LIMIT ?", (tenant_id, mode, *place, noun, limit))
+    return [((row[0], row[1]), row[2]) for row in found]
+
+
 def newest() -> tuple[int, int]:
     """Return the place of the last event that is safely in order, of whatever tenant."""
     if database.is_sqlite():

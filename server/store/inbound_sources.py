@@ -60,6 +60,13 @@ def of_provider(provider: str, account: str | None) -> list[Row]:
     return [_row(row) for row in database.rows(f"{sql} ORDER BY id LIMIT ?", (provider, _MOST_OF_PROVIDER))]
 
 
+def installed(source_ids: Sequence[str]) -> set[str]:
+    """Return those of the sources that an installation owns."""
+    marks = ", ".join("?" * len(source_ids))
+    sql = f"SELECT id FROM inbound_sources WHERE installation_id IS NOT NULL AND id IN ({marks})"
+    return {row[0] for row in database.rows(sql, source_ids)} if source_ids else set()
+
+
 def page(tenant_id: str, mode: str, after: str, limit: int) -> list[Row]:
     """Return sources behind an id, in the order of their ids."""
     sql = f"{_SELECT} WHERE tenant_id = ? AND mode = ? AND id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?"

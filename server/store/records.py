@@ -188,6 +188,13 @@ def ids_by_value(tenant_id: str, mode: str, resource: Resource, name: str, value
     return [row[0] for row in found]
 
 
+def ids_after(tenant_id: str, mode: str, resource: Resource, after: str, limit: int) -> list[str]:
+    """Return the ids of records behind an id, in their order."""
+    alive = f"tenant_id = ? AND mode = ? AND deleted_at IS NULL{_only(resource)}"
+    sql = f"SELECT id FROM {resource.table} WHERE {alive} AND id > ? ORDER BY id LIMIT ?"
+    return [row[0] for row in database.rows(sql, (tenant_id, mode, after, limit))]
+
+
 def page(
     tenant_id: str,
     mode: str,

@@ -29,9 +29,15 @@ SEALED: Final = (
     SealedColumn("outbox", "message"),
     SealedColumn("inbound_sources", "secrets"),
     SealedColumn("inbound_messages", "body"),
+    SealedColumn("provider_apps", "secret"),
+    SealedColumn("connector_credentials", "secret"),
+    SealedColumn("connector_authorizations", "verifier"),
+    SealedColumn("installations", "secrets"),
+    SealedColumn("email_accounts", "secrets"),
+    SealedColumn("dkim_keys", "private"),
     SealedColumn("idempotency", "answer", ("tenant_id", "mode", "key")),
 )
-PLAIN: Final = frozenset({("events", "body")})
+PLAIN: Final = frozenset({("events", "body"), ("connector_packages", "archive"), ("email_contents", "body"), ("email_arrival_contents", "body")})
 """Columns of bytes that hold no secret; every other one has to be in SEALED."""
 
 Place = tuple[Any, ...]

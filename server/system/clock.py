@@ -1,6 +1,7 @@
 """The only source of time: integer milliseconds since the epoch, and a way for tests to hold it still.
 
     clock.now_ms()                    1795176000123
+    clock.now_ns()                    1795176000123456789
     clock.rfc3339(1795176000123)      '2026-11-20T12:00:00.123Z'
     with clock.frozen(0) as held: held.advance(5_000)
 
@@ -31,19 +32,20 @@ class Held:
         self.at_ms += milliseconds
 
     def read(self) -> int:
-        """Return the moment it stands at, in milliseconds."""
-        return self.at_ms
+        """Return the moment it stands at, in nanoseconds."""
+        return self.at_ms * 1_000_000
 
 
-def _real() -> int:
-    return time.time_ns() // 1_000_000
-
-
-_read: Callable[[], int] = _real
+_read: Callable[[], int] = time.time_ns
 
 
 def now_ms() -> int:
     """Return the present moment in milliseconds since the epoch."""
+    return _read() // 1_000_000
+
+
+def now_ns() -> int:
+    """Return the present moment in nanoseconds since the epoch, for what must tell apart the moments inside a millisecond."""
     return _read()
 
 

@@ -18,13 +18,16 @@ _ALPHABET: Final = "0123456789abcdefghijklmnopqrstuv"
 _PAIRS: Final = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
 _SHIFTS: Final = tuple(range(120, -1, -10))
 _VERSION_AND_VARIANT: Final = 0x7 << 76 | 0x2 << 62
-_RANDOM: Final = 0x0FFF_3FFF_FFFF_FFFF_FFFF
 
 
 def new_id(prefix: str) -> str:
-    """Return a new id such as `con_0pv3...`; ids made in one millisecond are unordered among themselves."""
-    noise = int.from_bytes(os.urandom(10), "big") & _RANDOM
-    return f"{prefix}_{_encode(clock.now_ms() << 80 | _VERSION_AND_VARIANT | noise)}"
+    """Return a new id such as `con_0pv3...`; those that one thread makes one after the other sort in that order.
+
+    Twelve bits tell the 4096th part of the millisecond (RFC 9562 section 6.2, method 3), 62 are random.
+    """
+    milliseconds, rest = divmod(clock.now_ns(), 1_000_000)
+    noise = int.from_bytes(os.urandom(8), "big") >> 2
+    return f"{prefix}_{_encode(milliseconds << 80 | _VERSION_AND_VARIANT | rest * 4096 // 1_000_000 << 64 | noise)}"
 
 
 def _encode(value: int) -> str:

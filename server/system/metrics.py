@@ -5,7 +5,7 @@ together: every process hands out `snapshot()`, and the one that is asked render
 add up and gauges take the largest. Gauges that say something of the whole appliance (queue depth, oldest due, held, dead) are
 read from the rows by whoever renders, so each process says the same.
 
-    REQUESTS.add("/api/v1/contacts", "2xx")          REQUEST_SECONDS.observe(0.012, "/api/v1/contacts")
+    DELIVERIES.add("delivered")                      REQUEST_SECONDS.observe(0.012, "get_contact", "2xx")
     QUEUE_DEPTH.put(17)                              render([other.snapshot(), …])
 """
 
@@ -108,8 +108,7 @@ class Histogram(Instrument):
         family.add_metric(labels, rising, numbers[-1])
 
 
-REQUESTS: Final = Counter("junction_requests", "Requests answered, by route and class of status.", ("route", "status"))
-REQUEST_SECONDS: Final = Histogram("junction_request_seconds", "Time from the first byte to the last of an answer.", ("route",))
+REQUEST_SECONDS: Final = Histogram("junction_request_seconds", "Time to answer a request, by route and class of status.", ("route", "status"))
 DELIVERIES: Final = Counter("junction_deliveries", "Delivery attempts, by outcome.", ("outcome",))
 WEBHOOK_ATTEMPTS: Final = Counter("junction_webhook_attempts", "Delivery attempts of each webhook, by how they ended.", ("webhook", "outcome"))
 DELIVERY_SECONDS: Final = Histogram("junction_delivery_seconds", "Time a receiver took to answer a delivery.", (), SLOW)
@@ -124,7 +123,6 @@ COMMIT_SECONDS: Final = Histogram("junction_commit_seconds", "Time one commit to
 DATABASE_ERRORS: Final = Counter("junction_database_errors", "Statements that the database refused or could not finish.", ("kind",))
 BUILD: Final = Gauge("junction_build_info", "Always 1; the labels say what runs.", ("version", "python"))
 INSTRUMENTS: Final[tuple[Instrument, ...]] = (
-    REQUESTS,
     REQUEST_SECONDS,
     DELIVERIES,
     WEBHOOK_ATTEMPTS,

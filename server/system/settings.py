@@ -61,7 +61,10 @@ class Settings:
     outbound: table.Outbound
     webhooks: table.Webhooks
     inbound: table.Inbound
+    connectors: table.Connectors
     mail: table.Mail
+    email: table.Email
+    domains: table.Domains
     alerts: table.Alerts
     limits: table.Limits
     graphql: table.Graphql

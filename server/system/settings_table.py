@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from dataclasses import dataclass, fields
+from ipaddress import ip_address
 from typing import Final
 
 from server.system.setting_kinds import (
@@ -177,6 +178,17 @@ class Inbound:
 
 
 @dataclass(frozen=True, slots=True)
+class Connectors:
+    """Installed connectors."""
+
+    max_per_tenant: int = number(500, 1, 1_000_000, "Installations one tenant may have.")
+    trusted_publishers: tuple[str, ...] = texts(
+        "Publishers whose connectors may bring Python along, each with an Ed25519 public key, such as example:MCowBQYDK2VwAyEA…",
+        expects="name:base64",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """The appliance's own mail: invitations, password resets, alerts. Tenants' mail accounts are theirs."""
 
@@ -188,6 +200,53 @@ class Mail:
         expects="an address that begins with smtp:// or smtps://",
     )
     system_from: str = text("", "Sender of these mails, such as: Junction <junction@example.com>.")
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """What tenants send: how it leaves this host, and what one message may be."""
+
+    relay: str = text(
+        "",
+        "Server that takes tenants' mail where they name no account: smtp://user:password@host:587?starttls or smtps://… Empty: none.",
+        secret=True,
+        check=url("smtp", "smtps"),
+        expects="an address that begins with smtp:// or smtps://",
+    )
+    direct: bool = flag("Deliver to the mail exchangers of recipients where neither an account nor a relay is named.", default=True)
+    mx_port: int = number(25, 1, 65_535, "Port that mail exchangers are spoken to at.")
+    dns_servers: tuple[str, ...] = texts("Name servers asked for mail exchangers, as address or address:port. Empty: those of this host.")
+    helo_name: str = text("", "Name this host calls itself by when it speaks to mail servers. Empty: the host of `server.public_url`.")
+    threads: int = number(6, 2, 64, "Connections over which mail is sent at once; one in three is kept for transactional mail.")
+    lease_seconds: int = number(120, 10, 3_600, "How long a recipient that was taken from the queue belongs to the worker that took it.")
+    in_doubt: int = number(
+        1, 1, 1_000, "Messages that may be between their last line and the answer of one server; as many a kill may send twice. More is faster."
+    )
+    max_message_bytes: int = number(26_214_400, 10_240, 2**28, "Largest message, attachments as they travel included.")
+    max_recipients: int = number(100, 1, 10_000, "Recipients of one message: to, cc and bcc together.")
+    max_attachments: int = number(50, 0, 1_000, "Attachments of one message.")
+    submission_listen: str = text(
+        "", "Host and port of SMTP submission for tenants, an API key as password. Empty: off.", check=split_address, expects="host:port"
+    )
+    inbound_listen: str = text("", "Host and port where mail from other servers is taken in. Empty: off.", check=split_address, expects="host:port")
+    max_mailboxes: int = number(100, 0, 10_000, "Mailboxes that one worker fetches from at a time; each takes a thread.")
+    content_days: int = number(30, 1, TEN_YEARS_IN_DAYS, "How long what messages say is kept; that they were sent is kept longer.")
+
+
+@dataclass(frozen=True, slots=True)
+class Domains:
+    """What the DNS of tenants' sending domains is compared with."""
+
+    source_addresses: tuple[str, ...] = texts(
+        "Addresses that mail leaves from, watched on blocklists.", check=ip_address, expects="a list of addresses"
+    )
+    spf_include: str = text("", "Name whose SPF record lists those addresses; domains include it. Empty: they name the addresses themselves.")
+    return_path_host: str = text("", "Host that bounces come back to; a domain's return path is an alias of it. Empty: not asked for.")
+    tracking_host: str = text("", "Host that a domain's name for links is an alias of. Empty: the host of `server.public_url`.")
+    mail_host: str = text("", "Host that takes mail here; the MX record offered to domains that have none. Empty: none is offered.")
+    report_address: str = text("", "Mail address that domains are told to have DMARC and TLS reports sent to. Empty: none.")
+    max_per_tenant: int = number(100, 1, 100_000, "Sending domains one tenant may have.")
+    reports_days: int = number(400, 1, TEN_YEARS_IN_DAYS, "How long receivers' reports about domains are kept.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +387,10 @@ SECTIONS: Final[dict[str, type]] = {
     "outbound": Outbound,
     "webhooks": Webhooks,
     "inbound": Inbound,
+    "connectors": Connectors,
     "mail": Mail,
+    "email": Email,
+    "domains": Domains,
     "alerts": Alerts,
     "limits": Limits,
     "graphql": Graphql,

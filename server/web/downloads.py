@@ -11,7 +11,7 @@ from aiohttp import web
 from server.store import database
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from server.web.calls import Call
 
@@ -35,12 +35,17 @@ async def sent(call: Call, open_file: Callable[[], tuple[Iterator[bytes], str, s
 async def _stream(call: Call, pieces: Iterator[bytes], thread: ThreadPoolExecutor, file_name: str, content_type: str) -> web.StreamResponse:
     disposition = f'attachment; filename="{file_name}"'
     response = web.StreamResponse(headers={**(call.along() if call.along else {}), "Content-Type": content_type, "Content-Disposition": disposition})
+    return await send_pieces(call, response, lambda: asyncio.get_running_loop().run_in_executor(thread, next, pieces, b""))
+
+
+async def send_pieces(call: Call, response: web.StreamResponse, pull: Callable[[], Awaitable[bytes]]) -> web.StreamResponse:
+    """Send a response whose body is pulled piece by piece, to the first that is empty; where pulling fails the connection breaks."""
     await response.prepare(call.request)
     try:
-        while piece := await asyncio.get_running_loop().run_in_executor(thread, next, pieces, b""):
+        while piece := await pull():
             await response.write(piece)
     except BaseException:
-        # Half a file is on its way: only a broken connection tells its reader so.
+        # Half of it is on its way: only a broken connection tells its reader so.
         if call.request.transport is not None:
             call.request.transport.abort()
         raise

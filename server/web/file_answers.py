@@ -17,6 +17,7 @@ from server.domain import byte_ranges, media_types
 from server.domain.file_names import disposition
 from server.services import contents
 from server.store import database
+from server.web.downloads import send_pieces
 from server.web.preconditions import unchanged
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ async def send(call: Call, content: Content, *, inline: bool = False) -> web.Str
     asked = call.request.headers
     condition = asked.get("If-None-Match")
     if condition is not None and unchanged(condition, headers["ETag"]):
-        return await _prepared(call, 304, headers)
+        response = web.StreamResponse(status=304, headers=headers)
+        await response.prepare(call.request)
+        return response
     wanted = None
     if call.request.method == hdrs.METH_GET and byte_ranges.still_holds(asked.get("If-Range"), headers["ETag"], headers["Last-Modified"]):
         wanted = byte_ranges.parse(asked.get("Range"), content.size)
@@ -58,7 +61,8 @@ async def send(call: Call, content: Content, *, inline: bool = False) -> web.Str
     pieces: Iterator[bytes] = iter(())
     if call.request.method == hdrs.METH_GET:
         pieces = await asyncio.to_thread(contents.pieces, content, start, stop)
-    return await _stream(call, await _prepared(call, 206 if wanted else 200, headers), pieces)
+    response = web.StreamResponse(status=206 if wanted else 200, headers=headers)
+    return await send_pieces(call, response, lambda: asyncio.to_thread(next, pieces, b""))
 
 
 def _headers(call: Call, content: Content, *, inline: bool) -> dict[str, Any]:
@@ -73,22 +77,3 @@ def _headers(call: Call, content: Content, *, inline: bool) -> dict[str, Any]:
         "Cross-Origin-Resource-Policy": "same-origin",
         "Repr-Digest": f"sha-256=:{b64encode(bytes.fromhex(content.sha256)).decode()}:",
     }
-
-
-async def _prepared(call: Call, status: int, headers: dict[str, Any]) -> web.StreamResponse:
-    response = web.StreamResponse(status=status, headers=headers)
-    await response.prepare(call.request)
-    return response
-
-
-async def _stream(call: Call, response: web.StreamResponse, pieces: Iterator[bytes]) -> web.StreamResponse:
-    try:
-        while piece := await asyncio.to_thread(next, pieces, b""):
-            await response.write(piece)
-    except BaseException:
-        # Half of it is on its way: only a broken connection tells its reader so.
-        if call.request.transport is not None:
-            call.request.transport.abort()
-        raise
-    await response.write_eof()
-    return response

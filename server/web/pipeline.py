@@ -48,6 +48,7 @@ _READS: Final = frozenset({"GET", "HEAD"})
 _WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _PLAIN: Final = frozenset({"limit", "cursor", "fields"})
 _LONGEST_REQUEST_ID: Final = 128
+_CLASSES: Final = ("", "1xx", "2xx", "3xx", "4xx", "5xx")
 SECURITY_HEADERS: Final = {
     "Server": "Junction",
     "X-Content-Type-Options": "nosniff",
@@ -283,8 +284,7 @@ class Pipeline:
     def _remember(self, passage: Passage, status: int, sent: int, body: bytes = b"") -> None:
         elapsed = perf_counter_ns() - passage.started
         name = passage.route.name if passage.route else "unknown"
-        metrics.REQUESTS.add(name, f"{status // 100}xx")
-        metrics.REQUEST_SECONDS.observe(elapsed / 1e9, name)
+        metrics.REQUEST_SECONDS.observe(elapsed / 1e9, name, _CLASSES[status // 100])
         self._log.add(passage, name, status, elapsed // 1000, sent, body)
 
 

@@ -8,10 +8,13 @@ from server.store.records import resources
 from server.web.handlers import (
     account_pages,
     administration,
+    arrivals,
     audit,
     authorize,
     batches,
     clients,
+    connector_authorizations,
+    connector_packages,
     contents,
     conversions,
     custom_endpoints,
@@ -19,6 +22,12 @@ from server.web.handlers import (
     deliveries,
     deprecations,
     duplicates,
+    email_accounts,
+    email_messages,
+    email_reports,
+    email_routes,
+    email_streams,
+    email_templates,
     errors,
     event_consumers,
     events,
@@ -30,6 +39,8 @@ from server.web.handlers import (
     imports,
     inbound_messages,
     inbound_sources,
+    installations,
+    integrations,
     jobs,
     keys,
     legacy,
@@ -39,24 +50,30 @@ from server.web.handlers import (
     object_types,
     openapi,
     operator_keys,
+    provider_apps,
+    quarantine,
     quotas,
     records,
     request_log,
     search,
+    sending_domains,
     sessions,
     signing_keys,
+    suppressions,
+    syncs,
     tenants,
     tiers,
     timelines,
     uploads,
     users,
+    vendor_calls,
     webhooks,
     well_known,
 )
 from server.web.routes import Route, RouteTable
 from server.web.suitecrm import v4_1, v8, v8_tokens
 
-_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks, files)
+_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks, files, connector_authorizations)
 _CREDENTIALS: Final = (me, keys, clients, legacy, users)
 _TENANT: Final = (
     webhooks,
@@ -65,6 +82,12 @@ _TENANT: Final = (
     event_consumers,
     inbound_sources,
     inbound_messages,
+    integrations,
+    installations,
+    vendor_calls,
+    syncs,
+    quarantine,
+    provider_apps,
     jobs,
     imports,
     exports,
@@ -84,8 +107,17 @@ _TENANT: Final = (
     graphql,
     contents,
     uploads,
+    suppressions,
+    email_routes,
+    arrivals,
+    sending_domains,
+    email_messages,
+    email_templates,
+    email_streams,
+    email_accounts,
+    email_reports,
 )
-_ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, administration)
+_ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, connector_packages, administration)
 
 
 def build() -> RouteTable:

@@ -16,6 +16,7 @@ from server.services.conversions import run_conversion
 from server.services.exports import run_export
 from server.services.importing.job import run_import
 from server.services.jobs import Progress
+from server.services.syncing.running import run_sync
 from server.store import database
 from server.system import ids, logs
 
@@ -32,6 +33,9 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "import": run_import,
     "replay": replays.run,
 }
+SYNCS: Final[dict[str, Function]] = {"sync": run_sync}
+"""What waits for vendors most of the time, and so has threads of its own: a vendor that hangs holds up no import."""
+SYNC_THREADS: Final = 6
 _LOOK_EVERY_SECONDS: Final = 1.0
 log = logs.get_logger()
 

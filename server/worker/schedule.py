@@ -17,19 +17,25 @@ from server.services import (
     alerts,
     audit_chain,
     components,
+    connector_hooks,
+    connector_packages,
+    disconnecting,
     dispatch,
     failing,
     gauges,
-    import_files,
+    job_folders,
     mails,
-    result_files,
+    renewing,
     retention,
     scans,
     search,
     tenant_archives,
     tenant_files,
+    upgrading,
 )
+from server.services.email import blocklists, domain_watch, sorting, upkeep
 from server.services.inbound import processing, watch
+from server.services.syncing import endings, runs
 from server.store import database, figures, marks
 from server.system import clock, logs
 
@@ -70,8 +76,7 @@ def _index(_settings: Settings, stopping: Stopping) -> None:
 def _prune_files(settings: Settings, _stopping: Stopping) -> None:
     """Remove the files of imports and results as old as jobs may become; each host has its own."""
     before = clock.now_ms() - settings.retention.logs_days * _DAY_MS
-    import_files.prune(before)
-    result_files.prune(before)
+    job_folders.prune(before)
 
 
 _DELETION_MS: Final = 600_000
@@ -85,13 +90,24 @@ TASKS: Final = (
     Task("search_index", 1, _index),
     Task("audit_seals", 0.5, lambda _settings, stopping: audit_chain.seal_new(stopping)),
     Task("mails", 5, lambda settings, _stopping: mails.send_due_mails(settings), woken="mails"),
-    Task("inbound", 1, lambda _settings, stopping: processing.process_due(stopping), woken="inbound"),
+    Task("inbound", 1, lambda _settings, stopping: processing.process_due(stopping, connector_hooks.take), woken="inbound"),
+    Task("arrivals", 2, sorting.sort_due, woken="arrivals"),
     Task("inbound_watch", 10, lambda settings, _stopping: watch.watch(settings)),
+    Task("renewals", 30, renewing.renew_due, once=True),
+    Task("connector_packages", 5, lambda _settings, _stopping: connector_packages.refresh()),
+    Task("connector_upgrades", 300, lambda _settings, stopping: upgrading.follow(stopping), once=True),
+    Task("uninstallations", 60, lambda _settings, stopping: disconnecting.sweep(stopping), once=True),
+    Task("sending_domains", 60, domain_watch.watch),
+    Task("blocklists", blocklists.EVERY_SECONDS, lambda settings, _stopping: blocklists.check_addresses(settings), once=True),
     Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
+    Task("email_streams", 30, lambda _settings, _stopping: upkeep.look_after()),
+    Task("email_upkeep", 600, upkeep.tidy, once=True),
     Task("retention", 900, retention.prune, once=True),
     Task("files", 3600, _prune_files),
     Task("scans", 5, lambda _settings, stopping: scans.scan_due(stopping), woken="scans"),
     Task("unscanned", 3600, lambda _settings, _stopping: scans.queue_unscanned(), once=True),
+    Task("syncs", 5, lambda _settings, stopping: runs.begin_due(stopping)),
+    Task("abandoned_syncs", 60, lambda _settings, _stopping: endings.sweep(), once=True),
     Task("tenant_files", 600, lambda _settings, stopping: tenant_files.sweep(stopping)),
     Task("orphans", 21_600, lambda _settings, stopping: tenant_files.sweep_orphans(stopping)),
     Task("tenant_deletions", 300, lambda _settings, _stopping: tenant_archives.resume(system_actor(""), _DELETION_MS), once=True),

@@ -14,17 +14,22 @@ from server.domain.actor import system_actor
 from server.services import jobs, legacy, users
 from server.services.legacy import NewLegacyPassword
 from server.services.users import NewUser
-from server.system import ids
+from server.store import database, email_reports
+from server.system import clock, ids
 from server.web import table
 from server.web.openapi import document
 from server.web.routes import Route
 from tests.api.appliance import Persona
 from tests.api.client import Reply
+from tests.mailing import verified
 
 _WRITTEN_SECONDS = 3
 _PART = re.compile(r"{(\w+)}")
 # A path's name that stands for no row of a tenant, and a value it takes.
 FIXED = {"system": "shop", "external_id": "4711", "code": "not_found", "resource": "contacts", "number": "1", "event_type": "contact.created"}
+FIXED |= {"key": "hubspot", "provider": "hubspot", "action": "refund", "field": "accessToken", "package": "example@1.0.0"}
+# What everybody on the appliance may read, whoever wrote it.
+SHARED = ("/api/v1/integrations/{key}/reviews",)
 
 
 @cache
@@ -108,6 +113,8 @@ def furnish(owner: Persona) -> Things:
     later = {"Content-Type": "text/csv", "Prefer": "respond-async"}
     found["/api/v1/convert"] = owner.client.send("POST", "/api/v1/convert?to=jsonl", table, later).json
     found["/api/v1/legacy/passwords"] = _legacy_password(owner)
+    found["/api/v1/email/messages"] = _message(owner)
+    found["/api/v1/email/reports"] = _email_report(owner)
     routes = sorted((route for route in all_routes() if route.access == "tenant"), key=lambda route: route.path.count("/"))
     # Twice, since what lies in a collection may need what only the other address of another collection has made.
     for _ in range(2):
@@ -118,6 +125,8 @@ def furnish(owner: Persona) -> Things:
         for route in wanted:
             if route.method == "GET" and route.listed and not things.missing(route):
                 found.update(_named(route, *_listed(owner, things.address(route))[:1]))
+    for path in SHARED:
+        found.pop(path, None)
     return things
 
 
@@ -127,6 +136,25 @@ def _legacy_password(owner: Persona) -> dict[str, Any]:
     user = users.create(actor, NewUser.model_validate(wanted))
     made = legacy.create_password(actor, NewLegacyPassword(user_id=user["id"]))
     return {name: value for name, value in made.items() if name != "password"}
+
+
+def _message(owner: Persona) -> dict[str, Any]:
+    """Return a message that waits for tomorrow, from a domain that is the owner's."""
+    domain = f"{ids.new_id('alice').replace('_', '-')}.example"
+    verified(owner.tenant_id, domain)
+    tomorrow = clock.rfc3339(clock.now_ms() + 86_400_000)
+    body = {"from": f"alice@{domain}", "to": ["bob@customer.example"], "subject": "Alice writes", "text": "Hello", "send_at": tomorrow}
+    found: dict[str, Any] = owner.client.post("/api/v1/email/messages", body).json
+    return found
+
+
+def _email_report(owner: Persona) -> dict[str, Any]:
+    text = ids.new_id("alice")
+    report = {"id": ids.new_id("rep"), "kind": "dmarc", "domain": "example.com", "reporter": text, "report_id": text, "body": {"contact": text}}
+    counted = dict.fromkeys(("begins_at", "ends_at", "passed", "failed", "created_at"), 0)
+    with database.transaction():
+        email_reports.insert(owner.tenant_id, "live", {**report, **counted})
+    return report
 
 
 def _named(route: Route, *things: Any) -> dict[str, Any]:
@@ -142,7 +170,8 @@ def _listed(owner: Persona, target: str) -> list[Any]:
     """Return what a list holds; what is written in batches, such as the request log, is waited for."""
     ends = time.monotonic() + (_WRITTEN_SECONDS if target.endswith("/logs") else 0)
     while True:
-        rows: list[Any] = owner.client.get(target).json["data"]
+        # What a vendor is asked for cannot be had before it is connected.
+        rows: list[Any] = owner.client.get(target).json.get("data", [])
         if rows or time.monotonic() > ends:
             return rows
         time.sleep(0.05)

@@ -52,13 +52,13 @@ def receiving() -> Iterator[Receiving]:
     command = [sys.executable, "-m", "tests.appliance.receiving", str(port)]
     with subprocess.Popen(command, cwd=ROOT, env=environment()) as process:
         try:
-            assert program.until(lambda: _listens(port))
+            assert program.until(lambda: listens(port))
             yield Receiving(port)
         finally:
             process.kill()
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
     with suppress(OSError):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
         connection.connect()

@@ -6,30 +6,28 @@
         order = message.payload             # raises for what is malformed: the message is quarantined
         return lambda: orders.write(...)    # called inside the transaction that marks the message processed
 
-A processor may wait for the network before it returns, never in what it returns. Later tries a message again; any other refusal,
-or a bug, quarantines it, where it waits for a fix and a retry. Without a processor a message becomes an event of its tenant.
+Messages to an installation are its connector's, whatever the provider. A processor may wait for the network before it returns, never in
+what it returns. Later tries a message again; any other refusal, or a bug, quarantines it, where it waits for a fix and a retry. Without
+a processor a message becomes an event of its tenant.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
 import orjson
 
 from server.domain.actor import Actor, system_actor
 from server.domain.errors import JunctionError, Later, Unprocessable
-from server.domain.inbound.arrivals import ABSENT, Arrival
-from server.domain.inbound.schemes import SCHEMES
 from server.domain.redaction import MASK
 from server.outbound.fetching import fetch
 from server.services import events, vaults
 from server.services.inbound.gateway import BODY_CONTEXT, source_of
+from server.services.inbound.received import Message, publish_received
 from server.store import database, inbound_messages, inbound_sources
 from server.system import clock, ids, logs
 
@@ -45,67 +43,8 @@ GATHER_SECONDS: Final = 0.05
 LEASE_MS: Final = 60_000
 MOST_ATTEMPTS: Final = 20
 LONGEST_WAIT_MS: Final = 3_600_000
-LARGEST_IN_EVENT: Final = 65_536
 _SNS_HOST: Final = re.compile(r"sns\.[a-z0-9-]{3,30}\.amazonaws\.com(?:\.cn)?")
 log = logs.get_logger()
-
-
-@dataclass(frozen=True)
-class Message:
-    """A verified message as a processor gets it; `body` are the bytes that came."""
-
-    id: str
-    source_id: str
-    provider: str
-    event_id: str | None
-    event_type: str | None
-    method: str
-    target: str
-    headers: Mapping[str, str]
-    body: bytes
-    received_at: int
-
-    @cached_property
-    def payload(self) -> Any:
-        """The body as JSON, or as the fields of a form. Raises Unprocessable (`malformed_payload`) when it is neither but has to be."""
-        arrival = Arrival(self.method, self.target, self.headers, (), self.body)
-        kind = SCHEMES[self.provider].payload
-        if arrival.is_form and kind != "json":
-            if self.body and not arrival.form:
-                raise Unprocessable("The body is no form.", code="malformed_payload")
-            return _fields(arrival)
-        if arrival.document is ABSENT and (self.body or kind == "json"):
-            raise Unprocessable("The body is no JSON.", code="malformed_payload")
-        return None if arrival.document is ABSENT else arrival.document
-
-
-def _fields(arrival: Arrival) -> dict[str, Any]:
-    """Return a form as an object; a name that is there several times has a list of values."""
-    found: dict[str, Any] = {}
-    for name, value in arrival.form:
-        found.setdefault(name, []).append(value)
-    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
-
-
-def publish_received(actor: Actor, message: Message) -> Callable[[], None]:
-    """Tell the tenant that a message came, with its payload where that is not too large."""
-    payload, large = message.payload, len(message.body) > LARGEST_IN_EVENT
-    record = {
-        "id": message.id,
-        "object": "inbound",
-        "source_id": message.source_id,
-        "provider": message.provider,
-        "event_type": message.event_type,
-        "event_id": message.event_id,
-        "received_at": clock.rfc3339(message.received_at),
-        "payload": None if large else payload,
-        "payload_omitted": large,
-    }
-    return lambda: _publish(actor, message.id, record)
-
-
-def _publish(actor: Actor, message_id: str, record: Mapping[str, Any]) -> None:
-    events.publish(actor, "inbound.received", message_id, record=record)
 
 
 def confirm_subscription(actor: Actor, message: Message) -> Callable[[], None]:
@@ -123,24 +62,29 @@ def confirm_subscription(actor: Actor, message: Message) -> Callable[[], None]:
 PROCESSORS: Final[dict[str, Processor]] = {"ses": confirm_subscription, "s3": confirm_subscription}
 
 
-def process_due(stopping: Callable[[], bool] = lambda: False) -> int:
-    """Process what is due, the oldest first, until nothing is or until told to stop; returns how many messages were taken."""
+def process_due(stopping: Callable[[], bool] = lambda: False, installed: Processor = publish_received) -> int:
+    """Process what is due, the oldest first, until nothing is or until told to stop; returns how many messages were taken.
+
+    `installed` takes what came to an installation, whatever its provider.
+    """
     count = 0
     while not stopping() and inbound_messages.any_due(clock.now_ms()):
         time.sleep(GATHER_SECONDS)
-        count += _process_batch(ids.new_id("lease"))
+        count += _process_batch(ids.new_id("lease"), installed)
     return count
 
 
-def _process_batch(lease: str) -> int:
+def _process_batch(lease: str, installed: Processor) -> int:
     """Take a batch; what becomes an event does so in the same transaction, what a connector may take time for in a second one."""
     now = clock.now_ms()
     with database.transaction():
         taken = inbound_messages.take(lease, now, now + LEASE_MS, BATCH)
+        owned = inbound_sources.installed([one.source_id for one in taken])
+        slow = [one for one in taken if one.provider in PROCESSORS or one.source_id in owned]
         for one in taken:
-            if one.provider not in PROCESSORS:
-                _settle(one, lease, _prepare(one))
-    prepared = [(one, _prepare(one)) for one in taken if one.provider in PROCESSORS]
+            if one not in slow:
+                _settle(one, lease, _prepare(one, installed))
+    prepared = [(one, _prepare(one, installed)) for one in slow]
     if prepared:
         with database.transaction():
             for one, outcome in prepared:
@@ -152,25 +96,26 @@ def _actor(taken: TakenMessage) -> Actor:
     return system_actor(taken.tenant_id, cast("Mode", taken.mode))
 
 
-def _prepare(taken: TakenMessage) -> Callable[[], None] | Exception | str:
+def _prepare(taken: TakenMessage, installed: Processor) -> Callable[[], None] | Exception | str:
     """Return what is to be written for a message, why there is nothing, or the state it goes to instead; this may take time."""
     row = inbound_sources.find(taken.tenant_id, taken.mode, taken.source_id)
     if row is None or row["status"] != "active":
         return "held" if row else "discarded"
     try:
-        return PROCESSORS.get(taken.provider, publish_received)(_actor(taken), _opened(taken, source_of(row)))
+        processor = installed if row["installation_id"] else PROCESSORS.get(taken.provider, publish_received)
+        return processor(_actor(taken), _opened(taken, source_of(row), row["installation_id"]))
     except Exception as error:
         return error
 
 
-def _opened(taken: TakenMessage, source: Source) -> Message:
+def _opened(taken: TakenMessage, source: Source, installation_id: str | None) -> Message:
     body = vaults.vault().open(bytes(taken.body), BODY_CONTEXT + taken.id)
     for secret, _ in source.secrets:
         # Some providers send the secret along in the body; it goes no further.
         body = body.replace(secret.encode(), MASK.encode()) if len(secret) >= 8 else body
     return Message(
         taken.id, taken.source_id, taken.provider, taken.event_id, taken.event_type, taken.method, taken.target,
-        orjson.loads(taken.headers), body, taken.received_at,
+        orjson.loads(taken.headers), body, taken.received_at, installation_id,
     )  # fmt: skip
 
 

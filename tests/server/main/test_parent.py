@@ -95,7 +95,7 @@ def test_the_figures_of_all_processes_are_rendered_together(fresh: Fresh) -> Non
 
         def counted() -> bool:
             _, text = served.get("/metrics")
-            lines = [line for line in text.splitlines() if line.startswith('junction_requests_total{route="alive"')]
+            lines = [line for line in text.splitlines() if line.startswith('junction_request_seconds_count{route="alive"')]
             return sum(float(line.rsplit(" ", 1)[1]) for line in lines) == 20
 
         assert program.until(counted)

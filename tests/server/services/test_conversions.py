@@ -9,7 +9,7 @@ import pytest
 
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, Denied, Missing, Unprocessable
-from server.services import conversions, import_files, jobs, result_files
+from server.services import conversions, import_files, job_folders, jobs
 from server.services.conversions import Conversion, run_conversion
 from server.services.jobs import Progress
 
@@ -19,8 +19,7 @@ DOCUMENTS = [{"name": "Ada", "address": {"city": "Köln"}, "note": "=1+1"}, {"na
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path) -> Path:
-    import_files.install(tmp_path / "imports")
-    result_files.install(tmp_path / "results")
+    job_folders.install(tmp_path)
     return tmp_path
 
 

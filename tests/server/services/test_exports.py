@@ -10,7 +10,7 @@ import pytest
 
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, Denied, Invalid, Missing, Unprocessable
-from server.services import exports, jobs, object_types, records, result_files
+from server.services import exports, job_folders, jobs, object_types, records
 from server.services.exports import NewExport, run_export
 from server.services.jobs import Progress
 from server.services.object_types import NewObjectType
@@ -21,7 +21,7 @@ CONTACT = by_noun()["contact"]
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path) -> Path:
-    result_files.install(tmp_path / "results")
+    job_folders.install(tmp_path)
     return tmp_path / "results"
 
 

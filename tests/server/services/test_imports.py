@@ -8,7 +8,7 @@ import pytest
 
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, Denied, Missing, Unprocessable
-from server.services import import_files, imports, jobs
+from server.services import import_files, imports, job_folders, jobs
 from server.services.importing.job import run_import
 from server.services.imports import ImportRequest
 from server.services.jobs import Progress
@@ -17,7 +17,7 @@ from tests.server.services.importing.tables import begin, imported, refusals, wr
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path) -> None:
-    import_files.install(tmp_path / "imports")
+    job_folders.install(tmp_path)
 
 
 def test_options_come_as_json_or_one_by_one(alice: Actor) -> None:

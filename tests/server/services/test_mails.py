@@ -18,6 +18,7 @@ VALUES = {
     "alert": {"title": "T", "advice": "A", "detail": "D", "since": "2026-11-20T12:00:00.000Z", "recovered": False},
     "invitation": {"inviter": "Alice", "tenant": "A & B <Ltd>", "token": "tok", "valid_days": 7},
     "password_reset": {"email": "ada@example.com", "token": "tok", "valid_minutes": 60},
+    "domain_changed": {"name": "example.com", "status": "failing", "sendable": True, "lines": ["spf: There is no SPF record."]},
     "webhook_failing": {"name": "Orders", "url": "https://example.com/", "reason": "R", "disabled": False, "ends": "2026-11-20T12:00:00.000Z"},
 }
 

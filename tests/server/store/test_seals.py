@@ -24,7 +24,24 @@ def test_every_place_that_seals_writes_into_a_column_of_the_table() -> None:
     """A secret sealed into text would be left behind by a rotation; only the canary is, and it is sealed anew."""
     root = Path(__file__).parents[3] / "server" / "services"
     sealing = {path.stem for path in root.rglob("*.py") if re.search(r"vault\(\)\.seal\(", path.read_text(encoding="utf-8"))}
-    named = {"gateway", "idempotency", "inbound_sources", "outbox", "seals", "signing_keys", "totp", "webhook_options", "webhooks"}
+    named = {
+        "accounts",
+        "connecting",
+        "connector_authorizations",
+        "gateway",
+        "idempotency",
+        "inbound_sources",
+        "installation_config",
+        "keys",
+        "leases",
+        "outbox",
+        "provider_apps",
+        "seals",
+        "signing_keys",
+        "totp",
+        "webhook_options",
+        "webhooks",
+    }
     assert sealing == named, "name the column of a new secret in SEALED, then its module here"
 
 

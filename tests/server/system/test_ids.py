@@ -40,6 +40,11 @@ def test_ids_sort_by_time_as_text(one: int, other: int) -> None:
         assert (first < second) == (one < other)
 
 
+def test_ids_made_one_after_the_other_sort_in_that_order() -> None:
+    made = [ids.new_id("con") for _ in range(10_000)]
+    assert made == sorted(made)
+
+
 @given(PREFIXES, st.uuids())
 def test_every_uuid_has_one_id_and_back(prefix: str, uuid: UUID) -> None:
     made = ids.from_uuid(prefix, uuid)

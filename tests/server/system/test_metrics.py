@@ -37,21 +37,21 @@ def scraped(others: list[metrics.Snapshot] | None = None) -> dict[tuple[str, ...
 
 
 def test_counters_gauges_and_histograms_show_what_was_recorded() -> None:
-    metrics.REQUESTS.add("/api/v1/contacts", "2xx")
-    metrics.REQUESTS.add("/api/v1/contacts", "2xx")
-    metrics.REQUESTS.add('/odd"\\\n', "5xx", amount=3)
+    metrics.INBOUND.add("stripe", "accepted")
+    metrics.INBOUND.add("stripe", "accepted")
+    metrics.INBOUND.add('/odd"\\\n', "forged", amount=3)
     metrics.QUEUE_DEPTH.put(17)
     metrics.QUEUE_DEPTH.put(4)
     for seconds in (0.0004, 0.001, 0.02, 99.0):
-        metrics.REQUEST_SECONDS.observe(seconds, "/x")
+        metrics.REQUEST_SECONDS.observe(seconds, "/x", "2xx")
     seen = scraped()
-    assert seen["junction_requests_total", "/api/v1/contacts", "2xx"] == 2
-    assert seen["junction_requests_total", '/odd"\\\n', "5xx"] == 3
+    assert seen["junction_inbound_messages_total", "accepted", "stripe"] == 2
+    assert seen["junction_inbound_messages_total", "forged", '/odd"\\\n'] == 3
     assert seen["junction_queue_depth",] == 4
-    assert seen["junction_request_seconds_bucket", "0.001", "/x"] == 2
-    assert seen["junction_request_seconds_bucket", "0.025", "/x"] == 3
-    assert seen["junction_request_seconds_bucket", "+Inf", "/x"] == seen["junction_request_seconds_count", "/x"] == 4
-    assert seen["junction_request_seconds_sum", "/x"] == pytest.approx(99.0214)
+    assert seen["junction_request_seconds_bucket", "0.001", "/x", "2xx"] == 2
+    assert seen["junction_request_seconds_bucket", "0.025", "/x", "2xx"] == 3
+    assert seen["junction_request_seconds_bucket", "+Inf", "/x", "2xx"] == seen["junction_request_seconds_count", "/x", "2xx"] == 4
+    assert seen["junction_request_seconds_sum", "/x", "2xx"] == pytest.approx(99.0214)
 
 
 def test_the_build_is_always_there() -> None:
@@ -76,13 +76,13 @@ def test_several_processes_add_up_and_the_largest_gauge_is_shown() -> None:
 def test_threads_lose_no_count() -> None:
     def work(_number: int) -> None:
         for _ in range(2_000):
-            metrics.REQUESTS.add("/x", "2xx")
-            metrics.REQUEST_SECONDS.observe(0.5, "/x")
+            metrics.DELIVERIES.add("delivered")
+            metrics.REQUEST_SECONDS.observe(0.5, "/x", "2xx")
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
     seen = scraped()
-    assert seen["junction_requests_total", "/x", "2xx"] == seen["junction_request_seconds_count", "/x"] == 16_000
+    assert seen["junction_deliveries_total", "delivered"] == seen["junction_request_seconds_count", "/x", "2xx"] == 16_000
 
 
 def test_every_instrument_of_the_module_is_rendered_with_its_help() -> None:
@@ -99,6 +99,6 @@ def test_only_our_own_metrics_are_shown() -> None:
 
 
 def test_recording_does_not_load_the_library() -> None:
-    code = "import sys; from server.system.metrics import REQUESTS; REQUESTS.add('/x', '2xx'); print('prometheus_client' in sys.modules)"
+    code = "import sys; from server.system.metrics import DELIVERIES; DELIVERIES.add('delivered'); print('prometheus_client' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout == "False\n"

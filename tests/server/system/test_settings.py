@@ -176,6 +176,7 @@ def test_no_secret_is_ever_shown_neither_valid_nor_refused(tmp_path: Path) -> No
     assert "crypto.master_key" in named
     values = {
         "mail.system_smtp": "smtp://u:hunter2@h",
+        "email.relay": "smtp://u:hunter2@h",
         "alerts.webhook_url": "https://hunter2.example",
         "crypto.master_key": "hunter2=",
     }

@@ -18,7 +18,7 @@ def write(folder: Path, name: str, text: str, age: float = 0) -> None:
 
 
 def test_fresh_figures_of_others_are_read_and_nothing_else(tmp_path: Path) -> None:
-    other: Any = {"junction_requests": [[["alive", "2xx"], [3.0]]]}
+    other: Any = {"junction_deliveries": [[["delivered"], [3.0]]]}
     write(tmp_path, "1", json.dumps(other))
     write(tmp_path, "2", json.dumps(other), age=60)
     write(tmp_path, "3", "{broken")
@@ -32,7 +32,7 @@ def test_a_process_shares_its_figures_while_it_runs(tmp_path: Path) -> None:
         ends = time.monotonic() + 5
         while not path.exists() and time.monotonic() < ends:
             time.sleep(0.01)
-        assert "junction_requests" in json.loads(path.read_text())
+        assert "junction_deliveries" in json.loads(path.read_text())
     assert list(tmp_path.iterdir()) == []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -12,22 +11,22 @@ from server.worker.reactions import reactions
 
 
 def test_every_wake_up_reaches_its_part() -> None:
-    loop, runner, schedule = Mock(), Mock(), Mock()
-    table = reactions(loop, runner, schedule)
+    loop, runner, syncs, schedule, sender = Mock(), Mock(), Mock(), Mock(), Mock()
+    table = reactions(loop, [runner, syncs], schedule, sender)
     heard: list[str] = []
     wakes.install(heard.append)
     try:
-        for wake in (wakes.deliveries, wakes.jobs, wakes.mails, wakes.inbound, wakes.scans):
+        for wake in (wakes.deliveries, wakes.jobs, wakes.mails, wakes.inbound, wakes.scans, wakes.email, wakes.arrivals):
             wake()
     finally:
         wakes.install(lambda _kind: None)
     assert sorted(heard) == sorted(table)
     for kind in heard:
         table[kind]()
-    called: list[Any] = [loop.wake.call_count, runner.wake.call_count, [call.args for call in schedule.wake.call_args_list]]
-    assert called == [1, 1, [("mails",), ("inbound",), ("scans",)]]
+    assert [part.wake.call_count for part in (loop, runner, syncs, sender)] == [1, 1, 1, 1]
+    assert [call.args for call in schedule.wake.call_args_list] == [("mails",), ("inbound",), ("scans",), ("arrivals",)]
 
 
 def test_an_unknown_kind_is_nobodys() -> None:
     with pytest.raises(KeyError):
-        reactions(Mock(), Mock(), Mock())["unknown"]
+        reactions(Mock(), Mock(), Mock(), Mock())["unknown"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from server.services import import_files, result_files
+from server.services import job_folders, storages
 from server.store import marks
 from server.system import settings
 from server.system.settings import Settings
@@ -21,9 +21,10 @@ Start = Callable[..., Schedule]
 @pytest.fixture
 def ours(opened: str, tmp_path: Path) -> Settings:
     """Return settings for a worker of the opened database."""
-    import_files.install(tmp_path / "imports")
-    result_files.install(tmp_path / "results")
-    return settings.load(tmp_path, environ={})
+    job_folders.install(tmp_path)
+    found = settings.load(tmp_path, environ={})
+    storages.install(found)
+    return found
 
 
 @pytest.fixture

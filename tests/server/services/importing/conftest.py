@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from server.services import import_files
+from server.services import job_folders
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path) -> Path:
     """Have the files of imports kept in a folder of the test, and return it."""
-    import_files.install(tmp_path / "imports")
+    job_folders.install(tmp_path)
     return tmp_path / "imports"

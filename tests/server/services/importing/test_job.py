@@ -27,7 +27,7 @@ ROWS = 3_000
 WORKER = """
 import json, sys
 from pathlib import Path
-from server.services import import_files, jobs, vaults
+from server.services import job_folders, jobs, vaults
 from server.services.importing.job import run_import
 from server.services.jobs import Progress
 from server.store import database
@@ -35,7 +35,7 @@ from server.system.crypto import Vault
 given = json.loads(sys.argv[1])
 database.open_database(given["url"])
 vaults.install(Vault({1: bytes(range(32))}, 1))
-import_files.install(Path(given["folder"]))
+job_folders.install(Path(given["folder"]))
 job = jobs.take(("import",), "lease_killed", given["lease_ms"])
 jobs.perform(job, Progress(job.id, "lease_killed", jobs.position_of(job), job.done, job.total), run_import)
 """
@@ -77,7 +77,7 @@ def test_a_killed_import_goes_on_without_repeating_a_row(opened: str, alice: Act
     expected = write_messy(path, ROWS)
     mapping = {"Vorname": "first_name", "Nachname": "last_name", "E-Mail": "email", "Notiz": "title", "Umsatz": "external_ids.shop"}
     begun = begin(alice, path, mapping={name: field for name, field in mapping.items() if name != "Umsatz"}, match=None)
-    given = {"url": opened, "folder": str(folder), "lease_ms": LEASE_MS}
+    given = {"url": opened, "folder": str(folder.parent), "lease_ms": LEASE_MS}
     with subprocess.Popen([sys.executable, "-c", WORKER, json.dumps(given)]) as child:
         ends = time.monotonic() + 60
         while jobs.get(alice, begun["id"])["done"] < ROWS / 4:

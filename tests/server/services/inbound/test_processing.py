@@ -12,7 +12,8 @@ from server.domain.actor import Actor
 from server.domain.errors import Later, Unprocessable
 from server.services import inbound_messages, inbound_sources
 from server.services.inbound import processing
-from server.services.inbound.processing import Message, process_due
+from server.services.inbound.processing import process_due
+from server.services.inbound.received import LARGEST_IN_EVENT, Message
 from server.services.inbound_sources import InboundSourceChange
 from server.store import database
 from server.system import clock
@@ -46,7 +47,7 @@ def test_a_form_is_an_object_and_repeated_names_are_lists(alice: Actor) -> None:
 
 def test_a_large_payload_stays_out_of_the_event(alice: Actor) -> None:
     source = made(alice)
-    put(alice, source["id"], json.dumps({"id": "1", "text": "x" * processing.LARGEST_IN_EVENT}))
+    put(alice, source["id"], json.dumps({"id": "1", "text": "x" * LARGEST_IN_EVENT}))
     process_due()
     record = told(alice, "inbound.received")[0]["record"]
     assert (record["payload"], record["payload_omitted"]) == (None, True)

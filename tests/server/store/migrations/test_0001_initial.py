@@ -7,20 +7,25 @@ from server.store import database, records, schema
 # Tables without a tenant of their own, and why.
 UNSCOPED = {
     "audit_gaps": "one chain seals the entries of all tenants",
+    "connector_packages": "the catalogue is the appliance's",
+    "email_sites": "who takes mail for a domain is the same for everybody",
+    "blocklist_listings": "the addresses that mail leaves from belong to the appliance",
     "generations": "counters of the appliance",
     "lockouts": "counts by address and account, before anybody is known",
     "marks": "what the appliance remembers of itself",
+    "mta_sts_policies": "what other domains publish for everybody",
     "one_time_tokens": "belong to a user, who may be an operator",
     "outbox": "the appliance's own mails",
     "schema_migration": "what was applied",
     "signing_keys": "the appliance signs for all tenants",
     "tenants": "the row is the tenant",
     "tiers": "belong to the appliance",
+    "vendor_paces": "a vendor counts all who use one app together",
 }
 # Rows of people, keys and OAuth clients, which may belong to the appliance instead of a tenant, and lines of requests that nobody signed.
-OPTIONAL = {"api_keys", "clients", "request_log", "sessions", "users"}
-# People are the same in both modes, and so is who may become a client.
-MODELESS = {"client_registrations", "legacy_access", "legacy_passwords", "sessions", "users"}
+OPTIONAL = {"api_keys", "clients", "provider_apps", "request_log", "sessions", "users"}
+# People are the same in both modes, and so is who may become a client, a tenant's own app at a vendor, and what people think of connectors.
+MODELESS = {"client_registrations", "integration_reviews", "provider_apps", "legacy_access", "legacy_passwords", "sessions", "users"}
 # What a database keeps for itself beside the tables.
 INTERNAL = ("sqlite_", "search_words")
 

@@ -1,0 +1,1 @@
+"""HubSpot CRM: contacts, companies and deals, both ways."""

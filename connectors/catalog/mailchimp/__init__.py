@@ -1,0 +1,1 @@
+"""Mailchimp Marketing: the members of one audience, both ways."""

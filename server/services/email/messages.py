@@ -1,0 +1,482 @@
+"""Messages: taking one in, showing how it fares, calling it back.
+
+What is taken in is complete: rendered, composed, with a row for each recipient in the queue, all in one transaction. A
+recipient who is suppressed is kept with the reason, never left out silently.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from server.domain.actor import Actor
+from server.domain.errors import Conflict, Fault, Missing, Unprocessable
+from server.domain.mail import addressing, pacing
+from server.domain.mail.addressing import Mailbox
+from server.domain.permissions import permit
+from server.services import events, pages, wakes
+from server.services.email import accounts, composing, signing, streams, suppressions, templates
+from server.services.email.composing import Draft, File
+from server.store import database, email_events, email_messages, email_queue
+from server.store.email_queue import Lane
+from server.system import clock, ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from server.store.tenant_table import Row
+    from server.system.settings_table import Email
+
+LONGEST_BODY: Final = 2_000_000
+LATEST_MS: Final = 30 * 86_400_000
+"""How far ahead a message may be scheduled."""
+_MOMENT: Final = {"format": "date-time", "examples": ["2026-11-20T12:00:00Z"]}
+_ADDRESS: Final = {"examples": ["Ada <ada@example.com>"]}
+
+Address = Annotated[str, StringConstraints(min_length=3, max_length=500), Field(json_schema_extra=_ADDRESS)]
+Addresses = Address | Annotated[list[Address], Field(max_length=1000)]
+Moment = Annotated[str, StringConstraints(max_length=40), Field(json_schema_extra=_MOMENT)]
+Body = Annotated[str, StringConstraints(max_length=LONGEST_BODY)]
+
+
+class Attachment(BaseModel):
+    """A file, base64 in `content`; with a `content_id` the HTML shows it as `cid:…`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    filename: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    content: str
+    content_type: Annotated[str, StringConstraints(max_length=203)] = "application/octet-stream"
+    content_id: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class Tracking(BaseModel):
+    """What is told of a message's readers; both are off unless asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    opens: bool = False
+    clicks: bool = False
+
+
+class NewMessage(BaseModel):
+    """A message. Either `text` and/or `html` with a `subject`, or a `template` (its id or name) with the `data` that fills it."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    sender: Annotated[Address, Field(alias="from")]
+    to: Addresses
+    cc: Addresses = []
+    bcc: Addresses = []
+    reply_to: Addresses = []
+    subject: Annotated[str, StringConstraints(max_length=composing.LONGEST_SUBJECT)] | None = None
+    text: Body | None = None
+    html: Body | None = None
+    template: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    data: dict[str, Any] = {}
+    attachments: list[Attachment] = []
+    stream: streams.Name = "transactional"
+    account: Annotated[str, StringConstraints(max_length=100)] | None = None
+    send_at: Moment | None = None
+    deadline: Moment | None = None
+    tracking: Tracking | None = None
+    metadata: Annotated[
+        dict[Annotated[str, StringConstraints(max_length=50)], Annotated[str, StringConstraints(max_length=500)]], Field(max_length=20)
+    ] = {}
+
+    @model_validator(mode="after")
+    def _says_something(self) -> NewMessage:
+        if self.template is None and (self.subject is None or (self.text is None and self.html is None)):
+            message = "needs a subject and text or html, or a template"
+            raise ValueError(message)
+        if self.template is not None and (self.text is not None or self.html is not None):
+            message = "has either a template or text and html of its own"
+            raise ValueError(message)
+        return self
+
+
+class TemplateTrial(BaseModel):
+    """Who gets a template to look at, from which address, and the data that fills it: its sample where there is none."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    sender: Annotated[Address, Field(alias="from")]
+    to: Address
+    data: dict[str, Any] | None = None
+
+
+class RecipientView(BaseModel):
+    """How a message fares with one recipient; `reply` is what the last server said, `reason` why it stands as it does."""
+
+    id: str
+    address: str
+    kind: Literal["to", "cc", "bcc"]
+    state: Literal["queued", "sending", "deferred", "sent", "delivered", "bounced", "suppressed", "cancelled", "expired", "failed"]
+    attempts: int
+    next_attempt_at: str | None
+    site: str | None
+    source: str | None
+    code: int | None
+    enhanced_code: str | None
+    reply: str | None
+    reason: str | None
+    finished_at: str | None
+
+
+class MessageView(BaseModel):
+    """A message. Its `state` is that of all its recipients, `mixed` where they differ, `scheduled` before `send_at`."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    id: str
+    object: str
+    sender: Annotated[str, Field(alias="from")]
+    to: list[str]
+    cc: list[str]
+    bcc: list[str]
+    reply_to: list[str]
+    subject: str
+    message_id: str
+    stream: str
+    account: str | None
+    template_id: str | None
+    template_version: int | None
+    state: str
+    recipients: list[RecipientView]
+    tracking: Tracking | None
+    metadata: dict[str, str]
+    size: int
+    origin: Literal["api", "smtp", "appliance"]
+    send_at: str
+    deadline: str
+    content_kept: bool
+    created_at: str
+    cancelled_at: str | None
+
+
+class MessageEventView(BaseModel):
+    """One thing that happened to a message: an attempt, or what came back about a recipient."""
+
+    id: str
+    object: str
+    type: str
+    at: str
+    recipient_id: str | None
+    address: str | None
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A message that is ready for the queue: what it says, from whom, to whom, and when."""
+
+    sender: Mailbox
+    people: Mapping[str, Sequence[Mailbox]]
+    subject: str
+    body: bytes
+    header_id: str
+    stream: str = "transactional"
+    account_id: str | None = None
+    send_at: int | None = None
+    deadline_at: int | None = None
+    template: tuple[str | None, int | None] = (None, None)
+    tracking: str | None = None
+    metadata: str = "{}"
+    origin: str = "api"
+
+
+def create(actor: Actor, body: NewMessage, limits: Email) -> dict[str, Any]:
+    """Take a message in. Raises Unprocessable pointing at everything that keeps it from being sent."""
+    permit(actor, "email:write")
+    people = _people(body, limits.max_recipients)
+    sender = _read(body.sender, "/from")[0]
+    send_at, deadline_at = _moments(body)
+    chosen = templates.render_for(actor, body.template, body.data, body.subject) if body.template else None
+    subject = composing.check_line(chosen.subject if chosen else body.subject or "", "/subject")
+    header_id = new_header_id(sender)
+    draft = Draft(
+        header_id,
+        sender,
+        people["to"],
+        subject,
+        send_at or clock.now_ms(),
+        cc=people["cc"],
+        reply_to=people["reply_to"],
+        text=chosen.text if chosen else body.text,
+        html=chosen.html if chosen else body.html,
+        files=_files(body.attachments, limits.max_attachments),
+    )
+    whole = composing.compose(draft, largest=limits.max_message_bytes)
+    submission = Submission(
+        sender,
+        people,
+        subject,
+        whole,
+        header_id,
+        stream=body.stream,
+        account_id=body.account,
+        send_at=send_at,
+        deadline_at=deadline_at,
+        template=(chosen.template_id, chosen.number) if chosen else (None, None),
+        tracking=body.tracking.model_dump_json() if body.tracking else None,
+        metadata=orjson.dumps(body.metadata).decode(),
+    )
+    return get(actor, queue(actor, submission))
+
+
+def send_trial(actor: Actor, template_id: str, body: TemplateTrial, limits: Email) -> dict[str, Any]:
+    """Send a template to somebody who is to look at it, filled with data or with its sample. Raises as `create`, and Missing."""
+    data = templates.get(actor, template_id)["sample"] if body.data is None else body.data
+    wanted = {"from": body.sender, "to": body.to, "template": template_id, "data": data, "metadata": {"trial": "true"}}
+    return create(actor, NewMessage.model_validate(wanted), limits)
+
+
+def content(actor: Actor, message_id: str) -> bytes:
+    """Return a message as it is sent, without its signatures. Raises Missing, also once what it said is gone."""
+    permit(actor, "email:read")
+    _find(actor, message_id)
+    found = email_messages.content(actor.tenant_id, actor.mode, message_id)
+    if found is None:
+        raise Missing("What the message said was removed after its time.")
+    return found
+
+
+def new_header_id(sender: Mailbox) -> str:
+    """Return a Message-ID of its own, the same at every attempt."""
+    return f"<{ids.new_id('mail')}@{sender.domain}>"
+
+
+def _people(body: NewMessage, most: int) -> dict[str, list[Mailbox]]:
+    found = {name: _read(getattr(body, name), f"/{name}") for name in ("to", "cc", "bcc", "reply_to")}
+    count = sum(len(found[name]) for name in ("to", "cc", "bcc"))
+    if not found["to"]:
+        raise Unprocessable("A message needs a recipient.", code="no_recipients", faults=[Fault("/to", "no_recipients", "It is empty.")])
+    if count > most:
+        detail = f"A message has at most {most} recipients; this one has {count}."
+        raise Unprocessable(detail, code="too_many_recipients", faults=[Fault("/to", "too_many_recipients", detail)])
+    return found
+
+
+def _read(given: str | Sequence[str], pointer: str) -> list[Mailbox]:
+    """Return addresses. Raises Unprocessable pointing at every one that is none."""
+    found: list[Mailbox] = []
+    faults: list[Fault] = []
+    for place, text in enumerate([given] if isinstance(given, str) else given):
+        where = pointer if isinstance(given, str) else f"{pointer}/{place}"
+        try:
+            found.append(addressing.mailbox(text))
+        except Unprocessable as error:
+            faults.append(Fault(where, error.stable_code, error.detail))
+    if faults:
+        raise Unprocessable("Some addresses cannot be used.", code="invalid_address", faults=faults)
+    return found
+
+
+def _moments(body: NewMessage) -> tuple[int | None, int | None]:
+    now = clock.now_ms()
+    found = {name: _moment(getattr(body, name), f"/{name}") for name in ("send_at", "deadline")}
+    send_at, deadline = found["send_at"], found["deadline"]
+    if send_at is not None and send_at > now + LATEST_MS:
+        raise _bad_moment("/send_at", "A message can be scheduled for the next 30 days.")
+    if deadline is not None and deadline <= max(now, send_at or 0):
+        raise _bad_moment("/deadline", "It is before the message could be sent.")
+    return send_at, deadline
+
+
+def _moment(text: str | None, pointer: str) -> int | None:
+    try:
+        return None if text is None else clock.parse_rfc3339(text)
+    except (ValueError, OverflowError) as error:
+        raise _bad_moment(pointer, "It has to be a moment such as 2026-11-20T12:00:00Z.") from error
+
+
+def _bad_moment(pointer: str, detail: str) -> Unprocessable:
+    return Unprocessable(detail, code="invalid_moment", faults=[Fault(pointer, "invalid_moment", detail)])
+
+
+def _files(given: Sequence[Attachment], most: int) -> list[File]:
+    if len(given) > most:
+        detail = f"A message has at most {most} attachments."
+        raise Unprocessable(detail, code="too_many_attachments", faults=[Fault("/attachments", "too_many_attachments", detail)])
+    return [
+        composing.read_file(one.filename, one.content_type, one.content, one.content_id, f"/attachments/{place}") for place, one in enumerate(given)
+    ]
+
+
+def check_sender(actor: Actor, sender: Mailbox, account: Row | None) -> None:
+    """Raise Unprocessable (`domain_not_verified`) for a From that is neither of a verified domain nor the address of the account."""
+    own = account is not None and addressing.normal(account["address"]) == addressing.normal(sender.address)
+    if not own and not signing.is_verified(actor.tenant_id, actor.mode, sender.domain):
+        detail = f"{sender.domain} is not a verified sending domain; POST /email/domains says how to verify it."
+        raise Unprocessable(detail, code="domain_not_verified", faults=[Fault("/from", "domain_not_verified", detail)])
+
+
+def queue(actor: Actor, new: Submission) -> str:
+    """Put a message into the queue, and return its id. Raises Unprocessable (`domain_not_verified`, `unknown_account`, `unknown_stream`)."""
+    account = accounts.usable(actor, new.account_id) if new.account_id else None
+    check_sender(actor, new.sender, account)
+    stream = streams.ensure(actor.tenant_id, actor.mode, new.stream)
+    now, message_id = clock.now_ms(), ids.new_id("msg")
+    send_at = max(new.send_at or now, now)
+    lifetime = (streams.options(stream).get("lifetime_seconds") or pacing.LIFETIME_MS // 1000) * 1000
+    times = {"send_at": send_at, "deadline_at": new.deadline_at or send_at + lifetime, "created_at": now}
+    with database.transaction():
+        wanted = [one.address for _, one in _each(new.people)]
+        blocked = suppressions.check(actor.tenant_id, actor.mode, new.stream, wanted)
+        recipients = [_recipient(actor, new, one, blocked, times) for one in _each(new.people)]
+        addressed = {kind: [str(one) for one in found] for kind, found in new.people.items()}
+        row: Row = {"id": message_id, "stream": new.stream, "account_id": new.account_id, "sender": str(new.sender), "origin": new.origin}
+        row |= {"sender_domain": new.sender.domain, "subject": new.subject, "header_id": new.header_id, "recipients": len(recipients)}
+        row |= {"addressed": orjson.dumps(addressed).decode(), "template_id": new.template[0], "template_version": new.template[1]}
+        row |= {"tracking": new.tracking, "metadata": new.metadata, "size": len(new.body), "created_by": actor.id, **times}
+        email_messages.insert(actor.tenant_id, actor.mode, row, new.body)
+        email_queue.insert(actor.tenant_id, actor.mode, message_id, recipients)
+        _open_lanes(actor, stream, recipients)
+        email_events.insert_many([_began(actor, message_id, one, blocked, now) for one in recipients])
+        events.record_audit(actor, "email_message.created", message_id)
+        if send_at <= now:
+            database.after_commit(wakes.email)
+    return message_id
+
+
+def _each(people: Mapping[str, Sequence[Mailbox]]) -> Iterable[tuple[str, Mailbox]]:
+    """Yield every recipient once, whatever lists they stand in."""
+    seen: set[str] = set()
+    for kind in ("to", "cc", "bcc"):
+        for one in people.get(kind, ()):
+            if one.address not in seen:
+                seen.add(one.address)
+                yield kind, one
+
+
+def lane_name(tenant_id: str, mode: str, stream: str, domain: str) -> str:
+    """Return the name of the lane that mail of a stream for a domain waits in."""
+    return f"{tenant_id}/{mode}/{stream}/{domain}"
+
+
+def _recipient(actor: Actor, new: Submission, one: tuple[str, Mailbox], blocked: Mapping[str, Row], times: Mapping[str, int]) -> Row:
+    kind, person = one
+    block = blocked.get(person.address)
+    row: Row = {"id": ids.new_id("rcp"), "kind": kind, "address": person.address, "domain": person.domain, "stream": new.stream}
+    row |= {"lane": lane_name(actor.tenant_id, actor.mode, new.stream, person.domain), "due_at": times["send_at"]}
+    row |= {"deadline_at": times["deadline_at"], "created_at": times["created_at"], "state": "suppressed" if block else "queued"}
+    return row | ({"reason": f"suppressed_{block['reason']}", "finished_at": times["created_at"]} if block else {})
+
+
+def _open_lanes(actor: Actor, stream: Row, recipients: Sequence[Row]) -> None:
+    priority = streams.PRIORITIES[stream["kind"]]
+    wanted = {one["lane"]: one["domain"] for one in recipients if one["state"] == "queued"}
+    lanes = [Lane(name, actor.tenant_id, actor.mode, stream["name"], domain, priority) for name, domain in sorted(wanted.items())]
+    email_queue.open_lanes(actor.tenant_id, actor.mode, lanes)
+    if stream["status"] == "paused":
+        email_queue.park_stream(actor.tenant_id, actor.mode, stream["name"], streams.FOREVER, stream["status_reason"])
+
+
+def _began(actor: Actor, message_id: str, row: Row, blocked: Mapping[str, Row], now: int) -> tuple[Any, ...]:
+    block = blocked.get(row["address"])
+    detail = suppressed_detail(block) if block else {}
+    values = (ids.new_id("eev"), actor.tenant_id, actor.mode, message_id, row["id"], row["address"], row["state"], now)
+    return (*values, orjson.dumps(detail).decode())
+
+
+def suppressed_detail(block: Row) -> dict[str, Any]:
+    """Return why somebody is suppressed, and since when."""
+    since = clock.rfc3339(block["created_at"])
+    return {"suppression_id": block["id"], "reason": block["reason"], "source": block["source"], "since": since, "scope": _scope(block)}
+
+
+def _scope(block: Row) -> str:
+    return "global" if not block["tenant_id"] else "stream" if block["stream"] else "tenant"
+
+
+def _find(actor: Actor, message_id: str) -> Row:
+    row = email_messages.find(actor.tenant_id, actor.mode, message_id)
+    if row is None:
+        raise Missing(f"There is no message '{message_id}'.")
+    return row
+
+
+def get(actor: Actor, message_id: str) -> dict[str, Any]:
+    """Return a message with its recipients. Raises Missing."""
+    permit(actor, "email:read")
+    return _shown(_find(actor, message_id), email_queue.of_message(actor.tenant_id, actor.mode, message_id))
+
+
+def _shown(row: Row, recipients: Sequence[Row]) -> dict[str, Any]:
+    addressed = orjson.loads(row["addressed"])
+    found = {name: row[name] for name in ("id", "subject", "stream", "template_id", "template_version", "size", "origin")}
+    found |= {"object": "email_message", "from": row["sender"], "message_id": row["header_id"], "account": row["account_id"]}
+    found |= {kind: addressed.get(kind, []) for kind in ("to", "cc", "bcc", "reply_to")}
+    found |= {"state": _state(row, recipients), "recipients": [_recipient_shown(one) for one in recipients]}
+    found |= {"tracking": orjson.loads(row["tracking"]) if row["tracking"] else None, "metadata": orjson.loads(row["metadata"])}
+    found |= {"send_at": clock.rfc3339(row["send_at"]), "deadline": clock.rfc3339(row["deadline_at"]), "content_kept": row["purged_at"] is None}
+    return found | {"created_at": clock.rfc3339(row["created_at"]), "cancelled_at": _time(row["cancelled_at"])}
+
+
+def _time(at_ms: int | None) -> str | None:
+    return None if at_ms is None else clock.rfc3339(at_ms)
+
+
+def _state(row: Row, recipients: Sequence[Row]) -> str:
+    states = {one["state"] for one in recipients}
+    if states == {"queued"} and row["send_at"] > clock.now_ms():
+        return "scheduled"
+    return states.pop() if len(states) == 1 else "mixed"
+
+
+def _recipient_shown(row: Row) -> dict[str, Any]:
+    found = {name: row[name] for name in ("id", "address", "kind", "state", "attempts", "site", "source", "code", "reply", "reason")}
+    following = clock.rfc3339(row["due_at"]) if row["finished_at"] is None else None
+    return found | {"enhanced_code": row["enhanced"], "next_attempt_at": following, "finished_at": _time(row["finished_at"])}
+
+
+FILTERS: Final = ("stream", "address", "domain", "message_id", "sender_domain", "template_id")
+
+
+def list_page(actor: Actor, filters: Mapping[str, str], cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of messages, the newest first, and the cursor of the next; filters are those of `FILTERS`."""
+    permit(actor, "email:read")
+    wanted = {"header_id" if name == "message_id" else name: value for name, value in filters.items()}
+    scope = pages.scope_of(actor, "email_messages", sorted(wanted.items()))
+    found, following = pages.page(scope, cursor, limit, lambda before, most: email_messages.page(actor.tenant_id, actor.mode, before, most, wanted))
+    of = email_queue.of_messages(actor.tenant_id, actor.mode, [row["id"] for row in found])
+    return [_shown(row, of.get(row["id"], [])) for row in found], following
+
+
+def history(actor: Actor, message_id: str, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of what happened to a message, the oldest first, and the cursor of the next."""
+    permit(actor, "email:read")
+    _find(actor, message_id)
+    scope = pages.scope_of(actor, "email_events", message_id)
+    found, following = pages.page(
+        scope, cursor, limit, lambda after, most: email_events.of_message(actor.tenant_id, actor.mode, message_id, after, most)
+    )
+    return [_event_shown(row) for row in found], following
+
+
+def _event_shown(row: Row) -> dict[str, Any]:
+    found = {name: row[name] for name in ("id", "type", "recipient_id", "address")}
+    return found | {"object": "email_event", "at": clock.rfc3339(row["at"]), "detail": orjson.loads(row["detail"])}
+
+
+def cancel(actor: Actor, message_id: str) -> dict[str, Any]:
+    """Call a message back, for those it was not sent to yet. Raises Conflict (`message_sent`) when there are none."""
+    permit(actor, "email:write")
+    now = clock.now_ms()
+    with database.transaction():
+        _find(actor, message_id)
+        called_back = email_queue.cancel(actor.tenant_id, actor.mode, message_id, now)
+        if not called_back:
+            raise Conflict("The message was sent, or is being sent, to everybody it is for.", code="message_sent")
+        email_messages.cancel(actor.tenant_id, actor.mode, message_id, now)
+        email_events.insert_many(
+            [
+                (ids.new_id("eev"), actor.tenant_id, actor.mode, message_id, recipient_id, address, "cancelled", now, "{}")
+                for recipient_id, address in called_back
+            ]
+        )
+        events.record_audit(actor, "email_message.cancelled", message_id)
+    return get(actor, message_id)

@@ -1,0 +1,103 @@
+"""The address at which a vendor calls an installation: an inbound source of its own, made when it is installed and gone when it goes.
+
+Where the vendor's webhooks are signed with a secret that we choose, one is made here and handed to the connector that registers them.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from server.domain import signing
+from server.domain.inbound.schemes import SCHEMES
+from server.services import inbound_sources, provider_apps, vaults
+from server.services.inbound.gateway import SECRETS_CONTEXT
+from server.services.inbound_sources import InboundSecret, InboundSourceChange, NewInboundSource
+from server.store import inbound_sources as stored
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from server.domain.actor import Actor
+    from server.outbound.catalogue import Manifest
+    from server.store.tables import Row
+    from server.system.settings import Settings
+
+ENTERED: Final = ("webhook_secret", "signing_secret")
+"""Fields of a configuration in which a person enters what the vendor shows."""
+
+
+def create_source(actor: Actor, found: Manifest, row: Row, entered: Mapping[str, Any], settings: Settings) -> None:
+    """Make the source of an installation whose vendor calls; call inside the transaction that installs it."""
+    if found.hook is None:
+        return
+    scheme = SCHEMES[found.hook.scheme]
+    secret = _secret(actor, found, row, entered)
+    body = NewInboundSource(name=row["name"], provider=scheme.key, secret=secret, parameters=_parameters(found, row, settings))
+    inbound_sources.create(actor, body, most=settings.inbound.max_per_tenant, installation_id=row["id"])
+
+
+def _secret(actor: Actor, found: Manifest, row: Row, entered: Mapping[str, Any]) -> str | None:
+    scheme = SCHEMES[found.hook.scheme] if found.hook else None
+    if scheme is None or not scheme.secret:
+        return None
+    given = next((str(entered[name]) for name in ENTERED if entered.get(name)), None)
+    if given is not None:
+        return given
+    if found.hook and found.hook.per == "app":
+        app = provider_apps.chosen(actor.tenant_id, row["provider"])
+        return provider_apps.opened(app) or None if app else None
+    if scheme.key_kind == "standard":
+        return signing.new_secret()
+    return secrets.token_urlsafe(32) if scheme.key_kind == "text" else None
+
+
+def _parameters(found: Manifest, row: Row, settings: Settings) -> dict[str, str]:
+    """Return what the scheme has to be told, with the placeholders of the manifest filled in."""
+    known = {**{name: str(value) for name, value in row["config"].items()}, "hook_url": hook_url(row["id"], settings)}
+    return {name: found.fill(text, known) for name, text in (found.hook.parameters if found.hook else {}).items()}
+
+
+def hook_url(installation_id: str, settings: Settings) -> str:
+    """Return the address at which a vendor calls an installation."""
+    return f"{settings.server.public_url.rstrip('/')}{inbound_sources.HOOKS}/{installation_id}"
+
+
+def secret_of(source: Row) -> str:
+    """Return the newest secret of a source, empty without one."""
+    found = orjson.loads(vaults.vault().open(source["secrets"], SECRETS_CONTEXT + source["id"]))["secrets"]
+    return str(found[0][0]) if found else ""
+
+
+def find_source(tenant_id: str, mode: str, installation_id: str) -> Row | None:
+    """Return the source of an installation, or None."""
+    row = stored.find_by_address(installation_id)
+    return row if row and (row["tenant_id"], row["mode"]) == (tenant_id, mode) else None
+
+
+def settle_source(actor: Actor, found: Manifest, row: Row) -> Row | None:
+    """Return the source of an installation; where a vendor has one address for all customers, it is known by its account from now on."""
+    source = find_source(actor.tenant_id, actor.mode, row["id"])
+    if source is None or found.hook is None or found.hook.per != "app":
+        return source
+    if source["account"] != row["account_id"]:
+        inbound_sources.update(actor, source["id"], InboundSourceChange(account=row["account_id"]))
+    app = provider_apps.chosen(actor.tenant_id, row["provider"])
+    if app is not None and SCHEMES[found.hook.scheme].secret:
+        take_secret(actor, source, provider_apps.opened(app))
+    return find_source(actor.tenant_id, actor.mode, row["id"])
+
+
+def take_secret(actor: Actor, source: Row, secret: str) -> None:
+    """Believe a secret that the vendor has given for a subscription, and the ones before for another hour."""
+    if secret and secret != secret_of(source):
+        inbound_sources.rotate_secret(actor, source["id"], InboundSecret(secret=secret, overlap_seconds=3_600))
+
+
+def remove_source(actor: Actor, installation_id: str) -> None:
+    """Remove the source of an installation; its address answers 404 from now on."""
+    source = find_source(actor.tenant_id, actor.mode, installation_id)
+    if source is not None:
+        inbound_sources.remove(actor, source["id"])

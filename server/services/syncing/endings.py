@@ -1,0 +1,72 @@
+"""How sync runs end: once, with the event, the installation's figures and the moment of the last sync."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from server.domain.actor import system_actor
+from server.domain.errors import JunctionError
+from server.services import events, installation_status
+from server.store import breakers, database, installation_usage, installations, sync_runs, vendor_paces
+from server.system import clock
+
+if TYPE_CHECKING:
+    from server.domain.actor import Mode
+    from server.outbound.vendors.values import ConnectorError
+    from server.services.syncing.counting import Counts
+    from server.store.tables import Row
+
+DRY: Final = "dry_run"
+_DAY_MS: Final = 86_400_000
+
+
+def told(error: ConnectorError | JunctionError) -> dict[str, Any]:
+    """Return an error as runs show it."""
+    return {"code": error.stable_code, "detail": error.detail, "remedy": getattr(error, "remedy", "") or None}
+
+
+def complete(row: Row, run_id: str, kind: str, counts: Counts) -> None:
+    """End a run that has done everything, with warnings where something waits for a person."""
+    place, now = (row["tenant_id"], row["mode"], row["id"]), clock.now_ms()
+    state = "succeeded_with_warnings" if counts.has_warnings else "succeeded"
+    with database.transaction():
+        if not sync_runs.change(*place[:2], run_id, {"state": state, "counts": counts.shown(), "error": None, "finished_at": now}):
+            return
+        breakers.close(*place)
+        if kind != DRY:
+            installations.note(*place, {"last_synced_at": now})
+            installation_usage.add(*place, clock.rfc3339(now)[:10], {"syncs": 1, **{name: count for name, count in counts.items() if count}})
+        _emit(row, run_id, "sync.completed", state, counts, None)
+        installation_status.connected(place)
+
+
+def fail(row: Row, run_id: str, counts: Counts, error: ConnectorError | JunctionError) -> None:
+    """End a run that could not go on."""
+    place, why = (row["tenant_id"], row["mode"]), told(error)
+    with database.transaction():
+        if sync_runs.change(*place, run_id, {"state": "failed", "counts": counts.shown(), "error": why, "finished_at": clock.now_ms()}):
+            _emit(row, run_id, "sync.failed", "failed", counts, why)
+
+
+def cancel(place: tuple[str, str, str], run_id: str, counts: Counts) -> None:
+    """End a run that somebody stopped."""
+    with database.transaction():
+        sync_runs.change(*place[:2], run_id, {"state": "cancelled", "counts": counts.shown(), "finished_at": clock.now_ms()})
+
+
+def sweep() -> int:
+    """End runs whose job is over without them, and forget limits that hold nobody any more; returns how many runs there were."""
+    with database.transaction():
+        vendor_paces.prune((clock.now_ms() - _DAY_MS) * 1000)
+    found = sync_runs.abandoned(100)
+    for run in found:
+        why = {"code": "run_abandoned", "detail": "The run was stopped before it could end.", "remedy": "Start it again."}
+        with database.transaction():
+            sync_runs.change(run["tenant_id"], run["mode"], run["id"], {"state": "cancelled", "error": why, "finished_at": clock.now_ms()})
+    return len(found)
+
+
+def _emit(row: Row, run_id: str, event_type: str, state: str, counts: Counts, error: dict[str, Any] | None) -> None:
+    record = {"object": "sync", "id": run_id, "installation_id": row["id"], "integration": row["integration"], "state": state}
+    actor = system_actor(row["tenant_id"], cast("Mode", row["mode"]))
+    events.emit(actor, event_type, run_id, record={**record, "counts": counts.shown(), "error": error})

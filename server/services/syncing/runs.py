@@ -1,0 +1,145 @@
+"""Sync runs as tenants see them: started by hand or by the clock, one at a time per installation, with their progress and how they ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from server.domain.actor import system_actor
+from server.domain.errors import Conflict, Missing
+from server.domain.permissions import permit
+from server.services import installations, jobs, pages
+from server.services.syncing.counting import Counts
+from server.services.syncing.running import RUNNABLE
+from server.store import database, sync_runs
+from server.store import installations as stored_installations
+from server.store import jobs as stored_jobs
+from server.system import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from server.domain.actor import Actor, Mode
+    from server.store.tables import Row
+
+BATCH: Final = 50
+Names = Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=100)]], Field(max_length=50)]
+
+
+class NewSync(BaseModel):
+    """What kind of run is wanted, and of which of the vendor's resources, all when null."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mode: Literal["incremental", "full", "deletes_only", "dry_run"] = "incremental"
+    resources: Names | None = None
+
+
+class NewTransfer(BaseModel):
+    """Of which of the vendor's resources everything is read, or sent; all when null."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    resources: Names | None = None
+
+
+class SyncView(BaseModel):
+    """A run. `done` and `total` count rows read; `total` is null while the vendor does not tell."""
+
+    id: str
+    object: str
+    installation_id: str
+    kind: str
+    cause: Literal["manual", "schedule", "hook"]
+    state: Literal["pending", "running", "waiting", "succeeded", "succeeded_with_warnings", "failed", "cancelled"]
+    counts: dict[str, int]
+    done: int
+    total: int | None
+    eta_seconds: int | None
+    error: dict[str, Any] | None
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+
+
+def start(actor: Actor, installation_id: str, kind: str, resources: list[str] | None = None, *, cause: str = "manual") -> dict[str, Any]:
+    """Start a run. Raises Missing, or Conflict when the installation is not connected or has a run that is not finished."""
+    permit(actor, "integrations:write")
+    row = installations.find(actor, installation_id)
+    if row["status"] not in RUNNABLE:
+        raise Conflict(f"The installation is {row['status'].replace('_', ' ')}; it does not sync.", code="installation_not_connected")
+    with database.transaction():
+        running = sync_runs.find_open(actor.tenant_id, actor.mode, installation_id)
+        if running is not None:
+            raise Conflict("A sync of this installation is under way.", code="sync_running", sync_id=running["id"])
+        run_id = jobs.new_id("sync")
+        created = {"id": run_id, "installation_id": installation_id, "kind": kind, "cause": cause, "created_at": clock.now_ms()}
+        sync_runs.insert(actor.tenant_id, actor.mode, created)
+        jobs.create(actor, "sync", {"installation_id": installation_id, "kind": kind, "resources": resources}, job_id=run_id)
+        return get(actor, installation_id, run_id)
+
+
+def get(actor: Actor, installation_id: str, run_id: str) -> dict[str, Any]:
+    """Return a run. Raises Missing."""
+    permit(actor, "integrations:read")
+    found = sync_runs.find(actor.tenant_id, actor.mode, installation_id, run_id)
+    if found is None:
+        raise Missing(f"There is no sync '{run_id[:80]}' of this installation.")
+    return _shown(found)
+
+
+def list_page(actor: Actor, installation_id: str, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Return the runs of an installation, the newest first, and where to go on. Raises Missing."""
+    permit(actor, "integrations:read")
+    installations.find(actor, installation_id)
+    scope = pages.scope_of(actor, "syncs", installation_id)
+    found, following = pages.page(
+        scope, cursor, limit, lambda before, most: sync_runs.page(actor.tenant_id, actor.mode, installation_id, before, most)
+    )
+    return [_shown(row) for row in found], following
+
+
+def _shown(row: Row) -> dict[str, Any]:
+    job = stored_jobs.find(row["tenant_id"], row["mode"], row["id"]) if row["finished_at"] is None else None
+    counts = orjson.loads(job["progress"]).get("counts", {}) if job else row["counts"]
+    found: dict[str, Any] = {"id": row["id"], "object": "sync"}
+    found |= {name: row[name] for name in ("installation_id", "kind", "cause", "state", "error")}
+    found |= {"counts": Counts(counts).shown(), "done": counts.get("read", 0), "total": job["total"] if job else None}
+    found["eta_seconds"] = _eta(found["done"], found["total"], row["started_at"])
+    return found | {name: None if row[name] is None else clock.rfc3339(row[name]) for name in ("created_at", "started_at", "finished_at")}
+
+
+def _eta(done: int, total: int | None, started_at: int | None) -> int | None:
+    """Return the seconds that are left, as far as the pace up to now tells."""
+    if not total or not done or not started_at or done >= total:
+        return None
+    return round((clock.now_ms() - started_at) / done * (total - done) / 1000)
+
+
+def begin_due(stopping: Callable[[], bool] = lambda: False) -> int:
+    """Start the runs that are due by their installations' intervals; returns how many were started."""
+    now, started = clock.now_ms(), 0
+    with database.transaction():
+        for tenant_id, mode, installation_id, _ in sync_runs.unscheduled(BATCH):
+            sync_runs.arrange(tenant_id, mode, installation_id, now)
+    for tenant_id, mode, installation_id, due_at in sync_runs.due(now, BATCH):
+        if stopping():
+            break
+        started += _begin(tenant_id, mode, installation_id, due_at, now)
+    return started
+
+
+def _begin(tenant_id: str, mode: str, installation_id: str, due_at: int, now: int) -> bool:
+    """Move a schedule on and start its run; False when somebody else did, it has one, or it does not sync by itself any more."""
+    row = stored_installations.find(tenant_id, mode, installation_id)
+    goes_on = row is not None and row["sync_interval"] and row["status"] in RUNNABLE
+    following = now + row["sync_interval"] * 1000 if goes_on and row else None
+    with database.transaction():
+        if not sync_runs.move_on(tenant_id, mode, installation_id, due_at, following) or following is None:
+            return False
+        if sync_runs.find_open(tenant_id, mode, installation_id) is not None:
+            return False
+        start(system_actor(tenant_id, cast("Mode", mode)), installation_id, "incremental", cause="schedule")
+        return True

@@ -1,0 +1,109 @@
+"""External records: what each installation's vendor knows a record of ours as, and what both sides last agreed on.
+
+`external_id` is unique in an installation and resource, and so is the record of ours that is linked to it. `generation` is the
+listing that a row was last seen in, so what a complete listing did not see is what the vendor deleted. `base_values` are the
+mapped values both sides had when they last agreed, `remote_hash` fingerprints those that the vendor was last seen with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from server.store import database, given
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COLUMNS: Final = (
+    "external_id", "local_id", "part", "remote_hash", "remote_version", "base_values", "generation", "hour", "changes", "deleted_at",
+)  # fmt: skip
+_SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM external_records"
+_OWN: Final = "tenant_id = ? AND mode = ? AND installation_id = ? AND resource = ?"
+_UPSERT: Final = (
+    f"INSERT INTO external_records (tenant_id, mode, installation_id, resource, {', '.join(_COLUMNS)}, updated_at)"
+    f" VALUES ({', '.join('?' * (len(_COLUMNS) + 5))}) ON CONFLICT (installation_id, resource, external_id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in (*_COLUMNS[1:], "updated_at"))
+)
+
+
+@dataclass(slots=True)
+class Link:
+    """One record as the vendor has it; `hour` and `changes` count how often it changed lately."""
+
+    external_id: str
+    local_id: str | None = None
+    part: str = ""
+    remote_hash: str = ""
+    remote_version: str | None = None
+    base: dict[str, Any] = field(default_factory=dict)
+    generation: int = 0
+    hour: int = 0
+    changes: int = 0
+    deleted_at: int | None = None
+
+
+def _link(row: Sequence[Any]) -> Link:
+    external_id, local_id, part, remote_hash, remote_version, base, generation, hour, changes, deleted_at = row
+    return Link(external_id, local_id, part, remote_hash, remote_version, orjson.loads(base), generation, hour, changes, deleted_at)
+
+
+def find_many(tenant_id: str, mode: str, installation_id: str, resource: str, external_ids: Sequence[str]) -> dict[str, Link]:
+    """Return what is known of these ids of the vendor's, in one query."""
+    sql = f"{_SELECT} WHERE {_OWN} AND external_id IN (SELECT id FROM {given.table('id text')})"
+    found = database.rows(sql, (tenant_id, mode, installation_id, resource, given.rows([[one] for one in external_ids])))
+    return {row[0]: _link(row) for row in found}
+
+
+def of_records(tenant_id: str, mode: str, installation_id: str, resource: str, local_ids: Sequence[str]) -> dict[str, Link]:
+    """Return the links of these records of ours, by our ids; what is gone at the vendor is not among them."""
+    sql = f"{_SELECT} WHERE {_OWN} AND deleted_at IS NULL AND local_id IN (SELECT id FROM {given.table('id text')})"
+    found = database.rows(sql, (tenant_id, mode, installation_id, resource, given.rows([[one] for one in local_ids])))
+    return {row[1]: _link(row) for row in found}
+
+
+def put(tenant_id: str, mode: str, installation_id: str, resource: str, links: Sequence[Link], now_ms: int) -> None:
+    """Write links over those of the same ids of the vendor's."""
+    place = (tenant_id, mode, installation_id, resource)
+    many = [
+        (
+            *place, one.external_id, one.local_id, one.part, one.remote_hash, one.remote_version, orjson.dumps(one.base).decode(), one.generation,
+            one.hour, one.changes, one.deleted_at, now_ms,
+        )
+        for one in links
+    ]  # fmt: skip
+    database.run_many(_UPSERT, many)
+
+
+def seen(tenant_id: str, mode: str, installation_id: str, resource: str, external_ids: Sequence[str], generation: int) -> None:
+    """Note that a listing has these, which are otherwise as they were."""
+    sql = f"UPDATE external_records SET generation = ? WHERE {_OWN} AND external_id IN (SELECT id FROM {given.table('id text')})"
+    database.execute(sql, (generation, tenant_id, mode, installation_id, resource, given.rows([[one] for one in external_ids])))
+
+
+def count(tenant_id: str, mode: str, installation_id: str, resource: str, part: str | None = None) -> int:
+    """Return how many there are at the vendor, as far as is known."""
+    condition, values = ("", ()) if part is None else (" AND part = ?", (part,))
+    sql = f"SELECT COUNT(*) FROM external_records WHERE {_OWN}{condition} AND deleted_at IS NULL"
+    found = database.row(sql, (tenant_id, mode, installation_id, resource, *values))
+    return int(found[0]) if found else 0
+
+
+def unseen(tenant_id: str, mode: str, installation_id: str, resource: str, part: str, generation: int, limit: int) -> list[Link]:
+    """Return links of a part that no listing since `generation` has seen."""
+    sql = f"{_SELECT} WHERE {_OWN} AND part = ? AND generation < ? AND deleted_at IS NULL ORDER BY generation, external_id LIMIT ?"
+    return [_link(row) for row in database.rows(sql, (tenant_id, mode, installation_id, resource, part, generation, limit))]
+
+
+def count_unseen(tenant_id: str, mode: str, installation_id: str, resource: str, part: str, generation: int) -> int:
+    """Return how many links of a part no listing since `generation` has seen."""
+    sql = f"SELECT COUNT(*) FROM external_records WHERE {_OWN} AND part = ? AND generation < ? AND deleted_at IS NULL"
+    found = database.row(sql, (tenant_id, mode, installation_id, resource, part, generation))
+    return int(found[0]) if found else 0
+
+
+def delete_of(tenant_id: str, mode: str, installation_id: str) -> int:
+    """Forget every link of an installation; the records themselves stay."""
+    return database.run("DELETE FROM external_records WHERE tenant_id = ? AND mode = ? AND installation_id = ?", (tenant_id, mode, installation_id))

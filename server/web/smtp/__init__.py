@@ -1,0 +1,1 @@
+"""The mail listeners: SMTP as another door to the same services."""

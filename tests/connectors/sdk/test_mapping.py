@@ -1,0 +1,87 @@
+"""Field maps lose nothing that goes both ways, and tell what they cannot map."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.sdk.mapping import FieldMap, FieldMaps, MappingProblem, parse_field, read_maps
+
+MAPS = FieldMaps(
+    "people",
+    "contact",
+    (
+        FieldMap("email", "emails.0.value", "lower", required=True),
+        FieldMap("first_name", "names.0.givenName"),
+        FieldMap("address.city", "addresses.0.city"),
+        FieldMap("lifecycle", "stage", choices={"lead": "L", "customer": "C"}),
+        FieldMap("created", "meta.created", "time", way="in"),
+        FieldMap("source", "origin", way="out"),
+    ),
+    {"kind": "person"},
+)
+CONTACTS = st.fixed_dictionaries(
+    {"email": st.from_regex(r"[a-z]{1,9}@[a-z]{1,9}\.example", fullmatch=True)},
+    optional={
+        "first_name": st.none() | st.text(),
+        "address": st.fixed_dictionaries({"city": st.text()}),
+        "lifecycle": st.sampled_from(["lead", "customer"]),
+    },
+)
+
+
+@given(CONTACTS)
+def test_what_is_mapped_out_comes_back(contact: dict[str, object]) -> None:
+    assert MAPS.to_local(MAPS.to_remote(contact)) == contact
+
+
+def test_directions_and_constants_are_kept() -> None:
+    assert MAPS.to_remote({"email": "A@b.example", "created": "x", "source": "web"}) == {
+        "emails": [{"value": "a@b.example"}],
+        "origin": "web",
+        "kind": "person",
+    }
+    assert MAPS.to_local({"emails": [{"value": "a@b.example"}], "meta": {"created": 1795176000}, "origin": "web"}) == {
+        "email": "a@b.example",
+        "created": "2026-11-20T12:00:00.000Z",
+    }
+
+
+def test_only_what_changed_is_sent() -> None:
+    contact = {"email": "a@b.example", "first_name": "Alice", "address": {"city": "Bath"}}
+    assert MAPS.to_remote(contact, ["first_name"]) == {"names": [{"givenName": "Alice"}], "kind": "person"}
+    assert MAPS.to_remote(contact, ["address"]) == {"addresses": [{"city": "Bath"}], "kind": "person"}
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        ({}, "email"),
+        ({"emails": [{"value": ""}]}, "email"),
+        ({"emails": [{"value": "a"}], "stage": "?"}, "lifecycle"),
+        ({"emails": [{"value": {}}]}, "email"),
+        ({"emails": [{"value": "a"}], "meta": {"created": "soon"}}, "created"),
+    ],
+)
+def test_what_cannot_be_mapped_names_the_field(row: dict[str, object], field: str) -> None:
+    with pytest.raises(MappingProblem) as raised:
+        MAPS.to_local(row)
+    assert raised.value.field == field
+
+
+def test_the_users_own_entries_replace_add_and_leave_out() -> None:
+    maps = MAPS.with_entries({"first_name": "nick", "custom.size": {"remote": "size", "convert": "integer"}, "address.city": None})
+    assert maps.to_remote({"first_name": "Al", "custom": {"size": "7"}, "address": {"city": "Bath"}}) == {"nick": "Al", "size": 7, "kind": "person"}
+
+
+@pytest.mark.parametrize("entry", [{"remote": "x", "convert": "magic"}, {"remot": "x"}, {"remote": "x", "to": "y"}])
+def test_a_wrong_entry_is_refused(entry: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"magic|convert|remot|to"):
+        parse_field("x", entry)
+
+
+def test_a_folder_without_maps_has_none(tmp_path: Path) -> None:
+    assert read_maps(tmp_path) == {}

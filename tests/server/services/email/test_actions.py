@@ -1,0 +1,58 @@
+"""What routes do with mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from server.domain.actor import Actor
+from server.domain.filters import Query
+from server.services import records
+from server.services.email import messages, routes
+from server.services.email.routes import NewEmailRoute
+from server.store.records import by_noun
+from tests.mailing import verified
+from tests.receiving import mail, sorted_out
+from tests.server.services.inbound.sources import made, states
+
+
+def activities(actor: Actor) -> list[dict[str, Any]]:
+    """Return every activity."""
+    return records.list_page(actor, by_noun()["activity"], Query(limit=50))[0]
+
+
+@pytest.mark.criterion("email-28")
+def test_a_mail_is_one_activity_of_its_contact_whoever_brought_it(alice: Actor) -> None:
+    contact = records.create(alice, by_noun()["contact"], {"last_name": "Builder", "email": "bob@customer.test"})
+    imported = records.create(alice, by_noun()["activity"], {"type": "email", "subject": "Offer", "external_ids": {"message_id": "1@customer.test"}})
+    found = sorted_out(alice, mail(), "acc_1", "1")
+    sorted_out(alice, mail(), "acc_2", "7")
+    (activity,) = activities(alice)
+    assert (activity["id"], activity["contact_id"], found["activity_id"]) == (imported["id"], contact["id"], imported["id"])
+    assert "here it is" in activity["body"]
+
+
+def test_a_route_sends_a_copy_on_and_nothing_else(alice: Actor) -> None:
+    verified(alice.tenant_id, "example.com")
+    routes.create(alice, NewEmailRoute.model_validate({"name": "On", "actions": [{"type": "address", "to": "carol@other.test"}]}))
+    found = sorted_out(alice, mail(), envelope=("help@example.com",))
+    assert (found["state"], found["activity_id"]) == ("done", None)
+    (sent,) = messages.list_page(alice, {}, None, 10)[0]
+    assert (sent["from"], [one["address"] for one in sent["recipients"]]) == ("help@example.com", ["carol@other.test"])
+
+
+def test_a_copy_that_would_come_back_is_not_sent(alice: Actor) -> None:
+    verified(alice.tenant_id, "example.com")
+    wanted = {"name": "Loop", "addresses": ["help@example.com"], "actions": [{"type": "address", "to": "help@example.com"}]}
+    routes.create(alice, NewEmailRoute.model_validate(wanted))
+    found = sorted_out(alice, mail(), envelope=("help@example.com",))
+    assert (found["state"], messages.list_page(alice, {}, None, 10)[0]) == ("quarantined", [])
+
+
+def test_a_connector_gets_a_mail_as_a_message(alice: Actor) -> None:
+    source = made(alice, "github")
+    wanted = {"name": "To the connector", "actions": [{"type": "connector", "source_id": source["id"]}]}
+    routes.create(alice, NewEmailRoute.model_validate(wanted))
+    sorted_out(alice, mail())
+    assert states(source["id"]) == ["pending"]

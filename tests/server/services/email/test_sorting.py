@@ -1,0 +1,84 @@
+"""What becomes of mail that arrived: nothing passes that was not found clean, and a report is written where it belongs."""
+
+from __future__ import annotations
+
+import base64
+import io
+import zipfile
+
+import pytest
+
+from server.domain.actor import Actor
+from server.services.email import arrivals, reports
+from server.store import database, email_arrivals
+from tests import receiving
+from tests.peers.clamd import EICAR, Scanner
+from tests.receiving import arrived, mail, sorted_out
+from tests.server.domain.mail.report_texts import FORMS
+from tests.server.services.email.test_signing import have
+
+
+def zipped(content: bytes, name: str = "file.bin") -> bytes:
+    """Return a ZIP archive."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr(name, content)
+    return held.getvalue()
+
+
+def bringing(content: bytes) -> bytes:
+    """Return a message with a file."""
+    head = mail().partition(b"\r\n\r\n")[0]
+    part = b'Content-Type: application/octet-stream; name="x"\r\nContent-Transfer-Encoding: base64\r\n\r\n' + base64.encodebytes(content).replace(
+        b"\n", b"\r\n"
+    )
+    return head + b'\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nHi\r\n--b\r\n' + part + b"--b--\r\n"
+
+
+@pytest.mark.criterion("email-22")
+@pytest.mark.parametrize("content", [EICAR, zipped(EICAR), zipped(zipped(EICAR), "inner.zip")], ids=["plain", "zip", "zip in zip"])
+def test_what_is_infected_is_kept_from_everybody_by_a_real_scanner(alice: Actor, clamd: str, content: bytes) -> None:
+    found = sorted_out(alice, bringing(content), scanner=clamd)
+    assert (found["state"], found["activity_id"]) == ("quarantined", None)
+    assert "eicar" in found["reason"].casefold()
+    assert email_arrivals.content(alice.tenant_id, alice.mode, found["id"]) is None
+
+
+@pytest.mark.criterion("email-22")
+def test_what_is_clean_is_let_through_by_a_real_scanner(alice: Actor, clamd: str) -> None:
+    found = sorted_out(alice, bringing(b"harmless"), scanner=clamd)
+    assert (found["state"], found["reason"]) == ("done", None)
+    assert arrivals.attachment(alice, found["id"], found["attachments"][0]["number"])[0] == b"harmless"
+
+
+@pytest.mark.criterion("email-22")
+@pytest.mark.parametrize("answer", [b"INSTREAM size limit exceeded. ERROR\0", b"something else\0"])
+def test_what_cannot_be_scanned_is_held_and_never_passed(alice: Actor, scanner: Scanner, answer: bytes) -> None:
+    scanner.answer = answer
+    found = sorted_out(alice, mail(), scanner=scanner.address)
+    assert (found["state"], found["activity_id"]) == ("held", None)
+
+
+@pytest.mark.criterion("email-22")
+def test_mail_waits_for_a_scanner_that_is_away_and_goes_on_when_it_is_back(alice: Actor, scanner: Scanner) -> None:
+    arrival_id = arrived(alice, mail())
+    receiving.sort("tcp://127.0.0.1:1")
+    assert arrivals.get(alice, arrival_id)["state"] == "held"
+    with database.transaction():
+        database.execute("UPDATE email_arrivals SET due_at = 0")
+    receiving.sort(scanner.address)
+    assert arrivals.get(alice, arrival_id)["state"] == "done"
+
+
+def test_an_auto_reply_to_nothing_of_ours_is_ignored_and_makes_no_activity(alice: Actor) -> None:
+    found = sorted_out(alice, mail(auto_submitted="auto-replied", subject="Out of office"))
+    assert (found["kind"], found["state"], found["activity_id"]) == ("auto_reply", "ignored", None)
+
+
+@pytest.mark.criterion("email-21")
+def test_a_report_about_a_verified_domain_is_kept_as_one(alice: Actor) -> None:
+    assert sorted_out(alice, FORMS["mail"])["reason"] == "It is about example.test, which nobody here has verified."
+    have(alice.tenant_id, "example.test")
+    found = sorted_out(alice, FORMS["mail"].replace(b"Report domain", b"Once more"))
+    assert (found["kind"], found["state"], found["reason"], found["activity_id"]) == ("report", "done", None, None)
+    assert [one["domain"] for one in reports.list_page(alice, None, 10)[0]] == ["example.test"]

@@ -1,0 +1,130 @@
+"""Submission: a tenant's own mail program sends with a key as its password, over TLS, and every refusal says why."""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from server.domain.actor import Actor
+from server.main.maildoor import opened
+from server.services import keys
+from server.services.credentials import Credentials
+from server.services.email import messages
+from server.services.keys import NewKey
+from server.store import database, email_messages
+from server.web.execution import Execution
+from server.web.smtp import submission
+from tests.mailing import sending_settings, verified
+from tests.peers.smtp import free_port
+
+
+@pytest.fixture
+def port(alice: Actor, tmp_path: Path, certificate: tuple[Path, Path]) -> Iterator[int]:
+    """Return the port of a listener that runs in a thread of its own."""
+    verified(alice.tenant_id, "example.com")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    settings, number = sending_settings(tmp_path, **{"email.max_recipients": 2, "email.max_message_bytes": 20_000}), free_port()
+    ready, done = threading.Event(), asyncio.Event()
+    loop = asyncio.new_event_loop()
+
+    async def serve() -> None:
+        execution = Execution(threads=2, window_ms=0)
+        server = await submission.listen(settings, Credentials(), execution, opened(f"127.0.0.1:{number}"), context)
+        ready.set()
+        await done.wait()
+        server.close()
+        await execution.close()
+
+    def run() -> None:
+        loop.run_until_complete(serve())
+        database.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert ready.wait(5)
+    yield number
+    loop.call_soon_threadsafe(done.set)
+    thread.join()
+    loop.close()
+
+
+@pytest.fixture
+def client(port: int, certificate: tuple[Path, Path]) -> Iterator[Callable[[], smtplib.SMTP]]:
+    """Return a function that connects and starts TLS."""
+    opened_ones: list[smtplib.SMTP] = []
+
+    def connect() -> smtplib.SMTP:
+        found = smtplib.SMTP("localhost", port, timeout=10)
+        opened_ones.append(found)
+        found.starttls(context=ssl.create_default_context(cafile=str(certificate[0])))
+        return found
+
+    yield connect
+    for one in opened_ones:
+        one.close()
+
+
+@pytest.fixture
+def key(alice: Actor) -> str:
+    return str(keys.create(alice, NewKey.model_validate({"name": "mail", "scopes": ["email:write"]}))["key"])
+
+
+def letter(sender: str = "Alice <alice@example.com>", subject: str = "Grüße") -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"], message["Bcc"] = sender, "bob@customer.test", subject, "carl@customer.test"
+    message.set_content("Hello\n")
+    return message
+
+
+def test_a_message_is_in_the_queue_when_the_server_says_so(alice: Actor, client: Callable[[], smtplib.SMTP], key: str) -> None:
+    connection = client()
+    connection.login("anything", key)
+    connection.sendmail("alice@example.com", ["bob@customer.test", "carl@customer.test"], letter().as_bytes())
+    (found,), _ = messages.list_page(alice, {}, None, 10)
+    assert (found["origin"], found["to"], found["bcc"], found["subject"]) == ("smtp", ["bob@customer.test"], ["carl@customer.test"], "Grüße")
+    content = email_messages.content(alice.tenant_id, alice.mode, found["id"])
+    assert content is not None
+    assert b"carl" not in content
+    assert b"Message-ID: <mail_" in content
+    assert b"\r\nDate: " in content
+
+
+@pytest.mark.criterion("email-15")
+@pytest.mark.parametrize("sender", ["eve@elsewhere.test", "a@example.com, b@elsewhere.test", "x@sub.example.org"])
+def test_a_sender_whose_domain_is_not_verified_is_refused(alice: Actor, client: Callable[[], smtplib.SMTP], key: str, sender: str) -> None:
+    connection = client()
+    connection.login("anything", key)
+    with pytest.raises(smtplib.SMTPDataError) as caught:
+        connection.sendmail("alice@example.com", ["bob@customer.test"], letter(sender).as_bytes())
+    assert caught.value.smtp_code == 550
+    assert messages.list_page(alice, {}, None, 10)[0] == []
+
+
+def test_nobody_gets_in_with_a_wrong_key_or_without_tls(port: int, client: Callable[[], smtplib.SMTP]) -> None:
+    with pytest.raises(smtplib.SMTPAuthenticationError):
+        client().login("anything", "jct_live_wrong")
+    with smtplib.SMTP("localhost", port, timeout=10) as plain:
+        assert plain.docmd("MAIL FROM:<a@example.com>")[0] == 530
+    unknown = client()
+    unknown.ehlo()
+    assert unknown.docmd("MAIL FROM:<a@example.com>")[0] == 530
+
+
+def test_too_many_recipients_and_too_much_are_refused_with_their_reason(client: Callable[[], smtplib.SMTP], key: str) -> None:
+    connection = client()
+    connection.login("anything", key)
+    refused = connection.sendmail("alice@example.com", ["a@c.test", "b@c.test", "c@c.test"], letter().as_bytes())
+    assert refused["c@c.test"][0] == 452
+    large = letter()
+    large.set_content("x" * 70 + "\n" + "line\n" * 10_000)
+    with pytest.raises(smtplib.SMTPResponseException) as caught:
+        connection.sendmail("alice@example.com", ["a@c.test"], large.as_bytes())
+    assert caught.value.smtp_code == 552

@@ -1,0 +1,1 @@
+"""A stateful stand-in for the vendors: one program, a personality each, held against the vendors' own descriptions."""

@@ -1,0 +1,1 @@
+"""One vendor each, written from its description and documentation."""
