@@ -13,6 +13,8 @@ from typing import Final
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
+from app.client.api import Api
+from app.jobs.pool import Work
 from app.main import starting
 from app.main.demonstration import Demonstration, running
 from app.pages.list_view import ListWidget
@@ -103,9 +105,13 @@ def _live_a_while(window: Window, view: Overview) -> None:
     api = view.context.api
     for _ in range(READINGS):
         for path in ("/contacts", "/deals", "/webhooks", "/events"):
-            window.jobs.run(lambda cancellation, path=path: api.page(path, cancellation=cancellation), lambda _: None, lambda _: None)
+            window.jobs.run(_reading(api, path), lambda _: None, lambda _: None)
         view.read_now()
         settle(window, READING_MS)
+
+
+def _reading(api: Api, path: str) -> Work:
+    return lambda cancellation: api.page(path, cancellation=cancellation)
 
 
 def _open(view: ListWidget, window: Window, *, opened: bool) -> None:
