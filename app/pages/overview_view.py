@@ -33,9 +33,9 @@ class Overview(QWidget):
         self._timer.timeout.connect(self.read_now)
         self.figures = {title: Figure(tr(title)) for title in overview.FIGURES}
         look = context.look
-        self.traffic = LineChart(look, tr("Requests a second"), show=lambda value: f"{value:,.1f}" if value < 10 else f"{value:,.0f}")
+        self.traffic = LineChart(look, tr("Requests a second"), show=_rate, colours=(0, 4))
         self.answers = LineChart(look, tr("Mean answer"), show=lambda value: f"{value:,.0f} ms")
-        self.deliveries = LineChart(look, tr("Delivery attempts a second"), show=lambda value: f"{value:,.1f}" if value < 10 else f"{value:,.0f}")
+        self.deliveries = LineChart(look, tr("Delivery attempts a second"), show=_rate, colours=(0, 4))
         self.queue = LineChart(look, tr("Deliveries waiting"))
         self._parts = column(spacing=10)
         self._state = pill(tr("reading…"))
@@ -111,6 +111,10 @@ class Overview(QWidget):
 
     def _fail(self, error: ClientError) -> None:
         self.context.failed(error)
+
+
+def _rate(value: float) -> str:
+    return f"{value:,.1f}" if value < 10 else f"{value:,.0f}"
 
 
 PAGE: Final = PageSpec("overview", "Overview", "gauge", "", "How the whole appliance is, now.", (Custom("Now", Overview),))
