@@ -14,8 +14,8 @@ from server.services import vaults, wakes
 from server.services.email import messages, signing
 from server.services.email.messages import NewMessage
 from server.store import database, dkim_keys, sending_domains
-from server.system import dkim_keys as key_pairs
 from server.system import clock, ids
+from server.system import dkim_keys as key_pairs
 from server.system import settings as loading
 from server.system.settings import Settings
 from server.worker.mail import MailSender

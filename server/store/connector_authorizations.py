@@ -46,4 +46,3 @@ def choose_app(state_digest: str, app_id: str) -> None:
 def use(state_digest: str, now_ms: int) -> bool:
     """Use a consent up; False when it is unknown, used or expired. Of several at once, one is told True."""
     return TABLE.update({"used_at": now_ms}, "state_digest = ? AND used_at IS NULL AND expires_at > ?", (state_digest, now_ms)) == 1
-

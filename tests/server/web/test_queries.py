@@ -11,7 +11,7 @@ from server.web.routes import Parameter, Route, Runs
 ROUTE = Route(
     "GET",
     "/api/v1/things",
-    lambda _call: None,  # type: ignore[arg-type, return-value]
+    lambda _call: None,
     "list_things",
     "List things",
     "Things",
