@@ -83,7 +83,7 @@ class Conformance:
 
     def alive(self, line: Line, table: str) -> set[str]:
         """Return the ids of the rows that the vendor has, as the connector names them."""
-        return {self.prefix + row.id for row in line.vendor.store[table].live()}
+        return {self.prefix + identity for identity in alive(line.vendor, table)}
 
     def filled(self, line: Line) -> None:
         for table in self.resources.values():
@@ -315,6 +315,11 @@ class Conformance:
         hook = line.connector.manifest.hook
         assert bool(made) == bool(hook and hook.registers)
         assert [one.id for one in line.driver.run(line.connector.dispose(again))] == [one.id for one in made]
+
+
+def alive(vendor: MockVendor, table: str) -> set[str]:
+    """Return the ids of the rows that the vendor has."""
+    return {row.id for row in vendor.store[table].live()}
 
 
 def shortened(resource: Resource) -> Resource:
