@@ -5,6 +5,8 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 UV := uv>=0.13.8,<0.14
 export PYTHON
+# Compiled modules are kept: without them each of the many processes of the tests compiles the whole server again, as no user's does.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list the tasks
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r task says; do printf '  make %-9s %s\n' "$$task" "$$says"; done

@@ -47,6 +47,7 @@ class Jobs(QObject):
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="console")
         self._lanes: dict[object, Job] = {}
         self._running: set[Job] = set()
+        self._closed = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -75,14 +76,14 @@ class Jobs(QObject):
         """Want no result any more, and let the threads end."""
         for job in self._running:
             job.cancel()
-        self._finished.disconnect(self._deliver)
+        self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _deliver(self, job: Job, finished: Future[Any]) -> None:
         self._running.discard(job)
         if self._lanes.get(job.lane) is job:
             del self._lanes[job.lane]
-        if not job.cancellation.said and not finished.cancelled():
+        if not self._closed and not job.cancellation.said and not finished.cancelled():
             self._hand_over(job, finished)
         if not self._running:
             self.idle.emit()

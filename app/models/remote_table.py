@@ -65,16 +65,18 @@ class RemoteTable(QAbstractTableModel):
 
     def put(self, page: int, rows: Sequence[Row], cursor: str | None) -> None:
         """Show a page that was read."""
-        self._asked.discard(page)
         lines = [self._line(row) for row in rows]
         if page == self._window.next_page and not self._window.complete:
             if lines:
                 self.beginInsertRows(_NOWHERE, self._window.count, self._window.count + len(lines) - 1)
             self._window.put(page, lines, cursor)
+            # Only now: a view may ask for more while rows are being inserted, and must not get this page twice.
+            self._asked.discard(page)
             if lines:
                 self.endInsertRows()
             return
         self._window.put(page, lines, cursor)
+        self._asked.discard(page)
         span = self._window.span(page)
         self.dataChanged.emit(self.index(span.start, 0), self.index(max(span.start, span.stop - 1), len(self.columns) - 1))
 

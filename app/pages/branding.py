@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
 
 from app.client.api import Call, Row
@@ -42,6 +43,7 @@ class Branding(QWidget):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(self.form)
         left = frame("card", column(area, row(None, self.save), margins=(20, 16, 20, 16)))
         right = frame("card", column(label(tr("How it looks"), "caption"), self.sample, self.judgement, None, margins=(20, 16, 20, 16)))

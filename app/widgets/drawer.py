@@ -35,6 +35,7 @@ class Drawer(QFrame):
         self.buttons = QHBoxLayout()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName(tr("Details"))
         self.tabs.tabBar().setAccessibleName(tr("Details"))
         head = row(column(self.title, self.caption, spacing=2), None, close)
         head.setAlignment(close, Qt.AlignmentFlag.AlignTop)

@@ -152,7 +152,7 @@ class JsonEditor(AreaEditor):
         try:
             return json.loads(text) if text else None
         except ValueError as error:
-            raise ValueError(tr("This is not JSON: {reason}", reason=error)) from None
+            raise ValueError(tr("This is not JSON: {reason}.", reason=error)) from None
 
     def show(self, value: Any) -> None:
         """Show a document, indented."""

@@ -52,6 +52,7 @@ class Inspector(Dialog):
         self.leave.hide()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName(title)
         self.tabs.tabBar().setAccessibleName(title)
         self.tabs.setMinimumHeight(480)
         for name, text in texts.items():

@@ -44,12 +44,14 @@ from connectors.sdk.values import (
 
 def plan(resource: Resource, mode: Mode, *, due: bool) -> list[Stage]:
     """Return the stages of a run."""
+    push = [Stage.PUSH] if resource.write is not None else []
+    if not resource.reads:
+        return push if mode in (Mode.INCREMENTAL, Mode.FULL) else []
     if mode is Mode.DRY_RUN:
         return [Stage.COMPARE]
     if mode is Mode.DELETES_ONLY:
         deletes = resource.deletes
         return [Stage.RELIST] if isinstance(deletes, BY_ABSENCE) else [Stage.DELETES] if apart(deletes) else [Stage.PULL]
-    push = [Stage.PUSH] if resource.write is not None else []
     return [*push, Stage.RELIST if due or mode is Mode.FULL else Stage.PULL]
 
 

@@ -55,6 +55,11 @@ def _amount(value: Any) -> str:
     return f"{number:f}"
 
 
+def _number(value: Any) -> int | float:
+    number = Decimal(_amount(value))
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
 def _cents(value: Any) -> str:
     return _amount(Decimal(int(value)).scaleb(-2))
 
@@ -70,6 +75,7 @@ CONVERTERS: Final[Mapping[str, Converter]] = {
     "same": Converter(_same, _same),
     "text": Converter(_text, _text),
     "lower": Converter(lambda value: _text(value).lower(), lambda value: _text(value).lower()),
+    "number": Converter(_number, _number),
     "integer": Converter(int, int),
     "integer_text": Converter(int, lambda value: str(int(value))),
     "boolean": Converter(_boolean, _boolean),

@@ -156,12 +156,14 @@ class DeltaToken:
 class EventLog:
     """The vendor keeps a log of what happened, for a while: read on from it, and list everything where it does not reach back far enough.
 
-    A full run lists the resource itself; the later ones read `path`, whose rows hold the record at `record` and what happened at `type`.
+    A full run lists the resource itself; the later ones read `path` for `types`, newest first, whose rows hold the record at `record` and
+    what happened at `type`.
     """
 
     path: str
     rows: str
-    prefix: str
+    types: tuple[str, ...]
+    types_param: str = "types[]"
     param: str = "created[gte]"
     format: str = "seconds"
     record: str = "data.object"
@@ -178,7 +180,9 @@ class EventLog:
 
     def ask(self, request: Request, run: Run) -> Request:
         """Return the request for the log, or for the listing in a full run."""
-        return request if run["full"] else Request("GET", self.path, {self.param: write_time(run["since"], self.format)}, headers=request.headers)
+        if run["full"]:
+            return request
+        return Request("GET", self.path, {self.param: write_time(run["since"], self.format), self.types_param: self.types}, headers=request.headers)
 
     def note(self, run: Run, response: Response) -> None:
         """Take the vendor's own time from the first answer."""

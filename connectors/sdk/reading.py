@@ -5,13 +5,13 @@ A run may be dropped after any page and resumed from that page's cursor; a token
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from connectors.sdk.cursor import HOUR_MS, EventLog, Run
 from connectors.sdk.deletes import ArchivedList, DeletedEndpoint, InBand, apart
-from connectors.sdk.errors import CursorExpired
+from connectors.sdk.errors import ConnectorError, CursorExpired
 from connectors.sdk.pager import Allowed
 from connectors.sdk.paths import at
 from connectors.sdk.request import Request, Response
@@ -93,7 +93,7 @@ class Reader:
         resource = self.resource
         if isinstance(resource.cursor, EventLog) and not run["full"]:
             entries = response.rows(resource.cursor.rows)
-            return self._happened(resource.cursor, entries), [f"{at(entry, 'id')}@" for entry in entries]
+            return self._happened(resource.cursor, run, entries), [f"{at(entry, 'id')}@" for entry in entries]
         records = [resource.record(row) for row in response.rows(resource.rows)]
         total = response.at(resource.total) if resource.total else None
         return self.split(records, total if isinstance(total, int) else None), [mark(record) for record in records]
@@ -104,14 +104,16 @@ class Reader:
         gone = [record.id for record in records if isinstance(deletes, InBand) and record.id and deletes.marks(record.values)]
         return Page([record for record in records if record.id not in gone], gone, partition=self.partition, total=total)
 
-    def _happened(self, log: EventLog, entries: Sequence[Any]) -> Page:
-        """Return what entries of the log say. The log has its newest first, so the first entry about a row counts."""
+    def _happened(self, log: EventLog, run: Run, entries: Sequence[Any]) -> Page:
+        """Return what entries of the log say. The log has its newest first, so the first entry about a row counts, on whatever page."""
         latest: dict[str, tuple[bool, Record]] = {}
+        told = set(run.get("told", ()))
         for entry in entries:
             kind = str(at(entry, log.type, ""))
             record = self.resource.record(at(entry, log.record))
-            if kind.startswith(log.prefix):
+            if kind in log.types and record.id not in told:
                 latest.setdefault(record.id, (kind.endswith(log.deleted), record))
+        run["told"] = [*run.get("told", ()), *latest]
         rows = [record for deleted, record in latest.values() if not deleted]
         return Page(rows, [identity for identity, (deleted, _) in latest.items() if deleted], partition=self.partition)
 
@@ -143,6 +145,28 @@ class Reader:
         response = yield Request("GET", deletes.path, window, scope=self.resource.scope)
         gone = [str(at(row, deletes.id)) for row in response.rows(deletes.rows)]
         yield Page(deletes=gone, cursor=self._cursor({**run, "stage": ""}), partition=self.partition)
+
+
+def changed_pages(steps: Steps[Page], change: Callable[[Page], Page]) -> Steps[Page]:
+    """Yield a run with its pages changed; its requests, their answers and their errors pass through."""
+    try:
+        item = next(steps)
+        while True:
+            if isinstance(item, Request):
+                item = yield from _passed(steps, item)
+            else:
+                yield change(item)
+                item = next(steps)
+    except StopIteration:
+        return
+
+
+def _passed(steps: Steps[Page], request: Request) -> Generator[Request, Response, Request | Page]:
+    try:
+        response = yield request
+    except ConnectorError as error:
+        return steps.throw(error)
+    return steps.send(response)
 
 
 def mark(record: Record) -> str:

@@ -100,7 +100,7 @@ class Response:
 
 
 def absolute(request: Request, address: str) -> Request:
-    """Return the request with an absolute address: its path below `address`, unless it is absolute already."""
-    if urlsplit(request.url).scheme:
-        return request
-    return replace(request, url=f"{address.rstrip('/')}/{request.url.lstrip('/')}")
+    """Return the request as it is to be sent: its path below `address`, unless it is absolute already, and its key in the header for it."""
+    url = request.url if urlsplit(request.url).scheme else f"{address.rstrip('/')}/{request.url.lstrip('/')}"
+    keyed = {request.key_header: request.key} if request.key and request.key_header else {}
+    return replace(request, url=url, headers={**request.headers, **keyed})

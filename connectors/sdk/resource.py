@@ -61,7 +61,8 @@ class Resource:
     """One noun. Paths are dotted (`paths`); `rows` is where the list stands, `row` where a single one stands in answers to get and write.
 
     `list` may be a whole Request where a GET of a path is not enough. `get` is a path with `{id}`. `find` makes the request that looks for a
-    row by what is unique in a change's values: asked before a create whose answer was lost is sent again.
+    row by what is unique in a change's values: asked before a create whose answer was lost is sent again. Without `reads` rows are only
+    written.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Resource:
     get: str = ""
     write: Write | Callable[[Change], Request | None] | None = None
     find: Callable[[Change], Request] | None = None
+    reads: bool = True
     scope: str = ""
 
     @property

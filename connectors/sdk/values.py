@@ -24,6 +24,7 @@ class Context:
     """What a connector is bound to. `fields` came with the token (such as `instance_url`); `hook_url` is where the vendor may call us.
 
     `wanted` are the vendor's paths that the field maps read, by resource: for vendors that give only the fields they are asked for.
+    `subscriptions` are those that were made before, for vendors that cannot list them.
     """
 
     config: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -34,6 +35,7 @@ class Context:
     installation_id: str = ""
     scopes: tuple[str, ...] | None = None
     wanted: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    subscriptions: tuple[Subscription, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -207,6 +207,8 @@ CODES: Final[dict[str, Explanation]] = {
         ("invalid_parameters", "The parameters do not fit the provider.", "See what the provider needs at /inbound/providers."),
         ("unknown_provider", "There is no such provider.", "Take one of those at /inbound/providers."),
         # Mail of the appliance, and alerts.
+        ("mail_loop", "The message has been through too many servers.", "Find where it is sent back and forth."),
+        ("mail_sign_in_refused", "The mail server lets nobody in with these credentials.", "Enter a new password, or sign in anew, at the account."),
         ("mail_unreachable", "The mail server cannot be reached.", "Operators: check mail.system_smtp."),
         ("mail_delayed", "The mail server asks to try later.", "Nothing has to be done; it is sent again."),
         ("mail_refused", "The mail server refuses the message.", "Operators: check mail.system_smtp and mail.system_from."),

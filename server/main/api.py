@@ -12,7 +12,7 @@ from aiohttp import web
 
 from server.main.doorway import BACKLOG
 from server.main.loops import new_loop_runner, stop_on_signals
-from server.main.maildoor import submission
+from server.main.maildoor import inbound, submission
 from server.services import alerts, limits, wakes
 from server.services.credentials import Credentials
 from server.services.deprecations import DeprecatedCalls
@@ -81,7 +81,7 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
     await runner.setup()
     site = web.SockSite(runner, listener, ssl_context=tls.server_context(settings), backlog=BACKLOG)
     await site.start()
-    mail = await submission(settings, credentials, execution)
+    doors = [await submission(settings, credentials, execution), await inbound(settings, execution)]
     if lifeline:
         lifeline.report("ready", fingerprint=_fingerprint(settings))
     # Apart, so that a slow disk does not keep a revoked key alive.
@@ -96,8 +96,8 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
     with presence.present(settings.folder.run), snapshots.shared(settings.folder.run), closing(counters):
         await stop.wait()
         live.close()
-        if mail:
-            mail.close()
+        for door in filter(None, doors):
+            door.close()
         await runner.cleanup()
     for task in upkeep:
         task.cancel()

@@ -161,6 +161,7 @@ COMMANDS: Final = (
             _option("--project", metavar="DIR", default=".", help="the checkout to write into (default: here)"),
         ),
     ),
+    Command("zapier-app", "print the app definition that Zapier's command line validates and uploads", "connecting:zapier_app"),
     Command("openapi", "print the OpenAPI 3.1 document, or what it takes away from clients of an older one", "describing:describe", (AGAINST,)),
     Command("demo", "make the demo tenant with linked records", "demonstrating:demo", (LISTEN_CHILD, CHILD)),
     Command("console", "open the desktop console", "console:open_console", (SCREENSHOTS,)),

@@ -1,4 +1,4 @@
-"""The door for mail: SMTP submission beside HTTP in every api process, on one port that the system spreads over them."""
+"""The doors for mail: SMTP submission, and mail from other servers, beside HTTP in every api process, on ports that the system spreads over them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from server.system import logs, tls
 
 if TYPE_CHECKING:
     import asyncio
+    import ssl
 
     from server.services.credentials import Credentials
     from server.system.settings import Settings
@@ -28,16 +29,34 @@ async def submission(settings: Settings, credentials: Credentials, execution: Ex
         return None
     from server.web.smtp import submission as door  # loads only where mail is taken
 
+    listener = _listener(settings.email.submission_listen)
+    return await door.listen(settings, credentials, execution, listener, _context(settings)) if listener else None
+
+
+async def inbound(settings: Settings, execution: Execution) -> asyncio.Server | None:
+    """Take mail of other servers where `email.inbound_listen` says; None as with `submission`."""
+    if not settings.email.inbound_listen:
+        return None
+    from server.web.smtp import inbound as door  # loads only where mail is taken
+
+    listener = _listener(settings.email.inbound_listen)
+    return await door.listen(settings, execution, listener, _context(settings)) if listener else None
+
+
+def _context(settings: Settings) -> ssl.SSLContext:
     secured = settings if settings.server.tls != "off" else replace(settings, server=replace(settings.server, tls="self-signed"))
     context = tls.server_context(secured)
     if context is None:
         raise Bug("TLS is on in these settings.")
+    return context
+
+
+def _listener(address: str) -> socket.socket | None:
     try:
-        listener = opened(settings.email.submission_listen)
+        return opened(address)
     except OSError as error:
-        log.exception("submission_not_listening", listen=settings.email.submission_listen, error=str(error))
+        log.exception("mail_door_not_listening", listen=address, error=str(error))
         return None
-    return await door.listen(settings, credentials, execution, listener, context)
 
 
 def opened(address: str) -> socket.socket:

@@ -16,6 +16,7 @@ from server.worker import jobs
 from server.worker.deliveries import DeliveryLoop
 from server.worker.jobs import JobRunner
 from server.worker.mail import MailSender
+from server.worker.mailboxes import MailboxWatcher
 from server.worker.queue import Queue
 from server.worker.reactions import reactions
 from server.worker.schedule import Schedule
@@ -70,9 +71,10 @@ async def _work(settings: Settings, lifeline: Lifeline | None) -> None:
     ]
     schedule = Schedule(settings)
     sender = MailSender(settings)
+    mailboxes = MailboxWatcher(settings)
 
     def stop() -> None:
-        for part in (loop.stop, *(runner.wind_down for runner in runners), schedule.wind_down, sender.wind_down):
+        for part in (loop.stop, *(runner.wind_down for runner in runners), schedule.wind_down, sender.wind_down, mailboxes.wind_down):
             part()
 
     stop_on_signals(stop)
@@ -87,11 +89,12 @@ async def _work(settings: Settings, lifeline: Lifeline | None) -> None:
         runner.start()
     schedule.start()
     sender.start()
+    mailboxes.start()
     try:
         with presence.present(settings.folder.run), snapshots.shared(settings.folder.run):
             await loop.run()
     finally:
         # Together, since each may have to wait for what it has under way.
-        stops = (*(runner.stop for runner in runners), schedule.stop, sender.stop, queue.stop)
+        stops = (*(runner.stop for runner in runners), schedule.stop, sender.stop, mailboxes.stop, queue.stop)
         await asyncio.gather(*map(asyncio.to_thread, stops))
         await asyncio.to_thread(components.leave)

@@ -1,11 +1,14 @@
 """Asking name servers: every question and answer of mail's records goes through here, by the servers of this host or those set.
 
 `lookup` believes what was answered before for as long as the record says; `look_anew` asks again, for somebody who has just
-published a record. Neither raises: no answer is an answer with the state `failed`.
+published a record. Neither raises: no answer is an answer with the state `failed`. When the name servers answer nothing at all,
+not even about the root, nobody waits for them for a while.
 """
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from server.domain.mail.zone import Answer
@@ -21,6 +24,20 @@ SECONDS: Final = 4.0
 _TRY_SECONDS: Final = 1.5
 _REMEMBERED: Final = 4096
 _PORT: Final = 53
+_MOST_SILENT: Final = 3
+_PROBE_SECONDS: Final = 1.0
+_PAUSE_SECONDS: Final = 10.0
+
+
+@dataclass(slots=True)
+class _Silence:
+    """Questions in a row that nobody answered, and until when nobody is asked."""
+
+    count: int = 0
+    until: float = 0.0
+
+
+_silence: Final = _Silence()
 _servers: tuple[tuple[str, int], ...] = ()
 _resolvers: dict[bool, Resolver] = {}
 
@@ -29,6 +46,7 @@ def install(servers: Sequence[str] = ()) -> None:
     """Take the name servers, as `address` or `address:port`; without any, those of this host."""
     global _servers  # noqa: PLW0603 - one set of name servers per process, as one guard
     _servers = tuple(map(_place, servers))
+    _silence.count, _silence.until = 0, 0.0
     _resolvers.clear()
 
 
@@ -51,6 +69,22 @@ def _place(server: str) -> tuple[str, int]:
 
 def _ask(name: str, kind: str, *, remembered: bool) -> Answer:
     import dns.exception
+
+    if time.monotonic() < _silence.until:
+        return Answer("failed", reason="The name servers answer nothing at present.")
+    try:
+        found = _answer(name, kind, remembered=remembered)
+    except dns.exception.Timeout:
+        _note_silence()
+        return Answer("failed", reason="No name server answered in time.")
+    except (dns.exception.DNSException, UnicodeError, OSError) as error:
+        return Answer("failed", reason=f"'{name[:80]}' cannot be asked for: {type(error).__name__}.")
+    _silence.count = 0
+    return found
+
+
+def _answer(name: str, kind: str, *, remembered: bool) -> Answer:
+    """Return what some name server said."""
     import dns.resolver
 
     try:
@@ -59,19 +93,30 @@ def _ask(name: str, kind: str, *, remembered: bool) -> Answer:
         return Answer("no_name")
     except dns.resolver.NoAnswer:
         return Answer("absent")
-    except (dns.exception.Timeout, dns.resolver.NoNameservers) as error:
+    except dns.resolver.NoNameservers as error:
         return Answer("failed", reason=_reason(error))
-    except (dns.exception.DNSException, UnicodeError, OSError) as error:
-        return Answer("failed", reason=f"'{name[:80]}' cannot be asked for: {type(error).__name__}.")
     return Answer("found", tuple(_text(record) for record in found))
 
 
-def _reason(error: DNSException) -> str:
-    """Return one sentence for a question that nobody answered."""
+def _note_silence() -> None:
+    """Count a question without an answer; after some, ask about the root, since one domain's servers being away is no silence of ours."""
     import dns.exception
 
-    if isinstance(error, dns.exception.Timeout):
-        return "No name server answered in time."
+    _silence.count += 1
+    if _silence.count < _MOST_SILENT:
+        return
+    try:
+        _resolver(remembered=False).resolve(".", "NS", lifetime=_PROBE_SECONDS)
+    except dns.exception.Timeout:
+        _silence.until = time.monotonic() + _PAUSE_SECONDS
+    except dns.exception.DNSException:
+        _silence.count = 0
+    else:
+        _silence.count = 0
+
+
+def _reason(error: DNSException) -> str:
+    """Return one sentence for a question that was answered by refusals alone."""
     # Each attempt is (server, by TCP, port, what it said, response).
     said = sorted({str(attempt[3])[:80] for attempt in error.kwargs.get("errors", ())})
     return f"The name servers answered {', '.join(said) or 'nothing'}."

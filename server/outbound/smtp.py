@@ -167,6 +167,8 @@ class Session:
                 raise SmtpFailed("tls", f"{self.peer.host} answered {code} {_text(said)}", Reply(code, _text(said)))
             self._note_tls()
             self._say_hello()
+        except smtplib.SMTPResponseException as error:
+            self._expect("tls", Reply(error.smtp_code, _text(error.smtp_error)))
         except (OSError, smtplib.SMTPException) as error:
             raise SmtpFailed("tls", f"{self.peer.host} offers no TLS that can be trusted: {error}") from error
 

@@ -157,8 +157,10 @@ def _checked(files: Mapping[str, bytes], settings: Settings) -> catalogue.Manife
         found = catalogue.read_manifest(trial)
         if CODE not in files:
             catalogue.declared(found)
-    except (ValueError, KeyError) as error:
+    except ValueError as error:
         raise refused(str(error)) from error
+    except KeyError as error:
+        raise refused(f"Its manifest declares no {error}, which a connector without Python needs.") from error
     finally:
         shutil.rmtree(trial, ignore_errors=True)
     return found

@@ -21,6 +21,7 @@ _REST: Final = 3
 _LEAST_REST_SECONDS: Final = 0.02
 _ONE_DAY: Final = 1
 _GRACE_DAYS: Final = 7
+_LONGEST_POLICY_DAYS: Final = 366
 log = logs.get_logger()
 
 # Days that each table's rows are kept after the moment their rule names.
@@ -35,6 +36,7 @@ DAYS: Final[dict[str, Callable[[Settings], int]]] = {
     "jobs": lambda settings: settings.retention.logs_days,
     "deprecated_calls": lambda settings: settings.retention.logs_days,
     "merges": lambda settings: settings.retention.deleted_days,
+    "mta_sts_policies": lambda _: _LONGEST_POLICY_DAYS,
     "sync_runs": lambda settings: settings.retention.logs_days,
     "email_reports": lambda settings: settings.domains.reports_days,
     "inbound_messages": lambda settings: settings.retention.inbound_days,

@@ -131,11 +131,6 @@ def give_back(due: Sequence[tuple[str, int]], lease: str) -> None:
     database.execute(sql, (given.rows(due), lease))
 
 
-def park(lane: str, until_ms: int, reason: str | None) -> None:
-    """Take nothing more from a lane before a moment."""
-    database.execute("UPDATE email_lanes SET parked_until = ?, parked_for = ? WHERE name = ?", (until_ms, reason, lane))
-
-
 def park_stream(tenant_id: str, mode: str, stream: str, until_ms: int, reason: str | None) -> None:
     """Take nothing more from the lanes of a stream before a moment; 0 lets them go on."""
     sql = "UPDATE email_lanes SET parked_until = ?, parked_for = ? WHERE tenant_id = ? AND mode = ? AND stream = ?"

@@ -84,9 +84,10 @@ def insert_many(tenant_id: str, mode: str, many: Sequence[Mapping[str, Any]]) ->
     names = ("id", "stream", "kind", "value", "reason", "source", "detail", "created_by")
     columns = ", ".join(names)
     moments = "created_at, updated_at"
+    table = given.table(", ".join(f"{name} text" for name in names) + ", created_at bigint, updated_at bigint")
     sql = (
         f"INSERT INTO email_suppressions (tenant_id, mode, {columns}, {moments})"
-        f" SELECT ?, ?, {columns}, {moments} FROM {given.table(', '.join(f'{name} text' for name in names) + ', created_at bigint, updated_at bigint')}"
+        f" SELECT ?, ?, {columns}, {moments} FROM {table}"
         " WHERE true ON CONFLICT (value, tenant_id, mode, stream) DO NOTHING"
     )
     rows = given.rows([[one[name] for name in (*names, "created_at", "updated_at")] for one in many])

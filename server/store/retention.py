@@ -36,6 +36,7 @@ RULES: Final = {
     "jobs": Rule("jobs", "finished_at"),
     "deprecated_calls": Rule("deprecated_calls", "last_at", "tenant_id, mode, day, actor_kind, actor_id, operation, version"),
     "merges": Rule("merges", "created_at"),
+    "mta_sts_policies": Rule("mta_sts_policies", "looked_at", "domain"),
     "sync_runs": Rule("sync_runs", "finished_at"),
     "email_reports": Rule("email_reports", "ends_at"),
     "inbound_messages": Rule("inbound_messages", "finished_at"),

@@ -25,8 +25,3 @@ def put(row: Mapping[str, Any]) -> None:
     marks = ", ".join("?" * len(COLUMNS))
     sql = f"INSERT INTO mta_sts_policies ({', '.join(COLUMNS)}) VALUES ({marks}) ON CONFLICT (domain) DO UPDATE SET {changes}"
     database.execute(sql, [row[name] for name in COLUMNS])
-
-
-def prune(before_ms: int) -> int:
-    """Forget domains that nobody sent to since a moment, and whose policy is over."""
-    return database.run("DELETE FROM mta_sts_policies WHERE looked_at < ? AND (expires_at IS NULL OR expires_at < ?)", (before_ms, before_ms))

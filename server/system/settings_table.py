@@ -228,6 +228,8 @@ class Email:
     submission_listen: str = text(
         "", "Host and port of SMTP submission for tenants, an API key as password. Empty: off.", check=split_address, expects="host:port"
     )
+    inbound_listen: str = text("", "Host and port where mail from other servers is taken in. Empty: off.", check=split_address, expects="host:port")
+    max_mailboxes: int = number(100, 0, 10_000, "Mailboxes that one worker fetches from at a time; each takes a thread.")
     content_days: int = number(30, 1, TEN_YEARS_IN_DAYS, "How long what messages say is kept; that they were sent is kept longer.")
 
 

@@ -11,21 +11,12 @@ from server.services import connector_hooks, disconnecting
 from server.services.inbound.processing import process_due
 from server.store import database
 from tests.api.appliance import Appliance, Persona
+from tests.installed import KEY
 from tests.vendors.fixtures import MakeVendor
 from tests.vendors.identity import CLIENT_ID, CLIENT_SECRET
 from tests.vendors.messages import Call
 from tests.vendors.reaching import Reach
 from tests.vendors.vendor import MockVendor
-
-KEY = "0123456789abcdef0123456789abcdef-us21"
-
-
-@pytest.fixture
-def mailchimp(mock_vendor: MakeVendor, reach: Reach) -> MockVendor:
-    """Return a Mailchimp that knows the key, with one audience."""
-    vendor = reach(mock_vendor("mailchimp"))
-    vendor.identity.accept(KEY)
-    return vendor
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ EVERYTHING = {"Exception", "BaseException"}
 # Path: why everything that goes wrong has to be caught there.
 DOORS = {
     "server/domain/mail/reading.py": "whatever a stranger's mail does to the parser, it comes back as a message with its problem named",
+    "server/main/commands/inspecting.py": "a mail that breaks a verifier proves nothing, and the other files are judged",
     "server/main/api.py": "the upkeep loop goes on after a database that was away",
     "server/outbound/posting.py": "whatever ends a post is the outcome of the attempt, told by its code",
     "server/outbound/signatures.py": "mail that strangers wrote: whatever the library raises of it is its result, a permanent error",
@@ -19,6 +20,7 @@ DOORS = {
     "server/web/pipeline.py": "the web door: an unexpected error is logged once and answered by an empty 500",
     "server/main/command_line.py": "no traceback reaches whoever typed a command",
     "server/worker/deliveries.py": "the delivery loop goes on after a turn that failed",
+    "server/worker/mail.py": "a turn or a lot that failed is logged and tried again; the sender goes on",
     "server/worker/jobs.py": "a job that fails unexpectedly is logged and ends; the others go on",
     "server/worker/schedule.py": "a task that fails is logged and runs again at its next time",
     "server/worker/queue.py": "a wake that could not be stored costs a second, not the service that asked for it",

@@ -22,8 +22,8 @@ LOCKS = {
 }
 SHIPPED = ("requirements.lock", "requirements-console.lock")
 COPYLEFT = re.compile(r"\b[AL]?GPL|General Public License", re.IGNORECASE)
-# These say it in their LICENSE file only.
-IN_THEIR_FILES = {"huey": "MIT", "peewee": "MIT"}
+# These say it in their LICENSE file, or in the manifest of their sources, only.
+IN_THEIR_FILES = {"huey": "MIT", "mrml": "MIT", "peewee": "MIT"}
 # Under the LGPL, used as separate, replaceable libraries: what a partner ships with them stays theirs.
 LGPL_ALLOWED = {
     "psycopg": "the PostgreSQL driver, imported as a library",

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import dns.exception
 import dns.message
 import dns.query
 import pytest
@@ -79,7 +80,7 @@ class NameServer:
             try:
                 if dns.query.tcp(question, "127.0.0.1", timeout=0.5, port=self.port).answer:
                     return
-            except OSError:
+            except (OSError, dns.exception.DNSException):
                 time.sleep(0.01)
         raise TimeoutError((self._folder / "log").read_text("utf-8"))
 

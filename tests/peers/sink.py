@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -59,12 +59,12 @@ class Sink:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 fine"
 
-    async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Any, envelope: Any) -> str:  # noqa: N802
         to = envelope.rcpt_tos[0]
         answer = self.data_plan[to].pop(0) if self.data_plan[to] else "250 2.0.0 taken"
         if answer == "drop":
             await asyncio.sleep(0)
-            _server.transport.abort()
+            cast("asyncio.Transport", server.transport).abort()
             return "421 gone"
         if answer.startswith("250"):
             with self.arrived:

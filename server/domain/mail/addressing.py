@@ -72,7 +72,8 @@ def mailbox(text: str) -> Mailbox:
 
 
 def _invalid(text: str, why: str) -> Unprocessable:
-    return Unprocessable(f"'{text[:100]!s}' is no address: {why}.".replace("\r", " ").replace("\n", " "), code="invalid_address")
+    shown = "".join(" " if has_controls(character) else character for character in text[:100])
+    return Unprocessable(f"'{shown}' is no address: {why}.", code="invalid_address")
 
 
 def normal(address: str) -> str:

@@ -99,6 +99,8 @@ def key_state(wanted: Wanted, key: Key, lookup: Lookup) -> tuple[State, str]:
 def keys(wanted: Wanted, lookup: Lookup) -> Finding:
     """Whether every key that signs, or will, is published."""
     states = [(key, *key_state(wanted, key, lookup)) for key in wanted.keys if key.state != "retired"]
+    if not states:
+        return Finding("dkim", "failed", "There is no key; rotate the keys to make some.")
     missing = tuple(key_record(wanted, key) for key, state, _ in states if state != "ok")
     problems = " ".join(detail for _, _, detail in states if detail)
     signing = [state for key, state, _ in states if key.state in {"active", "retiring"}]
@@ -146,9 +148,23 @@ def domain_policy(wanted: Wanted, lookup: Lookup) -> Finding:
     if published.policy == "none":
         stricter = Record("TXT", f"_dmarc.{wanted.name}", f"v=DMARC1; p=quarantine{reports}")
         return Finding("dmarc", "warning", "The policy only watches; ask for quarantine once the reports are clean.", found, (stricter,))
+    unheard = _unheard(wanted, published, lookup)
+    if unheard:
+        return Finding("dmarc", "warning", f"Receivers send no reports to {wanted.report_address} until it agrees to take them.", found, (unheard,))
     strict = published.strict_spf and wanted.return_path != wanted.name
     note = " Signatures are aligned; SPF is not, since aspf=s wants the very name of From." if strict else " Signatures and return path are aligned."
     return Finding("dmarc", "ok", f"Receivers are asked to {published.policy} what is not yours.{note}", found)
+
+
+def _unheard(wanted: Wanted, published: dmarc.Published, lookup: Lookup) -> Record | None:
+    """Return the record by which an address elsewhere agrees to take a domain's reports (RFC 9990 section 4), where it is missing."""
+    elsewhere = wanted.report_address.rpartition("@")[2]
+    asked = any(one.lower().partition("!")[0] == f"mailto:{wanted.report_address}".lower() for one in published.rua)
+    if not asked or is_within(elsewhere, published.name) or is_within(published.name, elsewhere):
+        return None
+    record = Record("TXT", f"{published.name}._report._dmarc.{elsewhere}", "v=DMARC1;")
+    answer = lookup(record.name, "TXT")
+    return None if answer.state == "failed" or versioned(answer, "v=DMARC1") else record
 
 
 def mail_hosts(wanted: Wanted, lookup: Lookup) -> Finding:
@@ -285,11 +301,6 @@ def pinned_certificates(wanted: Wanted, lookup: Lookup) -> Finding:
 
 def _unknown(check: str, answer: Answer, record: Record) -> Finding:
     return Finding(check, "unknown", f"Nobody could say: {answer.reason}", (), (record,))
-
-
-def within(name: str, domain: str) -> bool:
-    """Tell whether a name lies below a domain, as return path and tracking have to."""
-    return name != domain and is_within(name, domain)
 
 
 CHECKS: Final[dict[str, Callable[[Wanted, Lookup], Finding]]] = {

@@ -187,18 +187,20 @@ def _from_status(status: DeliveryStatus, words: str, said: str) -> Outcome:
 
 
 def _refusal(status: DeliveryStatus, words: str, said: str) -> Refusal:
-    code = status.status.split()[0] if status.status else ""
+    enhanced = status.status.split()[0] if status.status else ""
     if status.kind == _PROGRAM:
-        return Refusal("mailererror", hard=False, status=code)
+        return Refusal("mailererror", hard=False, status=enhanced)
     if status.category in BY_CATEGORY:
         reason = BY_CATEGORY[status.category]
-        return Refusal(reason, is_hard(reason, code), status=code)
-    return _delayed(status, _best(code, (f"{status.diagnostic} {_remark(status.status)}", words, said), command_in(words or said)))
+        return Refusal(reason, is_hard(reason, enhanced), status=enhanced)
+    return _delayed(status, _best(enhanced, (f"{status.diagnostic} {_remark(status.status)}", words, said), command_in(words or said)))
 
 
-def _best(code: str, texts: tuple[str, ...], command: str) -> Refusal:
+def _best(enhanced: str, texts: tuple[str, ...], command: str) -> Refusal:
     """Return what the first text says that says anything particular; a whole notice that knows of a full or closed mailbox outweighs "unknown"."""
-    found = [classify_reply(None, code, text, command=command) for text in texts if text.strip()] or [classify_reply(None, code, "", command=command)]
+    found = [classify_reply(None, enhanced, text, command=command) for text in texts if text.strip()] or [
+        classify_reply(None, enhanced, "", command=command)
+    ]
     telling = next((one for one in found if one.reason not in LOOSE and one.reason != "undefined"), None)
     if telling is not None and telling.reason in _UNSURE and not texts[0].strip():
         telling = next((one for one in found if one.reason in _SURER), telling)
@@ -212,7 +214,7 @@ def _remark(status: str) -> str:
 
 def _delayed(status: DeliveryStatus, refusal: Refusal) -> Refusal:
     if status.action == "delayed" and refusal.reason == "undefined":
-        return Refusal("expired", hard=False, code=refusal.code, status=refusal.status)
+        return Refusal("expired", hard=False, reply_code=refusal.reply_code, status=refusal.status)
     return refusal
 
 

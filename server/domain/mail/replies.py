@@ -30,7 +30,7 @@ class Refusal:
 
     reason: str
     hard: bool
-    code: str = ""
+    reply_code: str = ""
     status: str = ""
 
 

@@ -1,49 +1,74 @@
-"""`junction mail inspect`: what each file of mail is. Needs no data folder; every file is an entry, also one that cannot be read."""
+"""`junction mail inspect`: what each file of mail is. Needs no data folder; every file is an entry, also one that cannot be read.
+
+Signatures and policies are looked up as long as name servers answer; a host without any pays for that once, not once a file.
+"""
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.mail.judging import ORDINARY, Judgement, judge_mail
-from server.domain.mail.reading import LARGEST, Mail, read
+from server.domain.mail.reading import Mail, read
 from server.domain.mail.trust import UNKNOWN, identity
+from server.system import logs
 
 if TYPE_CHECKING:
     from server.main.invocation import Invocation
 
 _SHOWN: Final = ("address", "action", "status", "reason", "hard")
-_TELLING: Final = min(LARGEST, 8 * 1024 * 1024)
+_LARGEST: Final = 8 * 1024 * 1024
+_SLOW_SECONDS: Final = 1.0
+_PATIENCE_SECONDS: Final = 15.0
+log = logs.get_logger()
 
 
 def inspect(invocation: Invocation) -> None:
     """Print one list with what each file is."""
-    invocation.answer([_entry(name) for name in invocation.files])
+    inspector = Inspector()
+    invocation.answer([inspector.entry(name) for name in invocation.files])
 
 
-def _entry(name: str) -> dict[str, Any]:
-    try:
-        with Path(name).open("rb") as file:
-            raw = file.read(_TELLING)
-    except (OSError, ValueError) as error:
-        return _said(name, Judgement(ORDINARY), None, f"cannot be read: {error}")
-    mail = read(raw)
-    if not mail.message.keys():
-        return _said(name, Judgement(ORDINARY), mail, mail.problem or "has no header, so it is no mail")
-    return _said(name, judge_mail(mail), mail, mail.problem)
+class Inspector:
+    """Looks at files, and loses patience with name servers that do not answer."""
+
+    def __init__(self) -> None:
+        """Begin with all the patience there is."""
+        self._patience = _PATIENCE_SECONDS
+
+    def entry(self, name: str) -> dict[str, Any]:
+        """Return what a file is."""
+        try:
+            with Path(name).open("rb") as file:
+                raw = file.read(_LARGEST)
+        except (OSError, ValueError) as error:
+            return _said(name, Judgement(ORDINARY), None, UNKNOWN, f"cannot be read: {error}")
+        mail = read(raw)
+        if not mail.message.keys():
+            return _said(name, Judgement(ORDINARY), mail, UNKNOWN, mail.problem or "has no header, so it is no mail")
+        return _said(name, judge_mail(mail), mail, self._authentication(raw), mail.problem)
+
+    def _authentication(self, raw: bytes) -> dict[str, str]:
+        if self._patience <= 0:
+            return dict.fromkeys(UNKNOWN, "temperror")
+        from server.services.email.authentication import authenticate  # half of the command's time, and only for what is mail
+
+        began = time.monotonic()
+        try:
+            return authenticate(raw).words
+        except Exception as error:
+            log.debug("authentication_failed", exc_info=error)
+            return dict.fromkeys(UNKNOWN, "permerror")
+        finally:
+            taken = time.monotonic() - began
+            self._patience -= taken if taken > _SLOW_SECONDS else 0
 
 
-def _said(name: str, judgement: Judgement, mail: Mail | None, problem: str | None) -> dict[str, Any]:
-    authentication = UNKNOWN
+def _said(name: str, judgement: Judgement, mail: Mail | None, words: dict[str, str], problem: str | None) -> dict[str, Any]:
     people = [{key: value for key, value in asdict(one).items() if key in _SHOWN} for one in judgement.recipients]
-    entry = {
-        "file": name,
-        "kind": judgement.kind,
-        "recipients": people,
-        "authentication": authentication,
-        "identity": mail and identity(mail, authentication),
-    }
+    entry = {"file": name, "kind": judgement.kind, "recipients": people, "authentication": words, "identity": mail and identity(mail, words)}
     if judgement.feedback_type:
         entry["feedback_type"] = judgement.feedback_type
     return entry | ({"problem": problem} if problem else {})

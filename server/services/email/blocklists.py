@@ -5,6 +5,7 @@ A list is believed only while it knows its own test entry and not what it must n
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from server.domain.mail import blocklists
@@ -15,24 +16,35 @@ from server.store import blocklist_listings, database
 from server.system import clock, logs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from server.system.settings import Settings
 
 EVERY_SECONDS: Final = 1200
+_THREADS: Final = 8
 log = logs.get_logger()
 
 
 def check_addresses(settings: Settings) -> int:
     """Look at every address that mail leaves from; returns how many standings changed."""
     addresses, changed = settings.domains.source_addresses, 0
-    found = [(address, one.zone, standing(one, address)) for one in BLOCKLISTS if one.lists == "addresses" for address in addresses]
+    found = _standings("addresses", addresses)
     with database.transaction():
         blocklist_listings.keep_only(addresses)
-        for address, zone, now in found:
-            before = blocklist_listings.put(address, zone, now.state, now.detail, clock.now_ms())
+        for one, address, now in found:
+            before = blocklist_listings.put(address, one.zone, now.state, now.detail, clock.now_ms())
             if before != now.state:
                 changed += 1
-                log.info("blocklist_standing", subject=address, zone=zone, before=before, after=now.state, detail=now.detail)
+                log.info("blocklist_standing", subject=address, zone=one.zone, before=before, after=now.state, detail=now.detail)
     return changed
+
+
+def _standings(kind: str, subjects: Sequence[str]) -> list[tuple[Blocklist, str, Standing]]:
+    """Return how subjects stand with every list of a kind, all asked at once: one list that is away holds up no other."""
+    asked = [(one, subject) for one in BLOCKLISTS if one.lists == kind for subject in subjects]
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="blocklist") as pool:
+        found = list(pool.map(lambda one: standing(*one), asked))
+    return [(one, subject, now) for (one, subject), now in zip(asked, found, strict=True)]
 
 
 def standing(one: Blocklist, subject: str) -> Standing:
@@ -46,7 +58,7 @@ def standing(one: Blocklist, subject: str) -> Standing:
 
 def finding(name: str) -> Finding:
     """Return how a domain, and the addresses that mail leaves from, stand with the lists."""
-    domains = [standing(one, name) for one in BLOCKLISTS if one.lists == "domains"]
+    domains = [now for _, _, now in _standings("domains", [name])]
     addresses = [Standing(row["state"], f"{row['subject']}: {row['detail']}") for row in blocklist_listings.list_all()]
     everything = [*domains, *addresses]
     listed = [one.detail for one in everything if one.state == "listed"]

@@ -71,7 +71,9 @@ def _write(row: Row, found: Examination) -> None:
     changed = {name: [before[name], state] for name, state in after.items() if before.get(name) and before[name] != state}
     standing = _standing(row, after, now)
     due = now + (EVERY_MS if standing["verified_at"] else WAITING_MS)
-    written = {**row, **standing, "findings": orjson.dumps(findings).decode(), "checked_at": now, "due_at": due}
+    # A look that found nothing new makes no new version: whoever is about to change the domain need not read it again.
+    version = row["version"] + bool(turned or changed or row["checked_at"] is None or standing["status"] != row["status"])
+    written = {**row, **standing, "findings": orjson.dumps(findings).decode(), "checked_at": now, "due_at": due, "version": version}
     sending_domains.update(row["tenant_id"], row["mode"], written, row["version"])
     _tell(row, written, changed, turned, {one["check"]: one["detail"] for one in findings})
 

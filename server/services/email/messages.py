@@ -98,6 +98,16 @@ class NewMessage(BaseModel):
         return self
 
 
+class TemplateTrial(BaseModel):
+    """Who gets a template to look at, from which address, and the data that fills it: its sample where there is none."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    sender: Annotated[Address, Field(alias="from")]
+    to: Address
+    data: dict[str, Any] | None = None
+
+
 class RecipientView(BaseModel):
     """How a message fares with one recipient; `reply` is what the last server said, `reason` why it stands as it does."""
 
@@ -215,6 +225,23 @@ def create(actor: Actor, body: NewMessage, limits: Email) -> dict[str, Any]:
         metadata=orjson.dumps(body.metadata).decode(),
     )
     return get(actor, queue(actor, submission))
+
+
+def send_trial(actor: Actor, template_id: str, body: TemplateTrial, limits: Email) -> dict[str, Any]:
+    """Send a template to somebody who is to look at it, filled with data or with its sample. Raises as `create`, and Missing."""
+    data = templates.get(actor, template_id)["sample"] if body.data is None else body.data
+    wanted = {"from": body.sender, "to": body.to, "template": template_id, "data": data, "metadata": {"trial": "true"}}
+    return create(actor, NewMessage.model_validate(wanted), limits)
+
+
+def content(actor: Actor, message_id: str) -> bytes:
+    """Return a message as it is sent, without its signatures. Raises Missing, also once what it said is gone."""
+    permit(actor, "email:read")
+    _find(actor, message_id)
+    found = email_messages.content(actor.tenant_id, actor.mode, message_id)
+    if found is None:
+        raise Missing("What the message said was removed after its time.")
+    return found
 
 
 def new_header_id(sender: Mailbox) -> str:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel
 
+from server.domain.actor import system_actor
 from server.domain.errors import Missing, Unprocessable
+from server.domain.mail.names import ancestry
 from server.domain.mail.report_files import reports_in
 from server.domain.permissions import permit
 from server.services import events, pages
 from server.services.email import signing
-from server.store import database, email_reports
+from server.store import database, email_reports, sending_domains
 from server.system import clock, ids
 
 if TYPE_CHECKING:
@@ -106,6 +108,19 @@ def receive(actor: Actor, content: bytes) -> dict[str, Any]:
     with database.transaction():
         kept = [shown(row, whole=False) for row in [_keep(actor, one) for one in own] if row]
     return {"object": "read_reports", "reports": kept, "repeated": len(own) - len(kept)}
+
+
+def deliver(content: bytes) -> int:
+    """Keep the reports in a mail for the tenants whose domains they are about, whoever's mailbox it came to; returns how many are new.
+
+    Raises Unprocessable for what is no report, or is about nobody's domain.
+    """
+    found = reports_in(content)
+    owned = [(system_actor(row["tenant_id"], row["mode"]), one) for one in found for row in sending_domains.verified(ancestry(one.domain))[:1]]
+    if not owned:
+        raise Unprocessable(f"It is about {found[0].domain}, which nobody here has verified.", code="report_of_another")
+    with database.transaction():
+        return sum(_keep(actor, one) is not None for actor, one in owned)
 
 
 def _keep(actor: Actor, report: Report) -> Row | None:

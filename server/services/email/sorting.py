@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import orjson
 
 from server.domain.actor import system_actor
-from server.domain.errors import JunctionError, Later
-from server.domain.mail.judging import ORDINARY, Judgement, judge_mail
+from server.domain.errors import JunctionError, Later, Unprocessable
+from server.domain.mail.judging import ORDINARY, REPORT, Judgement, judge_mail
 from server.domain.mail.reading import Mail, read
 from server.outbound import scanning
 from server.services import events
-from server.services.email import actions, arrivals, returns, routes
+from server.services.email import actions, arrivals, reports, returns, routes
 from server.services.email.actions import Mailed
 from server.services.email.arrivals import DONE, HELD, IGNORED, QUARANTINED, RELEASED, UNSCANNED
 from server.store import database
@@ -121,10 +121,25 @@ def _keep_back(row: Row, scanned: Scanned) -> None:
 
 def _report(row: Row, raw: bytes, judgement: Judgement) -> None:
     row["kind"] = judgement.kind
+    told = _read_report(row, raw) if judgement.kind == REPORT else None
+    if told is not None:
+        _settle(row, *told, None)
+        return
     envelope = tuple(orjson.loads(row["recipients"]))
     reason, message_id = returns.handle(row["tenant_id"], row["mode"], raw, judgement, envelope)
     row["message_id"] = message_id or row["message_id"]
     _settle(row, IGNORED if reason else DONE, reason or None, None)
+
+
+def _read_report(row: Row, raw: bytes) -> tuple[str, str | None] | None:
+    """Keep what a receiver reports of a domain, and return the state of the mail with its reason; None for other reports, such as receipts."""
+    if orjson.loads(row["authentication"]).get("dmarc") == "fail":
+        return IGNORED, "forged: its sender's domain disowns it"
+    try:
+        reports.deliver(raw)
+    except Unprocessable as error:
+        return (IGNORED, error.detail) if error.stable_code == "report_of_another" else None
+    return DONE, None
 
 
 def _route(row: Row, mail: Mail, scanned: Scanned, settings: Settings) -> None:

@@ -122,8 +122,12 @@ def _write(actor: Actor, batch: list[dict[str, Any]], found: dict[str, Any]) -> 
 
 
 def pieces(actor: Actor) -> Iterator[bytes]:
-    """Yield every suppression of the tenant's as CSV, piece by piece."""
+    """Return every suppression of the tenant's as CSV, piece by piece."""
     permit(actor, "email:read")
+    return _pieces(actor)
+
+
+def _pieces(actor: Actor) -> Iterator[bytes]:
     yield (",".join(COLUMNS) + "\r\n").encode()
     after = ""
     while found := suppressions.rows_after(actor, after, _BATCH):

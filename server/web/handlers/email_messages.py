@@ -54,6 +54,11 @@ def list_email_message_events(call: Call) -> Answer:
     return list_answer(*found, call)
 
 
+def get_email_message_content(call: Call) -> Answer:
+    """Get a message as it is sent."""
+    return Answer(messages.content(call.actor, call.params["id"]), content_type="message/rfc822")
+
+
 def cancel_email_message(call: Call) -> Answer:
     """Call a message back."""
     return answer(messages.cancel(call.actor, call.params["id"]))
@@ -80,6 +85,12 @@ ROUTES: Final = [
         answer=MessageEventView,
         listed=True,
         query=PAGE_PARAMETERS,
+    ),
+    _GROUP.get(
+        "/{id}/content",
+        get_email_message_content,
+        "Get a message as it is sent, without its signatures",
+        produces="message/rfc822",
     ),
     _GROUP.post("/{id}/cancel", cancel_email_message, "Call a message back for those it was not sent to yet", answer=MessageView),
 ]

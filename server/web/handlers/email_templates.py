@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from server.services.email import templates
+from server.services.email import messages, templates
+from server.services.email.messages import MessageView, TemplateTrial
 from server.services.email.templates import NewTemplate, Preview, RenderedView, TemplateChange, TemplateVersionView, TemplateView
 from server.web.calls import Answer, Call, answer, empty_answer, list_answer, record_answer
 from server.web.documents import PAGE_PARAMETERS
@@ -56,6 +57,12 @@ def preview_email_template(call: Call) -> Answer:
     return answer(templates.preview(call.actor, call.params["id"], call.body or Preview()))
 
 
+def send_email_template(call: Call) -> Answer:
+    """Send a template to somebody who is to look at it."""
+    found = messages.send_trial(call.actor, call.params["id"], call.body, call.settings.email)
+    return answer(found, 202, Location=f"/api/v1/email/messages/{found['id']}")
+
+
 _GROUP: Final = Group(_BASE, "Email", "email")
 ROUTES: Final = [
     _GROUP.get("", list_email_templates, "List templates", answer=TemplateView, listed=True, query=PAGE_PARAMETERS),
@@ -82,6 +89,16 @@ ROUTES: Final = [
         answer=RenderedView,
         example={"data": {"number": "1001", "name": "Ada"}},
         scope="email:read",
+        runs=Runs.WORK,
+    ),
+    _GROUP.post(
+        "/{id}/test",
+        send_email_template,
+        "Send a template to somebody who is to look at it",
+        body=TemplateTrial,
+        answer=MessageView,
+        status=202,
+        example={"from": "orders@example.com", "to": "ada@example.com"},
         runs=Runs.WORK,
     ),
 ]

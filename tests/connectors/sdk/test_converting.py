@@ -16,6 +16,7 @@ OURS: dict[str, st.SearchStrategy[Any]] = {
     "same": st.none() | st.integers() | st.text(),
     "text": st.text().map(str.strip),
     "lower": st.from_regex(r"[a-z0-9@.]{0,20}", fullmatch=True),
+    "number": st.integers() | st.floats(-1e9, 1e9, allow_nan=False).filter(lambda value: value % 1 != 0),
     "integer": st.integers(),
     "integer_text": st.integers(),
     "boolean": st.booleans(),

@@ -114,8 +114,13 @@ def test_a_log_of_events_tells_changes_and_deletes_by_its_newest_entry() -> None
         {"id": "e1", "type": "customer.updated", "data": {"object": {"id": "c1"}}},
         {"id": "e0", "type": "customer.created", "data": {"object": {"id": "c2", "name": "old"}}},
     ]
-    read = reader(Whole(), cursor=EventLog("/events", "data", "customer."), deletes=InBand("deleted"))
-    found = pages(read, lambda url, _: {"data": events} if url == "/events" else {}, {"since": read.now_ms - HOUR_MS})
+    types = ("customer.created", "customer.updated", "customer.deleted")
+    read = reader(Token("next", "after"), cursor=EventLog("/events", "data", types), deletes=InBand("deleted"))
+
+    def vendor(_: str, asked: dict[str, str]) -> Any:
+        return {"data": events[2:]} if "after" in asked else {"data": events[:3], "next": "e3"}
+
+    found = pages(read, vendor, {"since": read.now_ms - HOUR_MS})
     assert [(record.id, record.values["name"]) for page in found for record in page.rows] == [("c2", "new")]
     assert gone(found) == ["c1"]
 

@@ -27,6 +27,12 @@ def test_paths_are_below_the_address(url: str, whole: str) -> None:
     assert absolute(Request("GET", url), "https://api.x.example/v3/").url == whole
 
 
+def test_the_key_goes_into_the_header_that_the_vendor_takes_it_in() -> None:
+    sent = absolute(Request("POST", "/x", key="chg_1", key_header="Idempotency-Key"), "https://api.x.example")
+    assert sent.headers == {"Idempotency-Key": "chg_1"}
+    assert absolute(Request("POST", "/x", key="chg_1"), "https://api.x.example").headers == {}
+
+
 @pytest.mark.parametrize(
     ("request_", "may"),
     [

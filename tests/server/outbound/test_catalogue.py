@@ -30,6 +30,11 @@ kind = "api_key"
 type = "string"
 writeOnly = true
 
+[resources.probe]
+list = "/me"
+id = "id"
+reads = false
+
 [resources.people]
 local = "contact"
 list = "/people"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import time
+from typing import Any
+
 import pytest
+from dns.exception import Timeout
 
 from server.outbound import dns
 from tests.peers.nsd import NameServer
@@ -52,3 +57,31 @@ def test_an_answer_is_remembered_and_asked_for_anew_by_who_wants_it_fresh(name_s
     name_server.change({"example.test": "@ IN A 127.0.0.6"})
     assert dns.lookup("example.test", "A") == before
     assert dns.look_anew("example.test", "A").texts == ("127.0.0.6",)
+
+
+def test_nobody_waits_for_name_servers_that_answer_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dns, "SECONDS", 0.2)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        dns.install([f"127.0.0.1:{silent.getsockname()[1]}"])
+        began = time.monotonic()
+        answers = [dns.lookup(f"n{number}.test", "A") for number in range(200)]
+        spent = time.monotonic() - began
+        dns.install()
+    assert {answer.state for answer in answers} == {"failed"}
+    assert spent < 5
+    assert answers[-1].reason == "The name servers answer nothing at present."
+
+
+def test_one_domain_that_does_not_answer_silences_nobody_else(name_server: NameServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    name_server.serve({"example.test": ZONE})
+    real = dns._resolver(remembered=True).resolve
+
+    def resolve(name: str, *rest: Any, **options: Any) -> object:
+        if name.endswith("away.test"):
+            raise Timeout
+        return real(name, *rest, **options)
+
+    monkeypatch.setattr(dns._resolver(remembered=True), "resolve", resolve)
+    assert {dns.lookup(f"n{number}.away.test", "A").state for number in range(9)} == {"failed"}
+    assert dns.lookup("example.test", "A").state == "found"

@@ -11,8 +11,17 @@ PLACE = (TENANT_A, "live", "ins_1")
 
 
 def put(conflict_id: str, **rest: Any) -> None:
-    row: dict[str, Any] = {"id": conflict_id, "installation_id": "ins_1", "resource": "people", "external_id": "7", "local_id": "con_1", "fields": ["email"]}
-    row |= {"base_values": {}, "local_values": {"email": "a"}, "remote_values": None, "created_at": 1, "updated_at": 1, **rest}
+    row: dict[str, Any] = {"id": conflict_id, "installation_id": "ins_1", "resource": "people", "external_id": "7"}
+    row |= {
+        "local_id": "con_1",
+        "fields": ["email"],
+        "base_values": {},
+        "local_values": {"email": "a"},
+        "remote_values": None,
+        "created_at": 1,
+        "updated_at": 1,
+        **rest,
+    }
     with database.transaction():
         conflicts.put(*PLACE[:2], row)
 

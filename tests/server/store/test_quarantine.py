@@ -11,8 +11,18 @@ PLACE = (TENANT_A, "live", "ins_1")
 
 
 def put(row_id: str, **rest: Any) -> None:
-    row: dict[str, Any] = {"id": row_id, "installation_id": "ins_1", "resource": "people", "external_id": "7", "direction": "in", "payload": {"a": [1]}}
-    row |= {"code": "c", "reason": "r", "version": "1.0.0", "attempts": 1, "created_at": 1, "updated_at": 1, **rest}
+    row: dict[str, Any] = {"id": row_id, "installation_id": "ins_1", "resource": "people", "external_id": "7"}
+    row |= {
+        "direction": "in",
+        "payload": {"a": [1]},
+        "code": "c",
+        "reason": "r",
+        "version": "1.0.0",
+        "attempts": 1,
+        "created_at": 1,
+        "updated_at": 1,
+        **rest,
+    }
     with database.transaction():
         quarantine.put(*PLACE[:2], row)
 

@@ -57,6 +57,9 @@ class Salesforce(Personality):
         found: Values = SAMPLES[resource](number)
         return found
 
+    def prepare(self) -> None:
+        self.locators: dict[str, tuple[soql.Query, list[Row]]] = {}
+
     def whole(self, row: Row) -> Values:
         """Return every field of a row, as a query sees it."""
         changed = moment(row.modified)
@@ -78,29 +81,29 @@ class Salesforce(Personality):
     @route("GET", DATA + "/query")
     @route("GET", DATA + "/queryAll")
     def query(self, call: Call, version: str) -> Answer:
-        return self.batch(call, version, call.arguments["q"], 0, everything=call.path.endswith("queryAll"))
+        """Find what a query asks for, once: its batches show those rows, whatever happens to others meanwhile."""
+        try:
+            query = soql.read(call.arguments["q"])
+        except soql.Malformed as error:
+            raise Refusal(self.refusal(400, "MALFORMED_QUERY", str(error))) from error
+        found = self.found(query, everything=call.path.endswith("queryAll"))
+        locator = f"01g{len(self.locators):015d}"
+        self.locators[locator] = (query, found)
+        return self.batch(call, version, locator, 0)
 
     @route("GET", DATA + "/query/{locator}")
     def more(self, call: Call, version: str, locator: str) -> Answer:
         name, _, start = locator.rpartition("-")
-        remembered = self.store["locators"].get(name)
-        if remembered is None:
+        if name not in self.locators:
             raise Refusal(self.refusal(400, "INVALID_QUERY_LOCATOR", "invalid query locator"))
-        return self.batch(call, version, remembered.values["q"], int(start), everything=remembered.values["everything"], locator=name)
+        return self.batch(call, version, name, int(start))
 
-    def batch(self, call: Call, version: str, text: str, start: int, *, everything: bool, locator: str = "") -> Answer:
-        try:
-            query = soql.read(text)
-        except soql.Malformed as error:
-            raise Refusal(self.refusal(400, "MALFORMED_QUERY", str(error))) from error
-        rows = self.found(query, everything=everything)
+    def batch(self, call: Call, version: str, locator: str, start: int) -> Answer:
+        query, rows = self.locators[locator]
         page, following = self.cut(rows, start, self.batch_size(call))
         shown = [self.selected(query, self.shown(query.object, row)) for row in page]
-        found: Values = {"totalSize": len(rows), "done": following is None, "records": shown}
-        if following is not None:
-            name = locator or self.store["locators"].create({"q": text, "everything": everything}, f"01g{len(self.store['locators'].rows):015d}").id
-            found["nextRecordsUrl"] = f"/services/data/v{version}/query/{name}-{following}"
-        return Answer.of(found)
+        more = {} if following is None else {"nextRecordsUrl": f"/services/data/v{version}/query/{locator}-{following}"}
+        return Answer.of({"totalSize": len(rows), "done": following is None, "records": shown, **more})
 
     def batch_size(self, call: Call) -> int:
         wanted = call.headers.get("sforce-query-options", "").partition("batchSize=")[2]

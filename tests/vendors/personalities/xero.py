@@ -19,7 +19,7 @@ from tests.vendors.store import Row, Values
 TENANT = "11111111-2222-4333-8444-555555555555"
 # Path: (id, filter of gone rows).
 KINDS = {"Contacts": "ContactID", "Invoices": "InvoiceID", "Payments": "PaymentID", "Items": "ItemID"}
-GONE: dict[str, tuple[str, set[str]]] = {"Contacts": ("ContactStatus", {"ARCHIVED"}), "Invoices": ("Status", {"DELETED", "VOIDED"})}
+GONE: dict[str, tuple[str, tuple[str, ...]]] = {"Contacts": ("ContactStatus", ("ARCHIVED",)), "Invoices": ("Status", ("VOIDED", "DELETED"))}
 SAMPLES: dict[str, Any] = {
     "Payments": lambda n: {"Amount": 100.0 + n, "Status": "AUTHORISED", "Date": "/Date(1795176000000+0000)/"},
     "Items": lambda n: {"Code": f"ITEM-{n}", "Name": f"Item {n}"},
@@ -52,7 +52,9 @@ class Xero(Personality):
         return found
 
     def show(self, resource: str, row: Row) -> Any:
-        return {KINDS[resource]: row.id, "UpdatedDateUTC": f"/Date({row.modified}+0000)/", **row.values}
+        name, states = GONE.get(resource, ("", ()))
+        gone = {name: states[0]} if row.deleted is not None and states and row.values.get(name) not in states else {}
+        return {KINDS[resource]: row.id, "UpdatedDateUTC": f"/Date({row.modified}+0000)/", **row.values, **gone}
 
     def authorized(self, call: Call) -> bool:
         return super().authorized(call) and (call.path == "/connections" or call.headers.get("xero-tenant-id") == TENANT)
@@ -76,8 +78,10 @@ class Xero(Personality):
     def listing(self, call: Call, resource: str) -> Answer:
         size = int(call.arguments.get("pageSize", "100"))
         start = (int(call.arguments.get("page", "1")) - 1) * size
-        page, _ = self.cut(self.chosen(call, resource), start, size)
-        return Answer.of({resource: [self.shown(resource, row) for row in page]})
+        rows = self.chosen(call, resource)
+        page, _ = self.cut(rows, start, size)
+        pages = {"page": start // size + 1, "pageSize": size, "pageCount": -(-len(rows) // size), "itemCount": len(rows)}
+        return Answer.of({resource: [self.shown(resource, row) for row in page]} | ({"pagination": pages} if "page" in call.arguments else {}))
 
     def chosen(self, call: Call, resource: str) -> list[Row]:
         """Return the rows changed since the header's time; archived ones only where they are asked for."""
@@ -86,13 +90,9 @@ class Xero(Personality):
         wanted = set(filter(None, call.arguments.get("IDs", "").split(",")))
         rows = self.store[resource].chosen(
             (since, archived, str(wanted)),
-            lambda row: row.modified > since and (archived or not self.gone(resource, row)) and (not wanted or row.id in wanted),
+            lambda row: row.modified > since and (archived or row.deleted is None) and (not wanted or row.id in wanted),
         )
         return rows[::-1] if call.arguments.get("order", "").endswith("DESC") else rows
-
-    def gone(self, resource: str, row: Row) -> bool:
-        name, states = GONE.get(resource, ("", set()))
-        return row.values.get(name) in states
 
     @route("GET", "/api.xro/2.0/{resource}/{row_id}")
     def read(self, call: Call, resource: str, row_id: str) -> Answer:

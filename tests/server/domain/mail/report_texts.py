@@ -58,7 +58,7 @@ def mailed(content: bytes, kind: str = "gzip") -> bytes:
     message["From"], message["Subject"] = "dmarc@receiver.example", "Report domain: example.test"
     message.set_content("Please find the report attached.")
     message.add_alternative("<html><body>Please find the report attached.</body></html>", subtype="html")
-    message.add_attachment(content, maintype="application", subtype=kind, filename="report.xml.gz")
+    message.add_attachment(content, maintype="application", subtype=kind, filename="receiver.example!example.test!1795132800!1795219199.xml.gz")
     return message.as_bytes()
 
 

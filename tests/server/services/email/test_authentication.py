@@ -16,7 +16,7 @@ OURS, THEIRS = "192.0.2.9", "203.0.113.9"
 
 
 @pytest.fixture(autouse=True)
-def zones(name_server: NameServer) -> NameServer:
+def zones(impatient: None, name_server: NameServer) -> NameServer:
     """Serve senders' zones."""
     name_server.serve(ZONES)
     return name_server
@@ -60,7 +60,7 @@ def test_a_sealed_forward_is_told() -> None:
     assert (found.words["arc"], found.words["spf"]) == ("pass", "none")
 
 
-def test_no_answer_of_the_name_servers_is_neither_pass_nor_fail(zones: NameServer) -> None:
+def test_no_answer_of_the_name_servers_is_neither_pass_nor_fail(impatient: None, zones: NameServer) -> None:
     zones.stop()
     found = authenticate(signed(), ip=THEIRS, helo="x", mail_from="ann@sender.test")
     assert (found.words["spf"], found.words["dkim"], found.words["dmarc"]) == ("temperror", "temperror", "temperror")

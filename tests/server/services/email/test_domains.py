@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Callable
 from typing import Any
 
+import dkim as dkimpy
 import pytest
 
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, Denied, Missing, Stale, Unprocessable
+from server.outbound import dns
 from server.services.email import domains, signing
 from server.services.email.domains import NewSendingDomain, SendingDomainChange
 from server.system import clock
@@ -76,7 +80,7 @@ def test_a_finding_says_what_to_paste_word_for_word(alice: Actor, settings: Sett
     assert records["tls_rpt"] == [("TXT", f"_smtp._tls.{DOMAIN}", "v=TLSRPTv1; rua=mailto:reports@mail.test")]
 
 
-def test_a_name_server_that_is_away_changes_nothing(alice: Actor, settings: Settings, name_server: NameServer) -> None:
+def test_a_name_server_that_is_away_changes_nothing(impatient: None, alice: Actor, settings: Settings, name_server: NameServer) -> None:
     domain_id = added(alice)["id"]
     served(name_server, pasted(domains.check(alice, domain_id, settings)))
     assert domains.check(alice, domain_id, settings)["sendable"]
@@ -152,10 +156,6 @@ def test_nobody_but_the_tenant_sees_or_changes_a_domain(alice: Actor, bob: Actor
 
 @pytest.mark.criterion("email-12")
 def test_a_rotation_leaves_no_mail_unsigned_or_unverifiable(alice: Actor, settings: Settings, name_server: NameServer) -> None:
-    import dkim as dkimpy
-
-    from server.outbound import dns
-
     def published(name: bytes, timeout: int = 5) -> bytes | None:
         return next((text.encode() for text in dns.look_anew(name.decode().rstrip("."), "TXT").texts), None)
 
@@ -190,3 +190,44 @@ def test_a_rotation_leaves_no_mail_unsigned_or_unverifiable(alice: Actor, settin
         assert verified() == new
         held.advance(181 * 86_400_000)
         assert states(domains.check(alice, domain_id, settings))["key_age"] == "warning"
+
+
+@pytest.mark.criterion("email-12")
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_ten_thousand_mails_across_a_switch_are_signed_with_published_keys(alice: Actor, settings: Settings, name_server: NameServer) -> None:
+    with clock.frozen(clock.now_ms() - 30 * 86_400_000) as held:
+        domain_id = added(alice)["id"]
+        texts: dict[str, str] = {}
+
+        def publish() -> None:
+            found = domains.get(alice, domain_id)
+            served(name_server, pasted(found))
+            texts.update({key["record"]["name"]: key["record"]["value"] for key in found["dkim"]})
+
+        publish()
+        domains.check(alice, domain_id, settings)
+
+        def published(name: bytes, timeout: int = 5) -> bytes:
+            return texts[name.decode().rstrip(".")].encode()
+
+        acts: dict[int, Callable[[], object]] = {
+            2000: lambda: domains.rotate(alice, domain_id),
+            3000: publish,
+            4000: lambda: domains.check(alice, domain_id, settings),
+            5000: lambda: held.advance(20 * 60_000),
+            6000: lambda: domains.check(alice, domain_id, settings),
+        }
+        used = []
+        for number in range(10_000):
+            acts.get(number, lambda: None)()
+            message = signing.sign(alice.tenant_id, "live", DOMAIN, b"From: a@example.test\r\n\r\nHello\r\n")
+            selectors = re.findall(rb"\ts=(\w+);", message)
+            assert len(selectors) == 2
+            assert all(f"{selector.decode()}._domainkey.{DOMAIN}" in texts for selector in selectors)
+            used.append(selectors[0])
+            if number % 100 == 0:
+                verifier = dkimpy.DKIM(message)
+                assert verifier.verify(0, published)
+                assert verifier.verify(1, published)
+        assert len(set(used)) == 2
+        assert used.index(used[-1]) == 6000

@@ -55,3 +55,14 @@ def test_reports_are_added_up_by_day_and_by_source(alice: Actor) -> None:
     assert (tls["passed"], tls["failed"], tls["failures"]) == (90, 10, {"certificate-expired": 10})
     with clock.frozen(AT + 60 * reports.DAY_MS):
         assert reports.summary(alice)["reports"] == 0
+
+
+@pytest.mark.criterion("email-21")
+def test_a_report_by_mail_goes_to_whose_domain_it_is_about(alice: Actor, charlie: Actor) -> None:
+    have(TENANT_A, "example.test")
+    assert [reports.deliver(FORMS["mail"]), reports.deliver(FORMS["mail"])] == [1, 0]
+    assert len(reports.list_page(alice, None, 10)[0]) == 1
+    assert reports.list_page(charlie, None, 10) == ([], None)
+    with pytest.raises(Unprocessable) as caught:
+        reports.deliver(AGGREGATE.replace(b"Example.Test", b"nobodys.test"))
+    assert caught.value.stable_code == "report_of_another"

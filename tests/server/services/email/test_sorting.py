@@ -9,11 +9,13 @@ import zipfile
 import pytest
 
 from server.domain.actor import Actor
-from server.services.email import arrivals
+from server.services.email import arrivals, reports
 from server.store import database, email_arrivals
 from tests import receiving
 from tests.peers.clamd import EICAR, Scanner
 from tests.receiving import arrived, mail, sorted_out
+from tests.server.domain.mail.report_texts import FORMS
+from tests.server.services.email.test_signing import have
 
 
 def zipped(content: bytes, name: str = "file.bin") -> bytes:
@@ -71,3 +73,12 @@ def test_mail_waits_for_a_scanner_that_is_away_and_goes_on_when_it_is_back(alice
 def test_an_auto_reply_to_nothing_of_ours_is_ignored_and_makes_no_activity(alice: Actor) -> None:
     found = sorted_out(alice, mail(auto_submitted="auto-replied", subject="Out of office"))
     assert (found["kind"], found["state"], found["activity_id"]) == ("auto_reply", "ignored", None)
+
+
+@pytest.mark.criterion("email-21")
+def test_a_report_about_a_verified_domain_is_kept_as_one(alice: Actor) -> None:
+    assert sorted_out(alice, FORMS["mail"])["reason"] == "It is about example.test, which nobody here has verified."
+    have(alice.tenant_id, "example.test")
+    found = sorted_out(alice, FORMS["mail"].replace(b"Report domain", b"Once more"))
+    assert (found["kind"], found["state"], found["reason"], found["activity_id"]) == ("report", "done", None, None)
+    assert [one["domain"] for one in reports.list_page(alice, None, 10)[0]] == ["example.test"]

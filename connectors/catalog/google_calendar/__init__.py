@@ -1,0 +1,1 @@
+"""Google Calendar: the events of the calendars of one account, both ways."""

@@ -1,0 +1,1 @@
+"""Google Contacts: the contacts of one account, both ways."""

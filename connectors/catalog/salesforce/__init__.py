@@ -1,0 +1,1 @@
+"""Salesforce: contacts, leads, accounts and opportunities, both ways."""

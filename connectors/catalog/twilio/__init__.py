@@ -1,0 +1,1 @@
+"""Twilio: messages, read and sent, calls and numbers of one account."""

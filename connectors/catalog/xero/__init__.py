@@ -1,0 +1,1 @@
+"""Xero: the contacts of one organisation, both ways, and its invoices."""

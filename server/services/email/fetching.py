@@ -1,0 +1,114 @@
+"""Fetching: mail out of tenants' mailboxes, each mail once, nothing changed there.
+
+The place in a folder is written after what lies before it was taken in, so a kill repeats a fetch and loses nothing; what is repeated is
+a sighting that is known. A folder whose uids became invalid is read anew, and its mails are known for copies.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from server.domain.errors import JunctionError, NeedsUser
+from server.outbound.imap import ImapSession, MailServer
+from server.outbound.pop3 import Pop3Session
+from server.services.email import accounts, arrivals
+from server.services.email.arrivals import Seen
+from server.store import database, email_accounts, email_arrivals, email_mailboxes
+from server.system import clock, logs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Row = dict[str, Any]
+    Stopping = Callable[[], bool]
+
+INBOX: Final = "INBOX"
+IDLE_SECONDS: Final = 540.0
+"""Waiting longer than nine minutes without a word, some servers and many routers forget a connection."""
+_NEWEST: Final = 1000
+"""Mails of a folder that is read for the first time: the newest are taken in, older ones are history."""
+log = logs.get_logger()
+
+
+def server_of(row: Row, kind: str) -> MailServer | None:
+    """Return an account's server of a kind with what it signs in by, None when it has none. Raises as `accounts.access_token`."""
+    server = accounts.servers_of(row).get(kind)
+    if not server:
+        return None
+    secrets = accounts.opened(row)
+    token = accounts.access_token(row) if row["auth"] == "xoauth2" else ""
+    username = secrets.get("username") or row["address"]
+    return MailServer(server["host"], server["port"], server["security"], username, secrets.get("password", ""), token)
+
+
+def fetch(row: Row) -> int:
+    """Fetch what is new of an account, once, and return how many mails were taken in. Raises Later, NeedsUser."""
+    imap, pop3 = server_of(row, "imap"), server_of(row, "pop3")
+    if imap is not None:
+        session = ImapSession(imap)
+        try:
+            return fetch_folder(row, session, INBOX)
+        finally:
+            session.close()
+    return _fetch_pop3(row, pop3) if pop3 is not None else 0
+
+
+def watch(row: Row, stopping: Stopping) -> None:
+    """Fetch what is new of an IMAP account, and go on as its server tells of more, until told to stop. Raises Later, NeedsUser."""
+    server = server_of(row, "imap")
+    if server is None:
+        return
+    session = ImapSession(server)
+    try:
+        note(row, None)
+        while not stopping():
+            fetch_folder(row, session, INBOX)
+            session.idle(IDLE_SECONDS, stopping)
+    finally:
+        session.close()
+
+
+def fetch_folder(row: Row, session: ImapSession, folder: str) -> int:
+    """Take in what lies behind the place in a folder, and move the place on behind each mail."""
+    tenant_id, mode, account_id = row["tenant_id"], row["mode"], row["id"]
+    validity = session.select(folder)
+    known, place = email_mailboxes.place(tenant_id, mode, account_id, folder)
+    uids = session.uids_after(place if known == validity else 0)
+    fresh = known != validity
+    taken = 0
+    for uid in uids[-_NEWEST:] if fresh else uids:
+        raw = session.fetch(uid)
+        if raw is not None:
+            arrivals.take_in(tenant_id, mode, raw, Seen(account_id, f"{folder}/{validity}/{uid}"))
+            taken += 1
+        _move(row, folder, validity, uid)
+    if fresh and not uids:
+        _move(row, folder, validity, 0)
+    return taken
+
+
+def _move(row: Row, folder: str, validity: str, uid: int) -> None:
+    with database.transaction():
+        email_mailboxes.move(row["tenant_id"], row["mode"], row["id"], folder, validity, uid, clock.now_ms())
+
+
+def _fetch_pop3(row: Row, server: MailServer) -> int:
+    session = Pop3Session(server)
+    try:
+        listed = session.unique_ids()
+        known = email_arrivals.seen(row["tenant_id"], row["mode"], row["id"], [f"pop3/{one}" for one in listed])
+        fresh = [(one, number) for one, number in listed.items() if f"pop3/{one}" not in known]
+        for unique_id, number in fresh[-_NEWEST:]:
+            raw = session.fetch(number)
+            if raw is not None:
+                arrivals.take_in(row["tenant_id"], row["mode"], raw, Seen(row["id"], f"pop3/{unique_id}"))
+        return len(fresh)
+    finally:
+        session.close()
+
+
+def note(row: Row, error: JunctionError | None) -> None:
+    """Write how an account fares: well, or not, with the server's own words."""
+    status = "active" if error is None else "failing" if isinstance(error, NeedsUser) else row["status"]
+    with database.transaction():
+        email_accounts.note(row["tenant_id"], row["mode"], row["id"], status, error.detail[:1000] if error else None, None)

@@ -1,0 +1,69 @@
+"""The verbs: where a path lies, what pages are, and signing in to a real appliance."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.client.api import WHOLE, Api, Call, filled, sign_in
+from app.client.errors import Missing, SignedOut
+from app.client.transport import Transport
+from app.main.demonstration import EMAIL, Demonstration
+from tests.app.stage import ScriptedApi, listed
+
+
+def test_a_path_lies_in_the_chosen_tenant_unless_it_is_the_appliances_own() -> None:
+    api = Api(Transport("http://x")).inside("ten_1")
+    assert (api.address("/keys"), api.address("/admin/v1/tiers")) == ("/admin/v1/tenants/ten_1/keys", "/admin/v1/tiers")
+
+
+def test_a_path_inside_no_tenant_is_refused_in_words() -> None:
+    with pytest.raises(Missing, match="Choose a tenant"):
+        Api(Transport("http://x")).address("/keys")
+
+
+def test_what_comes_from_a_row_stays_one_segment_of_a_path() -> None:
+    assert filled("/keys/{id}/rotate", {"id": "a/../b c"}) == "/keys/a%2F..%2Fb%20c/rotate"
+
+
+def test_empty_filters_are_not_sent_and_a_whole_list_is_not_paged() -> None:
+    api = ScriptedApi({"/keys": listed(), "/event-types": listed()})
+    api.page("/keys", {"status": "", "method": "GET"}, cursor="c", limit=5)
+    api.page("/event-types")
+    assert [dict(call.query) for call in api.calls] == [{"status": "", "method": "GET", "cursor": "c", "limit": 5}, {}]
+
+
+def test_the_lists_that_come_whole_are_those_that_take_no_limit() -> None:
+    document = json.loads(Path("resources/openapi.json").read_text(encoding="utf-8"))
+    unpaged = {path for path, methods in document["paths"].items() if "get" in methods and is_unpaged_list(methods["get"])}
+    assert [path for path in unpaged if not path.endswith(WHOLE) and "/fields/" not in path] == []
+    assert [ending for ending in WHOLE if not any(path.endswith(ending) for path in unpaged)] == []
+
+
+def is_unpaged_list(operation: dict[str, Any]) -> bool:
+    """Tell whether an operation answers a list and takes no limit."""
+    answer = json.dumps(operation["responses"].get("200", {}))
+    return '"has_more"' in answer and "limit" not in json.dumps(operation.get("parameters", [])).lower()
+
+
+def test_a_wrong_password_is_refused_and_the_right_one_opens(demonstration: Demonstration) -> None:
+    transport = Transport(demonstration.url)
+    with pytest.raises(SignedOut):
+        sign_in(transport, EMAIL, "not the password")
+    sign_in(transport, EMAIL, demonstration.password)
+    assert Api(transport).get("/admin/v1/me")["kind"] == "operator"
+
+
+def test_the_sandbox_shows_other_rows_than_live(demonstration: Demonstration) -> None:
+    rows = {mode: demonstration.api.inside(demonstration.tenant_id, mode).page("/keys").rows for mode in ("live", "test")}
+    assert {row["mode"] for row in rows["live"]} == {"live"}
+    assert {row["mode"] for row in rows["test"]} <= {"test"}
+
+
+def test_a_call_says_what_it_was_told(demonstration: Demonstration) -> None:
+    api = demonstration.api.inside(demonstration.tenant_id)
+    made = api.ask(Call("POST", "/contacts", body={"first_name": "Ada"}))
+    assert api.get(f"/contacts/{made['id']}")["first_name"] == "Ada"

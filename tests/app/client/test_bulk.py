@@ -1,0 +1,67 @@
+"""Acting on all that match: counting first, a report for each, and stopping."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.client import bulk
+from app.client.api import Call
+from app.client.cancellation import Cancellation
+from app.client.errors import Conflicting, Problem, Unreachable
+from tests.app.stage import ScriptedApi, listed
+
+ROWS = [{"id": f"con_{place}"} for place in range(10)]
+
+
+def paged(call: Call) -> dict[str, Any]:
+    start = int(call.query.get("cursor") or 0)
+    return listed(*ROWS[start : start + 4], cursor=str(start + 4) if start + 4 < len(ROWS) else None)
+
+
+@pytest.mark.criterion("desktop-14")
+def test_the_dry_run_counts_beyond_the_page_and_only_what_the_act_fits() -> None:
+    found = bulk.select(ScriptedApi({"/contacts": paged}), "/contacts", {}, lambda row: row["id"] != "con_3", Cancellation())
+    assert [row["id"] for row in found.rows] == [f"con_{place}" for place in range(10) if place != 3]
+
+
+@pytest.mark.criterion("desktop-14")
+def test_the_dry_run_says_when_there_is_more_than_the_cap() -> None:
+    found = bulk.select(ScriptedApi({"/contacts": paged}), "/contacts", {}, lambda _: True, Cancellation(), cap=6)
+    assert (len(found.rows), found.more) == (6, True)
+
+
+@pytest.mark.criterion("desktop-14")
+def test_a_refusal_is_reported_with_its_reason_and_the_others_are_done() -> None:
+    api = ScriptedApi({"/contacts/con_1": Conflicting(Problem(409, detail="In use."))})
+    seen: list[int] = []
+    report = bulk.carry_out(api, "DELETE", "/contacts/{id}", ROWS[:3], seen.append, Cancellation())
+    assert (report.done, report.failed, report.left) == (["con_0", "con_2"], {"con_1": "In use."}, 0)
+    assert seen == [1, 2, 3]
+
+
+@pytest.mark.criterion("desktop-14")
+def test_what_was_stopped_leaves_the_rest_alone() -> None:
+    cancellation = Cancellation()
+    api = ScriptedApi({"/contacts/con_1": lambda _: cancellation.say() or {}})
+    api.send = stopping(api, cancellation)  # type: ignore[method-assign]
+    report = bulk.carry_out(api, "DELETE", "/contacts/{id}", ROWS[:5], lambda _: None, cancellation)
+    assert (report.done, report.left) == (["con_0", "con_1"], 3)
+
+
+def stopping(api: ScriptedApi, cancellation: Cancellation) -> Any:
+    send = ScriptedApi.send
+
+    def checked(call: Call, given: Cancellation | None = None) -> Any:
+        cancellation.check()
+        return send(api, call, given)
+
+    return checked
+
+
+def test_when_nobody_answers_the_rest_is_left() -> None:
+    report = bulk.carry_out(
+        ScriptedApi({"/contacts/con_1": Unreachable("gone")}), "DELETE", "/contacts/{id}", ROWS[:4], lambda _: None, Cancellation()
+    )
+    assert (len(report.done), list(report.failed), report.left) == (1, ["con_1"], 2)

@@ -1,0 +1,67 @@
+"""Starting: a window within a second, the brand in force, and the arguments."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from app.main import starting
+from app.system import languages
+from app.theme.brand import DEFAULT_NAME, Brand
+
+PROGRAM = """
+import sys, time
+from pathlib import Path
+from PySide6.QtCore import QTimer
+begun = time.perf_counter()
+from app.main import starting
+from app.theme.brand import Brand
+application = starting.application_of(["x"])
+window = starting.window_of(application, Path(sys.argv[1]), Brand())
+window.show()
+QTimer.singleShot(0, lambda: (print(time.perf_counter() - begun), window.close(), application.quit()))
+application.exec()
+"""
+
+
+@pytest.mark.alone
+@pytest.mark.criterion("desktop-2")
+def test_the_first_window_is_there_within_a_second(tmp_path: Path, figure: Callable[[str], None]) -> None:
+    times = [started(tmp_path) for _ in range(2)]
+    figure(f"{min(times) * 1000:.0f} ms from the first import, not frozen")
+    assert min(times) <= 1.0
+
+
+def started(folder: Path) -> float:
+    """Start a console in a process of its own; return how long its first window took."""
+    begun = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", PROGRAM, str(folder)], capture_output=True, text=True, check=True, timeout=60)
+    assert time.perf_counter() - begun < 60
+    return float(done.stdout.split()[0])
+
+
+@pytest.mark.criterion("desktop-20")
+def test_a_rebranded_console_names_the_product_nowhere(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    window = starting.window_of(qapp, tmp_path, Brand("Example Hosting", accent="#7c3aed"))
+    qtbot.addWidget(window)
+    window.show()
+    texts = [found.text() for found in window.findChildren(QLabel)]
+    assert "Sign in to Example Hosting" in texts
+    assert [text for text in [*texts, window.windowTitle()] if DEFAULT_NAME in text] == []
+    sys.excepthook = sys.__excepthook__
+    window.close()
+
+
+def test_a_language_brings_its_direction(qapp: QApplication) -> None:
+    starting.speak(qapp, "ar")
+    assert qapp.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    starting.speak(qapp, "en")
+    assert (qapp.layoutDirection(), languages.active().code) == (Qt.LayoutDirection.LeftToRight, "en")

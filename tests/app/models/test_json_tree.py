@@ -1,0 +1,43 @@
+"""The tree of a document: what it shows, and that a large one opens at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
+
+from app.models.json_tree import LONGEST, JsonTree, shown
+
+DOCUMENT = {"name": "Ada", "tags": ["a", "b"], "address": {"city": "Berlin"}, "done": True, "gone": None}
+
+
+def test_names_and_values_lie_where_the_document_has_them(qapp: QApplication) -> None:
+    model = JsonTree(DOCUMENT)
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    rows = [(model.index(row, 0).data(), model.index(row, 1).data()) for row in range(model.rowCount())]
+    assert rows == [("name", "Ada"), ("tags", "[2]"), ("address", "{1}"), ("done", "true"), ("gone", "null")]
+    city = model.index(0, 1, model.index(2, 0))
+    assert (city.data(), model.parent(city).data()) == ("Berlin", "address")
+    assert model.headerData(0, Qt.Orientation.Horizontal) == "Name"
+    tester.deleteLater()
+
+
+@pytest.mark.criterion("desktop-7")
+def test_a_document_of_ten_megabytes_opens_at_once(qapp: QApplication, figure: Callable[[str], None]) -> None:
+    large = {"rows": [{"id": place, "text": "x" * 80} for place in range(100_000)]}
+    begun = time.perf_counter()
+    model = JsonTree(large)
+    top = model.index(0, 0)
+    assert model.hasChildren(top)
+    assert model.rowCount(QModelIndex()) == 1
+    took = time.perf_counter() - begun
+    figure(f"{took * 1000:.1f} ms to the first branch")
+    assert took < 0.05
+
+
+def test_a_value_beyond_measure_is_cut() -> None:
+    assert len(shown("x" * 10_000)) == LONGEST

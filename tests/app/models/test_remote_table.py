@@ -1,0 +1,136 @@
+"""The virtual table: it asks for what is looked at, and a million rows cost little."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QModelIndex
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.jobs.heartbeat import percentile
+from app.models.columns import Column
+from app.models.remote_table import RemoteTable
+from app.theme.look import Look
+from app.theme.roles import CellRole
+from app.widgets.table import Table
+
+COLUMNS = (Column("id", "Id", kind="code"), Column("state", "State", kind="badge"))
+
+
+class Server:
+    """A list of many rows that answers when it is told to."""
+
+    def __init__(self, model: RemoteTable, count: int, size: int = 200) -> None:
+        self.model, self.count, self.size = model, count, size
+        self.asked: list[int] = []
+        self.waiting: list[tuple[int, str | None]] = []
+        model.wanted.connect(lambda page, cursor: self.waiting.append((page, cursor)))
+
+    def serve(self) -> None:
+        """Answer everything that was asked."""
+        while self.waiting:
+            self.answer(*self.waiting.pop(0))
+
+    def read_all(self) -> None:
+        """Have the model read the list to its end."""
+        self.serve()
+        while self.model.canFetchMore(QModelIndex()):
+            self.model.fetchMore(QModelIndex())
+            self.serve()
+
+    def answer(self, page: int, cursor: str | None) -> None:
+        start = int(cursor or 0)
+        self.asked.append(page)
+        end = min(start + self.size, self.count)
+        rows = [{"id": f"evt_{place}", "state": "delivered"} for place in range(start, end)]
+        self.model.put(page, rows, str(end) if end < self.count else None)
+
+
+@pytest.fixture
+def tested(qapp: QApplication) -> Iterator[RemoteTable]:
+    model = RemoteTable(COLUMNS)
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    yield model
+    tester.deleteLater()
+
+
+def test_it_shows_a_page_and_asks_for_the_next_when_that_is_wanted(tested: RemoteTable) -> None:
+    server = Server(tested, 450)
+    tested.begin()
+    server.read_all()
+    assert (tested.rowCount(), server.asked) == (450, [0, 1, 2])
+    assert tested.index(449, 0).data() == "evt_449"
+    assert (tested.index(0, 1).data(), tested.index(0, 1).data(CellRole.TONE), tested.index(0, 0).data(CellRole.CODE)) == ("delivered", "ok", True)
+
+
+def test_a_page_on_its_way_is_asked_for_once_and_a_failed_one_again(qapp: QApplication) -> None:
+    model, asked = RemoteTable(COLUMNS), []
+    model.wanted.connect(lambda page, _: asked.append(page))
+    model.begin()
+    model.ask(0)
+    model.give_up(0)
+    model.ask(0)
+    assert asked == [0, 0]
+
+
+def test_rows_that_were_let_go_show_a_placeholder_and_are_read_again(qapp: QApplication) -> None:
+    tested = RemoteTable(COLUMNS)
+    server = Server(tested, 20_000)
+    tested.begin()
+    server.read_all()
+    server.asked.clear()
+    assert [tested.index(0, 0).data(), tested.index(0, 0).data()] == ["…", "…"]
+    server.serve()
+    assert server.asked == [0]
+    assert tested.index(0, 0).data() == "evt_0"
+
+
+@pytest.mark.alone
+@pytest.mark.criterion("desktop-5")
+def test_a_million_rows_scroll_in_little_memory(qtbot: QtBot, look: Look, figure: Callable[[str], None]) -> None:
+    model = RemoteTable(COLUMNS)
+    server = Server(model, 1_000_000)
+    table = Table(look, model, [400, 400], "Events")
+    qtbot.addWidget(table)
+    table.resize(900, 700)
+    begun = time.perf_counter()
+    model.begin()
+    server.serve()
+    table.show()
+    table.repaint()
+    opened = time.perf_counter() - begun
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    server.read_all()
+    frames = [scrolled(table, server, place) for place in range(0, 1_000_000, 9973)]
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    figure(f"open {opened * 1000:.0f} ms, frame p95 {percentile(frames, 0.95) * 1000:.1f} ms, {grown:.1f} MB more")
+    assert model.rowCount() == 1_000_000
+    assert opened <= 0.1
+    assert percentile(frames, 0.95) <= 0.016
+    assert grown <= 20
+
+
+def scrolled(table: Table, server: Server, place: int) -> float:
+    """Scroll to a row and paint, before and after it was read; return how long that took without the reading."""
+    begun = time.perf_counter()
+    table.scrollTo(table.model().index(place, 0))
+    table.viewport().repaint()
+    took = time.perf_counter() - begun
+    server.serve()
+    begun = time.perf_counter()
+    table.viewport().repaint()
+    return max(took, time.perf_counter() - begun)
+
+
+@pytest.mark.criterion("desktop-5")
+def test_no_list_of_the_console_measures_or_sorts_its_rows_itself() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in Path("app").rglob("*.py"))
+    used: list[Any] = [name for name in ("ResizeToContents)", "resizeColumnsToContents(", "QSortFilterProxyModel(", "QTableWidget(") if name in text]
+    assert used == []

@@ -1,0 +1,38 @@
+"""The drawer of a real delivery: its facts, its attempts, and the request of one of them in the inspector."""
+
+from __future__ import annotations
+
+from pytestqt.qtbot import QtBot
+
+from app.client.api import Call
+from app.main.demonstration import Demonstration
+from app.pages.details import texts_of
+from app.pages.list_view import ListWidget
+from app.shell.window import Window
+from app.widgets.inspector import Inspector
+from tests.app.stage import settled
+
+
+def test_an_attempt_is_inspected_with_its_request(qtbot: QtBot, console: Window, demonstration: Demonstration) -> None:
+    assert console.workspace is not None
+    api = demonstration.api.inside(demonstration.tenant_id)
+    webhook = api.page("/webhooks").rows[0]["id"]
+    api.ask(Call("POST", f"/webhooks/{webhook}/test", body={}))
+    deliveries = f"/webhooks/{webhook}/deliveries"
+    qtbot.waitUntil(lambda: any(row["attempts"] for row in api.page(deliveries).rows), timeout=20_000)
+    console.workspace.look_at("webhooks", 1)
+    settled(qtbot, console.jobs)
+    view = console.workspace.page("webhooks").view
+    assert isinstance(view, ListWidget)
+    view.details.show(next(row for row in api.page(deliveries).rows if row["attempts"]))
+    settled(qtbot, console.jobs)
+    attempts = view.details._lists[0].model
+    assert attempts.rowCount() >= 1
+    view.details._inspect(attempts.row_at(0))
+    inspector = console.workspace.findChildren(Inspector)[-1]
+    assert "Request" in [inspector.tabs.tabText(place) for place in range(inspector.tabs.count())]
+
+
+def test_a_request_is_read_as_its_headers_and_its_body() -> None:
+    row = {"request": {"headers": {"webhook-id": "evt_1"}, "body": "{}"}, "response": None, "curl": "curl x"}
+    assert texts_of(row) == {"Request": "webhook-id: evt_1\n\n{}", "As a command": "curl x"}

@@ -1,0 +1,30 @@
+"""Staying signed in: the keyring, else the vault, else not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.shell import remembering as module
+from app.shell.remembering import Remembering
+from tests.app.stage import MemorySecrets
+
+
+def test_a_secret_is_kept_and_forgotten(tmp_path: Path) -> None:
+    found = Remembering(tmp_path, MemorySecrets())
+    assert found.keep("profile", "token")
+    assert found.find("profile") == "token"
+    found.forget("profile")
+    assert found.find("profile") is None
+
+
+@pytest.mark.criterion("desktop-11")
+def test_without_a_keyring_a_passphrase_opens_the_vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module.keychain, "works", lambda: False)
+    found = Remembering(tmp_path)
+    assert not found.keep("profile", "canary-4711")
+    found.passphrase = "correct horse"
+    assert found.keep("profile", "canary-4711")
+    assert found.find("profile") == "canary-4711"
+    assert "canary-4711" not in "".join(path.read_text(encoding="utf-8") for path in tmp_path.iterdir())

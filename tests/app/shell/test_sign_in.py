@@ -1,0 +1,67 @@
+"""The scene of signing in: right and wrong passwords, keys, and what it remembers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.client.api import Call
+from app.main.demonstration import EMAIL, Demonstration
+from app.shell.window import Window
+from tests.app.stage import settled
+
+CANARY = "canary-pass-4711"
+
+
+def sign_in(qtbot: QtBot, window: Window, url: str, password: str) -> None:
+    """Enter address, person and password, and press Return."""
+    window.sign_in.url.setText(url)
+    window.sign_in.email.setText(EMAIL)
+    window.sign_in.password.setText(password)
+    window.sign_in.submit()
+    settled(qtbot, window.jobs)
+
+
+def test_the_right_password_opens_the_workspace_and_leaves_no_trace(qtbot: QtBot, window: Window, demonstration: Demonstration) -> None:
+    sign_in(qtbot, window, demonstration.url, demonstration.password)
+    assert window.workspace is not None
+    assert window.sign_in.password.text() == ""
+    assert demonstration.url in window.saved.profiles[0].url
+
+
+@pytest.mark.criterion("desktop-11")
+def test_neither_password_nor_token_is_written_anywhere(qtbot: QtBot, window: Window, demonstration: Demonstration, tmp_path: Path) -> None:
+    sign_in(qtbot, window, demonstration.url, demonstration.password)
+    assert window.workspace is not None
+    token = str(window.workspace.session.api.transport.token)
+    written = "".join(path.read_text(encoding="utf-8", errors="replace") for path in tmp_path.rglob("*") if path.is_file())
+    assert demonstration.password not in written
+    assert token not in written
+
+
+def test_a_wrong_password_says_so_and_can_be_tried_again(qtbot: QtBot, window: Window, demonstration: Demonstration) -> None:
+    sign_in(qtbot, window, demonstration.url, CANARY)
+    assert window.workspace is None
+    assert window.sign_in.fault.isVisible()
+    assert window.sign_in.button.isEnabled()
+
+
+def test_an_operators_key_opens_too(qtbot: QtBot, window: Window, demonstration: Demonstration) -> None:
+    key = demonstration.api.ask(Call("POST", "/admin/v1/operator-keys", body={"name": "Console"}))["key"]
+    window.sign_in.with_key.setChecked(True)
+    window.sign_in.url.setText(demonstration.url)
+    window.sign_in.key.setText(key)
+    window.sign_in.remember.setChecked(True)
+    window.sign_in.submit()
+    settled(qtbot, window.jobs)
+    assert window.workspace is not None
+    assert window.remembering.find(window.workspace.session.profile.id) == key
+
+
+def test_an_address_without_encryption_is_warned_about(window: Window) -> None:
+    window.sign_in.url.setText("http://crm.example.com")
+    assert window.sign_in.insecure.isVisible()
+    window.sign_in.url.setText("https://crm.example.com")
+    assert not window.sign_in.insecure.isVisible()

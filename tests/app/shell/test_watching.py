@@ -1,0 +1,43 @@
+"""The watch: it tells once when the appliance is gone, once when it is back, and asks less often meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.client.errors import Unreachable
+from app.shell.watching import INTERVALS_MS, Watching
+from tests.app.stage import HeldJobs, ScriptedApi
+
+
+@pytest.mark.criterion("desktop-15")
+def test_it_tells_when_the_appliance_goes_and_comes() -> None:
+    jobs, told, answer = HeldJobs(), list[bool](), list[Any]([True])
+    watching = Watching(ScriptedApi(), jobs, told.append)
+
+    def ask(_: Any) -> bool:
+        if not answer[0]:
+            raise Unreachable("gone")
+        return True
+
+    watching._ask = ask  # type: ignore[method-assign]
+    waits = []
+    for is_up in (True, False, False, False, True, True):
+        answer[0] = is_up
+        waits.append(watching.tick())
+        jobs.finish_all()
+    assert told == [False, True]
+    assert max(waits) <= 4000
+    assert waits[0] == INTERVALS_MS[0] <= 1000
+
+
+def test_it_learns_from_other_requests_and_asks_once_at_a_time() -> None:
+    jobs, told = HeldJobs(), list[bool]()
+    watching = Watching(ScriptedApi(), jobs, told.append)
+    watching.tick()
+    watching.tick()
+    assert len(jobs.waiting) == 1
+    watching.note(Unreachable("gone"))
+    watching.note(Unreachable("gone"))
+    assert told == [False]

@@ -1,0 +1,54 @@
+"""Languages: complete catalogues with the placeholders of the English, a pseudo locale, and the direction of writing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app.system import languages
+from app.system.languages import LANGUAGES, PSEUDO, entries, load, tr, use
+from tests.app.words import texts
+
+TRANSLATED = [code for code in LANGUAGES if code != "en"]
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_every_text_of_the_console_is_translated(code: str) -> None:
+    assert sorted(texts() - set(load(code).words)) == []
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_no_catalogue_holds_a_text_that_nobody_shows(code: str) -> None:
+    assert sorted(set(load(code).words) - texts()) == []
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_translation_keeps_the_placeholders(code: str) -> None:
+    wrong = [english for english, found in load(code).words.items() if placeholders(english) != placeholders(found)]
+    assert wrong == []
+
+
+def placeholders(text: str) -> list[str]:
+    return sorted(re.findall(r"\{\w*\}", text))
+
+
+def test_the_pseudo_locale_is_longer_and_keeps_placeholders() -> None:
+    use(PSEUDO)
+    assert tr("Delete {name} now", name="A") == "[Délété A ñów·····]"
+
+
+def test_arabic_is_written_from_right_to_left_and_german_is_not() -> None:
+    assert use("ar").right_to_left
+    assert not use("de").right_to_left
+
+
+def test_an_unknown_language_is_english() -> None:
+    use("xx")
+    assert tr("Save") == "Save"
+
+
+def test_a_catalogue_is_read_with_long_texts_and_without_its_header() -> None:
+    text = 'msgid ""\nmsgstr "Language: de"\n\nmsgid "a"\n"b"\nmsgstr "c"\n"d\\n"\n\nmsgid "e"\nmsgstr ""\n'
+    assert list(entries(text)) == [("ab", "cd\n")]
+    assert languages.catalogue_file("de").exists()

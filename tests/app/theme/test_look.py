@@ -1,0 +1,53 @@
+"""The look: it changes at once, whatever the desktop is called, and wears a partner's brand."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+from app.shell.window import Window
+from app.theme.brand import Brand
+from app.theme.look import Look
+from app.theme.tokens import DARK, LIGHT
+
+
+@pytest.mark.alone
+@pytest.mark.criterion("desktop-18")
+def test_a_theme_is_taken_without_a_restart(console: Window, figure: Callable[[str], None]) -> None:
+    took = min(switched(console, theme) for theme in ("dark", "light", "dark", "light"))
+    figure(f"{took * 1000:.0f} ms")
+    assert took < 0.2
+    assert console.palette().color(QPalette.ColorRole.Window) == QColor(LIGHT.window)
+
+
+def switched(console: Window, theme: str) -> float:
+    """Take a theme and paint everything in it; return how long it took."""
+    begun = time.perf_counter()
+    console.look.choose(theme)
+    console.repaint()
+    return time.perf_counter() - begun
+
+
+@pytest.mark.criterion("desktop-18")
+@pytest.mark.parametrize("desktop", ["", "GNOME", "KDE", "XFCE"])
+def test_the_name_of_the_desktop_changes_nothing(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, desktop: str) -> None:
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    look = Look(qapp, tmp_path, "dark")
+    assert qapp.palette().color(QPalette.ColorRole.Base) == QColor(DARK.surface)
+    look.deleteLater()
+
+
+@pytest.mark.criterion("desktop-20")
+def test_a_brand_changes_accent_and_mark(look: Look, tmp_path: Path) -> None:
+    logo = tmp_path / "logo.svg"
+    logo.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8" fill="#ff0000"/></svg>', encoding="utf-8"
+    )
+    look.wear(Brand("Example", accent="#7c3aed", logo=logo))
+    assert look.tokens.accent == "#7c3aed"
+    assert look.mark().pixmap(8, 8).toImage().pixelColor(4, 4) == QColor("#ff0000")

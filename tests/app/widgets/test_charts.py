@@ -1,0 +1,64 @@
+"""Charts: quick to paint, no peak lost, a round upper edge."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
+
+from app.jobs.heartbeat import percentile
+from app.theme.look import Look
+from app.widgets.charts import Figure, LineChart, ceiling, chart_card, condensed
+
+VALUES = st.lists(st.floats(0, 1e9), min_size=2, max_size=300)
+
+
+@pytest.mark.alone
+@pytest.mark.criterion("desktop-9")
+def test_ten_thousand_jagged_samples_paint_at_once(qtbot: QtBot, look: Look, figure: Callable[[str], None]) -> None:
+    chart = LineChart(look, "Traffic", keep=10_000)
+    qtbot.addWidget(chart)
+    chart.resize(420, 180)
+    noise = random.Random(7)
+    chart.fill([noise.random() * 100 for _ in range(10_000)])
+    chart.show()
+    times = [painted(chart) for _ in range(20)]
+    figure(f"{percentile(times, 0.5) * 1000:.1f} ms")
+    assert percentile(times, 0.5) <= 0.004
+
+
+def painted(chart: LineChart) -> float:
+    begun = time.perf_counter()
+    chart.repaint()
+    return time.perf_counter() - begun
+
+
+@given(VALUES, st.integers(2, 50))
+def test_what_is_condensed_keeps_its_highest_peak_or_lowest_dip(values: list[float], columns: int) -> None:
+    found = condensed(values, columns)
+    assert len(found) <= max(columns, min(len(values), columns))
+    assert set(found) <= set(values)
+
+
+def test_one_peak_among_ten_thousand_is_seen() -> None:
+    assert max(condensed([1.0] * 4321 + [99.0] + [1.0] * 5678, 200)) == 99.0
+
+
+@given(st.floats(0, 1e12))
+def test_the_upper_edge_is_at_or_above_the_highest(highest: float) -> None:
+    assert ceiling(highest) >= highest
+
+
+def test_numbers_and_charts_say_what_they_show_to_a_screen_reader(qtbot: QtBot, look: Look) -> None:
+    number, chart = Figure("Queue"), LineChart(look, "Waiting")
+    card = chart_card("Waiting", chart, (("all", 0),), look)
+    qtbot.addWidget(number)
+    qtbot.addWidget(card)
+    number.show_number("12", "due")
+    chart.add(5)
+    assert (number.accessibleName(), number.accessibleDescription(), chart.accessibleDescription()) == ("Queue", "12 due", "5")

@@ -1,0 +1,31 @@
+"""The drawer: facts are read out whole, and Escape closes it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.theme.look import Look
+from app.widgets.drawer import Drawer
+
+
+def test_facts_are_shown_and_escape_closes(qtbot: QtBot, look: Look) -> None:
+    drawer, closed = Drawer(look), []
+    qtbot.addWidget(drawer)
+    drawer.closed.connect(lambda: closed.append(None))
+    drawer.begin("Ada", "con_1")
+    drawer.facts("Details", [("E-mail", "ada@example.com", None, True), ("State", "active", "ok", False)])
+    texts = [found.text() for found in drawer.findChildren(QLabel)]
+    assert {"Ada", "con_1", "E-mail", "ada@example.com", "active"} <= set(texts)
+    qtbot.keyClick(drawer, Qt.Key.Key_Escape)
+    assert (drawer.isVisible(), len(closed)) == (False, 1)
+
+
+def test_another_thing_takes_the_place_of_the_first(qtbot: QtBot, look: Look) -> None:
+    drawer = Drawer(look)
+    qtbot.addWidget(drawer)
+    for name in ("Ada", "Bob"):
+        drawer.begin(name, "")
+        drawer.facts("Details", [])
+    assert (drawer.title.text(), drawer.tabs.count()) == ("Bob", 1)

@@ -1,0 +1,62 @@
+"""Fields: what each kind of editor shows and gives back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from app.widgets.fields import EDITORS, Field, PairsEditor
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("text", "Ada"),
+        ("code", "#fff"),
+        ("password", "s3cret"),
+        ("number", 12),
+        ("number", 1.5),
+        ("area", "two\nlines"),
+        ("lines", ["a", "b"]),
+        ("pairs", {"X-Team": "billing: eu"}),
+        ("json", {"a": [1]}),
+        ("switch", True),
+        ("choice", "b"),
+        ("many", ["a", "c"]),
+        ("file", "contacts.csv"),
+    ],
+)
+def test_an_editor_gives_back_what_it_shows(qtbot: QtBot, kind: str, value: Any) -> None:
+    editor = EDITORS[kind](Field("x", "X", kind, choices=("a", "b", "c")))
+    qtbot.addWidget(editor.widget)
+    editor.show(value)
+    assert editor.value() == value
+
+
+@pytest.mark.parametrize("kind", set(EDITORS) - {"switch"})
+def test_what_is_left_empty_gives_nothing(qtbot: QtBot, kind: str) -> None:
+    editor = EDITORS[kind](Field("x", "X", kind))
+    qtbot.addWidget(editor.widget)
+    assert editor.value() is None
+
+
+@pytest.mark.parametrize(("kind", "text"), [("number", "many"), ("json", "{"), ("pairs", "no colon")])
+def test_what_cannot_be_read_is_told_in_a_sentence(qtbot: QtBot, kind: str, text: str) -> None:
+    editor = EDITORS[kind](Field("x", "X", kind))
+    qtbot.addWidget(editor.widget)
+    if isinstance(editor.widget, QPlainTextEdit):
+        editor.widget.setPlainText(text)
+    else:
+        editor.show(text)
+    with pytest.raises(ValueError, match=r"\w+ .*\."):
+        editor.value()
+
+
+def test_pairs_keep_colons_in_their_values(qtbot: QtBot) -> None:
+    editor = PairsEditor(Field("x", "X", "pairs"))
+    qtbot.addWidget(editor.widget)
+    editor.show({"Support": "https://e.example"})
+    assert editor.value() == {"Support": "https://e.example"}

@@ -1,0 +1,46 @@
+"""The table: rows open by mouse and keyboard, pills keep their contrast, columns share the width."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from app.models.columns import Column
+from app.models.remote_table import RemoteTable
+from app.theme.look import Look
+from app.widgets.table import ROW_PIXELS, Table
+
+
+def shown(qtbot: QtBot, look: Look, width: int = 800) -> Table:
+    model = RemoteTable((Column("name", "Name", 200), Column("state", "State", 100, "badge")))
+    model.restart([{"name": "Ada", "state": "active"}, {"name": "Bob", "state": "failed"}])
+    table = Table(look, model, [200, 100], "People")
+    qtbot.addWidget(table)
+    table.resize(width, 300)
+    table.show()
+    return table
+
+
+def test_a_row_opens_by_click_and_by_return(qtbot: QtBot, look: Look) -> None:
+    table, opened = shown(qtbot, look), []
+    table.opened.connect(opened.append)
+    table.setCurrentIndex(table.model().index(1, 0))
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(table.model().index(0, 0)).center())
+    assert opened == [1, 0]
+    assert table.chosen() == [0]
+
+
+def test_a_pill_is_painted_in_its_tone(qtbot: QtBot, look: Look) -> None:
+    table = shown(qtbot, look)
+    area = table.visualRect(table.model().index(1, 1))
+    colours = {table.viewport().grab().toImage().pixelColor(area.left() + x, area.center().y()).name() for x in range(8, 60)}
+    assert QColor(look.tokens.danger_soft).name() in colours
+
+
+def test_columns_share_the_width_and_rows_have_one_height(qtbot: QtBot, look: Look) -> None:
+    table = shown(qtbot, look)
+    assert table.columnWidth(0) + table.columnWidth(1) >= table.viewport().width() - 2
+    assert table.rowHeight(0) == table.rowHeight(1) == ROW_PIXELS
+    assert shown(qtbot, look, 100).columnWidth(0) == 160

@@ -1,0 +1,81 @@
+"""Google Calendar: the suite, and what only it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from connectors.sdk.errors import Missing
+from connectors.sdk.values import Call, Change, Option
+from tests.connectors.conformance import Conformance
+from tests.connectors.line import Line, on_line
+from tests.vendors.catalog import kind
+from tests.vendors.vendor import MockVendor
+
+FAMILY = "family@group.calendar.google.com"
+MEETING = {"summary": "Roof", "start": {"dateTime": "2026-12-01T09:00:00Z"}, "end": {"dateTime": "2026-12-01T10:00:00Z"}}
+
+
+class TestGoogleCalendar(Conformance, key="google_calendar"):
+    resources = {"events": "events"}  # noqa: RUF012 - values of a test
+    changes = {"events": MEETING}  # noqa: RUF012
+    prefix = "primary/"
+    reason_for_length = "each calendar is a partition with a token of its own, and push channels have to be opened and closed"
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    vendor = MockVendor(kind("google_calendar"))
+    yield on_line(vendor, "google_calendar", {"calendars": ["primary", FAMILY]})
+    vendor.verify()
+
+
+@pytest.mark.criterion("connectors-14")
+def test_an_expired_token_lists_that_calendar_anew_and_no_other(line: Line) -> None:
+    line.vendor.seed("events", 5)
+    line.vendor.seed(f"events/{FAMILY}", 5)
+    line.sync("events")
+    line.pages.clear()
+    gone = line.vendor.store["events"].live()[0]
+    line.vendor.store["events"].delete(gone.id)
+    line.vendor.faults.play("expired_token", on="GET */primary/events")
+    line.sync("events")
+    assert {page.partition: page.restart for page in line.pages} == {"primary": "cursor_expired", FAMILY: ""}
+    assert [page.partition for page in line.pages if page.begins] == ["primary"]
+    assert len([identity for identity in line.ids("events") if identity.startswith(FAMILY)]) == 5
+
+
+def test_the_same_meeting_in_two_calendars_is_two_events(line: Line) -> None:
+    line.vendor.store["events"].create(dict(MEETING), "shared")
+    line.vendor.store[f"events/{FAMILY}"].create(dict(MEETING), "shared")
+    line.sync("events")
+    assert line.ids("events") == {"primary/shared", f"{FAMILY}/shared"}
+
+
+def test_a_meeting_is_changed_where_it_stands(line: Line) -> None:
+    line.vendor.store[f"events/{FAMILY}"].create(dict(MEETING), "picnic")
+    (made,) = line.export("events", [Change("chg_1", "update", {"summary": "Picnic"}, f"{FAMILY}/picnic")])
+    assert (made.error, made.id) == (None, f"{FAMILY}/picnic")
+    assert line.vendor.store[f"events/{FAMILY}"].rows["picnic"].values["summary"] == "Picnic"
+
+
+def test_a_cancelled_meeting_is_missing_when_it_is_asked_for(line: Line) -> None:
+    (row,) = line.vendor.seed("events", 1)
+    line.vendor.store["events"].delete(row.id)
+    with pytest.raises(Missing):
+        line.driver.ask(line.connector.get_record("events", f"primary/{row.id}"))
+
+
+def test_calendars_are_offered(line: Line) -> None:
+    assert Option(FAMILY, "Family") in list(line.driver.run(line.connector.options("calendars")))
+
+
+def test_a_channel_rings_and_its_first_message_says_nothing(line: Line) -> None:
+    def told(state: str) -> int:
+        headers = {"x-goog-channel-id": "c", "x-goog-message-number": "7", "x-goog-resource-state": state}
+        events = line.connector.webhook(Call("POST", "https://junction.example/hooks/x", headers, (), b"", "google_calendar"))
+        assert isinstance(events, Sequence)
+        return len(events)
+
+    assert (told("sync"), told("exists")) == (0, 1)

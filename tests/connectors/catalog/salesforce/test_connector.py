@@ -1,0 +1,110 @@
+"""Salesforce: the suite, and what only Salesforce does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from connectors.sdk.errors import CursorExpired, Later, Refused
+from connectors.sdk.request import Response
+from connectors.sdk.values import Change
+from server.outbound.vendors.driving import Paused
+from tests.connectors.conformance import Conformance, alive
+from tests.connectors.line import Line, on_line
+from tests.vendors.catalog import kind
+from tests.vendors.vendor import MockVendor
+
+FIELDS = {"instance_url": "https://example.my.salesforce.com"}
+DAY_MS = 86_400_000
+
+
+class TestSalesforce(Conformance, key="salesforce"):
+    fields = FIELDS
+    resources = {  # noqa: RUF012 - values of a test
+        "contacts": "Contact",
+        "leads": "Lead",
+        "accounts": "Account",
+        "opportunities": "Opportunity",
+    }
+    changes = {  # noqa: RUF012
+        "contacts": {"Email": "dana@people.example", "LastName": "O'Neill"},
+        "accounts": {"Name": "Company 1"},
+    }
+
+    @pytest.mark.criterion("connectors-15")
+    def test_a_listing_that_breaks_off_deletes_nothing(self, short: Line) -> None:
+        """Two thousand rows come at a time, so there have to be more of them than the suite has."""
+        short.vendor.seed("Contact", 4100)
+        short.sync("contacts")
+        short.vendor.faults.play("error_500", first=2, times=20)
+        with pytest.raises(Paused):
+            short.take("contacts", short.driver.run(short.connector.import_data("contacts")))
+        assert short.ids("contacts") == alive(short.vendor, "Contact")
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    vendor = MockVendor(kind("salesforce"))
+    yield on_line(vendor, "salesforce", {}, fields=FIELDS)
+    vendor.verify()
+
+
+def test_the_address_is_the_organisations_own(line: Line) -> None:
+    assert line.connector.address == "https://example.my.salesforce.com/services/data/v60.0"
+    assert line.account().id == "00D000000000001"
+
+
+def test_a_query_asks_for_what_is_mapped_and_reads_on_by_time(line: Line) -> None:
+    line.vendor.seed("Contact", 3)
+    line.vendor.clock.advance(DAY_MS)
+    line.sync("contacts")
+    line.sync("contacts")
+    first, second = (call.arguments["q"] for call in line.vendor.asked("GET", "/services/data/v60.0/query"))
+    assert first == "SELECT Id, SystemModstamp, Email, FirstName, LastName, Phone, Title FROM Contact ORDER BY SystemModstamp, Id"
+    assert " FROM Contact WHERE SystemModstamp >= 2026-11-21T11:59:00.000Z ORDER BY " in second
+
+
+def test_rows_that_go_while_batches_are_read_hide_no_others(line: Line) -> None:
+    rows = line.vendor.seed("Contact", 4100)
+    line.vendor.faults.before_call(lambda: line.vendor.store["Contact"].delete(rows[0].id), on="GET */query/*")
+    line.sync("contacts")
+    assert line.ids("contacts") == {row.id for row in rows[1:]}
+
+
+def test_after_a_pause_longer_than_deletes_are_told_the_run_still_works(line: Line) -> None:
+    rows = line.vendor.seed("Contact", 3)
+    line.sync("contacts")
+    line.vendor.clock.advance(20 * DAY_MS)
+    line.vendor.store["Contact"].delete(rows[1].id)
+    line.sync("contacts")
+    assert line.ids("contacts") == {rows[0].id, rows[2].id}
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [(403, "REQUEST_LIMIT_EXCEEDED", Later), (400, "INVALID_QUERY_LOCATOR", CursorExpired), (400, "INVALID_REPLICATION_DATE", CursorExpired)],
+)
+def test_codes_of_salesforce_are_understood(line: Line, status: int, code: str, error: type[Exception]) -> None:
+    answer = Response(status, {}, f'[{{"errorCode": "{code}", "message": "m"}}]'.encode())
+    assert isinstance(line.connector.explain(line.connector.probe, answer), error)
+
+
+def test_a_record_without_what_is_required_is_refused_with_salesforces_words(line: Line) -> None:
+    outcomes = line.export("leads", [Change("chg_1", "create", {"Email": "a@people.example"}), Change("chg_2", "create", {"LastName": "Adams"})])
+    assert isinstance(outcomes[0].error, Refused)
+    assert "REQUIRED_FIELD_MISSING" in outcomes[0].error.detail
+    assert outcomes[1].error is None
+
+
+def test_a_created_row_is_found_by_its_name_whatever_signs_that_holds(line: Line) -> None:
+    change = Change("chg_1", "create", {"LastName": "O'Neill \\ Sons", "Email": "dana@people.example"})
+    assert line.find("contacts", change) is None
+    made = line.export("contacts", [change])[0]
+    found = line.find("contacts", change)
+    assert found is not None
+    assert found.id == made.id
+
+
+def test_the_fields_of_an_object_are_told(line: Line) -> None:
+    assert {"Email", "External_Id__c"} <= {field.name for field in line.driver.run(line.connector.fields("contacts"))}

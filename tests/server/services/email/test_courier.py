@@ -1,0 +1,108 @@
+"""The courier: directly to the exchangers, policies obeyed, another transport where one fails, and the outcome told once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.domain.actor import Actor
+from server.domain.mail.mta_sts import Policy
+from server.domain.mail.zone import Answer
+from server.outbound import dns
+from server.services.email import accounts, transport_policies
+from server.services.email.accounts import NewAccount
+from server.services.email.courier import Courier, Doubts
+from server.services.email.desk import MailDesk, Room
+from server.services.email.settling import Attempt, Outcome
+from server.store import email_messages
+from tests.mailing import sending_settings, submit, verified
+from tests.peers.sink import Sink
+from tests.peers.smtp import free_port
+
+
+@pytest.fixture(autouse=True)
+def _world(alice: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    verified(alice.tenant_id, "example.com")
+    zone = {("customer.test", "MX"): Answer("found", ("10 mx.customer.test",)), ("mx.customer.test", "A"): Answer("found", ("127.0.0.1",))}
+    monkeypatch.setattr(dns, "lookup", lambda name, kind: zone.get((name, kind), Answer("no_name")))
+    monkeypatch.setattr(transport_policies, "policy_for", lambda _domain: None)
+
+
+class Brought:
+    """Brings one message and remembers what came of it."""
+
+    def __init__(
+        self, actor: Actor, folder: Path, transports: tuple[str, ...], named: dict[str, Any] | None = None, to: str = "bob@customer.test"
+    ) -> None:
+        settings = sending_settings(folder, **(named or {}))
+        made = submit(actor, settings, to=[to])
+        (lot,) = MailDesk(lease_ms=60_000).take(Room(6, 6))
+        message = email_messages.find(actor.tenant_id, actor.mode, made["id"])
+        assert message is not None
+        attempt = Attempt(lot.works[0], {**message, "return_path": "alice@example.com"}, "customer.test")
+        body = email_messages.content(actor.tenant_id, actor.mode, made["id"])
+        assert body is not None
+        self.outcomes: list[Outcome] = []
+        courier = Courier(settings.email, "out.example.com", Doubts(1))
+        courier.bring(attempt, body, transports, self.outcomes.append)
+        courier.close()
+
+    @property
+    def outcome(self) -> Outcome:
+        (found,) = self.outcomes
+        return found
+
+
+def test_directly_to_the_exchanger_with_the_tls_it_offers(alice: Actor, tmp_path: Path, sink: Callable[..., Sink]) -> None:
+    box = sink("starttls")
+    found = Brought(alice, tmp_path, ("direct",), {"email.mx_port": box.port}).outcome
+    assert (found.accepted, found.source, found.host, found.verified) == (True, "direct", "mx.customer.test", False)
+    assert found.tls is not None
+    assert box.envelopes == [("alice@example.com", "bob@customer.test")]
+
+
+@pytest.mark.criterion("email-17")
+@pytest.mark.parametrize("hosts", [("mx.customer.test",), ("other.customer.test",)])
+@pytest.mark.parametrize("kind", ["plain", "starttls"])
+def test_an_enforced_policy_is_obeyed_rather_than_mail_delivered(
+    alice: Actor, tmp_path: Path, sink: Callable[..., Sink], monkeypatch: pytest.MonkeyPatch, hosts: tuple[str, ...], kind: str
+) -> None:
+    box = sink(kind)
+    monkeypatch.setattr(transport_policies, "policy_for", lambda _domain: Policy("enforce", hosts, 86_400))
+    found = Brought(alice, tmp_path, ("direct",), {"email.mx_port": box.port}).outcome
+    assert found.accepted is None
+    assert box.raw == []
+
+
+@pytest.mark.parametrize(("to", "reason"), [("bob@nowhere.test", "hostunknown")])
+def test_a_domain_that_is_not_there_is_final(alice: Actor, tmp_path: Path, to: str, reason: str) -> None:
+    found = Brought(alice, tmp_path, ("direct",), to=to).outcome
+    assert (found.final, found.reason) == (True, reason)
+
+
+def test_where_one_transport_fails_the_next_takes_the_message(alice: Actor, tmp_path: Path, sink: Callable[..., Sink]) -> None:
+    box = sink("plain")
+    server = {"host": "localhost", "port": free_port(), "security": "tls"}
+    made = accounts.create(alice, NewAccount.model_validate({"name": "x", "address": "a@x.test", "password": "p", "smtp": server}))
+    found = Brought(alice, tmp_path, (made["id"], "relay"), {"email.relay": f"smtp://127.0.0.1:{box.port}"})
+    assert (found.outcome.accepted, found.outcome.source) == (True, "relay")
+
+
+def test_a_refusal_is_no_reason_to_try_another_transport(alice: Actor, tmp_path: Path, sink: Callable[..., Sink]) -> None:
+    box, other = sink("plain"), sink("plain")
+    box.plan["bob@customer.test"] = ["550 5.1.1 No"]
+    named = {"email.relay": f"smtp://127.0.0.1:{box.port}", "email.mx_port": other.port}
+    found = Brought(alice, tmp_path, ("relay", "direct"), named).outcome
+    assert (found.accepted, found.code, other.raw) == (False, 550, [])
+
+
+def test_a_server_that_will_not_talk_is_no_verdict_on_the_recipient(alice: Actor, tmp_path: Path) -> None:
+    found = Brought(alice, tmp_path, ("relay",), {"email.relay": f"smtp://127.0.0.1:{free_port()}"}).outcome
+    assert (found.accepted, found.final, found.reason) == (None, False, "networkerror")
+
+
+def test_without_any_transport_the_reason_is_told(alice: Actor, tmp_path: Path) -> None:
+    assert "no transport" in Brought(alice, tmp_path, ()).outcome.text

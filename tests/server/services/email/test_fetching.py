@@ -1,0 +1,75 @@
+"""Fetching from a real mail store: nothing missed, nothing doubled, nothing touched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from server.domain.actor import Actor
+from server.domain.errors import NeedsUser
+from server.services.email import accounts, arrivals, fetching
+from server.services.email.accounts import NewAccount
+from server.store import database, email_accounts
+from tests.peers.dovecot import PASSWORD, USER, Dovecot
+from tests.receiving import mail
+
+Row = dict[str, Any]
+
+
+def account(actor: Actor, dovecot: Dovecot, service: str, password: str = PASSWORD) -> Row:
+    """Make an account that mail is fetched from, and return its row."""
+    server = {"host": "localhost", "port": dovecot.ports[service], "security": "tls"}
+    kind = {"imaps": "imap", "pop3s": "pop3"}[service]
+    body = {"name": service, "address": USER, "username": USER, "password": password, kind: server}
+    found = accounts.create(actor, NewAccount.model_validate(body))
+    row = email_accounts.find(actor.tenant_id, actor.mode, found["id"])
+    assert row is not None
+    return row
+
+
+def subjects(actor: Actor) -> list[str]:
+    """Return the subjects of everything that arrived."""
+    return sorted(one["subject"] for one in arrivals.list_page(actor, None, 100, {})[0])
+
+
+def bring(dovecot: Dovecot, *numbers: int) -> None:
+    """Put mails into the mailbox."""
+    for number in numbers:
+        dovecot.deliver(mail(subject=f"Mail {number}", message_id=f"<{number}@x.test>", body=f"Number {number}"))
+
+
+@pytest.mark.criterion("email-24")
+@pytest.mark.parametrize("service", ["imaps", "pop3s"])
+def test_what_is_new_is_fetched_once_and_everything_stays(alice: Actor, dovecot: Dovecot, service: str) -> None:
+    row = account(alice, dovecot, service)
+    bring(dovecot, 1, 2)
+    assert [fetching.fetch(row), fetching.fetch(row)] == [2, 0]
+    bring(dovecot, 3)
+    assert fetching.fetch(row) == 1
+    assert subjects(alice) == ["Mail 1", "Mail 2", "Mail 3"]
+    other = account(alice, dovecot, "imaps")
+    assert fetching.fetch(other) == 3
+    assert subjects(alice) == ["Mail 1", "Mail 2", "Mail 3"]
+
+
+@pytest.mark.criterion("email-24")
+def test_a_kill_between_two_mails_and_renumbered_folders_double_nothing(alice: Actor, dovecot: Dovecot) -> None:
+    row = account(alice, dovecot, "imaps")
+    bring(dovecot, 1, 2)
+    fetching.fetch(row)
+    with database.transaction():
+        database.execute("UPDATE email_mailboxes SET place = 0")
+    assert fetching.fetch(row) == 2
+    with database.transaction():
+        database.execute("UPDATE email_mailboxes SET validity = 'another'")
+    assert fetching.fetch(row) == 2
+    assert subjects(alice) == ["Mail 1", "Mail 2"]
+
+
+def test_a_password_that_is_wrong_is_told_at_the_account(alice: Actor, dovecot: Dovecot) -> None:
+    row = account(alice, dovecot, "imaps", password="wrong")
+    with pytest.raises(NeedsUser) as refused:
+        fetching.fetch(row)
+    fetching.note(row, refused.value)
+    assert accounts.get(alice, row["id"])["status"] == "failing"

@@ -1,0 +1,107 @@
+"""Taking messages in: complete or not at all, with everything that is wrong pointed at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.domain.actor import Actor
+from server.domain.errors import Conflict, Denied, Missing, TooLarge, Unprocessable
+from server.services.email import messages, suppressions
+from server.services.email.desk import MailDesk, Room
+from server.services.email.suppressions import NewSuppression
+from server.store import database
+from server.system import clock
+from tests.mailing import happened, sending_settings, states, submit, verified
+
+
+@pytest.fixture(autouse=True)
+def _domain(alice: Actor) -> None:
+    verified(alice.tenant_id, "example.com")
+
+
+@pytest.mark.parametrize(
+    ("parts", "code", "pointer"),
+    [
+        ({"from": "eve@elsewhere.test"}, "domain_not_verified", "/from"),
+        ({"from": "Alice\r\nBcc: x <alice@example.com>"}, "invalid_address", "/from"),
+        ({"to": ["bob@customer.test", "nobody"]}, "invalid_address", "/to/1"),
+        ({"to": []}, "no_recipients", "/to"),
+        ({"cc": [f"p{number}@customer.test" for number in range(100)]}, "too_many_recipients", "/to"),
+        ({"subject": "a\r\nBcc: eve@example.com"}, "header_injection", "/subject"),
+        ({"stream": "nowhere"}, "unknown_stream", "/stream"),
+        ({"account": "acc_nowhere"}, "unknown_account", "/account"),
+        ({"send_at": "tomorrow"}, "invalid_moment", "/send_at"),
+        ({"send_at": "2100-01-01T00:00:00Z"}, "invalid_moment", "/send_at"),
+        ({"deadline": "2020-01-01T00:00:00Z"}, "invalid_moment", "/deadline"),
+        ({"attachments": [{"filename": "a", "content": "!"}]}, "invalid_attachment", "/attachments/0/content"),
+        ({"attachments": [{"filename": "a", "content": ""}] * 51}, "too_many_attachments", "/attachments"),
+    ],
+)
+def test_what_is_wrong_is_pointed_at_and_nothing_is_kept(alice: Actor, tmp_path: Path, parts: dict[str, Any], code: str, pointer: str) -> None:
+    with pytest.raises(Unprocessable) as caught:
+        submit(alice, sending_settings(tmp_path), **parts)
+    assert (caught.value.stable_code, caught.value.faults[0].pointer) == (code, pointer)
+    assert database.row("SELECT COUNT(*) FROM email_messages") == (0,) == database.row("SELECT COUNT(*) FROM email_recipients")
+
+
+def test_a_message_that_is_too_large_is_refused(alice: Actor, tmp_path: Path) -> None:
+    with pytest.raises(TooLarge):
+        submit(alice, sending_settings(tmp_path, **{"email.max_message_bytes": 10_240}), text="x" * 20_000)
+
+
+def test_who_may_only_read_cannot_send_and_nobody_sees_anothers_mail(alice: Actor, bob: Actor, charlie: Actor, tmp_path: Path) -> None:
+    with pytest.raises(Denied):
+        submit(bob, sending_settings(tmp_path))
+    made = submit(alice, sending_settings(tmp_path))
+    assert messages.get(bob, made["id"])["subject"] == "Hello"
+    for act in (messages.get, messages.cancel):
+        with pytest.raises(Missing):
+            act(charlie, made["id"])
+    with pytest.raises(Unprocessable):
+        submit(charlie, sending_settings(tmp_path))
+
+
+@pytest.mark.criterion("email-25")
+@pytest.mark.parametrize("kind", ["to", "cc", "bcc"])
+def test_a_suppressed_address_is_left_out_whatever_list_or_spelling_it_stands_in(alice: Actor, tmp_path: Path, kind: str) -> None:
+    suppressions.create(alice, NewSuppression(value="Eve@Customer.test"))
+    made = submit(alice, sending_settings(tmp_path), **{"to": ["bob@customer.test"], kind: ["EVE@CUSTOMER.TEST"]})
+    (eve,) = [one for one in made["recipients"] if one["address"].lower().startswith("eve")]
+    assert (eve["state"], eve["reason"]) == ("suppressed", "suppressed_manual")
+    (told,) = [one for one in happened(alice, made["id"]) if one["type"] == "suppressed"]
+    assert {"reason", "since", "source", "scope"} <= set(told["detail"])
+
+
+def test_a_message_waits_for_its_moment_and_can_be_called_back(alice: Actor, tmp_path: Path) -> None:
+    tomorrow = clock.rfc3339(clock.now_ms() + 86_400_000)
+    made = submit(alice, sending_settings(tmp_path), send_at=tomorrow)
+    assert (made["state"], made["send_at"]) == ("scheduled", tomorrow)
+    assert MailDesk(lease_ms=60_000).take(Room(6, 6)) == []
+    assert messages.cancel(alice, made["id"])["state"] == "cancelled"
+    assert happened(alice, made["id"])[-1]["type"] == "cancelled"
+    with pytest.raises(Conflict):
+        messages.cancel(alice, made["id"])
+
+
+def test_somebody_named_twice_gets_one_message(alice: Actor, tmp_path: Path) -> None:
+    made = submit(alice, sending_settings(tmp_path), to=["bob@customer.test", "Bob <bob@customer.test>"], bcc="bob@customer.test")
+    assert states(alice, made["id"]) == ["queued"]
+
+
+@pytest.mark.criterion("email-29")
+def test_messages_are_found_by_recipient_domain_and_message_id(alice: Actor, tmp_path: Path) -> None:
+    settings = sending_settings(tmp_path)
+    one, other = submit(alice, settings), submit(alice, settings, to=["carl@other.test"], stream="broadcast")
+    for filters, wanted in (
+        ({"address": "carl@other.test"}, other),
+        ({"domain": "customer.test"}, one),
+        ({"message_id": one["message_id"]}, one),
+        ({"stream": "broadcast"}, other),
+    ):
+        assert [found["id"] for found in messages.list_page(alice, filters, None, 10)[0]] == [wanted["id"]]
+    first, cursor = messages.list_page(alice, {}, None, 1)
+    second, _ = messages.list_page(alice, {}, cursor, 1)
+    assert {first[0]["id"], second[0]["id"]} == {one["id"], other["id"]}

@@ -1,0 +1,28 @@
+"""For whom mail is taken by SMTP."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.domain.actor import Actor
+from server.domain.errors import Unprocessable
+from server.services.email import receiving
+from server.services.email.receiving import Handed
+from server.services.email.routes import NewEmailRoute, create
+from tests.mailing import verified
+from tests.receiving import mail
+
+HANDED = Handed("192.0.2.1", "mx.customer.test", "bob@customer.test")
+
+
+def test_mail_is_taken_for_addresses_of_routes_alone(alice: Actor) -> None:
+    verified(alice.tenant_id, "example.com")
+    create(alice, NewEmailRoute.model_validate({"name": "All", "addresses": ["@example.com"], "actions": [{"type": "activity"}]}))
+    owner = (alice.tenant_id, alice.mode)
+    assert receiving.owners(["x@example.com", "y@elsewhere.test", "b+nobody@example.com"]) == {"x@example.com": owner, "b+nobody@example.com": owner}
+
+
+def test_a_message_that_goes_in_circles_is_refused() -> None:
+    with pytest.raises(Unprocessable) as refused:
+        receiving.receive(b"Received: from a by b\r\n" * 60 + mail(), HANDED, ["x@example.com"])
+    assert refused.value.stable_code == "mail_loop"

@@ -1,0 +1,125 @@
+"""Mail from other servers: taken for whom a route names, refused for everybody else, and committed before the sender hears of it."""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.domain.actor import Actor
+from server.main.maildoor import opened
+from server.services.email import arrivals, messages, receiving, return_paths, routes, suppressions
+from server.services.email.routes import NewEmailRoute
+from server.store import database
+from server.web.execution import Execution
+from server.web.smtp import inbound
+from tests import receiving as receiving_rig
+from tests.mailing import sending_settings, submit, until, verified
+from tests.peers.postfix import Postfix
+from tests.peers.sink import Sink
+from tests.peers.smtp import free_port
+from tests.receiving import mail
+
+
+@pytest.fixture
+def port(alice: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Return the port of a listener that runs in a thread of its own; name servers are not asked."""
+    verified(alice.tenant_id, "example.com")
+    wanted: dict[str, Any] = {"name": "Help", "addresses": ["help@example.com"], "actions": [{"type": "activity"}]}
+    routes.create(alice, NewEmailRoute.model_validate(wanted))
+    words = {"spf": "pass", "dkim": "none", "dmarc": "pass", "arc": "none"}
+    monkeypatch.setattr(receiving, "authenticate", lambda *_given, **_named: type("Found", (), {"words": words})())
+    settings, number = sending_settings(tmp_path, **{"email.max_message_bytes": 20_000}), free_port()
+    ready, done, loop = threading.Event(), asyncio.Event(), asyncio.new_event_loop()
+
+    async def serve() -> None:
+        execution = Execution(threads=2, window_ms=0)
+        server = await inbound.listen(settings, execution, opened(f"127.0.0.1:{number}"), None)
+        ready.set()
+        await done.wait()
+        server.close()
+        await execution.close()
+
+    thread = threading.Thread(target=lambda: (loop.run_until_complete(serve()), database.close()))
+    thread.start()
+    assert ready.wait(5)
+    yield number
+    loop.call_soon_threadsafe(done.set)
+    thread.join()
+    loop.close()
+
+
+def refused(port: int, to: str, raw: bytes = b"Subject: x\r\n\r\nx\r\n") -> tuple[int, str]:
+    """Return what the server says to a message that it does not take."""
+    with smtplib.SMTP("127.0.0.1", port) as client:
+        try:
+            client.sendmail("bob@customer.test", [to], raw)
+        except smtplib.SMTPRecipientsRefused as error:
+            code, said = error.recipients[to]
+            return code, said.decode()
+        except smtplib.SMTPResponseException as error:
+            return error.smtp_code, str(error.smtp_error)
+    raise AssertionError
+
+
+def test_mail_for_a_route_is_there_when_its_sender_hears_so(alice: Actor, port: int) -> None:
+    for _ in range(2):
+        with smtplib.SMTP("127.0.0.1", port) as client:
+            client.sendmail("bob@customer.test", ["help+42@example.com"], mail())
+    (found,) = arrivals.list_page(alice, None, 10, {})[0]
+    assert ("help+42@example.com" in found["recipients"], found["identity"], len(found["seen"])) == (True, "bob@customer.test", 1)
+
+
+def test_nothing_is_relayed_and_nobody_else_is_there(alice: Actor, port: int) -> None:
+    assert refused(port, "eve@elsewhere.test")[0] == 550
+    assert refused(port, "other@example.com")[0] == 550
+    assert arrivals.list_page(alice, None, 10, {})[0] == []
+
+
+@pytest.mark.criterion("email-19")
+def test_a_return_path_is_taken_when_it_is_genuine_alone(alice: Actor, port: int, tmp_path: Path) -> None:
+    with database.transaction():
+        database.execute("UPDATE sending_domains SET return_path = 'bounce.example.com'")
+    message = submit(alice, sending_settings(tmp_path))
+    genuine = return_paths.make(alice.tenant_id, alice.mode, "example.com", message["recipients"][0]["id"]) or ""
+    assert refused(port, genuine.replace(genuine[40], "a" if genuine[40] != "a" else "b", 1))[0] == 550
+    with smtplib.SMTP("127.0.0.1", port) as client:
+        client.sendmail("", [genuine], mail(from_="MAILER-DAEMON@mx.customer.test", subject="failure notice"))
+    assert len(arrivals.list_page(alice, None, 10, {})[0]) == 1
+
+
+def test_what_is_too_large_or_goes_in_circles_is_refused(port: int) -> None:
+    assert refused(port, "help@example.com", b"Subject: x\r\n\r\n" + b"x" * 30_000)[0] == 552
+    looping = b"Received: from a by b\r\n" * 60 + mail()
+    assert refused(port, "help@example.com", looping)[0] == 554
+
+
+@pytest.mark.criterion("email-19")
+def test_what_a_real_mail_server_returns_is_on_the_timeline_of_its_message_within_seconds(
+    alice: Actor, port: int, sink: Callable[[], Sink], postfix: Callable[[int, int], Postfix], tmp_path: Path
+) -> None:
+    with database.transaction():
+        database.execute("UPDATE sending_domains SET return_path = 'bounce.example.com'")
+    message = submit(alice, sending_settings(tmp_path), to=["bob@customer.test", "carol@customer.test"])
+    box = sink()
+    box.plan["bob@customer.test"] = ["550 5.1.1 <bob@customer.test>: User unknown"] * 9
+    server = postfix(box.port, port)
+    for one in message["recipients"]:
+        path = return_paths.make(alice.tenant_id, alice.mode, "example.com", one["id"]) or ""
+        with smtplib.SMTP("127.0.0.1", server.port) as client:
+            client.sendmail(path, [one["address"]], mail(from_="alice@example.com", to=one["address"], message_id="<stripped@nowhere.test>"))
+    before = time.monotonic()
+    until(lambda: arrivals.list_page(alice, None, 10, {})[0] != [])
+    receiving_rig.sort()
+    assert time.monotonic() - before < 5
+    (returned,) = arrivals.list_page(alice, None, 10, {})[0]
+    assert (returned["kind"], returned["state"], returned["sent_message_id"]) == ("bounce", "done", message["id"])
+    states = {one["address"]: one["state"] for one in messages.get(alice, message["id"])["recipients"]}
+    assert states == {"bob@customer.test": "bounced", "carol@customer.test": "queued"}
+    assert set(suppressions.check(alice.tenant_id, alice.mode, "transactional", states)) == {"bob@customer.test"}
