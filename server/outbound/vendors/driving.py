@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Protocol, TypeVar
 
 from connectors.sdk.connector import Connector
-from connectors.sdk.errors import ConnectorError, Later, NeedsUser
+from connectors.sdk.errors import ConnectorError, Later
 from connectors.sdk.request import Request, Response, absolute
 from connectors.sdk.values import Asked, Steps
 from server.outbound.vendors.retrying import Verdict, judge
@@ -182,8 +182,3 @@ class Driver:
         # The header has whole seconds, and the answer was under way: less than two say nothing.
         skew = theirs + 0.5 - response.received_ms / 1000
         self.skew_seconds = round(skew) if abs(skew) >= _NOTICEABLE_SECONDS else 0
-
-
-def told(error: ConnectorError) -> dict[str, Any]:
-    """Return an error as it is shown: code, words, remedy, and whether only a person can go on."""
-    return {"code": error.stable_code, "detail": error.detail, "remedy": error.remedy, "needs_user": isinstance(error, NeedsUser)}

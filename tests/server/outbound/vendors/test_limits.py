@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.sdk.limits import Concurrency, Cost, DailyQuota, HeaderBudget, Rate
+from connectors.sdk.limits import Concurrency, Cost, DailyQuota, HeaderBudget, Limit, Rate
 from server.outbound.vendors.limits import Spacing, budgets, spacings
 
 SOURCE = ("vendor.example/limits", "2026-11-21")
@@ -22,6 +22,6 @@ def test_points_may_run_ahead_and_quotas_are_renewed_at_their_hour() -> None:
 
 
 def test_a_budget_in_headers_has_a_schedule_that_can_be_held() -> None:
-    declared = [HeaderBudget("X-Left", *SOURCE, reset="X-Reset"), Concurrency(5, *SOURCE)]
+    declared: list[Limit] = [HeaderBudget("X-Left", *SOURCE, reset="X-Reset"), Concurrency(5, *SOURCE)]
     assert [(key, one.remaining, one.reset) for key, one in budgets(declared, OWNERS)] == [("v/acc/headerbudget", "x-left", "x-reset")]
     assert spacings(declared, OWNERS) == [("v/acc/headerbudget", Spacing())]
