@@ -47,6 +47,21 @@ DEPENDS_ON_WHAT_IS_THERE = {
     "number_too_large",
     # Generators and validators read the same regular expression a little differently: white space, the end of a line.
     "string_pattern_mismatch",
+    # Addresses, moments and files of a message are judged by the rules of mail, and what it names has to be there.
+    "domain_not_verified",
+    "header_injection",
+    "invalid_account",
+    "invalid_address",
+    "invalid_attachment",
+    "invalid_moment",
+    "invalid_server",
+    "no_recipients",
+    "template_failed",
+    "unknown_account",
+    "unknown_plan",
+    "unknown_provider",
+    "unknown_stream",
+    "unknown_template",
     # What one member may be depends on another.
     "invalid_options",
     "invalid_parameters",
