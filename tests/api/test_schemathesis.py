@@ -51,7 +51,6 @@ DEPENDS_ON_WHAT_IS_THERE = {
     "domain_not_verified",
     "header_injection",
     "invalid_account",
-    "invalid_address",
     "invalid_attachment",
     "invalid_moment",
     "invalid_server",
