@@ -97,7 +97,8 @@ def _messages(actor: Actor, address: str | None, before: str, limit: int) -> lis
     """Return the mail that was sent to a contact, each with how it fares with this recipient."""
     found = []
     for row in timelines.messages(actor.tenant_id, actor.mode, address, before, limit) if address else ():
-        shown = {**row, "object": EMAIL, "finished_at": row["finished_at"] and clock.rfc3339(row["finished_at"])}
+        times = {name: value and clock.rfc3339(value) for name, value in row.items() if name.endswith("_at")}
+        shown = {**row, "object": EMAIL, **times}
         found.append(_entry(row["id"], EMAIL, row["subject"], shown))
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from server.store import database
 
@@ -22,6 +22,28 @@ def add(counted: Mapping[Figure, int]) -> None:
         " DO UPDATE SET count = email_figures.count + excluded.count"
     )
     database.run_many(sql, [(*figure, count) for figure, count in sorted(counted.items())])
+
+
+def count(message: Mapping[str, Any], recipient: Mapping[str, Any], outcome: str, reason: str, at_ms: int) -> None:
+    """Count what came back about a recipient of a message, of whatever tenant it is."""
+    of = (message["tenant_id"], message["mode"], at_ms // HOUR_MS, message["stream"], message["sender_domain"])
+    add({(*of, recipient["site"] or recipient["domain"], outcome, reason): 1})
+
+
+DIMENSIONS: Final = {"stream": "stream", "domain": "sender_domain", "provider": "site", "day": "hour / 24"}
+"""What figures are added up by."""
+
+
+def added_up(tenant_id: str, mode: str, by: str, since_ms: int, filters: Mapping[str, str]) -> list[tuple[Any, str, str, int]]:
+    """Return `(group, outcome, reason, count)` since a moment, by whole hours; `by` and the filters are of `DIMENSIONS`."""
+    more = "".join(f" AND {DIMENSIONS[name]} = ?" for name in filters)
+    group = DIMENSIONS[by]
+    sql = (
+        f"SELECT {group}, outcome, reason, SUM(count) FROM email_figures WHERE tenant_id = ? AND mode = ? AND hour >= ?{more}"
+        f" GROUP BY {group}, outcome, reason ORDER BY {group}, outcome, reason"
+    )
+    found = database.rows(sql, (tenant_id, mode, since_ms // HOUR_MS, *filters.values()))
+    return [(row[0], row[1], row[2], int(row[3])) for row in found]
 
 
 def of_stream(tenant_id: str, mode: str, stream: str, since_ms: int) -> dict[str, int]:

@@ -59,6 +59,12 @@ def remove(tenant_id: str, mode: str, suppression_id: str) -> bool:
     return database.run("DELETE FROM email_suppressions WHERE tenant_id = ? AND mode = ? AND id = ?", (tenant_id, mode, suppression_id)) == 1
 
 
+def of_reason(tenant_id: str, mode: str, value: str, stream: str, reason: str) -> list[Row]:
+    """Return the suppressions of a value for one reason, of a stream and of all of a tenant's."""
+    sql = f"{_SUPPRESSIONS.select} WHERE value = ? AND tenant_id = ? AND mode = ? AND stream IN ('', ?) AND reason = ?"
+    return [_SUPPRESSIONS.row(row) for row in database.rows(sql, (value, tenant_id, mode, stream, reason))]
+
+
 def ask_to_lift(tenant_id: str, mode: str, suppression_id: str, person: str, now_ms: int) -> None:
     """Write who asked first that a suppression be lifted."""
     sql = "UPDATE email_suppressions SET lift_asked_by = ?, lift_asked_at = ? WHERE tenant_id = ? AND mode = ? AND id = ?"

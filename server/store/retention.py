@@ -38,6 +38,7 @@ RULES: Final = {
     "merges": Rule("merges", "created_at"),
     "mta_sts_policies": Rule("mta_sts_policies", "looked_at", "domain"),
     "sync_runs": Rule("sync_runs", "finished_at"),
+    "email_hits": Rule("email_hits", "at"),
     "email_reports": Rule("email_reports", "ends_at"),
     "connector_authorizations": Rule("connector_authorizations", "expires_at"),
     "installation_faults": Rule("installation_faults", "last_at"),

@@ -32,13 +32,32 @@ def events(tenant_id: str, mode: str, record_id: str, before: str, limit: int) -
     return [(row[0], bytes(row[1])) for row in database.rows(sql, (tenant_id, mode, record_id, f"evt_{before}", limit))]
 
 
-_SENT: Final = ("id", "subject", "sender", "stream", "header_id", "recipient_id", "recipient", "state", "reason", "reply", "finished_at")
+_READ: Final = ("opened", "clicked", "unsubscribed")
+_SENT: Final = (
+    "id",
+    "subject",
+    "sender",
+    "stream",
+    "header_id",
+    "recipient_id",
+    "recipient",
+    "state",
+    "reason",
+    "reply",
+    "finished_at",
+    "opened_at",
+    "clicked_at",
+    "unsubscribed_at",
+)
 
 
 def messages(tenant_id: str, mode: str, address: str, before: str, limit: int) -> list[dict[str, Any]]:
     """Return the newest messages to an address, as its contact spells it or in lower case, from those older than `before`."""
+    first = "(SELECT MIN(e.at) FROM email_events e WHERE e.message_id = m.id AND e.recipient_id = r.id AND e.type = '{}')"
+    read = ", ".join(first.format(one) for one in _READ)
     sql = (
-        "SELECT m.id, m.subject, m.sender, m.stream, m.header_id, r.id, r.address, r.state, r.reason, r.reply, r.finished_at FROM email_recipients r"
+        f"SELECT m.id, m.subject, m.sender, m.stream, m.header_id, r.id, r.address, r.state, r.reason, r.reply, r.finished_at, {read}"
+        " FROM email_recipients r"
         " JOIN email_messages m ON m.id = r.message_id WHERE r.tenant_id = ? AND r.mode = ? AND r.address IN (?, ?) AND m.id < ?"
         " ORDER BY m.id DESC LIMIT ?"
     )

@@ -26,6 +26,7 @@ from server.web.handlers import (
     email_messages,
     email_reports,
     email_routes,
+    email_stats,
     email_streams,
     email_templates,
     errors,
@@ -64,6 +65,7 @@ from server.web.handlers import (
     tenants,
     tiers,
     timelines,
+    tracking,
     uploads,
     users,
     vendor_calls,
@@ -73,7 +75,7 @@ from server.web.handlers import (
 from server.web.routes import Route, RouteTable
 from server.web.suitecrm import v4_1, v8, v8_tokens
 
-_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks, files, connector_authorizations)
+_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks, files, connector_authorizations, tracking)
 _CREDENTIALS: Final = (me, keys, clients, legacy, users)
 _TENANT: Final = (
     webhooks,
@@ -116,6 +118,7 @@ _TENANT: Final = (
     email_streams,
     email_accounts,
     email_reports,
+    email_stats,
 )
 _ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, connector_packages, administration)
 

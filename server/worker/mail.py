@@ -34,6 +34,7 @@ class MailSender:
 
     def __init__(self, settings: Settings) -> None:
         """Take the settings; nothing runs yet."""
+        self._settings = settings
         self._email = settings.email
         self._helo = settings.email.helo_name or urlsplit(settings.server.public_url).hostname or "localhost"
         self._desk = MailDesk(lease_ms=settings.email.lease_seconds * 1000)
@@ -125,7 +126,7 @@ class MailSender:
         database.close()
 
     def _bring_lot(self, lot: Lot, courier: Courier) -> None:
-        sender = LotSender(lot, courier, self._desk, self._email)
+        sender = LotSender(lot, courier, self._desk, self._settings)
         key, began = lot.works[0].id, time.monotonic()
         self._in_hand[key] = sender
         try:

@@ -33,7 +33,7 @@ from server.services import (
     tenant_files,
     upgrading,
 )
-from server.services.email import blocklists, domain_watch, sorting, upkeep
+from server.services.email import blocklists, domain_watch, hits, sorting, upkeep
 from server.services.inbound import processing, watch
 from server.services.syncing import endings, runs
 from server.store import database, figures, marks
@@ -101,6 +101,7 @@ TASKS: Final = (
     Task("blocklists", blocklists.EVERY_SECONDS, lambda settings, _stopping: blocklists.check_addresses(settings), once=True),
     Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
     Task("email_streams", 30, lambda _settings, _stopping: upkeep.look_after()),
+    Task("email_hits", 10, lambda _settings, stopping: hits.judge_due(stopping), once=True),
     Task("email_upkeep", 600, upkeep.tidy, once=True),
     Task("retention", 900, retention.prune, once=True),
     Task("files", 3600, _prune_files),

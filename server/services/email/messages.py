@@ -53,15 +53,6 @@ class Attachment(BaseModel):
     content_id: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
-class Tracking(BaseModel):
-    """What is told of a message's readers; both are off unless asked for."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    opens: bool = False
-    clicks: bool = False
-
-
 class NewMessage(BaseModel):
     """A message. Either `text` and/or `html` with a `subject`, or a `template` (its id or name) with the `data` that fills it."""
 
@@ -82,7 +73,7 @@ class NewMessage(BaseModel):
     account: Annotated[str, StringConstraints(max_length=100)] | None = None
     send_at: Moment | None = None
     deadline: Moment | None = None
-    tracking: Tracking | None = None
+    tracking: streams.Tracking | None = None
     metadata: Annotated[
         dict[Annotated[str, StringConstraints(max_length=50)], Annotated[str, StringConstraints(max_length=500)]], Field(max_length=20)
     ] = {}
@@ -146,7 +137,7 @@ class MessageView(BaseModel):
     template_version: int | None
     state: str
     recipients: list[RecipientView]
-    tracking: Tracking | None
+    tracking: streams.Tracking | None
     metadata: dict[str, str]
     size: int
     origin: Literal["api", "smtp", "appliance"]

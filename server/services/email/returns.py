@@ -19,7 +19,7 @@ from server.domain.mail.judging import AUTO_REPLY, BOUNCE, COMPLAINT, REPORT, Ju
 from server.domain.mail.reading import read
 from server.services import events
 from server.services.email import return_paths, suppressions
-from server.store import database, email_events, email_messages, email_queue, email_strikes
+from server.store import database, email_events, email_figures, email_messages, email_queue, email_strikes
 from server.system import clock, ids
 
 if TYPE_CHECKING:
@@ -99,6 +99,8 @@ def _write(actor: Actor, judgement: Judgement, outcome: Outcome, message: Row, r
     told = {name: value for name, value in detail.items() if value not in {"", None}}
     values = (ids.new_id("eev"), actor.tenant_id, actor.mode, message["id"], recipient["id"], recipient["address"], happened, now)
     email_events.insert_many([(*values, orjson.dumps(told).decode())])
+    if happened in _COUNTED:
+        email_figures.count(message, recipient, happened, outcome.reason or "", now)
     if happened == "bounced":
         email_queue.finish(actor.tenant_id, actor.mode, recipient["id"], "bounced", outcome.reason, now)
     if happened in _TOLD:
@@ -107,6 +109,7 @@ def _write(actor: Actor, judgement: Judgement, outcome: Outcome, message: Row, r
 
 
 _TOLD: Final = frozenset({"bounced", "complained", "delivered"})
+_COUNTED: Final = frozenset({"bounced", "complained"})
 
 
 def _happened(judgement: Judgement, outcome: Outcome) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from server.domain.errors import Later, Skip
 from server.domain.mail import sites
 from server.outbound import exchangers
-from server.services.email import streams
+from server.services.email import streams, tracking
 from server.store import database, email_sites, email_streams
 from server.store.email_sites import KnownSite
 from server.system import clock
@@ -33,6 +33,7 @@ class Plan:
 
     transports: tuple[str, ...]
     retry_schedule: tuple[float, ...] | None
+    wanted: tracking.Wanted = tracking.NOTHING
 
 
 def plan(message: dict[str, Any], settings: Email) -> Plan:
@@ -40,12 +41,13 @@ def plan(message: dict[str, Any], settings: Email) -> Plan:
     stream = email_streams.find_by_name(message["tenant_id"], message["mode"], message["stream"])
     chosen = streams.options(stream) if stream else {}
     schedule = tuple(chosen["retry_schedule"]) if chosen.get("retry_schedule") else None
+    wanted = tracking.wanted(message, stream, chosen)
     if message["mode"] == "test":
-        return Plan((SANDBOX,), schedule)
+        return Plan((SANDBOX,), schedule, wanted)
     if message["account_id"]:
-        return Plan((message["account_id"],), schedule)
+        return Plan((message["account_id"],), schedule, wanted)
     usual = ((RELAY,) if settings.relay else ()) + ((DIRECT,) if settings.direct and not settings.relay else ())
-    return Plan(tuple(chosen.get("transports") or usual), schedule)
+    return Plan(tuple(chosen.get("transports") or usual), schedule, wanted)
 
 
 def site_of(domain: str) -> KnownSite:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import JunctionError, Later, Skip
 from server.domain.mail import addressing
-from server.services.email import return_paths, routing, settling, suppressions, warmups
+from server.services.email import return_paths, routing, settling, suppressions, tracking, warmups
 from server.services.email.messages import suppressed_detail
 from server.services.email.settling import Attempt, Outcome
 from server.store import email_messages
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from server.services.email.routing import Plan
     from server.store.email_queue import TakenRecipient
     from server.store.tables import Row
-    from server.system.settings_table import Email
+    from server.system.settings import Settings
 
 _WAIT_MS: Final = 60_000
 
@@ -32,13 +32,13 @@ _WAIT_MS: Final = 60_000
 class LotSender:
     """Brings the messages of one lot; `left` are the recipients that are still in hand."""
 
-    def __init__(self, lot: Lot, courier: Courier, desk: MailDesk, settings: Email) -> None:
+    def __init__(self, lot: Lot, courier: Courier, desk: MailDesk, settings: Settings) -> None:
         """Take the lot; nothing is sent yet."""
         self._lot = lot
         self._courier = courier
         self._desk = desk
         self._settings = settings
-        self._plans: dict[str, Plan] = {}
+        self._plans: dict[tuple[str, str | None, str], Plan] = {}
         self.left = [work.id for work in lot.works]
 
     def run(self, stopping: Callable[[], bool]) -> None:
@@ -77,9 +77,9 @@ class LotSender:
         return True
 
     def _plan(self, message: Row) -> Plan:
-        key = message["account_id"] or message["mode"]
+        key = (message["account_id"] or message["mode"], message["tracking"], message["origin"])
         if key not in self._plans:
-            self._plans[key] = routing.plan(message, self._settings)
+            self._plans[key] = routing.plan(message, self._settings.email)
         return self._plans[key]
 
     def _bring(self, work: TakenRecipient, found: tuple[Row, bytes] | None) -> int | None:
@@ -104,7 +104,8 @@ class LotSender:
         if not transports and plan.transports:
             return warmups.next_day(clock.now_ms())
         try:
-            self._courier.bring(attempt, body, transports, settle)
+            copy = tracking.copy_for(work, message, body, plan.wanted, self._settings.server.public_url)
+            self._courier.bring(attempt, copy, transports, settle)
         except JunctionError as error:
             settle(Outcome(None, "none", text=error.detail, reason="systemerror"))
         return None

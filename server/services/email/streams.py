@@ -29,7 +29,7 @@ MOST: Final = 50
 WINDOW_MS: Final = 7 * 86_400_000
 """The figures of so long a time back say how a stream fares."""
 FOREVER: Final = 2**62
-_OPTIONS: Final = ("transports", "retry_schedule", "lifetime_seconds")
+_OPTIONS: Final = ("transports", "retry_schedule", "lifetime_seconds", "tracking")
 
 Name = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_-]{0,49}$")]
 Transport = Annotated[str, StringConstraints(pattern="^(direct|relay|acc_[0-9a-v]{26})$")]
@@ -38,15 +38,28 @@ Schedule = Annotated[list[Annotated[int, Field(ge=1, le=86_400)]], Field(min_len
 Lifetime = Annotated[int, Field(ge=60, le=604_800)]
 
 
-class StreamChange(Change):
-    """What may be changed. `transports` are tried one after the other; `retry_schedule` are the seconds after each failed attempt."""
+class Tracking(BaseModel):
+    """What is told of a message's readers; both are off unless asked for."""
 
-    clearable = frozenset({"description", "transports", "retry_schedule", "lifetime_seconds"})
+    model_config = ConfigDict(extra="forbid")
+
+    opens: bool = False
+    clicks: bool = False
+
+
+class StreamChange(Change):
+    """What may be changed. `transports` are tried one after the other; `retry_schedule` are the seconds after each failed attempt.
+
+    `tracking` holds for its messages that say nothing themselves.
+    """
+
+    clearable = frozenset({"description", "transports", "retry_schedule", "lifetime_seconds", "tracking"})
 
     description: Annotated[str, StringConstraints(max_length=1000)] | None = None
     transports: Transports | None = None
     retry_schedule: Schedule | None = None
     lifetime_seconds: Lifetime | None = None
+    tracking: Tracking | None = None
 
 
 class NewStream(StreamChange):
@@ -75,6 +88,7 @@ class StreamView(BaseModel):
     transports: list[str]
     retry_schedule: list[int]
     lifetime_seconds: int
+    tracking: Tracking
     status: Literal["active", "warned", "paused"]
     status_reason: str | None
     sent: int
@@ -137,6 +151,7 @@ def shown(row: Row) -> dict[str, Any]:
         "transports": chosen.get("transports") or [],
         "retry_schedule": chosen.get("retry_schedule") or list(pacing.SCHEDULE),
         "lifetime_seconds": chosen.get("lifetime_seconds") or pacing.LIFETIME_MS // 1000,
+        "tracking": Tracking(**(chosen.get("tracking") or {})).model_dump(),
         "status": row["status"],
         "status_reason": row["status_reason"],
         "sent": sent,

@@ -200,15 +200,24 @@ def _covering(address: str) -> list[str]:
     return [address, *ancestry(address.rpartition("@")[2])]
 
 
-def suppress(actor: Actor, address: str, reason: Reason, source: str, *, message_id: str | None = None, detail: str | None = None) -> bool:
-    """Suppress an address for a tenant because of what happened; False when it was already. Call inside a transaction."""
+def suppress(
+    actor: Actor, address: str, reason: Reason, source: str, *, message_id: str | None = None, detail: str | None = None, stream: str = ""
+) -> bool:
+    """Suppress an address for a tenant, or one of its streams, because of what happened; False when it was already. Call inside a transaction."""
     value = normal(address)
-    row = _row(actor.tenant_id, actor.mode, "", "address", value, reason, source) | {"message_id": message_id, "detail": detail}
+    row = _row(actor.tenant_id, actor.mode, stream, "address", value, reason, source) | {"message_id": message_id, "detail": detail}
     if not store.insert(actor.tenant_id, actor.mode, row):
         # A complaint weighs more than what is there: from now on it takes two people.
         return reason == COMPLAINT and store.raise_reason(actor.tenant_id, actor.mode, value, reason, clock.now_ms())
     _told(actor, "suppression.created", row)
     return True
+
+
+def lift_unsubscribed(actor: Actor, address: str, stream: str) -> None:
+    """Lift what an address asked for itself, of a stream and of all; call inside a transaction."""
+    for row in store.of_reason(actor.tenant_id, actor.mode, normal(address), stream, "unsubscribed"):
+        store.remove(actor.tenant_id, actor.mode, row["id"])
+        _told(actor, "suppression.deleted", row)
 
 
 def rows_after(actor: Actor, after: str, limit: int) -> Sequence[Row]:

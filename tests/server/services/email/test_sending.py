@@ -44,7 +44,7 @@ def run(folder: Path, desk: MailDesk, courier: Taking) -> int:
     """Bring what is due, and return how many lots that were."""
     lots = desk.take(Room(6, 6))
     for lot in lots:
-        LotSender(lot, cast("Courier", courier), desk, sending_settings(folder).email).run(lambda: False)
+        LotSender(lot, cast("Courier", courier), desk, sending_settings(folder)).run(lambda: False)
     return len(lots)
 
 
