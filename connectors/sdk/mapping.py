@@ -68,7 +68,8 @@ class FieldMap:
 class FieldMaps:
     """The maps of one resource: `local` is the noun that its rows are here.
 
-    `constants` are sent with every write; `defaults` are what a row here has where the vendor's has nothing.
+    `constants` are sent with every write; `defaults` are what a row here has where the vendor's has nothing. `only` tells which rows here
+    the vendor is offered: our path -> the value, or the values, that one of them has; without it, every row.
     """
 
     resource: str
@@ -76,6 +77,11 @@ class FieldMaps:
     fields: tuple[FieldMap, ...]
     constants: Mapping[str, Any] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    only: Mapping[str, Any] = field(default_factory=dict)
+
+    def offers(self, values: Mapping[str, Any]) -> bool:
+        """Tell whether a row of ours is one that the vendor is offered."""
+        return all(at(values, path) in (wanted if isinstance(wanted, list) else [wanted]) for path, wanted in self.only.items())
 
     def to_local(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return a vendor's row as our fields; what the row does not have stays out. Raises MappingProblem."""
@@ -129,4 +135,5 @@ def read_maps(folder: Path) -> dict[str, FieldMaps]:
 
 def _read(name: str, table: Mapping[str, Any]) -> FieldMaps:
     fields = tuple(parse_field(local, entry) for local, entry in table.get("fields", {}).items())
-    return FieldMaps(name, str(table.get("local", "")), fields, table.get("constants", {}), table.get("defaults", {}))
+    kept = {part: table[part] for part in ("constants", "defaults", "only") if part in table}
+    return FieldMaps(name, str(table.get("local", "")), fields, **kept)

@@ -16,7 +16,7 @@ from connectors.sdk.errors import Later, NeedsUser
 from connectors.sdk.provider import Provider
 from connectors.sdk.request import Request, Response
 from server.outbound.vendors import tokens
-from server.outbound.vendors.tokens import App
+from server.outbound.vendors.tokens import App, Token
 from server.outbound.vendors.transport import Transport
 
 PROVIDER = Provider("vendor", "Vendor", "https://id.vendor.example/authorize", "https://{realm}.vendor.example/token", token_fields=("instance_url",))
@@ -103,3 +103,30 @@ def test_what_needs_a_person_cannot_be_granted() -> None:
     with pytest.raises(NeedsUser):
         tokens.grant(OAuth2("vendor"), PROVIDER, {}, "")
     assert tokens.has_tokens(OAuth2("vendor"))
+
+
+ELSEWHERE = Provider(
+    "vendor", "Vendor", "", "https://id.vendor.example/token", token_fields=("dc",), metadata_url="https://id.vendor.example/me",
+    metadata_prefix="OAuth",
+)  # fmt: skip
+
+
+def test_what_a_vendor_tells_elsewhere_is_asked_for_with_the_new_token() -> None:
+    answers.append((200, b'{"dc": "us6", "login": {"email": "a@b.example"}}'))
+    found = tokens.with_metadata(ELSEWHERE, Token("at", "rt"), {})
+    assert (found.access_token, found.refresh_token, found.fields) == ("at", "rt", {"dc": "us6"})
+    assert (sent[0].method, sent[0].url, sent[0].headers["Authorization"]) == ("GET", "https://id.vendor.example/me", "OAuth at")
+
+
+def test_a_vendor_that_tells_everything_with_the_token_is_asked_nothing_more() -> None:
+    assert tokens.with_metadata(PROVIDER, Token("at"), {}) == Token("at")
+    assert sent == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"), [(401, b'{"error": "invalid_token"}', NeedsUser), (503, b"", Later), (200, b"{}", Later), (200, b'"us6"', Later)]
+)
+def test_a_token_without_its_fields_is_not_kept(status: int, body: bytes, kind: type[Exception]) -> None:
+    answers.append((status, body))
+    with pytest.raises(kind):
+        tokens.with_metadata(ELSEWHERE, Token("at"), {})
