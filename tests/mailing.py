@@ -14,8 +14,8 @@ from server.services import vaults, wakes
 from server.services.email import messages, signing
 from server.services.email.messages import NewMessage
 from server.store import database, dkim_keys, sending_domains
+from server.system import clock, ids
 from server.system import dkim_keys as key_pairs
-from server.system import ids
 from server.system import settings as loading
 from server.system.settings import Settings
 from server.worker.mail import MailSender
@@ -33,7 +33,7 @@ def verified(tenant_id: str, name: str, *, mode: str = "live", algorithm: str = 
     private = vaults.vault().seal(pair.private, signing.CONTEXT + key_id)
     with database.transaction():
         sending_domains.insert(tenant_id, mode, {**row, "version": 1, "created_at": 0, "updated_at": 0})
-        dkim_keys.insert(tenant_id, mode, {**key, "private": private, "state": "active"})
+        dkim_keys.insert(tenant_id, mode, {**key, "private": private, "state": "active", "activated_at": clock.now_ms()})
 
 
 def submit(actor: Actor, settings: Settings, **parts: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ class Event:
     document: Any
 
 
-def events(api: Api, path: str, last_id: str | None, cancellation: Cancellation) -> Iterator[Event | None]:
+def events(api: Api, path: str, last_id: str | None, cancellation: Cancellation) -> Generator[Event | None, None, None]:
     """Yield events from `last_id` on, and None whenever the line gave a sign of life. Raises ClientError when it ends."""
     transport = api.transport
     # A session of its own: this connection is held open and must not block the thread's next request.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
@@ -17,6 +18,9 @@ from app.shell.window import Window
 from app.system import folders, languages, profiles
 from app.theme import brand
 from app.theme.look import Look
+
+# How long a worker may keep the interpreter while the UI thread waits: a fifth of Python's own, so that a frame is not missed.
+SWITCH_SECONDS: Final = 0.001
 
 
 def start(given: argparse.Namespace) -> int:
@@ -34,6 +38,7 @@ def start(given: argparse.Namespace) -> int:
 
 def window_of(application: QApplication, folder: Path, worn: brand.Brand) -> Window:
     """Return the window, everything in place."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     preferences = profiles.load(folder).preferences
     speak(application, preferences.language or QLocale.system().name()[:2])
     look = Look(application, folder / "drawings", preferences.theme)

@@ -19,7 +19,9 @@ PARTS: Final = {
     "master_key": "Master key",
     "mail": "Mail",
     "inbound": "Inbound",
+    "blocklists": "Blocklists",
 }
+FIGURES: Final = ("Requests a second", "Mean answer", "Queue", "Oldest due", "Dead letters", "Held")
 STATES: Final = {"ok": "Everything works", "warning": "Something needs a look", "failed": "Something is broken", "off": "Switched off"}
 
 
@@ -60,8 +62,8 @@ def reading(samples: Samples, at: float) -> Reading:
     attempts = metrics.total(samples, "junction_deliveries_total")
     return Reading(
         at=at,
-        requests=metrics.total(samples, "junction_requests_total"),
-        failures=metrics.total(samples, "junction_requests_total", status="5xx"),
+        requests=metrics.total(samples, "junction_request_seconds_count"),
+        failures=metrics.total(samples, "junction_request_seconds_count", status="5xx"),
         attempts=attempts,
         failed_attempts=attempts - metrics.total(samples, "junction_deliveries_total", outcome="delivered"),
         queue=metrics.total(samples, "junction_queue_depth"),

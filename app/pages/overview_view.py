@@ -30,13 +30,12 @@ class Overview(QWidget):
         self.context = context
         self._before: Reading | None = None
         self._timer = QTimer(self, interval=INTERVAL_MS)
-        self._timer.timeout.connect(self._ask)
-        titles = ("Requests a second", "Mean answer", "Queue", "Oldest due", "Dead letters", "Held")
-        self.figures = {title: Figure(tr(title)) for title in titles}
+        self._timer.timeout.connect(self.read_now)
+        self.figures = {title: Figure(tr(title)) for title in overview.FIGURES}
         look = context.look
-        self.traffic = LineChart(look, tr("Requests a second"), show=lambda value: f"{value:,.1f}" if value < 10 else f"{value:,.0f}")
+        self.traffic = LineChart(look, tr("Requests a second"), show=_rate, colours=(0, 4))
         self.answers = LineChart(look, tr("Mean answer"), show=lambda value: f"{value:,.0f} ms")
-        self.deliveries = LineChart(look, tr("Delivery attempts a second"), show=lambda value: f"{value:,.1f}" if value < 10 else f"{value:,.0f}")
+        self.deliveries = LineChart(look, tr("Delivery attempts a second"), show=_rate, colours=(0, 4))
         self.queue = LineChart(look, tr("Deliveries waiting"))
         self._parts = column(spacing=10)
         self._state = pill(tr("reading…"))
@@ -64,7 +63,7 @@ class Overview(QWidget):
 
     def enter(self) -> None:
         """Begin to read."""
-        self._ask()
+        self.read_now()
         self._timer.start()
 
     def leave(self) -> None:
@@ -72,7 +71,8 @@ class Overview(QWidget):
         self._timer.stop()
         self.context.jobs.cancel(self)
 
-    def _ask(self) -> None:
+    def read_now(self) -> None:
+        """Read once."""
         api = self.context.api
         self.context.jobs.run(lambda cancellation: overview.read(api, time.monotonic(), cancellation), self._show, self._fail, self)
 
@@ -111,6 +111,10 @@ class Overview(QWidget):
 
     def _fail(self, error: ClientError) -> None:
         self.context.failed(error)
+
+
+def _rate(value: float) -> str:
+    return f"{value:,.1f}" if value < 10 else f"{value:,.0f}"
 
 
 PAGE: Final = PageSpec("overview", "Overview", "gauge", "", "How the whole appliance is, now.", (Custom("Now", Overview),))

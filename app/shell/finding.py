@@ -13,14 +13,13 @@ from app.shell.shortcuts import SHORTCUTS, words
 from app.system.languages import tr
 
 if TYPE_CHECKING:
-    from app.shell.window import Window
     from app.shell.workspace import Workspace
 
 # Kind of thing: the page that shows it, and its icon.
 SHOWN_ON: Final = {"tenant": ("tenants", "building"), "user": ("users", "user"), "api_key": ("keys", "key")}
 
 
-def commands(workspace: Workspace, window: Window, keys: Mapping[str, str]) -> list[Command]:
+def commands(workspace: Workspace, acts: Mapping[str, Callable[[], object]], keys: Mapping[str, str]) -> list[Command]:
     """Return everything that can be done or gone to here."""
     found: list[Command] = []
     for page in workspace.pages.values():
@@ -30,13 +29,12 @@ def commands(workspace: Workspace, window: Window, keys: Mapping[str, str]) -> l
                 found.append(Command(tr(view.label), f"{tr('Go to')} {tr(page.label)}", partial(workspace.look_at, page.key, place), page.icon))
             if isinstance(view, ListView) and view.create:
                 found.append(Command(tr(view.create.label), tr(view.label), partial(workspace.make, page.key, place), view.create.icon))
-    acts = window.acts()
     found += [
         Command(words(shortcut), tr(shortcut.section), acts[shortcut.key], "keyboard", keys[shortcut.key])
         for shortcut in SHORTCUTS
         if shortcut.section != "Pages" and shortcut.key != "palette"
     ]
-    found.append(Command(tr("Preferences…"), tr("Everywhere"), window.show_preferences, "settings"))
+    found.append(Command(tr("Preferences…"), tr("Everywhere"), acts["preferences"], "settings"))
     found += [Command(name, tr("Work in this tenant"), partial(workspace.bar.choose, place), "building") for place, name in workspace.bar.names()]
     return found
 

@@ -120,7 +120,14 @@ class Window(QMainWindow):
 
     def acts(self) -> dict[str, Callable[[], object]]:
         """Return what the shortcuts do."""
-        named = {"palette": self.show_palette, "sheet": self.show_sheet, "theme": self.switch_theme, "lock": self.lock, "quit": self.close}
+        named = {
+            "palette": self.show_palette,
+            "sheet": self.show_sheet,
+            "theme": self.switch_theme,
+            "lock": self.lock,
+            "quit": self.close,
+            "preferences": self.show_preferences,
+        }
         on_page = {name: partial(self._on_page, name) for name in ("refresh", "new", "find", "next_view")}
         pages = {f"page_{place}": partial(self._go, place - 1) for place in range(1, 10)}
         return {**named, **on_page, **pages}
@@ -131,7 +138,7 @@ class Window(QMainWindow):
             return None
         workspace = self.workspace
         keys = shortcuts.bindings(self.saved.preferences.shortcuts)
-        commands = finding.commands(workspace, self, keys)
+        commands = finding.commands(workspace, self.acts(), keys)
         palette = Palette(self, self.look, commands, lambda text: finding.ask(workspace, text, palette.found), self.lately)
         palette.accepted.connect(lambda: self._note(palette.chosen))
         palette.open()

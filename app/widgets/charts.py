@@ -24,8 +24,16 @@ Series = Sequence[float]
 class LineChart(QWidget):
     """Some series over the same time; the newest value is at the right."""
 
-    def __init__(self, look: Look, name: str, keep: int = 300, show: Callable[[float], str] = lambda value: f"{value:,.0f}") -> None:
+    def __init__(
+        self,
+        look: Look,
+        name: str,
+        keep: int = 120,
+        show: Callable[[float], str] = lambda value: f"{value:,.0f}",
+        colours: Sequence[int] = (0, 1, 2, 3, 4),
+    ) -> None:
         super().__init__()
+        self._colours = tuple(colours)
         self._look = look
         self._show = show
         self._keep = keep
@@ -56,7 +64,7 @@ class LineChart(QWidget):
         top = ceiling(max((max(series, default=0.0) for series in self.series), default=0.0))
         self._paint_grid(painter, area, top)
         for place, series in enumerate(self.series):
-            self._paint_line(painter, area, top, series, self._look.tokens.series[place % 5], filled=place == 0)
+            self._paint_line(painter, area, top, series, self._look.tokens.series[self._colours[place % len(self._colours)]], filled=place == 0)
 
     def _paint_grid(self, painter: QPainter, area: QRectF, top: float) -> None:
         tokens = self._look.tokens

@@ -28,5 +28,7 @@ What the driver owes a connector
 
 Where things are: `request` Request and Response · `values` everything else that is handed over · `errors` the six · `connector` the class ·
 `resource` what a noun declares · `pager` `cursor` `deletes` the strategies · `auth` `limits` `signature` values that the driver applies ·
-`manifest` the reader of manifest.toml, which imports no connector · `mapping` field maps · `migration` state from version to version.
+`manifest` the reader of manifest.toml, which imports no connector · `declared` a connector without Python · `reading` the run that a
+resource declares · `mapping` field maps · `operation` what else a vendor can be asked to do · `migration` state from version to version ·
+`descriptions` and `drafting` a folder made of a vendor's OpenAPI document.
 """

@@ -185,7 +185,7 @@ class Connector:
         declared = self.resource(resource)
         if not declared.get:
             raise Missing(f"A single row of {resource} cannot be read here.", code="not_readable")
-        response = yield Request("GET", filled(declared.get, {"id": identity}), scope=declared.scope)
+        response = yield declared.headed(Request("GET", filled(declared.get, {"id": identity}), scope=declared.scope))
         return declared.record(response.at(declared.row) if declared.row else response.document)
 
     def find_record(self, resource: str, change: Change) -> Asked[Record | None]:

@@ -197,7 +197,8 @@ class Manifest:
 
     def host_problems(self, config: Mapping[str, Any]) -> Iterator[Problem]:
         """Yield what is wrong with the address that a configuration leads to."""
-        names = [name for name in _PLACEHOLDER.findall(self.address) if name in config or name in self.derived]
+        entered = {*config, *(name for name, one in self.derived.items() if one.of in config)}
+        names = [name for name in _PLACEHOLDER.findall(self.address) if name in entered]
         host = urlsplit(self.fill(self.address, self.known(config, {}))).hostname or ""
         if names and not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\.?", host):
             yield Problem(

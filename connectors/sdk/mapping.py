@@ -66,12 +66,22 @@ class FieldMap:
 
 @dataclass(frozen=True)
 class FieldMaps:
-    """The maps of one resource. `local` is the noun that its rows are here; `constants` are sent with every write."""
+    """The maps of one resource: `local` is the noun that its rows are here.
+
+    `constants` are sent with every write; `defaults` are what a row here has where the vendor's has nothing. `only` tells which rows here
+    the vendor is offered: our path -> the value, or the values, that one of them has; without it, every row.
+    """
 
     resource: str
     local: str
     fields: tuple[FieldMap, ...]
     constants: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    only: Mapping[str, Any] = field(default_factory=dict)
+
+    def offers(self, values: Mapping[str, Any]) -> bool:
+        """Tell whether a row of ours is one that the vendor is offered."""
+        return all(at(values, path) in (wanted if isinstance(wanted, list) else [wanted]) for path, wanted in self.only.items())
 
     def to_local(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return a vendor's row as our fields; what the row does not have stays out. Raises MappingProblem."""
@@ -82,6 +92,9 @@ class FieldMaps:
                 raise MappingProblem(one.local, f"the row has nothing at {one.remote}")
             if value is not _NOTHING:
                 put(found, one.local, one.inward(value))
+        for path, value in self.defaults.items():
+            if at(found, path) in (None, ""):
+                put(found, path, value)
         return found
 
     def to_remote(self, values: Mapping[str, Any], only: Iterable[str] | None = None) -> dict[str, Any]:
@@ -122,4 +135,5 @@ def read_maps(folder: Path) -> dict[str, FieldMaps]:
 
 def _read(name: str, table: Mapping[str, Any]) -> FieldMaps:
     fields = tuple(parse_field(local, entry) for local, entry in table.get("fields", {}).items())
-    return FieldMaps(name, str(table.get("local", "")), fields, table.get("constants", {}))
+    kept = {part: table[part] for part in ("constants", "defaults", "only") if part in table}
+    return FieldMaps(name, str(table.get("local", "")), fields, **kept)

@@ -46,9 +46,7 @@ class Write:
 
     def _filled(self, target: Request, values: Mapping[str, Any]) -> Request:
         if self.form:
-            return Request(
-                target.method, target.url, form={name: str(value) for name, value in values.items()}, key=target.key, key_header=self.key_header
-            )
+            return replace(target, form=bracketed(values))
         if not self.wrap:
             return target.with_json(values)
         body: dict[str, Any] = {}
@@ -60,7 +58,8 @@ class Write:
 class Resource:
     """One noun. Paths are dotted (`paths`); `rows` is where the list stands, `row` where a single one stands in answers to get and write.
 
-    `list` may be a whole Request where a GET of a path is not enough. `get` is a path with `{id}`. `find` makes the request that looks for a
+    `list` may be a whole Request where a GET of a path is not enough; `headers` go along with every request; `shape` makes of a
+    row what field maps can read. `get` is a path with `{id}`. `find` makes the request that looks for a
     row by what is unique in a change's values: asked before a create whose answer was lost is sent again. Without `reads` rows are only
     written.
     """
@@ -80,12 +79,18 @@ class Resource:
     write: Write | Callable[[Change], Request | None] | None = None
     find: Callable[[Change], Request] | None = None
     reads: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict)
+    shape: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     scope: str = ""
 
     @property
     def request(self) -> Request:
         """The request that lists."""
-        return self.list if isinstance(self.list, Request) else Request("GET", self.list, scope=self.scope)
+        return self.headed(self.list if isinstance(self.list, Request) else Request("GET", self.list, scope=self.scope))
+
+    def headed(self, request: Request) -> Request:
+        """Return a request with the headers of the resource."""
+        return replace(request, headers={**self.headers, **request.headers})
 
     def placed(self, known: Mapping[str, str]) -> Resource:
         """Return the resource with the placeholders of its paths filled in, all but `{id}`, whatever else is called so."""
@@ -106,6 +111,7 @@ class Resource:
         identity = at(values, self.id)
         if identity is None or identity == "" or isinstance(identity, dict | list):
             return Record("", values, problem=f"The row has no id at {self.id}.")
+        values = self.shape(values) if self.shape else values
         modified = _text(at(values, self.modified)) if self.modified else ""
         return Record(str(identity), values, _text(at(values, self.version)) if self.version else modified, modified)
 
@@ -113,12 +119,27 @@ class Resource:
         """Return the request that makes a change at the vendor, None where there is no way."""
         if self.write is None:
             return None
-        return self.write.request(change) if isinstance(self.write, Write) else self.write(change)
+        request = self.write.request(change) if isinstance(self.write, Write) else self.write(change)
+        return request and self.headed(request)
 
 
 def filled(path: str, known: Mapping[str, str]) -> str:
     """Return a path with the placeholders that are known filled in: `{id}` as one segment, `{+id}` with its slashes (RFC 6570)."""
     return _PLACEHOLDER.sub(lambda found: quote(known[found[2]], safe="/:" if found[1] else "") if found[2] in known else found[0], path)
+
+
+def bracketed(values: Mapping[str, Any], inside: str = "") -> dict[str, str]:
+    """Return values as fields of a form: members of objects and lists as `address[city]` and `items[0][price]`."""
+    found: dict[str, str] = {}
+    for name, value in values.items():
+        place = f"{inside}[{name}]" if inside else name
+        if isinstance(value, Mapping):
+            found |= bracketed(value, place)
+        elif isinstance(value, list | tuple):
+            found |= bracketed({str(number): one for number, one in enumerate(value)}, place)
+        elif value is not None:
+            found[place] = ("false", "true")[value] if isinstance(value, bool) else str(value)
+    return found
 
 
 def _text(value: Any) -> str:

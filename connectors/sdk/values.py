@@ -143,6 +143,9 @@ class Reply:
     content_type: str = "text/plain"
 
 
+Happened = Literal["changed", "deleted", "other"]
+
+
 @dataclass(frozen=True)
 class Event:
     """What a vendor told us. Without `record` it is a hint: the row is fetched by its id. `id` tells a repetition."""
@@ -151,7 +154,7 @@ class Event:
     type: str
     resource: str = ""
     record_id: str = ""
-    action: Literal["changed", "deleted", "other"] = "changed"
+    action: Happened = "changed"
     record: Record | None = None
     account: str = ""
     partition: str = ""

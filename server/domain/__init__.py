@@ -17,5 +17,7 @@ pattern       what a webhook subscribes to: `*`, `noun.*`, a type, or an alias o
 parked        a webhook that waits as a whole because its receiver asked for less
 cursor        the sealed place in a list after which the next page begins
 job           long work whose progress is a row (import, export, move)
+sending domain what may stand in From, once its owner has shown that it is theirs
+finding       how one thing about a sending domain is, with the record that mends it
 tombstone     what remains of a deleted record until retention removes it
 """

@@ -65,7 +65,8 @@ def _exchange(consent: Consent, code: str) -> Token:
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": consent.row["redirect_uri"]}
     if consent.provider.pkce:
         form["code_verifier"] = connector_authorizations.verifier_of(consent.row)
-    return tokens.ask(consent.provider, tokens.App(app["client_id"], provider_apps.opened(app)), form, consent.known)
+    token = tokens.ask(consent.provider, tokens.App(app["client_id"], provider_apps.opened(app)), form, consent.known)
+    return tokens.with_metadata(consent.provider, token, consent.known)
 
 
 def _keep(consent: Consent, token: Token, answer: Mapping[str, str]) -> str:

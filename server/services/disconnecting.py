@@ -16,8 +16,8 @@ from server.outbound.vendors.driving import Paused, Unknown
 from server.outbound.vendors.values import ConnectorError, Subscription
 from server.services import connector_credentials, events, installation_hooks, installation_status, installations, provider_apps
 from server.services.syncing import connections
+from server.store import conflicts, database, external_records, quarantine, remote_subscriptions, sync_states, sync_writes
 from server.store import connector_credentials as stored_credentials
-from server.store import database, external_records, remote_subscriptions
 from server.store import installations as stored
 from server.store import provider_apps as stored_apps
 from server.system import clock, logs
@@ -46,7 +46,8 @@ def remove(actor: Actor, name: str, *, purge: bool = False) -> None:
         stored.end(actor.tenant_id, actor.mode, row["id"], clock.now_ms())
         installation_hooks.remove_source(actor, row["id"])
         if purge:
-            external_records.delete_of(actor.tenant_id, actor.mode, row["id"])
+            for kept in (external_records, sync_states, sync_writes, quarantine, conflicts):
+                kept.delete_of(actor.tenant_id, actor.mode, row["id"])
         record = installation_status.record_of({**row, "status": "disconnected"})
         events.emit(actor, "integration.disconnected", row["id"], changes={"status": [row["status"], "disconnected"]}, record=record)
     give_back((actor.tenant_id, actor.mode, row["id"]))

@@ -40,6 +40,8 @@ DAYS: Final[dict[str, Callable[[Settings], int]]] = {
     "sync_runs": lambda settings: settings.retention.logs_days,
     "email_hits": lambda settings: settings.email.content_days,
     "email_reports": lambda settings: settings.domains.reports_days,
+    "connector_authorizations": lambda _: _GRACE_DAYS,
+    "installation_faults": lambda settings: settings.retention.logs_days,
     "inbound_messages": lambda settings: settings.retention.inbound_days,
 }
 

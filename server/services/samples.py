@@ -24,7 +24,17 @@ _MOMENT: Final = "2026-11-20T12:00:00.000Z"
 _CREATED: Final = 1_795_176_000
 # The prefix of the id, and what else is told, of what is no record.
 _OTHERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
-    "integration": ("ins", {"name": "Shop", "integration": "shopify", "status": "connected"}),
+    "integration": (
+        "ins",
+        {
+            "name": "Shop",
+            "integration": "shopify",
+            "status": "connected",
+            "category": "commerce",
+            "connector_version": "1.0.0",
+            "account": {"id": "4711", "name": "Example Shop"},
+        },
+    ),
     "sync": ("syn", {"installation_id": f"ins_{_ENCODED}", "created": 12, "updated": 3, "failed": 0}),
     "lead": ("con", {"email": "ada@example.com", "installation_id": f"ins_{_ENCODED}"}),
     "webhook": ("whk", {"name": "Orders", "url": "https://example.com/hooks", "events": ["contact.*"], "status": "active"}),

@@ -46,9 +46,3 @@ def choose_app(state_digest: str, app_id: str) -> None:
 def use(state_digest: str, now_ms: int) -> bool:
     """Use a consent up; False when it is unknown, used or expired. Of several at once, one is told True."""
     return TABLE.update({"used_at": now_ms}, "state_digest = ? AND used_at IS NULL AND expires_at > ?", (state_digest, now_ms)) == 1
-
-
-def prune(before_ms: int, limit: int) -> int:
-    """Delete consents whose time ended before a moment; returns how many."""
-    sql = "DELETE FROM connector_authorizations WHERE id IN (SELECT id FROM connector_authorizations WHERE expires_at < ? LIMIT ?)"
-    return database.run(sql, (before_ms, limit))

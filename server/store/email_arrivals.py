@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from server.store import database, given
-from server.store.tenant_table import Row, TenantRows
+from server.store.tables import Row
+from server.store.tenant_table import TenantRows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,6 +63,15 @@ def drop_content(tenant_id: str, mode: str, arrival_id: str) -> None:
     """Remove the bytes of a mail."""
     sql = "DELETE FROM email_arrival_contents WHERE tenant_id = ? AND mode = ? AND arrival_id = ?"
     database.execute(sql, (tenant_id, mode, arrival_id))
+
+
+def purge(before_ms: int, limit: int) -> int:
+    """Remove the bytes of mails that were done with long ago, and return of how many."""
+    sql = (
+        "DELETE FROM email_arrival_contents WHERE arrival_id IN (SELECT c.arrival_id FROM email_arrival_contents c"
+        " JOIN email_arrivals a ON a.id = c.arrival_id WHERE c.created_at < ? AND a.finished_at IS NOT NULL ORDER BY c.created_at LIMIT ?)"
+    )
+    return database.run(sql, (before_ms, limit))
 
 
 def take_due(now_ms: int, until_ms: int, limit: int) -> list[Row]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from server.store import database
-from server.store.tenant_table import Row, TenantRows
+from server.store.tables import Row
+from server.store.tenant_table import TenantRows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -40,6 +40,8 @@ RULES: Final = {
     "sync_runs": Rule("sync_runs", "finished_at"),
     "email_hits": Rule("email_hits", "at"),
     "email_reports": Rule("email_reports", "ends_at"),
+    "connector_authorizations": Rule("connector_authorizations", "expires_at"),
+    "installation_faults": Rule("installation_faults", "last_at"),
     "inbound_messages": Rule("inbound_messages", "finished_at"),
 }
 

@@ -34,7 +34,8 @@ class Table:
     def _insertion(self) -> str:
         return f"INSERT INTO {self.name} ({', '.join(self.columns)}) VALUES ({', '.join('?' * len(self.columns))})"
 
-    def _row(self, values: Sequence[Any]) -> Row:
+    def row(self, values: Sequence[Any]) -> Row:
+        """Return what a query that begins with `selection` found."""
         return {name: self._read(name, value) for name, value in zip(self.columns, values, strict=True)}
 
     def _read(self, name: str, value: Any) -> Any:
@@ -50,15 +51,18 @@ class Table:
     def find(self, condition: str, values: Sequence[Any]) -> Row | None:
         """Return the first row that meets a condition, or None."""
         found = database.row(f"{self.selection} WHERE {condition}", values)
-        return self._row(found) if found else None
+        return self.row(found) if found else None
 
     def rows(self, condition: str, values: Sequence[Any]) -> list[Row]:
         """Return every row that meets a condition, which may end with an order and a limit."""
-        return [self._row(row) for row in database.rows(f"{self.selection} WHERE {condition}", values)]
+        return [self.row(row) for row in database.rows(f"{self.selection} WHERE {condition}", values)]
 
-    def insert(self, row: Mapping[str, Any]) -> None:
-        """Insert a row; a column it does not name is null. Raises Conflict when it breaks a unique rule."""
-        database.execute(self._insertion, [self._stored(name, row.get(name)) for name in self.columns])
+    def insert(self, row: Mapping[str, Any], unless: str = "") -> bool:
+        """Insert a row; a column it does not name is null. Raises Conflict when it breaks a unique rule.
+
+        With `unless`, such as `ON CONFLICT … DO NOTHING`, False when there was one.
+        """
+        return database.run(f"{self._insertion} {unless}", [self._stored(name, row.get(name)) for name in self.columns]) == 1
 
     def insert_over(self, row: Mapping[str, Any], key: tuple[str, ...], kept: tuple[str, ...]) -> None:
         """Insert a row, or write it over the one with the same unique key, of which the `kept` columns stay."""

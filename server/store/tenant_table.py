@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from server.store import database
+from server.store.tables import Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -24,9 +22,13 @@ class TenantRows:
     blobs: frozenset[str] = field(default_factory=frozenset)
 
     @cached_property
+    def _whole(self) -> Table:
+        return Table(self.table, self.columns, blobs=self.blobs)
+
+    @property
     def select(self) -> str:
         """The beginning of a query for whole rows."""
-        return f"SELECT {', '.join(self.columns)} FROM {self.table}"
+        return self._whole.selection
 
     @cached_property
     def _owned(self) -> str:
@@ -35,14 +37,11 @@ class TenantRows:
 
     def row(self, values: Sequence[Any]) -> Row:
         """Return what a query that begins with `select` found."""
-        found = dict(zip(self.columns, values, strict=True))
-        return found | {name: bytes(found[name]) for name in self.blobs if found[name] is not None}
+        return self._whole.row(values)
 
     def insert(self, tenant_id: str, mode: str, row: Mapping[str, Any], unless: str = "") -> bool:
         """Insert a row; with `unless`, such as `ON CONFLICT … DO NOTHING`, False when there was one."""
-        values = {**row, "tenant_id": tenant_id, "mode": mode}
-        sql = f"INSERT INTO {self.table} ({', '.join(self.columns)}) VALUES ({', '.join('?' * len(self.columns))}) {unless}"
-        return database.run(sql, [values.get(name) for name in self.columns]) == 1
+        return self._whole.insert({**row, "tenant_id": tenant_id, "mode": mode}, unless)
 
     def find(self, tenant_id: str, mode: str, row_id: str) -> Row | None:
         """Return a row, or None."""
@@ -50,19 +49,16 @@ class TenantRows:
 
     def first(self, tenant_id: str, mode: str, where: str, values: Sequence[Any] = ()) -> Row | None:
         """Return a row that meets a condition, or None."""
-        found = database.row(f"{self.select} WHERE {self._owned} AND {where} LIMIT 1", (tenant_id, mode, *values))
-        return self.row(found) if found else None
+        return self._whole.find(f"{self._owned} AND {where} LIMIT 1", (tenant_id, mode, *values))
 
     def page(self, tenant_id: str, mode: str, before: str, limit: int, filters: Mapping[str, Any] | None = None) -> list[Row]:
         """Return rows, the newest first; `before` is the last id seen, or empty; filters are columns and what they equal."""
         wanted = dict(filters or {})
         more = "".join(f" AND {name} = ?" for name in wanted) + (" AND id < ?" if before else "")
         values = [tenant_id, mode, *wanted.values(), *([before] if before else []), limit]
-        return [self.row(row) for row in database.rows(f"{self.select} WHERE {self._owned}{more} ORDER BY id DESC LIMIT ?", values)]
+        return self._whole.rows(f"{self._owned}{more} ORDER BY id DESC LIMIT ?", values)
 
     def update(self, tenant_id: str, mode: str, row: Mapping[str, Any], version: int) -> bool:
         """Write the changeable columns over a version; False when somebody else was faster."""
-        sql = (
-            f"UPDATE {self.table} SET {', '.join(f'{name} = ?' for name in self.written)} WHERE tenant_id = ? AND mode = ? AND id = ? AND version = ?"
-        )
-        return database.run(sql, [*(row[name] for name in self.written), tenant_id, mode, row["id"], version]) == 1
+        place = (tenant_id, mode, row["id"], version)
+        return self._whole.update({name: row[name] for name in self.written}, "tenant_id = ? AND mode = ? AND id = ? AND version = ?", place) == 1

@@ -9,12 +9,10 @@ from __future__ import annotations
 from functools import partial
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, Final, cast
-from urllib.parse import parse_qsl
 
 from aiohttp import hdrs, web
 
-from server.domain.errors import Bug, Fault, Full, Invalid, JunctionError, Missing
-from server.domain.hints import near_miss
+from server.domain.errors import Bug, Full, Invalid, JunctionError, Missing
 from server.domain.permissions import permit
 from server.domain.versions import upgrade_members
 from server.services import tenants
@@ -22,7 +20,7 @@ from server.services.limits import Verdict
 from server.system import ids, logs, metrics
 from server.system.proxies import client_address
 from server.system.version import API_VERSION
-from server.web import bodies, dialects, idempotency, oauth, problems, uploads, versions
+from server.web import bodies, dialects, idempotency, oauth, problems, queries, uploads, versions
 from server.web.addresses import ascii_path, decoded
 from server.web.admission import Admission
 from server.web.calls import Answer, Call
@@ -130,7 +128,7 @@ class Pipeline:
             passage.route,
             passage.actor,
             {name: decoded(value) for name, value in zip(names, values, strict=True)} if values else {},
-            _pairs(passage.route, request.rel_url.raw_query_string) if request.rel_url.raw_query_string else (),
+            queries.pairs_of(passage.route, request.rel_url.raw_query_string) if request.rel_url.raw_query_string else (),
             request.headers,
             passage.request_id,
             request,
@@ -286,21 +284,6 @@ class Pipeline:
         name = passage.route.name if passage.route else "unknown"
         metrics.REQUEST_SECONDS.observe(elapsed / 1e9, name, _CLASSES[status // 100])
         self._log.add(passage, name, status, elapsed // 1000, sent, body)
-
-
-def _pairs(route: Route, query: str) -> Sequence[tuple[str, str]]:
-    """Return the query's names and values. Raises Invalid for a name that the route does not declare."""
-    pairs = parse_qsl(query, keep_blank_values=True)
-    if not route.any_query:
-        known = [one.name for one in route.query]
-        unknown = dict.fromkeys(name for name, _ in pairs if name.partition("[")[0] not in known)
-        faults = [
-            Fault(name, "unknown_parameter", f"There is no parameter '{name[:100]}' here.{near_miss(name.partition('[')[0], known)}")
-            for name in unknown
-        ]
-        if faults:
-            raise Invalid(faults[0].detail, code="unknown_parameter", faults=faults)
-    return pairs
 
 
 def _tagged(passage: Passage, found: Answer, headers: dict[str, str]) -> Answer:

@@ -47,6 +47,13 @@ class Parameter:
     description: str
     required: bool = False
 
+    def refusal(self, value: str) -> str | None:
+        """Return what is wrong with a value for what the schema says of texts, None when nothing is; the rest is the handler's to read."""
+        choices, longest = self.schema.get("enum"), self.schema.get("maxLength")
+        if choices is not None and value not in choices:
+            return f"'{self.name}' has to be one of {', '.join(choices)}."
+        return f"'{self.name}' has at most {longest} characters." if longest is not None and len(value) > longest else None
+
 
 @dataclass(frozen=True, slots=True)
 class Route:

@@ -14,6 +14,10 @@ WRITES = named(tuple(route for route in all_routes() if route.access == "tenant"
 # Operations that change nothing, by name, and why.
 CHANGE_NOTHING = {
     "preview_import": "it only looks at a file",
+    "preview_email_template": "it only shows what would be sent",
+    "discover_email_servers": "it only looks servers up",
+    "test_email_account": "it only asks the servers",
+    "test_installation": "it only asks the vendor",
     "run_graphql": "what a mutation does is told as the same act of the service; a query changes nothing",
 }
 

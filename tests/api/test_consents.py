@@ -15,7 +15,7 @@ from server.store import database, sync_states
 from server.store.sync_states import State
 from tests.api.appliance import Appliance, Persona
 from tests.api.client import Reply
-from tests.api.test_installations import install
+from tests.api.test_installations import audience, install
 from tests.vendors.fixtures import MakeVendor
 from tests.vendors.identity import CLIENT_ID, CLIENT_SECRET
 from tests.vendors.messages import Call
@@ -123,6 +123,20 @@ def test_an_answer_that_is_not_ours_changes_nothing(
     assert refused(appliance.anonymous.get(back), words)
     assert hubspot.identity.token_calls == 0
     assert state_of(alice, pending)["status"] == "pending_authorization"
+
+
+def test_a_data_centre_that_is_told_apart_from_the_token_leads_to_the_account(
+    appliance: Appliance, alice: Persona, mock_vendor: MakeVendor, reach: Reach
+) -> None:
+    vendor = reach(mock_vendor("mailchimp"))
+    assert alice.client.put("/api/v1/provider-apps/mailchimp", APP).status == 200
+    made = install(alice, "mailchimp", config={"listId": audience(vendor)}, auth="oauth")
+    assert appliance.anonymous.get(agreed(vendor, made["authorize_url"])).status == 200
+    shown = state_of(alice, made)
+    assert (shown["status"], shown["account"]["id"]) == ("connected", "acc1")
+    asked = [call for call in vendor.calls if call.path == "/oauth2/metadata"]
+    assert len(asked) == 1
+    assert {call.host for call in vendor.calls} == {"login.mailchimp.com", "us21.api.mailchimp.com"}
 
 
 def test_an_old_answer_is_refused(appliance: Appliance, hubspot: MockVendor, pending: dict[str, Any]) -> None:

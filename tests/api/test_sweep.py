@@ -49,7 +49,7 @@ def test_the_sweep_has_things_to_go_for(house: tuple[Personas, Things]) -> None:
     assert [name for name, route in TENANTS.items() if house[1].missing(route)] == []
 
 
-@pytest.mark.criterion("api-24", "webhooks-19")
+@pytest.mark.criterion("api-24", "webhooks-19", "connectors-26")
 @pytest.mark.parametrize("name", sorted(set(TENANTS) - ENDLESS))
 def test_another_tenant_finds_nothing_and_learns_nothing(appliance: Appliance, house: tuple[Personas, Things], name: str) -> None:
     things = house[1]

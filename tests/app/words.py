@@ -20,6 +20,7 @@ SHOWN = frozenset({"label", "section", "about", "help", "empty", "done", "says"}
 TABLES: tuple[Any, ...] = (PAGES, SHORTCUTS, branding.FIELDS, preferences.FIELDS, profile_dialog.FIELDS, events.COLUMNS)
 WORDS: tuple[Any, ...] = (
     *(overview.PARTS, overview.STATES, ENVIRONMENTS, preferences.THEMES),
+    {title: title for title in overview.FIGURES},
     {word: word.replace("_", " ") for word in columns.TONES},
     {form: form for span in columns._SPANS for form in span[2:4]},
 )

@@ -8,6 +8,7 @@ import http.client
 import random
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Self
@@ -68,6 +69,7 @@ def _post(connection: http.client.HTTPConnection, path: str, event_id: str) -> i
     return response.status
 
 
+@pytest.mark.criterion("connectors-10")
 @pytest.mark.timeout(300)
 def test_killing_everything_loses_no_answered_message_and_processes_each_once(tmp_path: Path) -> None:
     stage = Stage(tmp_path, "JUNCTION_INBOUND__PER_SOURCE_PER_SECOND=100000")
@@ -97,3 +99,37 @@ def test_killing_everything_loses_no_answered_message_and_processes_each_once(tm
 
 def _processed(stage: Stage) -> Callable[[], bool]:
     return lambda: not stage.rows("SELECT 1 FROM inbound_messages WHERE state <> 'processed' LIMIT 1")
+
+
+@pytest.mark.criterion("connectors-10")
+@pytest.mark.timeout(120)
+def test_two_hundred_messages_a_second_are_acknowledged_at_once(tmp_path: Path, figure: Callable[[str], None]) -> None:
+    stage = Stage(tmp_path, "JUNCTION_INBOUND__PER_SOURCE_PER_SECOND=100000")
+    with stage.serving():
+        made: dict[str, Any] = stage.call("POST", "/api/v1/inbound/sources", {"name": "Shop", "provider": "stripe", "secret": SECRET})
+        waits = sorted(_paced(stage, made["path"], 200, 5))
+        assert until(_processed(stage), 60)
+    late = waits[round(len(waits) * 0.99)]
+    figure(f"p99 {late * 1000:.0f} ms of {len(waits)} messages")
+    assert (len(waits), len(stage.rows("SELECT 1 FROM inbound_messages"))) == (1000, 1000)
+    assert late <= 0.25
+
+
+def _paced(stage: Stage, path: str, rate: int, seconds: int) -> list[float]:
+    """Send messages at a rate, each at its moment whatever became of the others, and return how long each waited for its answer."""
+    waits: list[float] = []
+    began = time.monotonic() + 0.5
+
+    def send(first: int, step: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", stage.port, timeout=10)
+        for number in range(first, rate * seconds, step):
+            due = began + number / rate
+            time.sleep(max(due - time.monotonic(), 0))
+            assert _post(connection, path, f"evt_{number}") == 200
+            waits.append(time.monotonic() - due)
+        connection.close()
+
+    with ThreadPoolExecutor(20) as pool:
+        for done in [pool.submit(send, first, 20) for first in range(20)]:
+            done.result()
+    return waits

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from tests.house import source
 
+# What Qt asks a model for; the name is Qt's.
+OF_QT = {"data"}
 BANNED = {"base", "common", "core", "data", "helper", "helpers", "info", "manager", "misc", "util", "utils"}
 LAYERS = (Path("server/store"), Path("server/services"), Path("server/web/handlers"))
 
@@ -23,7 +25,8 @@ def test_no_class_or_function_is_named_after_nothing() -> None:
         f"{module.path}:{node.lineno} {node.name}"
         for module in source.modules(*source.PACKAGES, "tests")
         for node in ast.walk(module.tree)
-        if (isinstance(node, ast.ClassDef) and words(node.name) & BANNED) or (isinstance(node, source.Function) and node.name.strip("_") in BANNED)
+        if (isinstance(node, ast.ClassDef) and words(node.name) & BANNED)
+        or (isinstance(node, source.Function) and node.name.strip("_") in BANNED - (OF_QT if "app" in module.path.parts else set()))
     ]
     assert named == []
 

@@ -7,9 +7,10 @@ import json
 import pytest
 
 from connectors import registry
+from connectors.registry import CATALOG
 from server.outbound import catalogue
 from server.services import integrations
-from tests.connectors import quality
+from server.services.integrations import QUALITY
 from tests.connectors.conformance import Conformance
 from tests.connectors.quality import RUNGS, entry, is_whole, overclaimed, tier_of
 
@@ -31,7 +32,7 @@ def test_a_test_that_fails_takes_its_rung_and_all_above(rung: str, reached: str)
 
 @pytest.mark.criterion("connectors-27")
 def test_more_than_was_shown_is_found_out_for_the_same_files_only() -> None:
-    folder = quality.CATALOG / "hubspot"
+    folder = CATALOG / "hubspot"
     claimed = {"hubspot": entry(folder, EVERYTHING)}
     worse = {"hubspot": {**EVERYTHING, RUNGS["silver"][0]: False}}
     assert overclaimed(claimed, worse) == ["hubspot"]
@@ -42,7 +43,7 @@ def test_more_than_was_shown_is_found_out_for_the_same_files_only() -> None:
 @pytest.mark.criterion("connectors-27")
 def test_files_that_changed_since_are_unrated(monkeypatch: pytest.MonkeyPatch) -> None:
     found = registry.manifests()["hubspot"]
-    written = json.loads(quality.QUALITY.read_text())
+    written = json.loads(QUALITY.read_text())
     assert set(written) <= set(registry.manifests())
     monkeypatch.setattr(integrations, "_quality", lambda: {"hubspot": {"digest": catalogue.digest(found.folder), "tier": "gold"}})
     assert integrations.tier_of(found) == "gold"

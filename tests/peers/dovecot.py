@@ -8,6 +8,7 @@ import smtplib
 import socket
 import ssl
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -126,13 +127,13 @@ def stop(root: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def dovecot_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
+def dovecot_server() -> Iterator[Dovecot]:
     """Yield a Dovecot that runs; needs root, since it changes to the users whose mail it keeps."""
     if shutil.which("dovecot", path=f"{os.environ['PATH']}:/usr/sbin") is None or os.geteuid() != 0:
         pytest.skip("no mail store: there is no dovecot on the PATH, or this is not root")
-    root = tmp_path_factory.mktemp("dovecot")
-    for folder in (*[one for one in root.parents if "pytest" in one.name], root):
-        folder.chmod(0o755)
+    # Not below pytest's own folder, which nobody but root may enter.
+    root = Path(tempfile.mkdtemp(prefix="junction-dovecot-"))
+    root.chmod(0o755)
     found = Dovecot(root, free_ports(("imap", "imaps", "pop3", "pop3s", "lmtp")))
     (root / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
     (root / "mail").mkdir()
@@ -144,6 +145,7 @@ def dovecot_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot
     start(found)
     yield found
     stop(root)
+    shutil.rmtree(root, ignore_errors=True)
 
 
 @pytest.fixture

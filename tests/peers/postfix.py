@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -68,17 +69,19 @@ class Postfix:
         self._say("stop")
 
     def _say(self, word: str) -> None:
-        subprocess.run(["postfix", "-c", str(self.root), word], check=word == "start", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with (self.root / "said").open("ab") as said:
+            done = subprocess.run(["postfix", "-c", str(self.root), word], check=False, stdout=said, stderr=said)
+        assert done.returncode == 0 or word == "stop", (self.root / "said").read_text() + (self.root / "log").read_text()
 
 
 @pytest.fixture
-def postfix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int, int], Postfix]]:
+def postfix() -> Iterator[Callable[[int, int], Postfix]]:
     """Return a function that starts a Postfix which relays to one port and returns to another; needs root."""
     if shutil.which("postfix", path=f"{os.environ['PATH']}:/usr/sbin") is None or os.geteuid() != 0:
         pytest.skip("no mail server: there is no postfix on the PATH, or this is not root")
-    root = tmp_path_factory.mktemp("postfix")
-    for folder in (*[one for one in root.parents if "pytest" in one.name], root):
-        folder.chmod(0o755)
+    # Not below pytest's own folder, which nobody but root may enter.
+    root = Path(tempfile.mkdtemp(prefix="junction-postfix-"))
+    root.chmod(0o755)
     (root / "queue").mkdir()
     (root / "lib").mkdir()
     shutil.chown(root / "lib", "postfix")
@@ -90,3 +93,4 @@ def postfix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int,
 
     yield start
     server.stop()
+    shutil.rmtree(root, ignore_errors=True)

@@ -10,7 +10,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
 
 from connectors.sdk.answers import explain_status
 from connectors.sdk.connector import Connector
@@ -20,7 +19,7 @@ from connectors.sdk.errors import ConnectorError, Refused, refusal
 from connectors.sdk.pager import Keyset, Place, Token
 from connectors.sdk.request import Request, Response
 from connectors.sdk.resource import Resource
-from connectors.sdk.values import Account, Call, Change, Event, Field, Outcome, Steps
+from connectors.sdk.values import Account, Call, Change, Event, Field, Happened, Outcome, Steps
 
 OBJECTS = "/crm/v3/objects"
 ARCHIVE = Token("paging.next.after", "after", 100, "limit")
@@ -132,5 +131,5 @@ def event_of(told: dict[str, object]) -> Event:
     """Return one entry of a call as an event."""
     noun, _, what = str(told.get("subscriptionType", "")).partition(".")
     identity = ":".join(str(told.get(name, "")) for name in ("eventId", "subscriptionId", "portalId", "occurredAt"))
-    action: Literal["changed", "deleted", "other"] = "other" if noun not in NOUNS else "deleted" if what in DELETED else "changed"
+    action: Happened = "other" if noun not in NOUNS else "deleted" if what in DELETED else "changed"
     return Event(identity, f"{noun}.{what}", NOUNS.get(noun, ""), str(told.get("objectId", "")), action, account=str(told.get("portalId", "")))

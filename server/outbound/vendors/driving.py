@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Protocol, TypeVar
 
 from connectors.sdk.connector import Connector
-from connectors.sdk.errors import ConnectorError, Later, NeedsUser
+from connectors.sdk.errors import ConnectorError, Later
 from connectors.sdk.request import Request, Response, absolute
 from connectors.sdk.values import Asked, Steps
 from server.outbound.vendors.retrying import Verdict, judge
@@ -51,6 +51,9 @@ class Identity(Protocol):
 
     def renew(self) -> bool:
         """Get another token because this one was refused; False when there is none to be had."""
+
+    def hide(self, text: str) -> str:
+        """Return a vendor's words without our secrets: some repeat what they were sent."""
 
 
 class Paused(Exception):
@@ -99,6 +102,8 @@ class Driver:
                     item = next(steps)
         except StopIteration:
             return
+        except ConnectorError as error:
+            raise self._masked(error) from None
         finally:
             steps.close()
 
@@ -111,6 +116,13 @@ class Driver:
         except StopIteration as ended:
             found: T = ended.value
             return found
+        except ConnectorError as error:
+            raise self._masked(error) from None
+
+    def _masked(self, error: ConnectorError) -> ConnectorError:
+        error.detail = self.identity.hide(error.detail)
+        error.args = (error.detail,)
+        return error
 
     def _answer(self, steps: Generator[S, Response, Any], request: Request) -> S:
         try:
@@ -144,6 +156,7 @@ class Driver:
         self.gate.observe(response)
         self._note_clock(response)
         failure = self.connector.explain(request, response)
+        failure = failure and self._masked(failure)
         if not isinstance(failure, Later):
             self.gate.answered()
         return response, failure
@@ -169,8 +182,3 @@ class Driver:
         # The header has whole seconds, and the answer was under way: less than two say nothing.
         skew = theirs + 0.5 - response.received_ms / 1000
         self.skew_seconds = round(skew) if abs(skew) >= _NOTICEABLE_SECONDS else 0
-
-
-def told(error: ConnectorError) -> dict[str, Any]:
-    """Return an error as it is shown: code, words, remedy, and whether only a person can go on."""
-    return {"code": error.stable_code, "detail": error.detail, "remedy": error.remedy, "needs_user": isinstance(error, NeedsUser)}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 DAY_MS: Final = 86_400_000
-_MARGIN: Final = 1.03
+_MARGIN: Final = 1.05
 """Calls are spaced a little wider than the limit asks, since what is let go evenly does not arrive evenly."""
 
 

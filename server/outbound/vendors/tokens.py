@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -88,6 +88,23 @@ def ask(provider: Provider, app: App | None, form: Mapping[str, str], known: Kno
     return _token(provider, _exchange(request))
 
 
+def with_metadata(provider: Provider, token: Token, known: Known) -> Token:
+    """Return a new token with the fields that a provider tells at another address than the token's. Raises NeedsUser or Later."""
+    if not provider.metadata_url:
+        return token
+    headers = {"Authorization": f"{provider.metadata_prefix} {token.access_token}"}
+    found = _exchange(Request("GET", filled(provider.metadata_url, known), headers=headers)).found
+    told = _fields(provider, found)
+    lacking = [name for name in provider.token_fields if name not in told and name not in token.fields]
+    if lacking:
+        raise Later(f"The vendor does not tell {', '.join(lacking)} of this connection.", code="token_unavailable")
+    return replace(token, fields={**token.fields, **told})
+
+
+def _fields(provider: Provider, found: Any) -> dict[str, str]:
+    return {name: str(value) for name in provider.token_fields if (value := at(found, name)) is not None}
+
+
 def _exchange(request: Request) -> Response:
     host = (urlsplit(request.url).hostname or "").lower()
     transport = Transport(lambda asked: asked.lower() == host, {"purpose": "token"})
@@ -121,8 +138,7 @@ def _token(provider: Provider, response: Response) -> Token:
     seconds = _seconds(at(found, "expires_in"), provider.lifetime_seconds)
     scope = at(found, "scope")
     scopes = tuple(re.split(r"[ ,]+", scope.strip())) if isinstance(scope, str) and scope.strip() else None
-    fields = {name: str(value) for name in provider.token_fields if (value := at(found, name)) is not None}
-    return Token(access, str(at(found, "refresh_token") or ""), seconds, scopes, fields)
+    return Token(access, str(at(found, "refresh_token") or ""), seconds, scopes, _fields(provider, found))
 
 
 def _seconds(told: Any, default: int) -> float | None:

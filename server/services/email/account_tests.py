@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from server.outbound.smtp import Peer
-    from server.store.tenant_table import Row
+    from server.store.tables import Row
 
 STEPS: Final = ("dns", "connect", "greeting", "tls", "auth", "send")
 SECONDS: Final = 6.0

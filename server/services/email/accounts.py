@@ -26,7 +26,7 @@ from server.store import database, email_accounts
 from server.system import clock, ids
 
 if TYPE_CHECKING:
-    from server.store.tenant_table import Row
+    from server.store.tables import Row
 
 CONTEXT: Final = "email_account.secrets/"
 MOST: Final = 200

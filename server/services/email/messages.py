@@ -27,7 +27,7 @@ from server.system import clock, ids
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from server.store.tenant_table import Row
+    from server.store.tables import Row
     from server.system.settings_table import Email
 
 LONGEST_BODY: Final = 2_000_000

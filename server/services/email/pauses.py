@@ -13,7 +13,7 @@ from server.system import clock, logs
 
 if TYPE_CHECKING:
     from server.domain.actor import Mode
-    from server.store.tenant_table import Row
+    from server.store.tables import Row
 
 LEAST: Final = 100
 """So few messages say nothing."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from server.services.email.desk import Lot, MailDesk
     from server.services.email.routing import Plan
     from server.store.email_queue import TakenRecipient
-    from server.store.tenant_table import Row
+    from server.store.tables import Row
     from server.system.settings import Settings
 
 _WAIT_MS: Final = 60_000

@@ -20,7 +20,7 @@ from server.store import database, email_figures, email_queue, email_streams
 from server.system import clock, ids
 
 if TYPE_CHECKING:
-    from server.store.tenant_table import Row
+    from server.store.tables import Row
 
 Kind = Literal["transactional", "broadcast"]
 DEFAULTS: Final[dict[str, Kind]] = {"transactional": "transactional", "broadcast": "broadcast"}

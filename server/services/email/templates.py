@@ -25,7 +25,7 @@ from server.store import database, email_templates
 from server.system import clock, ids
 
 if TYPE_CHECKING:
-    from server.store.tenant_table import Row
+    from server.store.tables import Row
 
 BUILT_IN: Final = Path(__file__).parents[3] / "resources" / "email"
 LARGEST_DATA: Final = 262_144

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from server.services.email import pauses, streams
 from server.services.email.routing import KNOWN_MS
-from server.store import database, email_messages, email_queue, email_sites
+from server.store import database, email_arrivals, email_messages, email_queue, email_sites
 from server.system import clock
 
 if TYPE_CHECKING:
@@ -31,11 +31,16 @@ def tidy(settings: Settings, stopping: Callable[[], bool]) -> int:
     with database.transaction():
         email_sites.prune(now - KNOWN_MS)
         email_queue.drop_empty_lanes(STEP)
-    emptied = 0
-    while not stopping():
+    before = now - settings.email.content_days * _DAY_MS
+    sent = _empty(lambda: email_messages.purge(before, now, STEP), stopping)
+    return sent + _empty(lambda: email_arrivals.purge(before, STEP), stopping)
+
+
+def _empty(purge: Callable[[], int], stopping: Callable[[], bool]) -> int:
+    """Purge step by step until a step finds less than it could take."""
+    emptied, gone = 0, STEP
+    while gone == STEP and not stopping():
         with database.transaction():
-            gone = email_messages.purge(now - settings.email.content_days * _DAY_MS, now, STEP)
+            gone = purge()
         emptied += gone
-        if gone < STEP:
-            break
     return emptied

@@ -127,6 +127,7 @@ class Applier:
         filled = {path: value for path, value in seen.items() if value is not None}
         document = records.create(self.connection.actor, self.fields.resource, nested(filled))
         self.counts["created"] += 1
+        self._linked.add(document["id"])
         made.local_id, made.base = document["id"], self.fields.of_local(document)
         return made
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from server.store import database
 from server.store import events as happened
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from server.services.syncing.pushing import Push
     from server.store.sync_states import State
 
-LOOKED_AT = 500
+LOOKED_AT: Final = 500
 
 
 def compare(connection: Connection, applier: Applier, push: Push, state: State) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, Later
 from server.domain.permissions import normalise_scopes
+from server.domain.redaction import MASK, redact_text
 from server.outbound import catalogue
 from server.outbound.vendors import limits, tokens
 from server.outbound.vendors.authorizing import ACCESS_TOKEN, authorize
@@ -31,13 +32,18 @@ if TYPE_CHECKING:
     from server.store.tables import Row
 
 
+_SHORTEST: Final = 4
+"""Shorter secrets are not sought in texts: they stand in ordinary words."""
+
+
 @dataclass
 class InstallationIdentity:
     """Who an installation is to its vendor; `keeper` is None where a secret is sent as it is."""
 
     auth: Auth
-    known: Mapping[str, str]
-    keeper: TokenKeeper | None
+    known: Mapping[str, str] = field(repr=False)
+    keeper: TokenKeeper | None = field(repr=False)
+    secrets: Sequence[str] = field(repr=False)
 
     def sign(self, request: Request) -> Request:
         """Return the request with the proof of who we are."""
@@ -52,6 +58,13 @@ class InstallationIdentity:
             return False
         self.keeper.renew()
         return True
+
+    def hide(self, text: str) -> str:
+        """Return a vendor's words without our secrets."""
+        hidden = [*self.secrets, *(self.keeper.held if self.keeper else ())]
+        for secret in sorted((one for one in hidden if len(one) >= _SHORTEST), key=len, reverse=True):
+            text = text.replace(secret, MASK)
+        return redact_text(text)
 
 
 @dataclass
@@ -105,6 +118,7 @@ def opened(row: Row, *, deadline_seconds: float = DEADLINE_SECONDS) -> Iterator[
     """Open an installation's connection for one thread. Raises NeedsUser where its credentials are not there."""
     connector = connector_of(row)
     config = installation_config.whole(row)
+    secrets = [str(one) for one in installation_config.opened(row).values()]
     auth = connector.manifest.auth[row["auth"]]
     known = connector.manifest.known(config, {})
     keeper = _keeper(row, connector, auth, known)
@@ -113,7 +127,7 @@ def opened(row: Row, *, deadline_seconds: float = DEADLINE_SECONDS) -> Iterator[
     transport = Transport(connector.allowed, {"installation_id": row["id"], "connector": row["integration"]}, deadline_seconds)
     gate = InstallationGate(row["tenant_id"], row["mode"], row["id"], _limiter(row, connector))
     try:
-        yield Connection(row, connector, Driver(connector, transport, gate, InstallationIdentity(auth, connector.known, keeper)), gate)
+        yield Connection(row, connector, Driver(connector, transport, gate, InstallationIdentity(auth, connector.known, keeper, secrets)), gate)
     finally:
         transport.close()
 

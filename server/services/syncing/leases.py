@@ -47,7 +47,7 @@ class TokenKeeper:
     ask: Ask
     lost: Told
     _version: int = field(default=0, init=False)
-    _secret: dict[str, Any] = field(default_factory=dict, init=False)
+    _secret: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
     _expires_at: int | None = field(default=None, init=False)
 
     def secret(self) -> Mapping[str, Any]:
@@ -57,6 +57,11 @@ class TokenKeeper:
             if not self._holds():
                 self._renew(self._version)
         return self._secret
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The tokens themselves."""
+        return tuple(self._secret[name] for name in ("access_token", "refresh_token") if self._secret.get(name))
 
     def renew(self) -> None:
         """Replace a token that was refused although it should hold. Raises NeedsUser or Later."""

@@ -106,6 +106,8 @@ class Push:
             if document is None:
                 gone = link is not None and "delete" in writes and "*" not in asked
                 return self._pending(local_id, None, link, "delete", {}, ()) if gone else None
+            if not self.fields.maps.offers(document):
+                return None
             if link is None:
                 values = self.fields.to_remote(document, None)
                 return self._pending(local_id, document, None, "create", values, self.fields.paths) if "create" in writes else None

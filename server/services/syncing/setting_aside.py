@@ -33,6 +33,7 @@ def set_aside(connection: Connection, resource: str, direction: Direction, key: 
     code, reason = words_of(error)
     now = clock.now_ms()
     row = {"id": ids.new_id("qua"), "installation_id": connection.row["id"], "resource": resource, "external_id": key, "direction": direction}
-    row |= {"payload": dict(payload), "code": code, "reason": reason[:1000], "version": connection.row["connector_version"], "attempts": 1}
+    reason = connection.driver.identity.hide(reason)[:1000]
+    row |= {"payload": dict(payload), "code": code, "reason": reason, "version": connection.row["connector_version"], "attempts": 1}
     tenant_id, mode, _ = connection.place
     quarantine.put(tenant_id, mode, {**row, "created_at": now, "updated_at": now})

@@ -18,6 +18,7 @@ CREATE INDEX email_arrivals_header ON email_arrivals (tenant_id, mode, header_id
 CREATE INDEX email_arrivals_age ON email_arrivals (received_at);
 CREATE TABLE email_arrival_contents (
     arrival_id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, body {blob} NOT NULL, created_at BIGINT NOT NULL);
+CREATE INDEX email_arrival_contents_age ON email_arrival_contents (created_at);
 CREATE TABLE email_sightings (
     tenant_id TEXT NOT NULL, mode TEXT NOT NULL, source TEXT NOT NULL, place TEXT NOT NULL, arrival_id TEXT NOT NULL, seen_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, mode, source, place));

@@ -31,7 +31,7 @@ ROUTES: Final = [
     _GROUP.get("", list_connector_packages, "List connectors of others", answer=PackageView, listed=True),
     _GROUP.post(
         "", install_connector_package, "Install a connector of others, sent as a ZIP archive of its folder",
-        runs=Runs.WORK, raw=True, media_types=("application/zip",), answer=PackageView, status=201,
+        runs=Runs.WORK, raw=True, media_types=("application/zip", "application/octet-stream"), answer=PackageView, status=201,
     ),
     _GROUP.delete("/{package}", remove_connector_package, "Remove a connector of others, named key@version"),
 ]  # fmt: skip

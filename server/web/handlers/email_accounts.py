@@ -6,7 +6,7 @@ from typing import Final
 
 from server.services.email import account_tests, accounts
 from server.services.email.account_tests import AccountTestView
-from server.services.email.accounts import AccountChange, MailAccountView, Discovery, DiscoveryView, NewAccount, PresetView
+from server.services.email.accounts import AccountChange, Discovery, DiscoveryView, MailAccountView, NewAccount, PresetView
 from server.web.calls import Answer, Call, answer, empty_answer, list_answer, record_answer
 from server.web.documents import PAGE_PARAMETERS
 from server.web.routes import Group, Runs

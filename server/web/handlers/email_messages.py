@@ -27,7 +27,7 @@ _ABOUT: Final = {
     "sender_domain": "Only messages from this domain.",
     "template_id": "Only messages made of this template.",
 }
-_FILTERS: Final = tuple(Parameter(name, {"type": "string", "maxLength": 400}, _ABOUT[name]) for name in messages.FILTERS)
+_FILTERS: Final = tuple(Parameter(name, {"type": "string"}, _ABOUT[name]) for name in messages.FILTERS)
 
 
 def send_email(call: Call) -> Answer:

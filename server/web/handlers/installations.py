@@ -18,10 +18,11 @@ from server.web.calls import Answer, Call, answer, empty_answer, list_answer, re
 from server.web.documents import PAGE_PARAMETERS
 from server.web.routes import Group, Parameter, Runs
 
-_TEXT: Final = {"type": "string", "maxLength": 100}
+_TEXT: Final = {"type": "string"}
+_STATUSES: Final = ("pending_authorization", "connected", "needs_user", "paused", "failed")
 _FILTERS: Final = (
     Parameter("integration", _TEXT, "Only installations of this connector."),
-    Parameter("status", {"type": "string", "enum": ["pending_authorization", "connected", "needs_user", "paused", "failed"]}, "Only this status."),
+    Parameter("status", {"type": "string", "enum": list(_STATUSES)}, "Only this status."),
 )
 _PURGE: Final = (Parameter("purge", {"type": "boolean"}, "Also forget which records are which at the vendor; the records themselves stay."),)
 
@@ -29,6 +30,8 @@ _PURGE: Final = (Parameter("purge", {"type": "boolean"}, "Also forget which reco
 def list_installations(call: Call) -> Answer:
     """List installations."""
     chosen = call.filters("integration", "status")
+    if "status" in chosen:
+        call.choice("status", "", _STATUSES)
     found, cursor = installations.list_page(call.actor, call.query("cursor"), call.number("limit", 50, 1, 200), chosen, call.settings)
     return list_answer(found, cursor, call)
 

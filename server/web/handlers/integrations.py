@@ -13,12 +13,13 @@ from server.web.documents import PAGE_PARAMETERS
 from server.web.routes import Group, Parameter, Route, Runs
 
 _BASE: Final = "/api/v1/integrations"
-_TEXT: Final = {"type": "string", "maxLength": 200}
+_TEXT: Final = {"type": "string"}
+_TIERS: Final = ("unrated", "bronze", "silver", "gold", "platinum")
 _FILTERS: Final = (
     Parameter("search", _TEXT, "Words that name, description, category, publisher and keywords hold together."),
     Parameter("category", _TEXT, "Only this category, such as crm."),
     Parameter("publisher", _TEXT, "Only what this publisher made."),
-    Parameter("quality_tier", {"type": "string", "enum": ["unrated", "bronze", "silver", "gold", "platinum"]}, "Only this tier."),
+    Parameter("quality_tier", {"type": "string", "enum": list(_TIERS)}, "Only this tier."),
 )
 _PURGE: Final = (Parameter("purge", {"type": "boolean"}, "Also forget which records are which at the vendor; the records themselves stay."),)
 # An SVG may hold a script; here it is a picture and nothing else.
@@ -28,6 +29,8 @@ _PICTURE: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 def list_integrations(call: Call) -> Answer:
     """List the catalogue."""
     chosen = call.filters("search", "category", "publisher", "quality_tier")
+    if "quality_tier" in chosen:
+        call.choice("quality_tier", "", _TIERS)
     limit = call.number("limit", 50, 1, 200)
     found, cursor = integrations.list_page(call.actor, call.query("cursor"), limit, chosen, call.settings.server.public_url)
     return list_answer(found, cursor, call)

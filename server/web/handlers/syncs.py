@@ -10,6 +10,7 @@ from server.services.syncing.runs import NewSync, NewTransfer, SyncView
 from server.services.syncing.testing import ConnectionTest
 from server.web.calls import Answer, Call, answer, list_answer, record_answer
 from server.web.documents import PAGE_PARAMETERS
+from server.web.preferences import ASYNC, accepted, prefers
 from server.web.routes import Group, Runs
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def test_installation(call: Call) -> Answer:
 
 def _started(call: Call, kind: str, resources: list[str] | None) -> Answer:
     found = runs.start(call.actor, call.params["id"], kind, resources)
-    return record_answer(found, 202, f"{_BASE}/{call.params['id']}/syncs/{found['id']}")
+    return accepted(found, f"{_BASE}/{call.params['id']}/syncs/{found['id']}", asked=prefers(call, ASYNC))
 
 
 def start_sync(call: Call) -> Answer:

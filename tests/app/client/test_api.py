@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,9 @@ from app.client.api import WHOLE, Api, Call, filled, sign_in
 from app.client.errors import Missing, SignedOut
 from app.client.transport import Transport
 from app.main.demonstration import EMAIL, Demonstration
+from app.pages.specs import ListView, Tab
+from app.pages.table import PAGES
+from app.widgets.fields import Field
 from tests.app.stage import ScriptedApi, listed
 
 
@@ -36,11 +42,30 @@ def test_empty_filters_are_not_sent_and_a_whole_list_is_not_paged() -> None:
     assert [dict(call.query) for call in api.calls] == [{"status": "", "method": "GET", "cursor": "c", "limit": 5}, {}]
 
 
-def test_the_lists_that_come_whole_are_those_that_take_no_limit() -> None:
+def test_every_list_that_a_page_shows_is_there_and_paged_as_the_console_takes_it() -> None:
     document = json.loads(Path("resources/openapi.json").read_text(encoding="utf-8"))
-    unpaged = {path for path, methods in document["paths"].items() if "get" in methods and is_unpaged_list(methods["get"])}
-    assert [path for path in unpaged if not path.endswith(WHOLE) and "/fields/" not in path] == []
-    assert [ending for ending in WHOLE if not any(path.endswith(ending) for path in unpaged)] == []
+    reads = {shape(path): methods["get"] for path, methods in document["paths"].items() if "get" in methods}
+    shown = {path.partition("?")[0] for path in lists(PAGES)}
+    addresses = {path: shape(path if path.startswith("/admin") else f"/api/v1{path}") for path in shown}
+    mirrored = {path: re.sub(r"^/admin/v1/tenants/{}/(?=.)", "/api/v1/", address) for path, address in addresses.items()}
+    assert [path for path, address in mirrored.items() if address not in reads] == []
+    assert [path for path, address in mirrored.items() if is_unpaged_list(reads[address]) != path.endswith(WHOLE)] == []
+
+
+def shape(path: str) -> str:
+    """Return a path without the names of its parameters."""
+    return re.sub(r"{\w+}", "{}", path)
+
+
+def lists(thing: Any) -> Iterator[str]:
+    """Yield where everything lies that pages list: views, tabs, and choices of fields."""
+    if isinstance(thing, tuple | list):
+        for one in thing:
+            yield from lists(one)
+    elif dataclasses.is_dataclass(thing):
+        yield from [thing.path] if isinstance(thing, ListView | Tab) else [thing.source] if isinstance(thing, Field) and thing.source else []
+        for field in dataclasses.fields(thing):
+            yield from lists(getattr(thing, field.name))
 
 
 def is_unpaged_list(operation: dict[str, Any]) -> bool:

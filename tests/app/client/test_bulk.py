@@ -44,7 +44,12 @@ def test_a_refusal_is_reported_with_its_reason_and_the_others_are_done() -> None
 @pytest.mark.criterion("desktop-14")
 def test_what_was_stopped_leaves_the_rest_alone() -> None:
     cancellation = Cancellation()
-    api = ScriptedApi({"/contacts/con_1": lambda _: cancellation.say() or {}})
+
+    def stop(_: Call) -> dict[str, Any]:
+        cancellation.say()
+        return {}
+
+    api = ScriptedApi({"/contacts/con_1": stop})
     api.send = stopping(api, cancellation)  # type: ignore[method-assign]
     report = bulk.carry_out(api, "DELETE", "/contacts/{id}", ROWS[:5], lambda _: None, cancellation)
     assert (report.done, report.left) == (["con_0", "con_1"], 3)

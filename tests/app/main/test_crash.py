@@ -32,7 +32,7 @@ def test_a_report_says_what_happened_and_where(qtbot: QtBot, tmp_path: Path) -> 
     qtbot.addWidget(window)
     crashes = Crashes(tmp_path, window)
     with pytest.raises(KeyError) as raised:
-        {}["missing"]
+        dict[str, str]()["missing"]
     crashes.take(raised.value)
     assert "KeyError" in report(raised.value)
     assert crashes.dialog is not None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -46,6 +49,63 @@ def started(folder: Path) -> float:
     done = subprocess.run([sys.executable, "-c", PROGRAM, str(folder)], capture_output=True, text=True, check=True, timeout=60)
     assert time.perf_counter() - begun < 60
     return float(done.stdout.split()[0])
+
+
+FOCUS = """
+import sys, time
+from pathlib import Path
+from PySide6.QtCore import QEvent, QTimer, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
+from app.main import starting
+from app.theme.brand import Brand
+application = starting.application_of(["x"])
+window = starting.window_of(application, Path(sys.argv[1]), Brand())
+window.show()
+seen = []
+def step():
+    found = QApplication.focusWidget()
+    seen.append(found.accessibleName() or getattr(found, "text", lambda: "")() if found else "nothing")
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        QApplication.sendEvent(found or window, QKeyEvent(kind, Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier))
+    if len(seen) > 12:
+        print("|".join(seen), application.platformName(), sep="@")
+        window.close()
+        application.quit()
+timer = QTimer(interval=60)
+timer.timeout.connect(step)
+QTimer.singleShot(800, timer.start)
+application.exec()
+"""
+
+
+@pytest.mark.criterion("desktop-16")
+def test_on_a_real_screen_the_keyboard_reaches_every_field_of_signing_in(tmp_path: Path) -> None:
+    if not (shutil.which("Xvfb") and shutil.which("openbox")):
+        pytest.skip("needs Xvfb and openbox")
+    with screen() as display:
+        environ = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        done = subprocess.run([sys.executable, "-c", FOCUS, str(tmp_path)], capture_output=True, text=True, check=True, timeout=60, env=environ)
+    names, platform = done.stdout.strip().split("@")
+    assert platform == "xcb"
+    assert {"Address", "Environment", "E-mail", "Password", "Sign in"} <= set(names.split("|")), names
+
+
+@contextmanager
+def screen() -> Iterator[str]:
+    """Run a screen with a window manager within the block; without one, no window would ever get the focus."""
+    reader, writer = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1400x900x24", "-nolisten", "tcp"]
+    with subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL) as server:
+        os.close(writer)
+        with os.fdopen(reader) as answer:
+            display = f":{answer.readline().strip()}"
+        with subprocess.Popen(["openbox"], env={**os.environ, "DISPLAY": display}, stderr=subprocess.DEVNULL) as manager:
+            try:
+                yield display
+            finally:
+                manager.terminate()
+                server.terminate()
 
 
 @pytest.mark.criterion("desktop-20")

@@ -58,7 +58,7 @@ def test_a_page_that_failed_is_told_and_asked_for_again(qapp: QApplication) -> N
 
 
 def test_new_rows_come_in_at_the_top_only_when_there_are_any(qapp: QApplication) -> None:
-    jobs, shown = HeldJobs(), []
+    jobs, shown = HeldJobs(), list[None]()
     api = ScriptedApi({"/contacts": listed({"id": "con_1"})})
     listing = Listing(SPEC, api, jobs, shown=lambda: shown.append(None))
     listing.reload()

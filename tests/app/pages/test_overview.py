@@ -11,8 +11,8 @@ from app.client.cancellation import Cancellation
 from app.main.demonstration import Demonstration
 from app.pages import overview
 
-TEXT = """junction_requests_total{status="2xx"} 90
-junction_requests_total{status="5xx"} 10
+TEXT = """junction_request_seconds_count{route="a",status="2xx"} 90
+junction_request_seconds_count{route="a",status="5xx"} 10
 junction_request_seconds_sum{route="a"} 2.0
 junction_deliveries_total{outcome="delivered"} 3
 junction_deliveries_total{outcome="failed"} 2

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from app.client import api, trust
 from app.client.errors import Problem, SignedOut, Unreachable, Untrusted
-from app.shell import connecting as module
 from app.shell.connecting import Connecting, Credential, Session
 from app.system.profiles import Profile
 from tests.app.stage import HeldJobs
@@ -40,9 +40,9 @@ def steps(monkeypatch: pytest.MonkeyPatch, answer: Any) -> list[Any]:
             raise answer
         return answer
 
-    monkeypatch.setattr(module.api, "sign_in", sign_in)
-    monkeypatch.setattr(module.Api, "get", lambda *_, **__: {"kind": "operator"})
-    monkeypatch.setattr(module.trust, "shown_by", lambda _: "cd" * 32)
+    monkeypatch.setattr(api, "sign_in", sign_in)
+    monkeypatch.setattr(api.Api, "get", lambda *_, **__: {"kind": "operator"})
+    monkeypatch.setattr(trust, "shown_by", lambda _: "cd" * 32)
     view, jobs = View(), HeldJobs()
     entered: list[Session] = []
     Connecting(jobs, view, entered.append).begin(PROFILE, Credential("a@example.com", "x"))

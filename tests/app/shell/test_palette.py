@@ -14,7 +14,7 @@ from app.theme.look import Look
 
 @pytest.mark.criterion("desktop-16")
 def test_it_is_driven_by_the_keyboard_alone(qtbot: QtBot, look: Look) -> None:
-    parent, done, asked = QWidget(), [], []
+    parent, done, asked = QWidget(), list[str](), list[str]()
     qtbot.addWidget(parent)
     commands = [Command(name, "", lambda name=name: done.append(name)) for name in ("New API key", "New webhook", "Logs")]  # type: ignore[misc]
     palette = Palette(parent, look, commands, asked.append)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.shell import remembering as module
 from app.shell.remembering import Remembering
+from app.system import keychain
 from tests.app.stage import MemorySecrets
 
 
@@ -21,7 +21,7 @@ def test_a_secret_is_kept_and_forgotten(tmp_path: Path) -> None:
 
 @pytest.mark.criterion("desktop-11")
 def test_without_a_keyring_a_passphrase_opens_the_vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.keychain, "works", lambda: False)
+    monkeypatch.setattr(keychain, "works", lambda: False)
     found = Remembering(tmp_path)
     assert not found.keep("profile", "canary-4711")
     found.passphrase = "correct horse"

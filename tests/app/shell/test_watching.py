@@ -21,7 +21,7 @@ def test_it_tells_when_the_appliance_goes_and_comes() -> None:
             raise Unreachable("gone")
         return True
 
-    watching._ask = ask  # type: ignore[method-assign]
+    watching._ask = ask  # type: ignore[method-assign, assignment]
     waits = []
     for is_up in (True, False, False, False, True, True):
         answer[0] = is_up

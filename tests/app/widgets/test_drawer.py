@@ -11,7 +11,7 @@ from app.widgets.drawer import Drawer
 
 
 def test_facts_are_shown_and_escape_closes(qtbot: QtBot, look: Look) -> None:
-    drawer, closed = Drawer(look), []
+    drawer, closed = Drawer(look), list[None]()
     qtbot.addWidget(drawer)
     drawer.closed.connect(lambda: closed.append(None))
     drawer.begin("Ada", "con_1")

@@ -23,7 +23,7 @@ def shown(qtbot: QtBot, look: Look, width: int = 800) -> Table:
 
 
 def test_a_row_opens_by_click_and_by_return(qtbot: QtBot, look: Look) -> None:
-    table, opened = shown(qtbot, look), []
+    table, opened = shown(qtbot, look), list[int]()
     table.opened.connect(opened.append)
     table.setCurrentIndex(table.model().index(1, 0))
     qtbot.keyClick(table, Qt.Key.Key_Return)

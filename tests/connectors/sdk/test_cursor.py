@@ -83,6 +83,6 @@ def test_a_log_that_does_not_reach_back_far_enough_means_a_listing() -> None:
     kind = EventLog("/events", "data", ("customer.updated",), max_age_hours=24)
     assert kind.open({"since": NOON - 25 * HOUR_MS}, NOON)["full"]
     run = kind.open({"since": NOON - 23 * HOUR_MS}, NOON)
-    asked = {"created[gte]": str((NOON - 23 * HOUR_MS) // 1000), "types[]": ("customer.updated",)}
+    asked: dict[str, str | int | tuple[str, ...]] = {"created[gte]": str((NOON - 23 * HOUR_MS) // 1000), "types[]": ("customer.updated",)}
     assert kind.ask(LIST, run) == Request("GET", "/events", asked)
     assert kind.close(run) == {"since": NOON - 60_000}

@@ -73,7 +73,7 @@ def test_placeholders_are_config_parts_of_it_and_what_came_with_the_token(folder
 
 @pytest.mark.parametrize(
     ("config", "problems"),
-    [({"apiKey": "abc-eu1"}, []), ({"apiKey": "abc"}, [("apiKey", "wrong_host")]), ({"apiKey": "abc-EU"}, [("apiKey", "wrong_host")])],
+    [({}, []), ({"apiKey": "abc-eu1"}, []), ({"apiKey": "abc"}, [("apiKey", "wrong_host")]), ({"apiKey": "abc-EU"}, [("apiKey", "wrong_host")])],
 )
 def test_an_address_that_leads_nowhere_is_told_before_anybody_is_asked(folder: Path, config: dict[str, str], problems: list[tuple[str, str]]) -> None:
     assert [(problem.field, problem.code) for problem in read(folder, GOOD).host_problems(config)] == problems

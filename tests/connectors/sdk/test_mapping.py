@@ -83,5 +83,26 @@ def test_a_wrong_entry_is_refused(entry: dict[str, str]) -> None:
         parse_field("x", entry)
 
 
+def test_what_the_vendor_does_not_have_is_what_rows_here_have_by_default() -> None:
+    maps = FieldMaps("events", "activity", (FieldMap("subject", "summary"),), defaults={"type": "meeting", "subject": "(no title)"})
+    assert maps.to_local({"summary": ""}) == {"type": "meeting", "subject": "(no title)"}
+    assert maps.to_local({"summary": "Roof"}) == {"type": "meeting", "subject": "Roof"}
+    assert maps.to_remote({"type": "meeting", "subject": "Roof"}) == {"summary": "Roof"}
+
+
 def test_a_folder_without_maps_has_none(tmp_path: Path) -> None:
     assert read_maps(tmp_path) == {}
+
+
+def test_the_vendor_is_offered_only_the_rows_that_are_told() -> None:
+    maps = FieldMaps("events", "activity", (), only={"type": ["meeting", "call"], "address.city": "Bath"})
+    assert maps.offers({"type": "call", "address": {"city": "Bath"}})
+    assert not maps.offers({"type": "task", "address": {"city": "Bath"}})
+    assert not maps.offers({"type": "meeting"})
+    assert FieldMaps("events", "activity", ()).offers({})
+    assert not maps.with_entries({"subject": "summary"}).offers({})
+
+
+def test_what_is_offered_is_declared_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / "mapping.toml").write_text('[events]\nlocal = "activity"\nonly = { type = "meeting" }\n')
+    assert read_maps(tmp_path)["events"].only == {"type": "meeting"}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from connectors.sdk.operation import Operation
 from connectors.sdk.request import Request, Response
 from connectors.sdk.values import Asked
@@ -28,7 +30,6 @@ def test_a_call_sends_its_key_and_returns_what_the_vendor_answers() -> None:
     steps = Operation("Refund a charge", SCHEMA, refund).run(None, {"charge": "ch_1"}, "k1")
     asked = next(steps)
     assert (asked.form, asked.key, asked.may_repeat) == ({"charge": "ch_1"}, "k1", True)
-    try:
+    with pytest.raises(StopIteration) as ended:
         steps.send(Response(200, body=b'{"id": "re_1"}'))
-    except StopIteration as ended:
-        assert ended.value == {"id": "re_1"}
+    assert ended.value.value == {"id": "re_1"}

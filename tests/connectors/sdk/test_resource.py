@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from connectors.sdk.deletes import Never
 from connectors.sdk.pager import Whole
 from connectors.sdk.request import Request
-from connectors.sdk.resource import Resource, Write, filled
+from connectors.sdk.resource import Resource, Write, bracketed, filled
 from connectors.sdk.values import Change, Record
 
 WRITE = Write("POST /lists/{list}/rows", "PATCH /rows/{id}", "DELETE /rows/{id}", wrap="row.fields", key_header="Idempotency-Key")
@@ -61,6 +63,18 @@ def test_a_form_is_written_as_texts() -> None:
     made = Write(create="POST /x", form=True).request(Change("k", "create", {"a": 1}))
     assert made is not None
     assert (made.form, made.json) == ({"a": "1"}, None)
+
+
+def test_objects_and_lists_in_a_form_are_written_with_brackets() -> None:
+    values = {"address": {"city": "Bath"}, "items": [{"price": "p"}, {"price": "q"}], "on": True, "off": False, "none": None, "n": 1}
+    assert bracketed(values) == {"address[city]": "Bath", "items[0][price]": "p", "items[1][price]": "q", "on": "true", "off": "false", "n": "1"}
+
+
+def test_headers_of_a_resource_go_along_with_every_request() -> None:
+    pinned = replace(ROWS, headers={"Vendor-Version": "2"})
+    made = pinned.to_write(Change("k", "delete", {}, "7"))
+    assert made is not None
+    assert [one.headers for one in (pinned.request, made)] == [{"Vendor-Version": "2"}] * 2
 
 
 def test_a_listing_may_be_a_whole_request() -> None:

@@ -28,7 +28,7 @@ def test_what_is_no_time_is_none(text: object) -> None:
     assert read_time(text) is None
 
 
-@pytest.mark.parametrize("form", set(FORMATS) - {"date"})
+@pytest.mark.parametrize("form", sorted(set(FORMATS) - {"date"}))
 @given(ms=st.integers(10**11, 4 * 10**12))
 def test_a_written_time_is_read_back_and_never_later(form: str, ms: int) -> None:
     read = read_time(write_time(ms, form))

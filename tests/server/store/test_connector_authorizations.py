@@ -39,9 +39,3 @@ def test_the_first_browser_binds_it_and_the_app_may_come_later(alice: Actor) -> 
     found = connector_authorizations.find_by_state("d1")
     assert found is not None
     assert (found["browser_digest"], found["app_id"], found["scopes"]) == ("mine", "app_1", ["a"])
-
-
-def test_what_is_over_is_pruned(alice: Actor) -> None:
-    insert(alice)
-    assert connector_authorizations.prune(100, 10) == 0
-    assert connector_authorizations.prune(101, 10) == 1

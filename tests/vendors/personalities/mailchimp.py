@@ -66,6 +66,8 @@ class Mailchimp(Personality):
 
     @route("GET", "/oauth2/metadata", host="login.mailchimp.com")
     def metadata(self, call: Call) -> Answer:
+        if not call.headers.get("authorization", "").startswith("OAuth "):
+            return self.refusal(401, "API Key Invalid", "The token has to be named as OAuth.")
         login = {"dc": "us21", "role": "owner", "accountname": "Example Ltd", "user_id": 1, "login": {}, "login_url": "https://login.mailchimp.com"}
         return Answer.of({**login, "api_endpoint": f"https://{self.host}"})
 

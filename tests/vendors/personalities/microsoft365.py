@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +20,7 @@ from tests.vendors.timing import milliseconds, rfc3339
 
 V1 = "/v1.0"
 ROOT = "https://graph.microsoft.com/v1.0"
+ADDRESS = re.compile(r"emailAddresses/any\(a:a/address eq '((?:[^']|'')*)'\)")
 FOLDERS = ("inbox", "sentitems", "drafts", "deleteditems")
 SAMPLES: dict[str, Any] = {
     "contacts": lambda n: {
@@ -92,9 +94,19 @@ class Microsoft365(Personality):
     def listing(self, call: Call, resource: str, folder: str = "") -> Answer:
         if resource == "calendarView":
             return self.window(call)
-        rows = self.rows_of(resource, folder)
+        rows = self.filtered(self.rows_of(resource, folder), call)
         start = int((parts_of(call.arguments.get("$skiptoken", "")) or ["", call.arguments.get("$skip", "0")])[1])
         return self.page(call, resource, rows, start, lambda following: {"$skiptoken": token("skip", following)})
+
+    def filtered(self, rows: list[Row], call: Call) -> list[Row]:
+        """Return the rows with an address, where the call asks for one: the only filter that is known here."""
+        text = call.arguments.get("$filter", "")
+        if not text:
+            return rows
+        wanted = ADDRESS.fullmatch(text)
+        if wanted is None:
+            raise Refusal(self.refusal(400, "ErrorInvalidUrlQueryFilter", "The query filter contains one or more invalid nodes."))
+        return [row for row in rows if wanted[1].replace("''", "'") in {each["address"] for each in row.values.get("emailAddresses", ())}]
 
     def window(self, call: Call) -> Answer:
         """Return the events between two times, both of which have to be given."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from connectors import registry
 from connectors.sdk.errors import Missing
 from connectors.sdk.values import Call, Change, Option
 from tests.connectors.conformance import Conformance
@@ -65,6 +66,11 @@ def test_a_cancelled_meeting_is_missing_when_it_is_asked_for(line: Line) -> None
     line.vendor.store["events"].delete(row.id)
     with pytest.raises(Missing):
         line.driver.ask(line.connector.get_record("events", f"primary/{row.id}"))
+
+
+def test_only_meetings_are_offered_to_a_calendar() -> None:
+    maps = registry.maps("google_calendar")["events"]
+    assert [kind for kind in ("call", "email", "meeting", "note", "task") if maps.offers({"type": kind, "subject": "Roof"})] == ["meeting"]
 
 
 def test_calendars_are_offered(line: Line) -> None:

@@ -10,7 +10,7 @@ from connectors.sdk.errors import CursorExpired, Later, Refused
 from connectors.sdk.request import Response
 from connectors.sdk.values import Change
 from server.outbound.vendors.driving import Paused
-from tests.connectors.conformance import Conformance, alive
+from tests.connectors.conformance import Conformance
 from tests.connectors.line import Line, on_line
 from tests.vendors.catalog import kind
 from tests.vendors.vendor import MockVendor
@@ -40,7 +40,7 @@ class TestSalesforce(Conformance, key="salesforce"):
         short.vendor.faults.play("error_500", first=2, times=20)
         with pytest.raises(Paused):
             short.take("contacts", short.driver.run(short.connector.import_data("contacts")))
-        assert short.ids("contacts") == alive(short.vendor, "Contact")
+        assert short.ids("contacts") == self.alive(short, "Contact")
 
 
 @pytest.fixture

@@ -20,13 +20,13 @@ ACCEPTED, REFUSED = vectors("accepted"), vectors("refused")
 FUZZED = 10_000
 
 
-@pytest.mark.criterion("webhooks-17")
+@pytest.mark.criterion("webhooks-17", "connectors-9")
 @pytest.mark.parametrize("vector", ACCEPTED, ids=named)
 def test_what_a_vendor_signed_is_accepted(vector: dict[str, Any]) -> None:
     verify(scheme_of(vector["provider"], vector["parameters"]), arrival_of(vector), trust_of(vector), vector["now"])
 
 
-@pytest.mark.criterion("webhooks-17")
+@pytest.mark.criterion("webhooks-17", "connectors-9")
 @pytest.mark.parametrize("vector", REFUSED, ids=named)
 def test_what_was_forged_is_refused(vector: dict[str, Any]) -> None:
     parameters = vector["parameters"] if vector["provider"] != "hmac" else {"header": "X-Acme-Signature", **vector["parameters"]}
@@ -77,7 +77,7 @@ def test_no_header_and_no_body_is_more_than_a_refusal(provider: str, given_value
         verify(scheme_of(provider, vector["parameters"]), replace(arrival, headers=headers, body=body), trust_of(forged), vector["now"])
 
 
-@pytest.mark.criterion("webhooks-17")
+@pytest.mark.criterion("webhooks-17", "connectors-9")
 def test_ten_thousand_fuzzed_headers_are_all_refused(figure: Any) -> None:
     chosen = random.Random(2026)
     refused = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 
 import pytest
@@ -21,7 +22,7 @@ def called(screenshots: str | None) -> Invocation:
 def test_the_console_is_started_in_the_commands_place(monkeypatch: pytest.MonkeyPatch, screenshots: str | None, arguments: list[str]) -> None:
     started: list[list[str]] = []
     monkeypatch.setattr(os, "execv", lambda _, command: started.append(command))
-    monkeypatch.setattr(console.subprocess, "call", lambda _: 0)
+    monkeypatch.setattr(subprocess, "call", lambda _: 0)
     console.open_console(called(screenshots))
     assert started == [[sys.executable, "-m", "app", *arguments]]
 

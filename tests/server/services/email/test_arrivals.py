@@ -8,6 +8,7 @@ from server.domain.actor import Actor
 from server.domain.errors import Conflict, Denied, Missing
 from server.services.email import arrivals
 from server.services.email.arrivals import Seen
+from server.store import email_arrivals
 from tests import receiving
 from tests.receiving import arrived, mail, sorted_out
 
@@ -63,7 +64,7 @@ def test_strangers_claims_are_gone_and_what_is_kept_beside_the_mail_is_ours(alic
     claimed = mail(authentication_results="mx.example.com; dmarc=pass")
     found = arrivals.get(alice, arrived(alice, claimed))
     assert (found["authentication"]["dmarc"], found["identity"]) == ("none", None)
-    row = arrivals.store.content(alice.tenant_id, alice.mode, found["id"])
+    row = email_arrivals.content(alice.tenant_id, alice.mode, found["id"])
     assert row is not None
     assert b"authentication-results" not in row.lower()
     proven = arrivals.get(alice, receiving.arrived(alice, mail(message_id="<9@x.test>", body="Proven"), authentication={"dmarc": "pass"}))

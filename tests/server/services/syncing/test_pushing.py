@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from server.domain.actor import Actor
+from server.outbound import catalogue
 from server.services import records
 from server.services.syncing import deciding, replaying, runs
 from server.services.syncing.deciding import Decision
@@ -81,6 +83,25 @@ def test_creates_and_deletes_go_out_once(alice: Actor, vendor: TinyVendor) -> No
     sync(alice, installation)
     assert written(vendor) == Counter(POST=1, DELETE=1)
     assert len(vendor.rows) == count(alice) == 2
+
+
+def test_a_vendor_is_offered_only_what_its_map_says(alice: Actor, vendor: TinyVendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    maps = {**catalogue.maps("tiny"), "people": replace(catalogue.maps("tiny")["people"], only={"lifecycle": "customer"})}
+    monkeypatch.setattr(catalogue, "maps", lambda _key, _version: maps)
+    installation = install(alice, vendor)
+    sync(alice, installation)
+    buys = records.create(alice, CONTACT, {"email": "buys@example.com", "lifecycle": "customer"})
+    looks = records.create(alice, CONTACT, {"email": "looks@example.com", "lifecycle": "lead"})
+    assert sync(alice, installation)["counts"]["sent_created"] == 1
+    assert sync(alice, installation, "export")["counts"]["sent_created"] == 0
+    assert [row["mail"] for row in vendor.rows.values()] == ["buys@example.com"]
+    records.update(alice, CONTACT, looks["id"], {"lifecycle": "customer"})
+    records.update(alice, CONTACT, buys["id"], {"lifecycle": "lead", "phone": "+49 30 1"})
+    sync(alice, installation)
+    assert written(vendor) == Counter(POST=2)
+    records.remove(alice, CONTACT, buys["id"])
+    sync(alice, installation)
+    assert [row["mail"] for row in vendor.rows.values()] == ["looks@example.com"]
 
 
 def test_an_export_sends_what_was_there_before(alice: Actor, vendor: TinyVendor) -> None:

@@ -232,7 +232,7 @@ def odd(chance: random.Random) -> str:
     return "".join(chance.choices(parts, k=chance.randrange(1, 8))) + str(int(time.time()) * chance.randrange(2))
 
 
-@pytest.mark.criterion("webhooks-17")
+@pytest.mark.criterion("webhooks-17", "connectors-9")
 def test_two_thousand_fuzzed_requests_over_http_are_all_refused(appliance: Appliance, alice: Persona, figure: Any) -> None:
     chance = random.Random(2026)
     vectors_of = [one for one in vectors("accepted") if one["secrets"]]

@@ -46,7 +46,11 @@ def port(alice: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
         server.close()
         await execution.close()
 
-    thread = threading.Thread(target=lambda: (loop.run_until_complete(serve()), database.close()))
+    def run() -> None:
+        loop.run_until_complete(serve())
+        database.close()
+
+    thread = threading.Thread(target=run)
     thread.start()
     assert ready.wait(5)
     yield number

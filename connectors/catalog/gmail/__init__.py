@@ -1,0 +1,1 @@
+"""Gmail: the messages of one mailbox as activities, and sending."""

@@ -1,0 +1,1 @@
+"""Stripe with Connect: customers and products both ways, payments and invoices read, and money moved on request."""

@@ -1,0 +1,70 @@
+"""Gmail: the suite, and what only Gmail does."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from connectors.sdk.values import Call
+from tests.connectors.conformance import Conformance
+from tests.connectors.line import Line, on_line
+from tests.vendors.catalog import kind
+from tests.vendors.vendor import MockVendor
+
+
+class TestGmail(Conformance, key="gmail"):
+    resources = {"messages": "messages"}  # noqa: RUF012 - values of a test
+    reason_for_length = "lists give ids only, and the history is another listing with an end of its own"
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    vendor = MockVendor(kind("gmail"))
+    yield on_line(vendor, "gmail", {})
+    vendor.verify()
+
+
+@pytest.mark.criterion("connectors-14")
+def test_a_history_that_is_too_old_lists_the_mailbox_anew(line: Line) -> None:
+    rows = line.vendor.seed("messages", 12)
+    line.sync("messages")
+    line.vendor.store["messages"].delete(rows[2].id)
+    line.vendor.faults.play("expired_token", on="GET */history")
+    line.pages.clear()
+    line.sync("messages")
+    assert [page.restart for page in line.pages if page.begins] == ["cursor_expired"]
+    assert rows[2].id not in line.ids("messages")
+    assert len(line.ids("messages")) == 11
+
+
+def test_the_history_tells_what_came_and_what_is_gone_without_a_listing(line: Line) -> None:
+    rows = line.vendor.seed("messages", 5)
+    line.sync("messages")
+    line.vendor.store["messages"].delete(rows[1].id)
+    (fresh,) = line.vendor.seed("messages", 1, start=9)
+    calls = len(line.vendor.calls)
+    line.sync("messages")
+    assert [call.path.rpartition("/")[2] for call in line.vendor.calls[calls:]] == ["history", fresh.id]
+    assert line.ids("messages") == {fresh.id, *(row.id for row in rows if row is not rows[1])}
+
+
+def test_a_message_is_sent_with_a_name_that_its_key_makes(line: Line) -> None:
+    operation = line.connector.operations["send"]
+    given = {"to": "dana@people.example", "subject": "Grüße", "text": "Hello"}
+    assert operation.problems(given) == []
+    line.driver.ask(operation.run(line.connector, given, "op_1"))
+    raw = json.loads(line.vendor.asked("POST")[0].body)["raw"]
+    assert b"<op_1@junction.invalid>" in base64.urlsafe_b64decode(raw + "==")
+    (sent,) = line.vendor.store["messages"].live()
+    assert sent.values["labels"] == ["SENT"]
+
+
+def test_a_push_names_the_mailbox(line: Line) -> None:
+    notice = base64.b64encode(json.dumps({"emailAddress": "owner@example.com", "historyId": 7}).encode()).decode()
+    body = json.dumps({"message": {"data": notice, "messageId": "push-7"}}).encode()
+    events = line.connector.webhook(Call("POST", "https://junction.example/hooks/x", {}, (), body, "gmail"))
+    assert isinstance(events, Sequence)
+    assert [(event.id, event.account) for event in events] == [("push-7", "owner@example.com")]

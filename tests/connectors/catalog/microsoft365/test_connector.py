@@ -1,0 +1,90 @@
+"""Microsoft 365: the suite, and what only it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from connectors.sdk.values import Call, Change, Event
+from tests.connectors.conformance import Conformance
+from tests.connectors.line import HOOK_SECRET, HOOK_URL, Line, on_line
+from tests.vendors.catalog import kind
+from tests.vendors.vendor import MockVendor
+
+HOUR_MS = 3_600_000
+TIME = {"dateTime": "2026-12-01T09:00:00", "timeZone": "UTC"}
+
+
+class TestMicrosoft365(Conformance, key="microsoft365"):
+    resources = {"contacts": "contacts", "events": "events", "messages": "messages"}  # noqa: RUF012 - values of a test
+    changes = {  # noqa: RUF012
+        "contacts": {"givenName": "Dana", "emailAddresses": [{"address": "dana@people.example", "name": "Dana"}]},
+        "events": {"subject": "Roof", "start": TIME, "end": TIME},
+    }
+    reason_for_length = "subscriptions live for two days and have to be prolonged"
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    vendor = MockVendor(kind("microsoft365"))
+    yield on_line(vendor, "microsoft365", {})
+    vendor.verify()
+
+
+@pytest.mark.criterion("connectors-14")
+@pytest.mark.parametrize("resource", ["contacts", "events", "messages"])
+def test_a_link_that_has_expired_lists_that_noun_anew(line: Line, resource: str) -> None:
+    rows = line.vendor.seed(resource, 5)
+    line.sync(resource)
+    line.vendor.store[resource].delete(rows[0].id)
+    line.vendor.personality.forget()
+    line.pages.clear()
+    line.sync(resource)
+    assert [page.restart for page in line.pages if page.begins] == ["cursor_expired"]
+    listed = {record.id for page in line.pages for record in page.rows}
+    assert listed == {row.id for row in rows[1:]}
+
+
+def test_the_next_call_is_the_link_as_it_came(line: Line) -> None:
+    line.vendor.seed("events", 3)
+    line.sync("events")
+    line.sync("events")
+    first, second = (call.arguments for call in line.vendor.asked("GET", "/v1.0/me/calendarView/delta"))
+    assert (first["startDateTime"], first["endDateTime"]) == ("2026-10-21T12:00:00Z", "2027-11-20T12:00:00Z")
+    assert set(second) == {"$deltatoken"}
+
+
+def test_a_change_of_what_somebody_else_has_changed_meanwhile_is_refused(line: Line) -> None:
+    row = line.vendor.seed("contacts", 1)[0]
+    outcome = line.export("contacts", [Change("chg_1", "update", {"givenName": "Bob"}, row.id, 'W/"0"')])[0]
+    assert outcome.error is not None
+    assert row.values["givenName"] == "Alice"
+
+
+def test_subscriptions_are_prolonged_at_half_of_their_life(line: Line) -> None:
+    first = list(line.driver.run(line.connector.initialize(line.context)))
+    assert {row.values["clientState"] for row in line.vendor.store["subscriptions"].live()} == {HOOK_SECRET}
+    line.vendor.clock.advance(20 * HOUR_MS)
+    line.bind()
+    assert [one.expires_ms for one in line.driver.run(line.connector.subscribe())] == [one.expires_ms for one in first]
+    line.vendor.clock.advance(10 * HOUR_MS)
+    line.bind()
+    later = list(line.driver.run(line.connector.subscribe()))
+    assert [one.id for one in later] == [one.id for one in first]
+    assert {one.expires_ms for one in later} == {line.vendor.clock.now() + 48 * HOUR_MS}
+
+
+@pytest.mark.parametrize("resource", ["contacts", "events", "messages"])
+@pytest.mark.parametrize(("verb", "action"), [("created", "changed"), ("updated", "changed"), ("deleted", "deleted")])
+def test_a_notice_names_the_row(line: Line, resource: str, verb: str, action: str) -> None:
+    row = line.vendor.seed(resource, 1)[0]
+    hook = line.vendor.hooks_to(HOOK_URL).about(resource, row, verb)
+    events = line.connector.webhook(Call("POST", HOOK_URL, {}, (), hook.body, "microsoft_graph"))
+    assert isinstance(events, Sequence)
+    assert [(one.resource, one.record_id, one.action) for one in events if isinstance(one, Event)] == [(resource, row.id, action)]
+
+
+def test_a_notice_about_the_subscription_itself_is_nothing(line: Line) -> None:
+    body = b'{"value": [{"subscriptionId": "s", "lifecycleEvent": "reauthorizationRequired", "clientState": "x"}]}'
+    assert list(line.connector.webhook(Call("POST", HOOK_URL, {}, (), body, "microsoft_graph"))) == []  # type: ignore[arg-type]

@@ -1,0 +1,105 @@
+"""Shopify: the suite, and what only Shopify does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from connectors.sdk.errors import ConnectorError, Later, Missing, NeedsUser, Refused, VendorBug
+from connectors.sdk.request import Response
+from connectors.sdk.values import Call, Change, Event
+from server.outbound.vendors.driving import Paused
+from tests.connectors.conformance import Conformance
+from tests.connectors.line import HOOK_URL, Line, on_line
+from tests.vendors.catalog import kind
+from tests.vendors.contract import NOT_AT_HAND, folder
+from tests.vendors.personalities.shopify import SHOP, TOKEN
+from tests.vendors.vendor import MockVendor
+
+CONFIG = {"shop": SHOP, "accessToken": TOKEN}
+pytestmark = pytest.mark.skipif(folder() is None, reason=NOT_AT_HAND)
+
+
+class TestShopify(Conformance, key="shopify"):
+    token = TOKEN
+    config = CONFIG
+    reason_for_length = "GraphQL is written out: every query and mutation stands in the file"
+    resources = {"customers": "customers", "orders": "orders", "products": "products"}  # noqa: RUF012 - values of a test
+    changes = {"customers": {"email": "dana@people.example", "firstName": "Dana"}}  # noqa: RUF012
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    vendor = MockVendor(kind("shopify"))
+    yield on_line(vendor, "shopify", CONFIG)
+    vendor.verify()
+
+
+def test_the_shop_tells_what_the_app_may_do(line: Line) -> None:
+    account = line.account()
+    assert (account.id, account.name) == (SHOP, "Example")
+    assert "read_customers" in (account.scopes or ())
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ('{"errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]}', Later),
+        ('{"errors": [{"message": "Access denied", "extensions": {"code": "ACCESS_DENIED"}}]}', NeedsUser),
+        ('{"errors": [{"message": "Field does not exist"}]}', VendorBug),
+        ('{"data": {"customerSet": {"customer": null, "userErrors": [{"field": ["email"], "message": "is taken"}]}}}', Refused),
+        ('{"data": {"customerDelete": {"userErrors": [{"field": ["id"], "message": "not there"}]}}}', Missing),
+        ('{"data": {"shop": {"name": "Example"}}}', None),
+    ],
+)
+def test_errors_inside_a_success_are_errors(line: Line, body: str, error: type[ConnectorError] | None) -> None:
+    found = line.connector.explain(line.connector.probe, Response(200, {}, body.encode()))
+    assert found is None if error is None else isinstance(found, error)
+
+
+def test_an_empty_bucket_is_waited_for(line: Line) -> None:
+    line.vendor.seed("customers", 3)
+    line.vendor.faults.play("limited_vendor")
+    with pytest.raises(Paused):
+        line.sync("customers")
+    line.sync("customers")
+    assert len(line.ids("customers")) == 3
+
+
+def test_a_customer_is_set_by_its_address_or_number_and_created_without_either(line: Line) -> None:
+    changes = [{"email": "a@people.example"}, {"phone": "+441"}, {"firstName": "Bob"}]
+    for _ in range(2):
+        outcomes = line.export("customers", [Change(f"chg_{number}", "create", values) for number, values in enumerate(changes)])
+        assert [outcome.error for outcome in outcomes] == [None] * 3
+    assert [row.values.get("email") for row in line.vendor.store["customers"].live()].count("a@people.example") == 1
+
+
+def test_a_row_is_read_by_its_id_and_told_missing_when_it_is_gone(line: Line) -> None:
+    row = line.vendor.seed("customers", 1)[0]
+    assert line.driver.ask(line.connector.get_record("customers", row.id)).values["email"] == row.values["email"]
+    line.vendor.store["customers"].delete(row.id)
+    with pytest.raises(Missing):
+        line.driver.ask(line.connector.get_record("customers", row.id))
+
+
+def test_a_deleted_customer_is_found_missing_a_day_later_when_no_message_came(line: Line) -> None:
+    rows = line.vendor.seed("customers", 4)
+    line.sync("customers")
+    line.vendor.store["customers"].delete(rows[0].id)
+    line.vendor.clock.advance(25 * 3_600_000)
+    line.sync("customers")
+    assert line.ids("customers") == {row.id for row in rows[1:]}
+
+
+@pytest.mark.parametrize(("verb", "action"), [("created", "changed"), ("updated", "changed"), ("deleted", "deleted")])
+def test_a_message_names_the_row_and_what_became_of_it(line: Line, verb: str, action: str) -> None:
+    row = line.vendor.seed("customers", 1)[0]
+    hook = line.vendor.hooks_to(HOOK_URL).about("customers", row, verb)
+    headers = {name.lower(): value for name, value in hook.headers.items()}
+    events = line.connector.webhook(Call("POST", HOOK_URL, headers, (), hook.body, "shopify"))
+    assert isinstance(events, Sequence)
+    assert [(one.resource, one.record_id, one.action, one.account) for one in events if isinstance(one, Event)] == [
+        ("customers", row.id, action, SHOP)
+    ]
+    assert line.connector.webhook(Call("POST", HOOK_URL, {"x-shopify-topic": "themes/update"}, (), b"{}", "shopify")) == ()
