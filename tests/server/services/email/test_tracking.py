@@ -13,12 +13,16 @@ import pytest
 
 from server.domain.actor import Actor
 from server.domain.mail import tracking_links
+from server.services import vaults
 from server.services.email import routing, signing, streams, tracking
 from server.services.email.desk import MailDesk, Room
 from server.services.email.streams import NewStream, StreamChange
 from server.store import database, email_messages
 from server.store.email_queue import TakenRecipient
+from server.system import crypto
+from server.system.crypto import Vault
 from tests.mailing import sending_settings, submit, verified
+from tests.tenants import MASTER_KEY
 
 PUBLIC = "https://crm.example.org"
 HTML = '<html><body><p>Grüße <a href="https://shop.example/?a=1&amp;b=2">shop</a> <a href="mailto:a@example.com">us</a></p></body></html>'
@@ -117,3 +121,12 @@ def test_addresses_are_of_the_domains_own_name_once_that_leads_here(alice: Actor
     with database.transaction():
         database.run("UPDATE sending_domains SET findings = ?", (orjson.dumps([{"check": "tracking", "state": "ok"}]).decode(),))
     assert origin() == "https://links.example.com"
+
+
+@pytest.mark.criterion("email-26")
+def test_links_in_mails_outlive_a_rotation_of_the_master_key(alice: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = tracking_links.Link("unsubscribe", "rcp_00000000000000000000000000")
+    path = tracking_links.path(tracking.key(), link)
+    rotated = Vault({2: b"n" * 32}, 2, digest_key=crypto.default_digest_key({1: MASTER_KEY}))
+    monkeypatch.setattr(vaults, "_vault", rotated)
+    assert read(path) == link
