@@ -18,7 +18,15 @@ from tests.mailing import sending_settings
 
 
 def plan(actor: Actor, folder: Path, named: dict[str, Any], **parts: Any) -> tuple[str, ...]:
-    message = {"tenant_id": actor.tenant_id, "mode": "live", "stream": "transactional", "account_id": None, "tracking": None, "origin": "api", **parts}
+    message = {
+        "tenant_id": actor.tenant_id,
+        "mode": "live",
+        "stream": "transactional",
+        "account_id": None,
+        "tracking": None,
+        "origin": "api",
+        **parts,
+    }
     return routing.plan(message, sending_settings(folder, **named).email).transports
 
 
