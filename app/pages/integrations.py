@@ -25,7 +25,7 @@ CATEGORIES: Final = {
     "monitoring": "Monitoring",
 }
 QUALITY: Final = {"platinum": "Platinum", "gold": "Gold", "silver": "Silver", "bronze": "Bronze", "unrated": "Unrated"}
-TIER: Final = Column("quality_tier", "Quality", 90, "badge", tones={"platinum": "ok", "gold": "ok", "silver": "calm", "bronze": "warning"})
+TIER: Final = Column("quality_tier", "Quality", 110, "badge", tones={"platinum": "ok", "gold": "ok", "silver": "calm", "bronze": "warning"})
 STATES: Final = {
     "connected": "Connected",
     "pending_authorization": "Waits for consent",
@@ -34,14 +34,14 @@ STATES: Final = {
     "failed": "Failed",
 }
 TONES: Final = {"connected": "ok", "pending_authorization": "warning", "needs_user": "danger"}
-STATE: Final = Column("status", "State", 130, "badge", tones=TONES)
+STATE: Final = Column("status", "State", 190, "badge", tones=TONES)
 
 CATALOGUE: Final = ListView(
     label="Catalogue",
     path="/integrations",
     columns=(
         Column("name", "Name", 160),
-        Column("category", "Category", 120, "badge"),
+        Column("category", "Category", 150, "badge"),
         TIER,
         Column("description", "What it does", 420),
         Column("installed", "Installed", 80, "number"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Danger, Document, ListView, Outcome, Part, Words
+from app.pages.specs import Action, Danger, ListView, Outcome, Part, Words
 from app.widgets.fields import Field
 
 ONE: Final = "/email/domains/{id}"
@@ -77,7 +77,6 @@ DOMAINS: Final = ListView(
             lambda row: row["dkim"],
             (Column("selector", "Selector", 130, "code"), Column("algorithm", "Algorithm", 100), Column("state", "State", 90, "badge")),
         ),
-        Document("Everything"),
     ),
     empty="No domain yet. Mail is only sent from domains that are proven here.",
     create=Action(
