@@ -13,7 +13,10 @@ from app.client.transport import Answer, Request, Transport
 
 PAGE_ROWS: Final = 200
 # Lists that the appliance gives whole: they take neither `limit` nor `cursor`.
-WHOLE: Final = ("/settings", "/signing-keys", "/inbound/providers", "/usage/quotas", "/event-types", "/versions", "/legacy/passwords")
+WHOLE: Final = (
+    *("/settings", "/signing-keys", "/inbound/providers", "/usage/quotas", "/event-types", "/versions", "/legacy/passwords"),
+    *("/errors", "/email/warmups", "/accounts/providers"),
+)
 Row = dict[str, Any]
 
 

@@ -89,3 +89,33 @@ def fill(found: Demonstration) -> None:
         Call("POST", "/exports", body={"resource": "contacts", "format": "csv"}),
     ):
         inside.ask(call)
+    connect(inside)
+    write(inside)
+
+
+def connect(inside: Api) -> None:
+    """Install a connector that a person still has to consent to, and one that needs nobody."""
+    for connector, name, config in (
+        ("hubspot", "Sales", {"syncInterval": 900}),
+        ("google_analytics", "Web shop", {"measurementId": "G-DEMO1234", "apiSecret": "demonstration"}),
+    ):
+        inside.ask(Call("POST", f"/integrations/{connector}/install", body={"name": name, "config": config}))
+
+
+def write(inside: Api) -> None:
+    """Make what mail needs: an account, a domain, a stream, a template, a route, and addresses that nothing is sent to."""
+    office = {"name": "Office", "address": "office@example.com", "provider": "fastmail", "password": "demonstration"}
+    body = "<h1>Thank you, {{ name }}.</h1><p>Your receipt has the number <b>{{ number }}</b>.</p>"
+    receipt = {"name": "Receipt", "subject": "Receipt {{ number }}", "html": body, "sample": {"number": "1001", "name": "Ada"}}
+    for path, document in (
+        ("/email/domains", {"name": "example.com"}),
+        ("/email/accounts", office),
+        ("/email/streams", {"name": "newsletter", "kind": "broadcast"}),
+        ("/email/templates", receipt),
+        ("/email/inbound/routes", {"name": "Everything to the timeline", "actions": [{"type": "activity"}]}),
+        ("/email/throttles", {"site": "google", "messages": 30, "period_seconds": 60}),
+        ("/email/warmups", {"source": "direct", "plan": "standard"}),
+        ("/email/suppressions", {"value": "left@example.com", "reason": "unsubscribed"}),
+        ("/email/suppressions", {"value": "angry@example.com", "reason": "complaint"}),
+    ):
+        inside.ask(Call("POST", path, body=document))

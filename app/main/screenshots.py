@@ -27,6 +27,8 @@ from app.theme import brand
 THEMES: Final = ("light", "dark")
 SETTLE_MS: Final = 250
 LONGEST_MS: Final = 4000
+# Views that are pictured with the drawer of their first row, too.
+OPENED: Final = (("webhooks", 1), ("records", 0), ("keys", 0), ("integrations", 0), ("integrations", 1), ("email", 2), ("email", 4))
 READINGS: Final = 40
 READING_MS: Final = 30
 
@@ -85,7 +87,7 @@ def enter(window: Window, demonstration: Demonstration) -> None:
 def scenes(window: Window) -> list[Scene]:
     """Return every picture there is to take."""
     found = [Scene(page.key, place) for page in window.pages for place in range(len(page.views))]
-    return [*found, Scene("webhooks", 1, opened=True), Scene("records", 0, opened=True), Scene("keys", 0, opened=True)]
+    return [*found, *(Scene(page, view, opened=True) for page, view in OPENED)]
 
 
 def show(window: Window, scene: Scene) -> None:

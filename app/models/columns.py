@@ -127,6 +127,10 @@ def _number(_column: Column, value: Any) -> Cell:
     return Cell(f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}")
 
 
+def _share(_column: Column, value: Any) -> Cell:
+    return Cell(f"{value:.2%}", dim=value == 0)
+
+
 def _duration(_column: Column, value: Any) -> Cell:
     return Cell(f"{value:,.0f} ms" if value >= 10 else f"{value:,.1f} ms", dim=value < 100)
 
@@ -168,6 +172,7 @@ KINDS: Final[Mapping[str, Callable[[Column, Any], Cell]]] = {
     "status": _status,
     "code": _code,
     "number": _number,
+    "share": _share,
     "duration": _duration,
     "bytes": _bytes,
     "list": _list,

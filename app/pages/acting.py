@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from uuid import uuid4
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog
 
 from app.client.api import Api, Page, filled
@@ -16,6 +18,7 @@ from app.models.columns import reach
 from app.pages import requests
 from app.pages.context import Context, sentence
 from app.pages.job_dialog import JobDialog
+from app.pages.outcome import OutcomeDialog
 from app.pages.specs import Action, Count, Row
 from app.system.languages import tr
 from app.widgets.dialogs import ConfirmDialog, FormDialog, SecretDialog
@@ -38,6 +41,9 @@ class Acting(QObject):
     def start(self, action: Action, row: Row | None = None, name: str = "") -> QDialog | None:
         """Begin an action; the dialog that is open now, if it has one."""
         row = row or {}
+        if action.form:
+            self._prepare(action, row, name)
+            return None
         if action.fields:
             return self._ask(action, row)
         if action.danger:
@@ -51,6 +57,21 @@ class Acting(QObject):
             act()
 
     # A form.
+
+    def _prepare(self, action: Action, row: Row, name: str) -> None:
+        """Begin an action whose fields come of the row and of what is read for it."""
+        api, form = self._context.api, action.form
+        assert form is not None  # noqa: S101 - `start` has looked
+
+        def show(found: Row) -> None:
+            self.start(replace(action, fields=form(row, found), form=None), row, name)
+
+        if action.reads:
+            self._context.jobs.run(
+                lambda cancellation: api.get(filled(action.reads, row), cancellation=cancellation), show, self._context.complain, self
+            )
+        else:
+            show(row)
 
     def _ask(self, action: Action, row: Row) -> QDialog:
         form = Form(action.fields, row if action.edits else None)
@@ -137,11 +158,16 @@ class Acting(QObject):
         if dialog:
             dialog.accept()
         secret = reach(answer, action.secret) if action.secret else None
+        address = reach(answer, action.opens) if action.opens else None
+        if address:
+            QDesktopServices.openUrl(QUrl(str(address)))
         if action.job:
             JobDialog(self._context, answer, tr(action.label), self._changed).open()
         elif secret:
             about = tr("It is shown only this once. Keep it where nobody else reads it.")
             SecretDialog(self._context.window, tr(action.done), about, str(secret)).open()
+        elif action.shows:
+            OutcomeDialog(self._context, tr(action.done), action.shows, answer).open()
         else:
             self._context.toasts.say(tr(action.done), acts=self._undo(action, row))
         self._changed()

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
 from app.client.api import Row, filled
 from app.models.columns import Column, cell, reach
 from app.models.json_tree import JsonTree
+from app.models.remote_table import RemoteTable, filled_with
 from app.pages.context import Context
 from app.pages.listing import Listing, title_of
-from app.pages.specs import Action, ListView, Tab
+from app.pages.specs import Action, Document, ListView, Part, Tab, Words
 from app.system.languages import tr
 from app.widgets.drawer import Drawer
-from app.widgets.inspector import Inspector, tree
+from app.widgets.inspector import Inspector, code, tree
 from app.widgets.table import Table
 
 _BUTTONS = 2  # as many actions are buttons; the others are in a menu
@@ -41,14 +42,21 @@ class Details:
         self._drawer.begin(title_of(self._spec, row), str(row.get("id", "")))
         self._offer([action for action in self._spec.actions if action.fits(row)], row)
         columns = self._spec.facts or self._spec.columns
-        self._drawer.facts(tr("Details"), [_fact(column, row) for column in columns])
+        self._drawer.facts(tr("Details"), [fact(column, row) for column in columns])
         self._lists = []
         for tab in self._spec.tabs:
-            if isinstance(tab, Tab):
-                self._lists.append(self._list(tab, row))
-            else:
-                document = reach(row, tab.key) if tab.key else row
-                self._drawer.tab(tr(tab.label), tree(JsonTree(document), tr(tab.label)), scrolls=False)
+            self._add(tab, row)
+
+    def _add(self, tab: Tab | Part | Words | Document, row: Row) -> None:
+        if isinstance(tab, Tab):
+            self._lists.append(self._list(tab, row))
+        elif isinstance(tab, Part):
+            self._table(tab, filled_with(tab.columns, tab.rows(row)))
+        elif isinstance(tab, Words):
+            self._drawer.tab(tr(tab.label), code(tab.text(row), tr(tab.label)), scrolls=False)
+        else:
+            document = reach(row, tab.key) if tab.key else row
+            self._drawer.tab(tr(tab.label), tree(JsonTree(document), tr(tab.label)), scrolls=False)
 
     def _offer(self, actions: list[Action], row: Row) -> None:
         layout = self._drawer.buttons
@@ -75,11 +83,15 @@ class Details:
     def _list(self, tab: Tab, row: Row) -> Listing:
         spec = ListView(label=tab.label, path=filled(tab.path, row), columns=tab.columns)
         listing = Listing(spec, self._context.api, self._context.jobs, failed=self._context.complain)
-        table = Table(self._context.look, listing.model, [column.width for column in tab.columns], tr(tab.label))
-        self._drawer.tab(tr(tab.label), table, scrolls=False)
-        table.opened.connect(lambda place: self._inspect(listing.model.row_at(place)))
+        self._table(tab, listing.model)
         listing.reload()
         return listing
+
+    def _table(self, tab: Tab | Part, model: RemoteTable) -> None:
+        table = Table(self._context.look, model, [column.width for column in tab.columns], tr(tab.label))
+        model.setParent(table)
+        self._drawer.tab(tr(tab.label), table, scrolls=False)
+        table.opened.connect(lambda place: self._inspect(model.row_at(place)))
 
     def _inspect(self, row: Row | None) -> None:
         if row:
@@ -99,7 +111,8 @@ def texts_of(row: Row) -> dict[str, str]:
     return found
 
 
-def _fact(column: Column, row: Row) -> tuple[str, str, str | None, bool]:
+def fact(column: Column, row: Row) -> tuple[str, str, str | None, bool]:
+    """Return a column as a fact: its label, its text, its tone, and whether it is code."""
     found = cell(column, row)
     words = f"{found.text} ({found.tip})" if found.tip and found.tip != found.text else found.text
     return tr(column.label), words, found.tone, found.code

@@ -77,13 +77,19 @@ class ListWidget(QWidget):
             self._fields.append((wanted, field))
             field.setAccessibleName(tr(wanted.label))
             parts.append(field)
-        ends: list[QWidget] = [self._bulk.button] if self._bulk else []
+        ends: list[QWidget] = [self._also(action) for action in self.spec.also]
+        ends += [self._bulk.button] if self._bulk else []
         ends += [self._live] if self.spec.live else []
         if not parts and not ends:
             return None
         bar = QWidget()
         bar.setLayout(row(*parts, None, *ends))
         return bar
+
+    def _also(self, action: Action) -> QPushButton:
+        button = QPushButton(tr(action.label))
+        button.clicked.connect(lambda: self.acting.start(action))
+        return button
 
     def _line(self, wanted: Filter) -> QLineEdit:
         line = QLineEdit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,26 @@ class Danger:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A text of a row or of an answer, to be read and copied."""
+
+    label: str
+    text: Callable[[Row], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the answer of an action is shown as: facts of it, the list under `rows` as a table, and texts."""
+
+    facts: tuple[Column, ...] = ()
+    rows: str = ""
+    columns: tuple[Column, ...] = ()
+    texts: tuple[Words, ...] = ()
+    # A page of HTML that is drawn; nothing that it refers to is fetched.
+    drawn: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """Something that can be done to a row, to several, or (as a view's `create`) to none.
 
@@ -76,6 +96,13 @@ class Action:
     # The field `file` is sent as the body, the other fields as the query.
     uploads: bool = False
     when: Callable[[Row], bool] | None = None
+    # The fields come of the row and of what is read at `reads` for it: what a connector's manifest asks for.
+    form: Callable[[Row, Row], tuple[Field, ...]] | None = None
+    reads: str = ""
+    # What the answer says is shown.
+    shows: Outcome | None = None
+    # The address under this key of the answer, if there is one, is opened in the browser.
+    opens: str = ""
 
     def fits(self, row: Row) -> bool:
         """Tell whether the action makes sense for a row."""
@@ -88,6 +115,15 @@ class Tab:
 
     label: str
     path: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A list that a row holds itself, inside its drawer."""
+
+    label: str
+    rows: Callable[[Row], Sequence[Row]]
     columns: tuple[Column, ...]
 
 
@@ -119,9 +155,11 @@ class ListView:
     object: str = ""
     filters: tuple[Filter, ...] = ()
     create: Action | None = None
+    # What else can be done with no row: buttons above the list.
+    also: tuple[Action, ...] = ()
     actions: tuple[Action, ...] = ()
     facts: tuple[Column, ...] = ()
-    tabs: tuple[Tab | Document, ...] = ()
+    tabs: tuple[Tab | Part | Words | Document, ...] = ()
     empty: str = "There is nothing here yet."
     # Where one thing is read by its id, when it is not below the list.
     read: str = ""

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.pages import events, keys, logs, overview_view, records, system, tenants, tiers, transfers, users, webhooks
+from app.pages import (
+    deliverability,
+    email,
+    events,
+    integrations,
+    keys,
+    logs,
+    overview_view,
+    records,
+    system,
+    tenants,
+    tiers,
+    transfers,
+    users,
+    webhooks,
+)
 from app.pages.specs import PageSpec
 
 PAGES: Final[tuple[PageSpec, ...]] = (
@@ -12,6 +27,9 @@ PAGES: Final[tuple[PageSpec, ...]] = (
     records.PAGE,
     transfers.PAGE,
     webhooks.PAGE,
+    integrations.PAGE,
+    email.PAGE,
+    deliverability.PAGE,
     events.PAGE,
     logs.PAGE,
     tenants.PAGE,

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.client.errors import Invalid, Problem, Unreachable
 from app.jobs.pool import Jobs
+from app.models.columns import Column
+from app.pages import acting
 from app.pages.acting import Acting, changed
 from app.pages.context import Context
-from app.pages.specs import Action, Count, Danger
+from app.pages.outcome import OutcomeDialog
+from app.pages.specs import Action, Count, Danger, Outcome
 from app.theme.look import Look
 from app.widgets.dialogs import ConfirmDialog, FormDialog, SecretDialog
 from app.widgets.fields import Field
@@ -171,3 +174,33 @@ def test_choices_come_from_the_appliance(stage: Stage) -> None:
     assert isinstance(dialog, FormDialog)
     found: Any = dialog.form.document()
     assert found == {"tier": "gold"}
+
+
+def test_a_form_comes_of_what_is_read_for_the_row_and_its_answer_opens_the_browser(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(acting.QDesktopServices, "openUrl", lambda address: opened.append(address.toString()))
+    stage.api.answers |= {"/connectors/shop": {"asks": "apiKey"}, "POST /install/key_1": {"connect_url": "https://example.com/consent"}}
+    action = Action(
+        "install",
+        "Install",
+        "/install/{id}",
+        reads="/connectors/{kind}",
+        form=lambda _row, found: (Field(f"config.{found['asks']}", "Key", required=True),),
+        opens="connect_url",
+    )
+    stage.acting.start(action, {**ROW, "kind": "shop"})
+    stage.settle()
+    dialog = next(iter(stage.window.findChildren(FormDialog)))
+    dialog.form.fill({"config": {"apiKey": "k"}})
+    dialog.act.click()
+    stage.settle()
+    assert stage.api.calls[-1].body == {"config": {"apiKey": "k"}}
+    assert opened == ["https://example.com/consent"]
+
+
+def test_what_an_answer_says_is_shown(stage: Stage) -> None:
+    stage.api.answers["POST /test"] = {"detail": "The key is refused."}
+    stage.acting.start(Action("test", "Test", "/test", shows=Outcome((Column("detail", "Because"),))))
+    stage.settle()
+    dialog = next(iter(stage.window.findChildren(OutcomeDialog)))
+    assert "The key is refused." in [words.text() for words in dialog.findChildren(QLabel)]

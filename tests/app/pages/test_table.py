@@ -21,7 +21,7 @@ from tests.app.stage import settled
 
 VIEWS = [(page.key, place) for page in PAGES for place in range(len(page.views))]
 LISTS = [view for page in PAGES for view in page.views if isinstance(view, ListView)]
-ACTIONS = [(view, action) for view in LISTS for action in (*view.actions, *((view.create,) if view.create else ()))]
+ACTIONS = [(view, action) for view in LISTS for action in (*view.actions, *view.also, *((view.create,) if view.create else ()))]
 HURTING = ("delete", "remove", "revoke", "suspend", "disable", "reset", "cancel", "end")
 
 

@@ -1,0 +1,101 @@
+"""Mail that arrives: what came, what became of it, what is quarantined for its sender, and the routes that decide."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.models.columns import Column
+from app.pages.specs import Action, Danger, Document, Filter, ListView, Part
+from app.widgets.fields import Field
+
+STATES: Final = {"arrived": "Arrived", "held": "Held", "quarantined": "Quarantined", "done": "Done", "ignored": "Ignored"}
+STATE: Final = Column("state", "State", 110, "badge")
+
+ARRIVALS: Final = ListView(
+    label="Arrived",
+    path="/email/inbound/messages",
+    name="subject",
+    object="inm",
+    columns=(
+        Column("subject", "Subject", 280),
+        Column("sender", "From", 200),
+        Column("recipients", "To", 200, "list"),
+        Column("kind", "Kind", 110, "badge"),
+        STATE,
+        Column("received_at", "At", 120, "time"),
+    ),
+    filters=(Filter("state", "State", STATES), Filter("sender", "From")),
+    facts=(
+        STATE,
+        Column("reason", "Because"),
+        Column("kind", "Kind", kind="badge"),
+        Column("sender", "From"),
+        Column("identity", "Proven as"),
+        Column("recipients", "To", kind="list"),
+        Column("message_id", "Message-ID", kind="code"),
+        Column("route_id", "Route", kind="code"),
+        Column("sent_message_id", "Answers", kind="code"),
+        Column("size", "Size", kind="bytes"),
+        Column("received_at", "At", kind="time"),
+    ),
+    tabs=(
+        Part("Attachments", lambda row: row["attachments"], (Column("file_name", "File", 220), Column("media_type", "Format", 140))),
+        Document("Authentication", "authentication"),
+        Document("Everything"),
+    ),
+    empty="No mail arrived yet.",
+    live=True,
+    actions=(
+        Action(
+            "release",
+            "Release",
+            "/email/inbound/messages/{id}/release",
+            icon="check",
+            done="Released",
+            bulk=True,
+            when=lambda row: row["state"] == "quarantined",
+        ),
+    ),
+)
+
+FIELDS: Final = (
+    Field("name", "Name", required=True, placeholder="Support"),
+    Field("addresses", "Recipients", "lines", placeholder="support@example.com", help="One address or pattern on each line; none is any."),
+    Field("sender", "From", placeholder="*@example.com"),
+    Field("subject", "Subject", placeholder="*order*"),
+    Field("proven_only", "Proven senders", "switch", default=True, placeholder="Only mail whose sender is proven"),
+    Field(
+        "actions",
+        "What becomes of it",
+        "json",
+        required=True,
+        default=[{"type": "activity"}],
+        help="activity, webhook, address, connector or discard.",
+    ),
+    Field("position", "Position", "number", help="The first route that fits is taken."),
+    Field("active", "Active", "switch", default=True),
+)
+ONE: Final = "/email/inbound/routes/{id}"
+ROUTES: Final = ListView(
+    label="Routes",
+    path="/email/inbound/routes",
+    object="rte",
+    columns=(
+        Column("position", "Position", 70, "number"),
+        Column("name", "Name", 180),
+        Column("addresses", "Recipients", 240, "list"),
+        Column("sender", "From", 160),
+        Column("proven_only", "Proven senders", 110, "switch"),
+        Column("active", "Active", 80, "switch"),
+    ),
+    tabs=(
+        Part("What becomes of it", lambda row: row["actions"], (Column("type", "What", 110, "badge"), Column("to", "To", 200))),
+        Document("Everything"),
+    ),
+    empty="No route yet. A route says what becomes of mail that arrives.",
+    create=Action("create", "New route", "/email/inbound/routes", icon="plus", fields=FIELDS, done="Route created"),
+    actions=(
+        Action("edit", "Edit", ONE, "PATCH", "edit", fields=FIELDS, edits=True, done="Route changed"),
+        Action("remove", "Remove", ONE, "DELETE", "trash", done="Route removed", danger=Danger("Mail that only it takes is held from then on.")),
+    ),
+)

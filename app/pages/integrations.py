@@ -1,0 +1,247 @@
+"""Integrations: the catalogue of connectors with its install forms, and what is installed, how it fares, and what it may do."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from app.models.columns import Column
+from app.pages.manifest_forms import change_fields, install_fields, mapping_fields
+from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, Outcome, PageSpec, Part, Tab, Words
+from app.pages.syncs import CONFLICTS, MODE, QUARANTINE, SYNC, SYNCS
+from app.widgets.fields import Field
+
+CATEGORIES: Final = {
+    "analytics": "Analytics",
+    "automation": "Automation",
+    "calendar": "Calendar",
+    "commerce": "Commerce",
+    "communication": "Communication",
+    "crm": "CRM",
+    "documents": "Documents",
+    "finance": "Finance",
+    "hosting": "Hosting",
+    "identity": "Identity",
+    "marketing": "Marketing",
+    "monitoring": "Monitoring",
+}
+QUALITY: Final = {"platinum": "Platinum", "gold": "Gold", "silver": "Silver", "bronze": "Bronze", "unrated": "Unrated"}
+TIER: Final = Column("quality_tier", "Quality", 110, "badge", tones={"platinum": "ok", "gold": "ok", "silver": "calm", "bronze": "warning"})
+STATES: Final = {
+    "connected": "Connected",
+    "pending_authorization": "Waits for consent",
+    "needs_user": "Needs somebody",
+    "paused": "Paused",
+    "failed": "Failed",
+}
+TONES: Final = {"connected": "ok", "pending_authorization": "warning", "needs_user": "danger"}
+STATE: Final = Column("status", "State", 190, "badge", tones=TONES)
+
+CATALOGUE: Final = ListView(
+    label="Catalogue",
+    path="/integrations",
+    columns=(
+        Column("name", "Name", 160),
+        Column("category", "Category", 150, "badge"),
+        TIER,
+        Column("description", "What it does", 420),
+        Column("installed", "Installed", 80, "number"),
+        Column("rating", "Rating", 70, "number"),
+        Column("version", "Version", 80, "code"),
+    ),
+    filters=(Filter("search", "Search"), Filter("category", "Category", CATEGORIES), Filter("quality_tier", "Quality", QUALITY)),
+    facts=(
+        Column("description", "What it does"),
+        Column("publisher", "Publisher"),
+        TIER,
+        Column("version", "Version", kind="code"),
+        Column("permissions", "What it may do", kind="list"),
+        Column("hosts", "Speaks with", kind="list"),
+        Column("topics", "Hears of", kind="list"),
+        Column("third_party", "Third party", kind="switch"),
+        Column("signed_by", "Signed by"),
+        Column("documentation_url", "Documentation", kind="code"),
+    ),
+    tabs=(
+        Part(
+            "Resources",
+            lambda row: row["resources"],
+            (
+                Column("title", "Name", 130),
+                Column("local", "Here", 100),
+                Column("reads", "Reads", 70, "switch"),
+                Column("writes", "Writes", 130, "list"),
+            ),
+        ),
+        Words("Known gaps", lambda row: "\n\n".join(row["gaps"])),
+        Tab(
+            "Reviews",
+            "/integrations/{key}/reviews",
+            (Column("rating", "Rating", 70, "number"), Column("title", "Title", 140), Column("body", "Text", 200)),
+        ),
+    ),
+    empty="No connector is in the catalogue.",
+    actions=(
+        Action(
+            "install",
+            "Install",
+            "/integrations/{key}/install",
+            icon="plug",
+            form=install_fields,
+            about="What the vendor needs is kept sealed. Where a person has to consent, the browser opens.",
+            opens="connect_url",
+            done="Installed",
+        ),
+        Action(
+            "review",
+            "Write a review",
+            "/integrations/{key}/reviews",
+            icon="edit",
+            fields=(Field("rating", "Rating, 1 to 5", "number", required=True), Field("title", "Title"), Field("body", "Text", "area")),
+            done="Review written",
+        ),
+    ),
+)
+
+
+def uncertain(row: dict[str, Any]) -> bool:
+    """Tell whether somebody has to consent at the vendor before an installation works."""
+    return row["status"] in {"pending_authorization", "needs_user"}
+
+
+ONE: Final = "/installations/{id}"
+TESTED: Final = Outcome(
+    facts=(
+        Column("ok", "Works", kind="switch"),
+        Column("detail", "Because"),
+        Column("remedy", "What helps"),
+        Column("account.name", "Account"),
+        Column("missing_scopes", "Permissions that are missing", kind="list"),
+        Column("clock_skew_seconds", "Clock differs by seconds", kind="number"),
+        Column("duration_ms", "Took", kind="duration"),
+    )
+)
+INSTALLATIONS: Final = ListView(
+    label="Installations",
+    path="/installations",
+    object="ins",
+    columns=(
+        Column("name", "Name", 180),
+        Column("integration", "Connector", 120),
+        STATE,
+        Column("error.detail", "Because", 240),
+        Column("account.name", "Account", 140),
+        Column("last_synced_at", "Last sync", 110, "time"),
+        Column("connector_version", "Version", 80, "code"),
+    ),
+    filters=(Filter("status", "State", STATES), Filter("integration", "Connector")),
+    facts=(
+        STATE,
+        Column("error.detail", "Because"),
+        Column("error.remedy", "What helps"),
+        Column("integration", "Connector"),
+        Column("account.name", "Account"),
+        Column("permissions", "What it may do", kind="list"),
+        Column("sync_interval", "Seconds between syncs", kind="number"),
+        Column("config.direction", "Direction"),
+        Column("config.conflict_policy", "Conflicts"),
+        Column("last_synced_at", "Last sync", kind="time"),
+        Column("last_event_at", "Last event", kind="time"),
+        Column("connector_version", "Version", kind="code"),
+        Column("latest_version", "Newest version", kind="code"),
+        Column("hook_url", "The vendor calls", kind="code"),
+    ),
+    tabs=(
+        Tab("Syncs", f"{ONE}/syncs", SYNC),
+        Tab(
+            "Faults",
+            f"{ONE}/errors",
+            (Column("detail", "What", 220), Column("occurrences", "Times", 70, "number"), Column("last_at", "Last", 100, "time")),
+        ),
+        Document("Mappings", "mappings"),
+        Document("Everything"),
+    ),
+    empty="Nothing is installed yet. Choose a connector of the catalogue.",
+    live=True,
+    actions=(
+        Action(
+            "authorise",
+            "Authorise in the browser",
+            f"{ONE}/reauthorize",
+            icon="external",
+            body={"return_url": None},
+            opens="authorize_url",
+            done="The browser shows the vendor's consent",
+            when=uncertain,
+        ),
+        Action("sync", "Sync now", f"{ONE}/sync", icon="refresh", fields=(MODE,), done="Sync begun", when=lambda row: row["status"] == "connected"),
+        Action("test", "Test the connection", f"{ONE}/test", icon="check", done="Connection tested", shows=TESTED),
+        Action(
+            "edit", "Edit", ONE, "PATCH", "edit", form=change_fields, reads="/integrations/{integration}", edits=True, done="Installation changed"
+        ),
+        Action(
+            "mappings",
+            "Edit mappings",
+            ONE,
+            "PATCH",
+            "columns",
+            form=mapping_fields,
+            reads="/integrations/{integration}",
+            edits=True,
+            about="Our field, then the vendor's, one pair on each line. What is not named keeps the connector's own mapping.",
+            done="Mappings changed",
+        ),
+        Action("import", "Read everything anew", f"{ONE}/import", icon="download", body={"resources": None}, done="Import begun"),
+        Action(
+            "export",
+            "Send everything",
+            f"{ONE}/export",
+            icon="upload",
+            body={"resources": None},
+            done="Export begun",
+            danger=Danger("Every record that the vendor does not have as it is here is written there."),
+        ),
+        Action(
+            "pause",
+            "Pause",
+            f"{ONE}/pause",
+            icon="pause",
+            done="Installation paused",
+            when=lambda row: row["status"] != "paused",
+            undo=f"{ONE}/resume",
+            danger=Danger("Nothing is read or sent until it goes on. What it knows stays."),
+        ),
+        Action("resume", "Resume", f"{ONE}/resume", icon="play", done="Installation resumed", when=lambda row: row["status"] == "paused"),
+        Action(
+            "upgrade",
+            "Move to a version",
+            f"{ONE}/upgrade",
+            icon="arrow-right",
+            fields=(
+                Field("version", "Version", placeholder="1.2.0", help="Empty: the newest."),
+                Field("pin", "Pin", "switch", placeholder="Stay at it"),
+            ),
+            done="Version changed",
+        ),
+        Action(
+            "remove",
+            "Uninstall",
+            ONE,
+            "DELETE",
+            "trash",
+            done="Uninstalled",
+            danger=Danger(
+                "Its webhooks at the vendor and its credentials are taken away. Records stay here.",
+                (Count("syncs", f"{ONE}/syncs"), Count("records set aside", f"{ONE}/quarantine"), Count("conflicts", f"{ONE}/conflicts")),
+            ),
+        ),
+    ),
+)
+
+PAGE: Final = PageSpec(
+    "integrations",
+    "Integrations",
+    "plug",
+    "Traffic",
+    "Other systems that this tenant is connected with, and what is kept the same on both sides.",
+    (CATALOGUE, INSTALLATIONS, SYNCS, QUARANTINE, CONFLICTS),
+)
