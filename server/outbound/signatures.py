@@ -6,17 +6,22 @@ SHA-1, or when its key is for one very domain (`t=s`) and it speaks for another.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from server.domain.mail.zone import tags
-from server.outbound import dns
+from server.outbound import canonical, dns
 
 if TYPE_CHECKING:
-    from dkim import DKIM
+    from dkim import DKIM, DomainSigner
 
 Result = Literal["pass", "fail", "policy", "temperror", "permerror"]
+Verifier = TypeVar("Verifier", bound="DomainSigner")
 MOST_SIGNATURES: Final = 10
+_LONGEST_HEADERS: Final = 1024 * 1024
+_BLANK: Final = b"\r\n\r\n"
+_SIGNED: Final = re.compile(rb"(?im)^dkim-signature[ \t]*:")
 SHORTEST_KEY: Final = 1024
 
 
@@ -39,11 +44,25 @@ def verify(message: bytes) -> list[Signature]:
     import dkim
 
     try:
-        verifier = dkim.DKIM(message, minkey=SHORTEST_KEY)
-    except dkim.DKIMException:
-        return []
-    count = sum(name.lower() == b"dkim-signature" for name, _ in verifier.headers)
-    return [_one(dkim.DKIM(message, minkey=SHORTEST_KEY), index) for index in range(min(count, MOST_SIGNATURES))]
+        verifier = _about(dkim.DKIM, message)
+        count = sum(name.lower() == b"dkim-signature" for name, _ in verifier.headers)
+    except Exception as error:
+        # The library reads no headers that are not built as they should be; signed or not, nobody vouches for those.
+        signed = _SIGNED.search(message[: message.find(_BLANK)])
+        return [Signature("permerror", "", "", f"{type(error).__name__}: {error}"[:200])] if signed else []
+    return [_one(_about(dkim.DKIM, message), index) for index in range(min(count, MOST_SIGNATURES))]
+
+
+def _about(kind: type[Verifier], message: bytes) -> Verifier:
+    """Return a verifier of a message. It is given the headers alone to split into lines: a list of a body's lines is many times the body."""
+    canonical.install()
+    headers, blank, body = message.partition(_BLANK)
+    if len(headers) > _LONGEST_HEADERS:
+        problem = "the headers are too long"
+        raise ValueError(problem)
+    verifier: Verifier = kind(headers + blank, minkey=SHORTEST_KEY)
+    verifier.body = body
+    return verifier
 
 
 def _one(verifier: DKIM, index: int) -> Signature:
@@ -98,10 +117,10 @@ def verify_chain(message: bytes) -> tuple[Literal["none", "pass", "fail", "tempe
     """Return what the ARC chain of a message is worth, and why; who sealed it is *not* judged."""
     import dkim
 
-    if b"arc-seal" not in message[: message.find(b"\r\n\r\n")].lower():
+    if b"arc-seal" not in message[: message.find(_BLANK)].lower():
         return "none", ""
     try:
-        found, _, reason = dkim.ARC(message, minkey=SHORTEST_KEY).verify(lambda name, timeout=None: _key(name).encode())  # noqa: ARG005
+        found, _, reason = _about(dkim.ARC, message).verify(lambda name, timeout=None: _key(name).encode())  # noqa: ARG005
     except _Unanswered as error:
         return "temperror", str(error)
     except Exception as error:

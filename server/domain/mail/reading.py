@@ -6,7 +6,6 @@ in address headers). Messages that nest deeper or hold more parts than anybody w
 
 from __future__ import annotations
 
-import email
 import email.header
 import email.policy
 import re
@@ -17,11 +16,12 @@ from email.utils import getaddresses
 from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
+from server.domain.mail.parsing import MOST_PARTS, parse
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LARGEST: Final = 32 * 1024 * 1024
-MOST_PARTS: Final = 2000
+_LONGEST_TEXT: Final = 2 * 1024 * 1024
 _HEADER_BLOCK: Final = 256 * 1024
 _DEEPEST: Final = 40
 _LONGEST_HEADER: Final = 20_000
@@ -58,8 +58,8 @@ class Part:
         return decoded if isinstance(decoded, bytes) else b""
 
     def text(self) -> str:
-        """Return the content as text in its declared charset, or as well as it can be read."""
-        return decoded(self.content(), _parameter(self.message, "charset"))
+        """Return the content as text in its declared charset, or as well as it can be read; of very long ones the beginning."""
+        return decoded(self.content()[:_LONGEST_TEXT], _parameter(self.message, "charset"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,8 @@ class Mail:
 
 def read(raw: bytes) -> Mail:
     """Read a message. What cannot be parsed at all becomes a message of headers alone, with its problem named."""
-    problem = f"only the first {LARGEST} bytes were read" if len(raw) > LARGEST else None
     try:
-        message = email.message_from_bytes(raw[:LARGEST], policy=email.policy.compat32)
+        message, problem = parse(raw)
         parts = tuple(_leaves(message))
     except Exception as error:
         problem = f"cannot be parsed whole ({type(error).__name__})"

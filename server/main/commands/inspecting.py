@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.mail.judging import ORDINARY, Judgement, judge_mail
+from server.domain.mail.parsing import LARGEST
 from server.domain.mail.reading import Mail, read
 from server.domain.mail.trust import UNKNOWN, identity
 from server.system import logs
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from server.main.invocation import Invocation
 
 _SHOWN: Final = ("address", "action", "status", "reason", "hard")
-_LARGEST: Final = 8 * 1024 * 1024
 _SLOW_SECONDS: Final = 1.0
 _PATIENCE_SECONDS: Final = 15.0
 log = logs.get_logger()
@@ -42,7 +42,7 @@ class Inspector:
         """Return what a file is."""
         try:
             with Path(name).open("rb") as file:
-                raw = file.read(_LARGEST)
+                raw = file.read(LARGEST + 1)
         except (OSError, ValueError) as error:
             return _said(name, Judgement(ORDINARY), None, UNKNOWN, f"cannot be read: {error}")
         mail = read(raw)
@@ -51,6 +51,8 @@ class Inspector:
         return _said(name, judge_mail(mail), mail, self._authentication(raw), mail.problem)
 
     def _authentication(self, raw: bytes) -> dict[str, str]:
+        if len(raw) > LARGEST:
+            return dict.fromkeys(UNKNOWN, "permerror")  # a signature covers the whole, of which this is the beginning
         if self._patience <= 0:
             return dict.fromkeys(UNKNOWN, "temperror")
         from server.services.email.authentication import authenticate  # half of the command's time, and only for what is mail

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 from pathlib import Path
 
 import pytest
 
 from server.domain.mail.dkim import OVERSIGNED
+from server.domain.mail.zone import Answer
+from server.outbound import dns
 from server.services.email.authentication import authenticate
 from tests.peers.nsd import NameServer
 from tests.server.services.email.arrivals import MESSAGE, ZONES, sealed, signed
@@ -89,3 +92,25 @@ def test_whatever_the_bytes_are_there_is_a_result() -> None:
 
 def test_what_we_sign_is_what_a_verifier_has_to_see() -> None:
     assert {"from", "to", "cc", "subject", "date", "reply-to", "message-id", "mime-version", "content-type", "list-unsubscribe"} <= set(OVERSIGNED)
+
+
+@pytest.mark.criterion("email-13")
+def test_no_damage_to_a_message_breaks_its_judgement(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dns, "lookup", lambda _name, _kind: Answer("absent"))
+    chance = random.Random(20261121)
+    whole = [sealed(signed(signed(domain="other.test"))), signed(), MESSAGE]
+    for _ in range(600):
+        raw = bytearray(chance.choice(whole))
+        for _ in range(chance.randint(1, 12)):
+            place = chance.randrange(len(raw) + 1)
+            raw[place : place + chance.randint(0, 40)] = chance.choice(
+                [chance.randbytes(chance.randint(0, 6)), b"\r\n ", b"\r\n\r\n", b";=", b":", b""]
+            )
+        found = authenticate(bytes(raw), ip=THEIRS, helo="mx.other.test", mail_from="eve@other.test")
+        assert found.words.keys() == {"spf", "dkim", "dmarc", "arc"}
+        assert found.words["dmarc"] != "pass"
+
+
+@pytest.mark.parametrize("raw", [b"", b" folded before any header\r\n\r\n", b"\r\n\r\n", b"no header at all", b" \r\nDKIM-Signature: a=b\r\n\r\nx"])
+def test_what_is_hardly_a_message_vouches_for_nobody(raw: bytes) -> None:
+    assert authenticate(raw).words["dkim"] in {"none", "permerror"}
