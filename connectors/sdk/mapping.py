@@ -69,7 +69,7 @@ class FieldMaps:
     """The maps of one resource: `local` is the noun that its rows are here.
 
     `constants` are sent with every write; `defaults` are what a row here has where the vendor's has nothing. `only` tells which rows here
-    the vendor is offered: our path -> the value, or the values, that one of them has; without it, every row.
+    the vendor is offered, our path -> the value, or the values, that one of them has; `never` in the same way which it is not.
     """
 
     resource: str
@@ -78,10 +78,11 @@ class FieldMaps:
     constants: Mapping[str, Any] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     only: Mapping[str, Any] = field(default_factory=dict)
+    never: Mapping[str, Any] = field(default_factory=dict)
 
     def offers(self, values: Mapping[str, Any]) -> bool:
         """Tell whether a row of ours is one that the vendor is offered."""
-        return all(at(values, path) in (wanted if isinstance(wanted, list) else [wanted]) for path, wanted in self.only.items())
+        return all(_has(values, *one) for one in self.only.items()) and not any(_has(values, *one) for one in self.never.items())
 
     def to_local(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return a vendor's row as our fields; what the row does not have stays out. Raises MappingProblem."""
@@ -118,6 +119,10 @@ class FieldMaps:
         return replace(self, fields=(*kept, *added))
 
 
+def _has(values: Mapping[str, Any], path: str, wanted: Any) -> bool:
+    return at(values, path) in (wanted if isinstance(wanted, list) else [wanted])
+
+
 def parse_field(local: str, entry: Any) -> FieldMap:
     """Return the map that an entry declares. Raises ValueError naming what is wrong."""
     one = FieldMap(local, entry) if isinstance(entry, str) else fill(FieldMap, {"local": local, **entry})
@@ -135,5 +140,5 @@ def read_maps(folder: Path) -> dict[str, FieldMaps]:
 
 def _read(name: str, table: Mapping[str, Any]) -> FieldMaps:
     fields = tuple(parse_field(local, entry) for local, entry in table.get("fields", {}).items())
-    kept = {part: table[part] for part in ("constants", "defaults", "only") if part in table}
+    kept = {part: table[part] for part in ("constants", "defaults", "only", "never") if part in table}
     return FieldMaps(name, str(table.get("local", "")), fields, **kept)

@@ -157,8 +157,8 @@ def subscribe(connection: Connection, row: Row, settings: Settings) -> None:
     actor = system_actor(row["tenant_id"], cast("Mode", row["mode"]))
     source = installation_hooks.settle_source(actor, connection.connector.manifest, row)
     secret = installation_hooks.secret_of(source) if source else ""
-    known = connection.connector.context
-    context = replace(known, hook_url=installation_hooks.hook_url(row["id"], settings), hook_secret=secret)
+    url, granted_before = installation_hooks.hook_url(row["id"], settings), remote_subscriptions.of_installation(*connection.place)
+    context = replace(connection.connector.context, hook_url=url, hook_secret=secret, subscriptions=granted_before)
     for granted in connection.driver.run(connection.connector.initialize(context)):
         remote_subscriptions.keep(actor, row["id"], granted)
         if source is not None and granted.secret:

@@ -13,13 +13,14 @@ from server.domain.permissions import permit
 from server.outbound import catalogue
 from server.outbound.vendors import revoking
 from server.outbound.vendors.driving import Paused, Unknown
-from server.outbound.vendors.values import ConnectorError, Subscription
-from server.services import connector_credentials, events, installation_hooks, installation_status, installations, provider_apps
+from server.outbound.vendors.values import ConnectorError
+from server.services import connector_credentials, events, installation_hooks, installation_status, installations, provider_apps, remote_subscriptions
 from server.services.syncing import connections
-from server.store import conflicts, database, external_records, quarantine, remote_subscriptions, sync_states, sync_writes
+from server.store import conflicts, database, external_records, quarantine, sync_states, sync_writes
 from server.store import connector_credentials as stored_credentials
 from server.store import installations as stored
 from server.store import provider_apps as stored_apps
+from server.store import remote_subscriptions as stored_subscriptions
 from server.system import clock, logs
 
 if TYPE_CHECKING:
@@ -70,15 +71,14 @@ def give_back(place: Place) -> bool:
 def _dispose(row: Row) -> bool:
     """Take our subscriptions away from the vendor; True also where only a person could still do that."""
     place: Place = (row["tenant_id"], row["mode"], row["id"])
-    kept = remote_subscriptions.of_installation(*place)
-    if not kept:
+    given = remote_subscriptions.of_installation(*place)
+    if not given:
         return True
-    given = [Subscription(one["remote_id"] or "", one["topic"], one["expires_at"], one["fields"]) for one in kept]
     try:
         with connections.opened(row) as connection:
             for gone in connection.driver.run(connection.connector.dispose(given)):
                 with database.transaction():
-                    remote_subscriptions.delete(*place, gone.topic)
+                    stored_subscriptions.delete(*place, gone.topic)
     except (ConnectorError, Paused, Unknown) as error:
         log.warning("uninstall_incomplete", installation_id=row["id"], integration=row["integration"], error=str(error))
         return False
@@ -93,7 +93,7 @@ def _forget(row: Row, *, abandoned: bool) -> None:
     if credential is not None and not shared:
         _revoke(credential)
     with database.transaction():
-        remote_subscriptions.delete(*place)
+        stored_subscriptions.delete(*place)
         stored.note(*place, {"status": "removed", "secrets": None, "credential_id": None, "updated_at": clock.now_ms()})
         if credential is not None and not shared:
             stored_credentials.delete(*place[:2], credential["id"])

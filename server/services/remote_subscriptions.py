@@ -1,22 +1,24 @@
 """Remote subscriptions: what vendors were asked to call us about, each renewed when half of its life is over.
 
-A renewal that fails is tried again soon, and meanwhile the installation is polled, so that nothing is missed; see `polled`.
+A secret that a vendor tells of one is kept sealed, since some tell it once, when it is made, and never again. A renewal that fails is tried again soon, and meanwhile the installation is polled, so that nothing is missed; see `polled`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from server.outbound.vendors.values import Subscription
+from server.services import vaults
 from server.store import database, remote_subscriptions
 from server.system import clock, ids
 
 if TYPE_CHECKING:
     from server.domain.actor import Actor
-    from server.outbound.vendors.values import Subscription
     from server.store.tables import Row
 
 FIRST_RETRY_MS: Final = 60_000
 LONGEST_RETRY_MS: Final = 900_000
+CONTEXT: Final = "remote_subscription.secret/"
 
 
 def keep(actor: Actor, installation_id: str, granted: Subscription) -> None:
@@ -28,6 +30,7 @@ def keep(actor: Actor, installation_id: str, granted: Subscription) -> None:
         "topic": granted.topic,
         "remote_id": granted.id,
         "fields": dict(granted.fields),
+        "secret": vaults.vault().seal(granted.secret.encode(), _context(installation_id, granted.topic)) if granted.secret else None,
         "state": "active",
         "granted_at": now,
         "renew_at": renewal(now, granted.expires_ms),
@@ -38,6 +41,21 @@ def keep(actor: Actor, installation_id: str, granted: Subscription) -> None:
     }
     with database.transaction():
         remote_subscriptions.put(actor.tenant_id, actor.mode, row)
+
+
+def of_installation(tenant_id: str, mode: str, installation_id: str) -> tuple[Subscription, ...]:
+    """Return what the vendor of an installation has granted, as it granted it."""
+    return tuple(_granted(row) for row in remote_subscriptions.of_installation(tenant_id, mode, installation_id))
+
+
+def _granted(row: Row) -> Subscription:
+    topic, sealed = row["topic"], row["secret"]
+    secret = vaults.vault().open(sealed, _context(row["installation_id"], topic)).decode() if sealed else ""
+    return Subscription(row["remote_id"] or "", topic, row["expires_at"], row["fields"], secret)
+
+
+def _context(installation_id: str, topic: str) -> str:
+    return f"{CONTEXT}{installation_id}/{topic}"
 
 
 def renewal(now_ms: int, expires_ms: int | None) -> int | None:

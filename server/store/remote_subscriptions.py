@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 TABLE: Final = Table(
     "remote_subscriptions",
     (
-        "id", "tenant_id", "mode", "installation_id", "topic", "remote_id", "fields", "state", "last_error", "granted_at", "renew_at",
+        "id", "tenant_id", "mode", "installation_id", "topic", "remote_id", "fields", "secret", "state", "last_error", "granted_at", "renew_at",
         "expires_at", "attempts", "created_at", "updated_at",
     ),
     json=frozenset({"fields"}),

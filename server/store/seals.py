@@ -33,6 +33,7 @@ SEALED: Final = (
     SealedColumn("connector_credentials", "secret"),
     SealedColumn("connector_authorizations", "verifier"),
     SealedColumn("installations", "secrets"),
+    SealedColumn("remote_subscriptions", "secret"),
     SealedColumn("email_accounts", "secrets"),
     SealedColumn("dkim_keys", "private"),
     SealedColumn("idempotency", "answer", ("tenant_id", "mode", "key")),

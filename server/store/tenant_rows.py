@@ -62,7 +62,7 @@ TABLES: Final = (
     TenantTable("installations", "installation", omitted=frozenset({"secrets"}), json=frozenset({"config", "mappings", "options", "permissions"})),
     TenantTable("installation_faults", "installation_fault"),
     TenantTable("installation_usage", "installation_use", ("mode", "installation_id", "day", "figure")),
-    TenantTable("remote_subscriptions", "remote_subscription", json=frozenset({"fields"})),
+    TenantTable("remote_subscriptions", "remote_subscription", omitted=frozenset({"secret"}), json=frozenset({"fields"})),
     TenantTable(
         "connector_credentials", "connector_credential", omitted=frozenset({"secret", "lease_owner", "lease_until"}), json=frozenset({"scopes"})
     ),

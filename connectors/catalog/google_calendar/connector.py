@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
@@ -120,12 +121,13 @@ class GoogleCalendar(Connector):
             wanted = {"id": identity, "type": "web_hook", "address": self.context.hook_url, "token": self.context.hook_secret}
             response = yield Request("POST", f"{events_of(calendar)}/watch", json=wanted, repeatable=True, scope=SCOPE)
             known = {"resourceId": str(response.at("resourceId")), "calendar": calendar}
-            yield Subscription(identity, "events", int(response.at("expiration", 0)) or None, known)
+            yield Subscription(identity, f"events/{calendar}", int(response.at("expiration", 0)) or None, known)
 
     def dispose(self, subscriptions: Sequence[Subscription]) -> Steps[Subscription]:
-        """Close our channels."""
+        """Close our channels; one that has ended is not there any more."""
         for one in subscriptions:
-            yield Request("POST", "/channels/stop", json={"id": one.id, "resourceId": one.fields["resourceId"]}, repeatable=True)
+            with suppress(Missing):
+                yield Request("POST", "/channels/stop", json={"id": one.id, "resourceId": one.fields["resourceId"]}, repeatable=True)
             yield one
 
     def events(self, call: Call) -> Sequence[Event]:

@@ -6,10 +6,10 @@ Each listing ends with a link that tells what changed since; the link carries al
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from connectors.sdk.connector import Connector
 from connectors.sdk.cursor import HOUR_MS, DeltaToken
@@ -26,6 +26,12 @@ DAY_MS = 24 * HOUR_MS
 KINDS = {"contact": "contacts", "event": "events", "message": "messages"}
 
 
+def in_utc(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values with the moments as Graph takes them: without a zone of their own, and the zone beside."""
+    moments = {name: str(one["dateTime"]).removesuffix("Z") for name in ("start", "end") if (one := values.get(name)) and one.get("dateTime")}
+    return {**values, **{name: {"dateTime": moment, "timeZone": "UTC"} for name, moment in moments.items()}}
+
+
 def save(name: str, scope: str) -> Callable[[Change], Request]:
     """Return what makes the request for a change. A new meeting carries the change's key, so that making it twice makes one."""
 
@@ -33,11 +39,12 @@ def save(name: str, scope: str) -> Callable[[Change], Request]:
         one = filled(f"/me/{name}/{{id}}", {"id": change.id})
         if change.action == "delete":
             return Request("DELETE", one, scope=scope)
+        values = in_utc(change.values)
         if change.action == "update":
             known = {"If-Match": change.version} if change.version else {}
-            return Request("PATCH", one, json=change.values, headers=known, repeatable=True, scope=scope)
+            return Request("PATCH", one, json=values, headers=known, repeatable=True, scope=scope)
         once = {"transactionId": change.key} if name == "events" else {}
-        return Request("POST", f"/me/{name}", json={**change.values, **once}, key=change.key, repeatable=bool(once), scope=scope)
+        return Request("POST", f"/me/{name}", json={**values, **once}, key=change.key, repeatable=bool(once), scope=scope)
 
     return request
 

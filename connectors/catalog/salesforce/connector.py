@@ -6,6 +6,7 @@ A query keeps its rows: what changes while its batches are read is found by the 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Self
 
 from connectors.sdk.answers import explain_status
@@ -94,6 +95,12 @@ class Salesforce(Connector):
         """Return the id, which is all that the answer to a create holds."""
         created = response.at("id") if change.action == "create" else None
         return Outcome(change.key, str(created or change.id))
+
+    def write(self, resource: Resource, change: Change) -> Asked[Outcome]:
+        """Name the company of a new lead, which Salesforce demands, as Salesforce itself does where it is not known."""
+        if resource.name == "leads" and change.action == "create":
+            change = replace(change, values={"Company": "[not provided]", **change.values})
+        return (yield from super().write(resource, change))
 
     def find_record(self, resource: str, change: Change) -> Asked[Record | None]:
         """Look for the newest row of the same name or address."""

@@ -124,8 +124,7 @@ class Applier:
         if local_id is not None:
             documents |= self._documents([made])
             return made
-        filled = {path: value for path, value in seen.items() if value is not None}
-        document = records.create(self.connection.actor, self.fields.resource, nested(filled))
+        document = records.create(self.connection.actor, self.fields.resource, self.fields.body(seen))
         self.counts["created"] += 1
         self._linked.add(document["id"])
         made.local_id, made.base = document["id"], self.fields.of_local(document)

@@ -75,18 +75,13 @@ class Connection:
     connector: Connector
     driver: Driver
     gate: InstallationGate
+    maps: Mapping[str, FieldMaps]
+    """The field maps by resource: the connector's own with the user's entries."""
 
     @property
     def place(self) -> tuple[str, str, str]:
         """Tenant, mode and installation: what every query of its rows begins with."""
         return self.row["tenant_id"], self.row["mode"], self.row["id"]
-
-    @cached_property
-    def maps(self) -> Mapping[str, FieldMaps]:
-        """The field maps by resource: the connector's own with the user's entries."""
-        found = catalogue.maps(self.row["integration"], self.row["connector_version"])
-        entries = self.row["mappings"] or {}
-        return {name: one.with_entries(entries.get(name, {})) for name, one in found.items()}
 
     @cached_property
     def actor(self) -> Actor:
@@ -98,6 +93,17 @@ class Connection:
 def connector_of(row: Row) -> Connector:
     """Return the connector of an installation, which is not bound and can be asked nothing of its vendor."""
     return catalogue.connector(row["integration"], row["connector_version"])
+
+
+def maps_of(row: Row) -> Mapping[str, FieldMaps]:
+    """Return the field maps of an installation by resource: the connector's own with the user's entries."""
+    found, entries = catalogue.maps(row["integration"], row["connector_version"]), row["mappings"] or {}
+    return {name: one.with_entries(entries.get(name, {})) for name, one in found.items()}
+
+
+def _wanted(maps: Mapping[str, FieldMaps]) -> dict[str, list[str]]:
+    """Return the vendor's paths that are read, by resource: some vendors give no more than they are asked for."""
+    return {name: [one.remote for one in found.fields if one.way != "out"] for name, found in maps.items()}
 
 
 @contextmanager
@@ -123,11 +129,13 @@ def opened(row: Row, *, deadline_seconds: float = DEADLINE_SECONDS) -> Iterator[
     known = connector.manifest.known(config, {})
     keeper = _keeper(row, connector, auth, known)
     fields = keeper.secret().get("fields", {}) if keeper else {}
-    connector.bind(Context(config, fields, now_ms=clock.now_ms(), installation_id=row["id"]))
+    maps = maps_of(row)
+    connector.bind(Context(config, fields, now_ms=clock.now_ms(), installation_id=row["id"], wanted=_wanted(maps)))
     transport = Transport(connector.allowed, {"installation_id": row["id"], "connector": row["integration"]}, deadline_seconds)
     gate = InstallationGate(row["tenant_id"], row["mode"], row["id"], _limiter(row, connector))
     try:
-        yield Connection(row, connector, Driver(connector, transport, gate, InstallationIdentity(auth, connector.known, keeper, secrets)), gate)
+        identity = InstallationIdentity(auth, connector.known, keeper, secrets)
+        yield Connection(row, connector, Driver(connector, transport, gate, identity), gate, maps)
     finally:
         transport.close()
 

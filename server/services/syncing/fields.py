@@ -83,8 +83,12 @@ class Fields:
 
     def normal(self, values: Flat) -> Flat:
         """Return values as a record would hold them. Raises Unprocessable naming what no record can hold."""
-        whole = records.validate(self.resource, nested({path: value for path, value in values.items() if value is not None}))
+        whole = records.validate(self.resource, self.body(values))
         return {path: at(whole, path) for path in values}
+
+    def body(self, values: Flat) -> dict[str, Any]:
+        """Return the body of a record that is made of a row; what rows have nothing of is as the map has it by default."""
+        return nested({**self.maps.defaults, **{path: value for path, value in values.items() if value is not None}})
 
     def to_remote(self, document: Document, only: Iterable[str] | None) -> dict[str, Any]:
         """Return a record in the vendor's shape; `only` names our paths that changed. Raises MappingProblem."""

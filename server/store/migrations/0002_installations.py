@@ -45,7 +45,7 @@ CREATE TABLE installation_usage (
     PRIMARY KEY (tenant_id, mode, installation_id, day, figure));
 CREATE TABLE remote_subscriptions (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, installation_id TEXT NOT NULL, topic TEXT NOT NULL, remote_id TEXT,
-    fields TEXT NOT NULL, state TEXT NOT NULL, last_error TEXT,
+    fields TEXT NOT NULL, secret {blob}, state TEXT NOT NULL, last_error TEXT,
     granted_at BIGINT NOT NULL, renew_at BIGINT, expires_at BIGINT, attempts BIGINT NOT NULL,
     created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, UNIQUE (installation_id, topic));
 CREATE INDEX remote_subscriptions_due ON remote_subscriptions (renew_at) WHERE renew_at IS NOT NULL;

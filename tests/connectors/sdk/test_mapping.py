@@ -100,9 +100,13 @@ def test_the_vendor_is_offered_only_the_rows_that_are_told() -> None:
     assert not maps.offers({"type": "task", "address": {"city": "Bath"}})
     assert not maps.offers({"type": "meeting"})
     assert FieldMaps("events", "activity", ()).offers({})
+    people = FieldMaps("people", "contact", (), never={"lifecycle": "lead"})
+    assert people.offers({"lifecycle": None})
+    assert not people.offers({"lifecycle": "lead"})
     assert not maps.with_entries({"subject": "summary"}).offers({})
 
 
 def test_what_is_offered_is_declared_in_the_file(tmp_path: Path) -> None:
-    (tmp_path / "mapping.toml").write_text('[events]\nlocal = "activity"\nonly = { type = "meeting" }\n')
-    assert read_maps(tmp_path)["events"].only == {"type": "meeting"}
+    (tmp_path / "mapping.toml").write_text('[events]\nlocal = "activity"\nonly = { type = "meeting" }\nnever = { done = true }\n')
+    maps = read_maps(tmp_path)["events"]
+    assert (maps.only, maps.never) == ({"type": "meeting"}, {"done": True})

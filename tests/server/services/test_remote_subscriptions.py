@@ -37,3 +37,14 @@ def test_each_failure_waits_longer_up_to_a_quarter_of_an_hour(alice: Actor) -> N
     remote_subscriptions.keep(alice, "ins_1", Subscription("8", "orders", None))
     shown = remote_subscriptions.shown(stored.of_installation(*place)[0])
     assert shown == {"topic": "orders", "state": "active", "last_error": None, "expires_at": None, "renew_at": None}
+
+
+def test_the_secret_of_a_subscription_comes_back_and_lies_sealed(alice: Actor) -> None:
+    place = (alice.tenant_id, alice.mode, "ins_1")
+    granted = Subscription("we_1", "orders", 7, {"calendar": "primary"}, "whsec_told_once")
+    remote_subscriptions.keep(alice, "ins_1", granted)
+    remote_subscriptions.keep(alice, "ins_1", Subscription("we_2", "people"))
+    assert remote_subscriptions.of_installation(*place) == (granted, Subscription("we_2", "people"))
+    sealed, empty = (row["secret"] for row in stored.of_installation(*place))
+    assert b"whsec_told_once" not in sealed
+    assert empty is None

@@ -36,6 +36,7 @@ def test_every_place_that_seals_writes_into_a_column_of_the_table() -> None:
         "leases",
         "outbox",
         "provider_apps",
+        "remote_subscriptions",
         "seals",
         "signing_keys",
         "totp",

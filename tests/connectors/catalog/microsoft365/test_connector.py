@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from connectors import registry
 from connectors.sdk.values import Call, Change, Event
 from tests.connectors.conformance import Conformance
 from tests.connectors.line import HOOK_SECRET, HOOK_URL, Line, on_line
@@ -88,3 +89,18 @@ def test_a_notice_names_the_row(line: Line, resource: str, verb: str, action: st
 def test_a_notice_about_the_subscription_itself_is_nothing(line: Line) -> None:
     body = b'{"value": [{"subscriptionId": "s", "lifecycleEvent": "reauthorizationRequired", "clientState": "x"}]}'
     assert list(line.connector.webhook(Call("POST", HOOK_URL, {}, (), body, "microsoft_graph"))) == []  # type: ignore[arg-type]
+
+
+def test_a_meeting_is_sent_with_its_moments_in_utc(line: Line) -> None:
+    moments = {"start": {"dateTime": "2026-12-01T09:00:00.000Z"}, "end": {"dateTime": "2026-12-01T10:00:00.000Z"}}
+    (made,) = line.export("events", [Change("chg_1", "create", {"subject": "Roof", **moments})])
+    values = line.vendor.store["events"].rows[made.id].values
+    assert values["start"] == {"dateTime": "2026-12-01T09:00:00.000", "timeZone": "UTC"}
+    line.export("events", [Change("chg_2", "update", {"end": {"dateTime": "2026-12-01T11:00:00.000Z"}}, made.id)])
+    assert values["end"] == {"dateTime": "2026-12-01T11:00:00.000", "timeZone": "UTC"}
+    assert line.vendor.asked("PATCH")[0].json.keys() == {"end"}
+
+
+def test_only_meetings_are_offered_to_a_calendar() -> None:
+    maps = registry.maps("microsoft365")["events"]
+    assert (maps.offers({"type": "meeting"}), maps.offers({"type": "call"})) == (True, False)

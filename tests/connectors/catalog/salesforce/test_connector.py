@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from connectors import registry
 from connectors.sdk.errors import CursorExpired, Later, Refused
 from connectors.sdk.request import Response
 from connectors.sdk.values import Change
@@ -108,3 +109,15 @@ def test_a_created_row_is_found_by_its_name_whatever_signs_that_holds(line: Line
 
 def test_the_fields_of_an_object_are_told(line: Line) -> None:
     assert {"Email", "External_Id__c"} <= {field.name for field in line.driver.run(line.connector.fields("contacts"))}
+
+
+def test_a_contact_of_ours_is_a_lead_or_a_contact_there_and_never_both() -> None:
+    maps = registry.maps("salesforce")
+    offered = {stage: [name for name in ("contacts", "leads") if maps[name].offers({"lifecycle": stage})] for stage in ("lead", "customer", None)}
+    assert offered == {"lead": ["leads"], "customer": ["contacts"], None: ["contacts"]}
+
+
+def test_a_new_lead_has_the_company_that_salesforce_demands(line: Line) -> None:
+    first, second = ({"LastName": "Dane", **more} for more in ({}, {"Company": "Example Ltd"}))
+    line.export("leads", [Change("chg_1", "create", first), Change("chg_2", "create", second)])
+    assert [row.values["Company"] for row in line.vendor.store["Lead"].live()] == ["[not provided]", "Example Ltd"]

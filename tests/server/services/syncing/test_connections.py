@@ -65,3 +65,13 @@ def test_users_own_field_maps_take_the_place_of_the_connectors(alice: Actor, ven
         local = {one.local for one in connection.maps["people"].fields}
     assert "title" in local
     assert "phone" not in local
+
+
+def test_a_connector_is_told_which_of_the_vendors_fields_are_read(alice: Actor, vendor: TinyVendor) -> None:
+    installation = install(alice, vendor)
+    with database.transaction():
+        entries = {"people": {"custom.size": "shoes", "phone": {"remote": "call", "way": "out"}, "address.city": None}}
+        installations.note(alice.tenant_id, alice.mode, installation, {"mappings": entries})
+    with opened(alice, installation) as connection:
+        wanted = connection.connector.context.wanted
+    assert (sorted(wanted["people"]), sorted(wanted["changes"])) == (["first", "last", "mail", "shoes"], ["first", "last", "mail"])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors import registry
 from server.outbound.vendors.values import Record
 from server.services.syncing.fields import Fields, at, fingerprint, nested
 from tests.server.services.syncing.rig import FOLDER
@@ -37,3 +39,19 @@ def test_flat_values_are_nested_and_found_again() -> None:
 def test_a_fingerprint_knows_values_and_no_order(values: dict[str, object]) -> None:
     assert fingerprint(values) == fingerprint(dict(reversed(values.items())))
     assert fingerprint(values) != fingerprint({**values, "another": 1})
+
+
+@pytest.mark.parametrize(
+    ("key", "resource", "row", "kind"),
+    [
+        ("google_calendar", "events", {"start": {"dateTime": "2026-12-01T09:00:00Z"}}, "meeting"),
+        ("microsoft365", "events", {"start": {"dateTime": "2026-12-01T09:00:00.0000000", "timeZone": "UTC"}}, "meeting"),
+        ("gmail", "messages", {"snippet": "Hello", "internalDate": "1795176000000"}, "email"),
+    ],
+)
+def test_a_row_becomes_a_record_with_what_the_map_has_by_default(key: str, resource: str, row: dict[str, object], kind: str) -> None:
+    found = Fields(registry.maps(key)[resource])
+    seen = found.of_remote(Record("1", row))
+    assert found.body(seen)["type"] == kind
+    assert "type" not in found.normal(seen)
+    assert found.normal(seen)["starts_at"]
