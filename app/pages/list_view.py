@@ -41,7 +41,8 @@ class ListWidget(QWidget):
         self._fields: list[tuple[Filter, QLineEdit | QComboBox]] = []
         self._owner = Owner(spec.of, context, self.listing.belong) if spec.of else None
         self._bulk = BulkActions(spec, context, self.listing, self.reload) if any(action.bulk for action in spec.actions) else None
-        self._live = QCheckBox(tr("Live"))
+        self._live = QCheckBox(tr("Live"), self)
+        self._live.setVisible(spec.live)
         self._live.setToolTip(tr("Let new rows come in by themselves"))
         self._ticks = QTimer(self, interval=LIVE_MS)
         self._ticks.timeout.connect(self.listing.follow)

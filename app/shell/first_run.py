@@ -5,11 +5,13 @@ Each step can be skipped; what it does is what the pages do, so nothing is set u
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -26,11 +28,12 @@ from app.widgets.text import column, frame, label, row
 
 LOCAL: Final = ("http://127.0.0.1:8080", "https://127.0.0.1:8080", "https://127.0.0.1:8443")
 START_SECONDS: Final = 20
+LISTENS_SECONDS: Final = 0.3  # on this computer somebody listens at once, or nobody does
 
 
 def find(cancellation: Cancellation, addresses: tuple[str, ...] = LOCAL) -> str | None:
     """Return the address of an appliance on this computer; None when there is none. One whose certificate is unknown is one too."""
-    for address in addresses:
+    for address in filter(_is_listened_on, addresses):
         try:
             Api(Transport(address)).send(Call("GET", "/healthz"), cancellation)
         except Untrusted:
@@ -39,6 +42,15 @@ def find(cancellation: Cancellation, addresses: tuple[str, ...] = LOCAL) -> str 
             continue
         return address
     return None
+
+
+def _is_listened_on(address: str) -> bool:
+    parts = urlsplit(address)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 80), timeout=LISTENS_SECONDS).close()
+    except OSError:
+        return False
+    return True
 
 
 def start_local(folder: Path, cancellation: Cancellation) -> str | None:

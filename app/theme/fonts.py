@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -15,8 +16,9 @@ BODY_PIXELS: Final = 13
 FILES: Final = ("Inter.ttf", "JetBrainsMono.ttf")
 
 
+@cache
 def install(folder: Path = RESOURCES / "fonts") -> None:
-    """Make the bundled typefaces known to Qt."""
+    """Make the bundled typefaces known to Qt, once: each further time would make every look-up of a font slower."""
     for name in FILES:
         QFontDatabase.addApplicationFont(str(folder / name))
 

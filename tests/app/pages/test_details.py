@@ -16,7 +16,8 @@ from tests.app.stage import settled
 def test_an_attempt_is_inspected_with_its_request(qtbot: QtBot, console: Window, demonstration: Demonstration) -> None:
     assert console.workspace is not None
     api = demonstration.api.inside(demonstration.tenant_id)
-    webhook = api.page("/webhooks").rows[0]["id"]
+    made = {"name": "Inspected", "url": f"{demonstration.url}/healthz", "events": ["deal.created"]}
+    webhook = api.ask(Call("POST", "/webhooks", body=made))["id"]
     api.ask(Call("POST", f"/webhooks/{webhook}/test", body={}))
     deliveries = f"/webhooks/{webhook}/deliveries"
     qtbot.waitUntil(lambda: any(row["attempts"] for row in api.page(deliveries).rows), timeout=20_000)
