@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 
 from app.client import api, trust
 from app.client.api import Api, Row
-from app.client.errors import ClientError, Refused, Untrusted
+from app.client.errors import ClientError, Refused, SignedOut, Untrusted
 from app.client.transport import Transport
 from app.pages.listing import Runs
 from app.system.profiles import Profile
@@ -78,6 +78,18 @@ class Connecting:
             return Api(transport).get("/admin/v1/me", cancellation=cancellation)
 
         self._jobs.run(work, self._arrived, self._refused, self)
+
+    def resume(self, profile: Profile, token: str, over: Callable[[], None]) -> None:
+        """Go on with a token that was kept; `over` is called when the appliance does not take it any more."""
+        self._profile, self._credential = profile, Credential()
+        self._transport = transport = Transport(profile.url, profile.fingerprint or None, token)
+
+        def fail(error: ClientError) -> None:
+            if isinstance(error, SignedOut):
+                over()
+            self._plainly(error)
+
+        self._jobs.run(lambda cancellation: Api(transport).get("/admin/v1/me", cancellation=cancellation), self._arrived, fail, self)
 
     def change_password(self, password: str) -> None:
         """Choose the first password of one's own."""

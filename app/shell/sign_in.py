@@ -150,6 +150,11 @@ class SignIn(QWidget):
         )
         self.connecting.begin(self._profile, self._credential())
 
+    def resume(self, profile: Profile, token: str, over: Callable[[], None]) -> None:
+        """Go on with a token that was kept, unless the user is signing in already or has chosen another appliance."""
+        if self.isVisible() and self.button.isEnabled() and self._profile.id == profile.id:
+            self.connecting.resume(profile, token, over)
+
     def _credential(self) -> Credential:
         if self.with_key.isChecked():
             return Credential(key=self.key.text().strip())

@@ -19,6 +19,7 @@ from app.shell.locking import Idle, LockScene
 from app.shell.palette import Palette
 from app.shell.remembering import Remembering
 from app.shell.sign_in import SignIn
+from app.shell.staying import Staying
 from app.shell.tray import Tray
 from app.shell.workspace import Workspace
 from app.system import profiles
@@ -41,7 +42,7 @@ class Window(QMainWindow):
         self.folder = folder
         self.brand = brand
         self.saved = profiles.load(folder)
-        self.remembering = remembering or Remembering(folder)
+        self.staying = Staying(self, jobs, remembering or Remembering(folder))
         self.lately: list[str] = []
         self.setWindowTitle(brand.name)
         self.setWindowIcon(look.mark())
@@ -65,6 +66,14 @@ class Window(QMainWindow):
         if not self.saved.profiles:
             self.jobs.run(first_run.find, self.sign_in.found, lambda _: None)
         self.sign_in.local.clicked.connect(self._start_here)
+        self.sign_in.profiles.activated.connect(lambda _: self._resume(self.sign_in.profiles.currentData()))
+        self._resume(self.sign_in.profiles.currentData())
+
+    def _resume(self, profile: Profile) -> None:
+        """Go on as whoever stayed signed in there; a token that is refused is dropped."""
+        if profile.url:
+            over = partial(self.staying.forget, profile.id)
+            self.staying.find(profile.id, lambda token: self.sign_in.resume(profile, token, over))
 
     def _start_here(self) -> None:
         self.sign_in.local.setEnabled(False)
@@ -80,7 +89,7 @@ class Window(QMainWindow):
         self._keep(session.profile)
         token = session.api.transport.token
         if credential and token:
-            self.jobs.run(lambda _: self.remembering.keep(session.profile.id, token), self._kept, lambda _: None)
+            self.staying.keep(session.profile.id, token, self._not_kept)
         self.leave()
         self.workspace = Workspace(session, self.pages, self.look, self.jobs, self.brand.name, self.show_palette, self._menu(session))
         self.workspace.reached = self._reached
@@ -103,7 +112,7 @@ class Window(QMainWindow):
     def lock(self) -> None:
         """Hide everything until the same person proves to be there."""
         if self.workspace and not self.lock_scene:
-            self.lock_scene = LockScene(self.look, self.jobs, self.workspace.session, self._unlock, self.leave)
+            self.lock_scene = LockScene(self.look, self.jobs, self.workspace.session, self._unlock, self.forget)
             self._scenes.addWidget(self.lock_scene)
             self._scenes.setCurrentWidget(self.lock_scene)
             self.lock_scene.line.setFocus()
@@ -165,8 +174,7 @@ class Window(QMainWindow):
     def forget(self) -> None:
         """Sign out, and stay signed in no longer."""
         if self.workspace:
-            profile = self.workspace.session.profile.id
-            self.jobs.run(lambda _: self.remembering.forget(profile), lambda _: None, lambda _: None)
+            self.staying.forget(self.workspace.session.profile.id)
         self.leave()
 
     def _choose(self, chosen: Preferences) -> None:
@@ -180,9 +188,9 @@ class Window(QMainWindow):
         profiles.save(self.folder, self.saved)
         self.sign_in.offer(self.saved.profiles, profile.id)
 
-    def _kept(self, kept: bool) -> None:  # noqa: FBT001 - what the pool hands over
-        if not kept and self.workspace:
-            self.workspace.toasts.say(tr("This computer has no keyring that works, so you have to sign in again next time."), "warning")
+    def _not_kept(self) -> None:
+        if self.workspace:
+            self.workspace.toasts.say(tr("Nothing was kept, so you have to sign in again next time."), "warning")
 
     def _note(self, title: str) -> None:
         self.lately = [title, *(one for one in self.lately if one != title)][:20]

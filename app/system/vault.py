@@ -55,10 +55,27 @@ class Vault:
             self._write()
 
     def _write(self) -> None:
-        fresh = self._path.with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.write_text(json.dumps(self._kept), encoding="utf-8")
-        fresh.replace(self._path)
+        _replace(self._path, self._kept)
+
+
+def names(path: Path) -> set[str]:
+    """Return whose secrets lie in a vault; that takes no passphrase."""
+    return set(json.loads(path.read_text(encoding="utf-8"))["sealed"]) - {_CHECK} if path.exists() else set()
+
+
+def drop(path: Path, name: str) -> None:
+    """Take a secret out of a vault that nobody has opened."""
+    if name in names(path):
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        del kept["sealed"][name]
+        _replace(path, kept)
+
+
+def _replace(path: Path, kept: dict[str, Any]) -> None:
+    fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text(json.dumps(kept), encoding="utf-8")
+    fresh.replace(path)
 
 
 def _text(raw: bytes) -> str:

@@ -61,9 +61,15 @@ def demonstration() -> Iterator[Demonstration]:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, look: Look, jobs: Jobs, tmp_path: Path) -> Window:
+def memory() -> MemorySecrets:
+    """Return what the window keeps of those who stay signed in."""
+    return MemorySecrets()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, look: Look, jobs: Jobs, tmp_path: Path, memory: MemorySecrets) -> Window:
     """Return a window that waits for somebody to sign in."""
-    found = Window(look, jobs, PAGES, tmp_path, Brand(), Remembering(tmp_path, MemorySecrets()))
+    found = Window(look, jobs, PAGES, tmp_path, Brand(), Remembering(tmp_path, memory))
     qtbot.addWidget(found)
     found.show()
     return found

@@ -24,7 +24,21 @@ def test_without_a_keyring_a_passphrase_opens_the_vault(tmp_path: Path, monkeypa
     monkeypatch.setattr(keychain, "works", lambda: False)
     found = Remembering(tmp_path)
     assert not found.keep("profile", "canary-4711")
-    found.passphrase = "correct horse"
+    assert found.open("correct horse")
     assert found.keep("profile", "canary-4711")
     assert found.find("profile") == "canary-4711"
     assert "canary-4711" not in "".join(path.read_text(encoding="utf-8") for path in tmp_path.iterdir())
+
+
+def test_a_vault_that_nobody_opened_tells_whose_secrets_it_holds_and_forgets_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keychain, "works", lambda: False)
+    before = Remembering(tmp_path)
+    before.open("correct horse")
+    before.keep("profile", "token")
+    found = Remembering(tmp_path)
+    assert (found.find("profile"), found.is_sealed("profile"), found.is_sealed("other")) == (None, True, False)
+    assert not found.open("wrong horse")
+    found.forget("profile")
+    assert not found.is_sealed("profile")
+    assert found.open("correct horse")
+    assert found.find("profile") is None

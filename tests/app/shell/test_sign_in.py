@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.client.api import Call
 from app.main.demonstration import EMAIL, Demonstration
 from app.shell.window import Window
-from tests.app.stage import settled
+from tests.app.stage import MemorySecrets, settled
 
 CANARY = "canary-pass-4711"
 
@@ -48,7 +48,7 @@ def test_a_wrong_password_says_so_and_can_be_tried_again(qtbot: QtBot, window: W
     assert window.sign_in.button.isEnabled()
 
 
-def test_an_operators_key_opens_too(qtbot: QtBot, window: Window, demonstration: Demonstration) -> None:
+def test_an_operators_key_opens_too(qtbot: QtBot, window: Window, demonstration: Demonstration, memory: MemorySecrets) -> None:
     key = demonstration.api.ask(Call("POST", "/admin/v1/operator-keys", body={"name": "Console"}))["key"]
     window.sign_in.with_key.setChecked(True)
     window.sign_in.url.setText(demonstration.url)
@@ -57,7 +57,7 @@ def test_an_operators_key_opens_too(qtbot: QtBot, window: Window, demonstration:
     window.sign_in.submit()
     settled(qtbot, window.jobs)
     assert window.workspace is not None
-    assert window.remembering.find(window.workspace.session.profile.id) == key
+    assert memory.get(window.workspace.session.profile.id) == key
 
 
 def test_an_address_without_encryption_is_warned_about(window: Window) -> None:
