@@ -66,7 +66,7 @@ MESSAGES: Final = ListView(
             Field("subject", "Subject"),
             Field("text", "Text", "area"),
             Field("template", "Template", "choice", source="/email/templates", source_keys=("id", "name")),
-            Field("stream", "Stream", "choice", required=True, source="/email/streams", source_keys=("name", "name")),
+            Field("stream", "Stream", "choice", source="/email/streams", source_keys=("name", "name")),
             Field("account", "Account", "choice", source="/email/accounts"),
             Field("data", "Data of the template", "json"),
         ),

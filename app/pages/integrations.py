@@ -206,7 +206,7 @@ INSTALLATIONS: Final = ListView(
             f"{ONE}/pause",
             icon="pause",
             done="Installation paused",
-            when=lambda row: row["status"] != "paused",
+            when=lambda row: row["status"] in {"connected", "failed", "needs_user"},
             undo=f"{ONE}/resume",
             danger=Danger("Nothing is read or sent until it goes on. What it knows stays."),
         ),

@@ -22,7 +22,7 @@ SYNCS: Final = ListView(
     label="Syncs",
     path="/installations/{of}/syncs",
     name="kind",
-    object="sync",
+    object="syn",
     of=OWNER,
     columns=(
         Column("kind", "Kind", 130),

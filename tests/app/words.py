@@ -10,17 +10,26 @@ from pathlib import Path
 from typing import Any
 
 from app.models import columns
-from app.pages import branding, events, overview
+from app.pages import branding, deliverability, events, manifest_forms, overview
 from app.pages.table import PAGES
 from app.shell import preferences, profile_dialog
 from app.shell.shortcuts import SHORTCUTS
 from app.system.profiles import ENVIRONMENTS
 
 SHOWN = frozenset({"label", "section", "about", "help", "empty", "done", "says"})
-TABLES: tuple[Any, ...] = (PAGES, SHORTCUTS, branding.FIELDS, preferences.FIELDS, profile_dialog.FIELDS, events.COLUMNS)
+TABLES: tuple[Any, ...] = (
+    PAGES,
+    SHORTCUTS,
+    branding.FIELDS,
+    preferences.FIELDS,
+    profile_dialog.FIELDS,
+    events.COLUMNS,
+    deliverability.SOURCES,
+    manifest_forms.OPTIONS,
+)
 WORDS: tuple[Any, ...] = (
     *(overview.PARTS, overview.STATES, ENVIRONMENTS, preferences.THEMES),
-    {title: title for title in overview.FIGURES},
+    {title: title for title in (*overview.FIGURES, *deliverability.FIGURES)},
     {word: word.replace("_", " ") for word in columns.TONES},
     {form: form for span in columns._SPANS for form in span[2:4]},
 )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.client.errors import Invalid, Problem, Unreachable
 from app.jobs.pool import Jobs
 from app.models.columns import Column
-from app.pages import acting
 from app.pages.acting import Acting, changed
 from app.pages.context import Context
 from app.pages.outcome import OutcomeDialog
@@ -178,7 +178,7 @@ def test_choices_come_from_the_appliance(stage: Stage) -> None:
 
 def test_a_form_comes_of_what_is_read_for_the_row_and_its_answer_opens_the_browser(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(acting.QDesktopServices, "openUrl", lambda address: opened.append(address.toString()))
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda address: opened.append(address.toString()))
     stage.api.answers |= {"/connectors/shop": {"asks": "apiKey"}, "POST /install/key_1": {"connect_url": "https://example.com/consent"}}
     action = Action(
         "install",

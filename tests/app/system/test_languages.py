@@ -12,7 +12,10 @@ from app.system.languages import LANGUAGES, PSEUDO, entries, load, tr, use
 from tests.app.words import texts
 
 # Pages whose catalogues were gone over; a page joins with its words.
-GONE_OVER = ("overview", "records", "transfers", "webhooks", "events", "logs", "tenants", "users", "keys", "tiers", "system")
+GONE_OVER = (
+    *("overview", "records", "transfers", "webhooks", "integrations", "email", "deliverability"),
+    *("events", "logs", "tenants", "users", "keys", "tiers", "system"),
+)
 TRANSLATED = [code for code in LANGUAGES if code != "en"]
 
 
