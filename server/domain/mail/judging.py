@@ -32,7 +32,7 @@ _ANSWER: Final = re.compile(r"(?i)^(?:re|aw|fwd?|wg|sv|antw) ?:")
 # What a message is stands at its beginning; a larger attachment is not read for it.
 _TELLING: Final = 8 * 1024 * 1024
 _REPLYING: Final = ("x-autoreply", "x-autorespond", "x-autoreply-from", "x-auto-reply")
-_DELAYED: Final = re.compile(r"(?i)warning message only|delayed|will be retried")
+_DELAYED: Final = re.compile(r"(?i)warning message only|delayed|will be retried|verz.gert|a .t. retard|retrasad[oa]|遅延|延迟|задерж")
 _UNSURE: Final = frozenset({"userunknown", "filtered"})
 _SURER: Final = frozenset({"suspend", "mailboxfull"})
 _PROGRAM: Final = "x-unix"

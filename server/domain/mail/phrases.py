@@ -51,7 +51,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         r"resolver\.adr\.reciplimit",
     )),
     ("mesgtoobig", (
-        "recipsizelimit", "sendersizelimit",
+        "recipsizelimit", "sendersizelimit", "(?:message|mail) size violation",
     )),
     ("systemerror", (
         r"resolver\.adr\.(?:badprimary|invalidinsmtp|ambiguous)", "directory server failure",
@@ -186,6 +186,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         ),
         r"\b(?:disabled|suspended|inactive|deactivated|dormant|locked|frozen|closed) (?:account|user|mailbox|recipient|address|domain|due to)",
         "not (?:an |currently |an? )?active (?:user|account|mailbox|recipient)", "user (?:is )?(?:suspended|inactive|locked|disabled)",
+        "account expired",
         "recipient suspend", "mailbox (?:is )?(?:temporarily )?(?:unavailable because|disabled|closed|frozen)",
         "temporarily (?:disabled|suspended|locked)", "been (?:temporarily )?(?:suspended|deactivated)",
         "(?:konto|compte|cuenta|account) (?:gesperrt|suspendu|suspendida|sospeso)", "disableduser", "extended inactivity", "no longer active",

@@ -74,12 +74,12 @@ class Mail:
 
     def header(self, name: str) -> str:
         """Return a header's text, decoded and on one line; "" when it is absent."""
-        found = self.message.get(name)
-        return "" if found is None else unfolded(found)
+        return next(iter(self.headers(name)), "")
 
     def headers(self, name: str) -> list[str]:
         """Return every header of that name."""
-        return [unfolded(value) for value in self.message.get_all(name) or ()]
+        wanted = name.casefold()
+        return [unfolded(value) for found, value in self.message.raw_items() if found.casefold() == wanted]
 
     def addresses(self, *names: str) -> list[str]:
         """Return the addresses in these headers, each once, in lower-case, in order."""
@@ -126,6 +126,9 @@ def decoded(content: bytes, charset: str) -> str:
 def unfolded(value: Any) -> str:
     """Return a header's value decoded (RFC 2047) and on one line."""
     text = str(value)[:_LONGEST_HEADER].replace("\r", "").replace("\n", "")
+    with suppress(ValueError):
+        # Bytes that the parser could not read as ASCII; nobody declares a charset for those, and they are UTF-8 where they are anything.
+        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     with suppress(ValueError, LookupError, AssertionError, TypeError):
         text = "".join(decoded(part, name or "") if isinstance(part, bytes) else part for part, name in email.header.decode_header(text))
     return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())

@@ -63,6 +63,12 @@ BY_STATUS: Final[dict[str, str]] = {
     "7.17": "hasmoved", "7.18": "hasmoved", "7.20": "authfailure", "7.21": "authfailure", "7.22": "authfailure", "7.23": "authfailure",
     "7.24": "authfailure", "7.25": "requireptr", "7.26": "authfailure", "7.27": "notaccept", "7.28": "speeding", "7.29": "authfailure",
     "7.30": "failedstarttls",
+    # Exchange Online's own (https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online).
+    "1.20": "notcompliantrfc", "1.90": "speeding", "2.121": "speeding", "2.122": "speeding", "3.190": "systemerror", "4.300": "expired",
+    "4.310": "hostunknown", "4.312": "networkerror", "4.316": "expired", "7.57": "securityerror", "7.64": "norelaying", "7.124": "rejected",
+    "7.129": "rejected", "7.133": "rejected", "7.134": "rejected", "7.136": "rejected", "7.501": "spamdetected", "7.502": "spamdetected",
+    "7.503": "blocked", "7.509": "authfailure", "7.511": "blocked", "7.512": "notcompliantrfc", "7.606": "blocked", "7.705": "speeding",
+    "7.708": "blocked", "7.750": "rejected",
 }  # fmt: skip
 # What the basic code says where nothing else does.
 BY_CODE: Final[dict[str, str]] = {

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from server.domain.mail.languages import LOCALIZED, UNKNOWN_ABROAD
 from server.domain.mail.phrases import BOILERPLATE, COMMANDS, PHRASES, REFUSED_RECIPIENT, UNKNOWN_RECIPIENT
 from server.domain.mail.reasons import BY_CODE, BY_COMMAND, BY_STATUS, HARD
 
@@ -120,7 +121,7 @@ def _any(phrases: tuple[str, ...]) -> re.Pattern[str]:
 # Words so general that a telling status outweighs them.
 LOOSE: Final = frozenset({"systemerror", "syntaxerror", "expired"})
 _BOILERPLATE: Final = _any(BOILERPLATE)
-_PHRASES: Final = tuple((reason, _any(phrases)) for reason, phrases in PHRASES)
-_UNKNOWN: Final = _any(UNKNOWN_RECIPIENT)
+_PHRASES: Final = tuple((reason, _any(phrases)) for reason, phrases in (*PHRASES, *LOCALIZED))
+_UNKNOWN: Final = _any((*UNKNOWN_RECIPIENT, *UNKNOWN_ABROAD))
 _REFUSED: Final = _any(REFUSED_RECIPIENT)
 _COMMANDS: Final = tuple((name, _any(patterns)) for name, patterns in COMMANDS)

@@ -17,11 +17,17 @@ SUBJECTS: Final = (
     "message you sent blocked", "bounce", "postmaster notify", "message status", "blocked", "non remis", "non recapitabile", "unzustellbar",
     "nicht zugestellt", "no se (?:puede|pudo) entregar", "no entregado", "n.o entregue", "недоставлен", "не доставлен", "не может быть доставлен",
     "配信", "送信できません", "エラー", "退信", "onbestelbaar", "niet bezorgd", "niedostarcz", ".chec de la remise", "rebotad",
+    "nicht zustellbar", "zustellung .{0,20}(?:fehl|nicht)", "remise impossible", ".chec (?:de|d'envoi)", "message non (?:remis|distribu)",
+    "entrega fallida", "error (?:de|en la) entrega", "no se (?:puede|pudo|ha podido) entregar", "falha (?:na|de) entrega", "n.o .{0,12}entreg",
+    "mancata consegna", "impossibile recapitare", "nie mo.na dostarczy", "zwr.cona", "не уда.{1,8}доставить", "не доставлено", "送信エラー",
+    "配信不能",
+    "无法(?:送达|投递|传递)", "(?:传递|投递)失败", "未送达", "系统退信", "無法(?:送達|傳遞)",
 )  # fmt: skip
 # Words of which each notice holds at least one.
 EVIDENCE: Final = (
     "deliver", "undeliver", "returned", "rejected", "fail", "could not", "couldn't", "cannot", "unable to", "wasn't able", "unknown", "full",
     "exceed", "reach", "error", "refused", "problem", "duplicated message-id", "remis", "recap", "zustell", "entreg", "достав", "配信", "mailbox",
+    "distribu", "remett", "recapit", "consegn", "dostarcz", "送信", "送达", "投递", "传递", "退信", "送達", "unbekannt", "inconnu", "no existe",
 )  # fmt: skip
 # Turns that speak of a message which the reader sent.
 YOURS: Final = (
@@ -43,11 +49,16 @@ AWAY: Final = (
 COPIES: Final = (
     (
         "-{2,}.*(?:copy of the message|original message|unsent message|returned message|below this line|header of the original|message header"
-        "|original mail|undelivered message|corps du message).*"
+        "|original mail|undelivered message|corps du message"
+        "|urspr.ngliche nachricht|message d'origine|mensaje original|messaggio originale"
+        "|mensagem original|oryginaln|исходн|元のメッセージ|原始邮件).*"
     ),
     (
         "(?:message headers follow|original message (?:follows|headers?)|included is a copy|below is a copy|original mail as follows"
-        "|the (?:header|text) of (?:the|your) (?:original )?message|your original message|en-t.tes de message|original message:).*"
+        "|the (?:header|text) of (?:the|your) (?:original )?message|your original message|en-t.tes de message|original message:"
+        "|urspr.ngliche nachrichtenkopfzeilen"
+        "|encabezados (?:de mensajes? )?original"
+        "|cabe.alhos de mensagem original|intestazioni (?:del messaggio )?original|oryginalne nag|元のメッセージ ?ヘッダー|原始邮件头).*"
     ),
     "(?:received|return-path|dkim-signature|x-google-[a-z-]+|delivered-to|domainkey-signature|arc-seal) ?:.*",
 )  # fmt: skip

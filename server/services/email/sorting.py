@@ -13,6 +13,7 @@ import orjson
 
 from server.domain.actor import system_actor
 from server.domain.errors import JunctionError, Later, Unprocessable
+from server.domain.mail import opaque
 from server.domain.mail.judging import ORDINARY, REPORT, Judgement, judge_mail
 from server.domain.mail.reading import Mail, read
 from server.outbound import scanning
@@ -87,6 +88,9 @@ def _sort(row: Row, settings: Settings) -> None:
         _keep_back(row, scanned)
         return
     mail = read(raw)
+    if (why := opaque.unseen(mail)) and row["state_reason"] != RELEASED:
+        _keep_unseen(row, why)
+        return
     judgement = judge_mail(mail)
     if judgement.kind == ORDINARY:
         _route(row, mail, scanned, settings)
@@ -117,6 +121,13 @@ def _keep_back(row: Row, scanned: Scanned) -> None:
         if scanned.state == QUARANTINED:
             store.drop_content(row["tenant_id"], row["mode"], row["id"])
             _tell(row, "email.quarantined")
+
+
+def _keep_unseen(row: Row, why: str) -> None:
+    """Keep back what no scanner saw into; it keeps its content, so that somebody who expects it can let it go."""
+    with database.transaction():
+        _write(row, QUARANTINED, f"unseen: {why}"[:1000], None)
+        _tell(row, "email.quarantined")
 
 
 def _report(row: Row, raw: bytes, judgement: Judgement) -> None:

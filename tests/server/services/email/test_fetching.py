@@ -12,7 +12,9 @@ from server.services.email import accounts, arrivals, fetching
 from server.services.email.accounts import NewAccount
 from server.store import database, email_accounts
 from tests.peers.dovecot import PASSWORD, USER, Dovecot
+from tests.peers.nsd import NameServer
 from tests.receiving import mail
+from tests.server.services.email.arrivals import MESSAGE, ZONES, signed
 
 Row = dict[str, Any]
 
@@ -28,9 +30,20 @@ def account(actor: Actor, dovecot: Dovecot, service: str, password: str = PASSWO
     return row
 
 
+@pytest.fixture(autouse=True)
+def zones(impatient: None, name_server: NameServer) -> None:
+    """Serve senders' zones."""
+    name_server.serve(ZONES)
+
+
+def listed(actor: Actor) -> list[Row]:
+    """Return everything that arrived."""
+    return arrivals.list_page(actor, None, 100, {})[0]
+
+
 def subjects(actor: Actor) -> list[str]:
     """Return the subjects of everything that arrived."""
-    return sorted(one["subject"] for one in arrivals.list_page(actor, None, 100, {})[0])
+    return sorted(one["subject"] for one in listed(actor))
 
 
 def bring(dovecot: Dovecot, *numbers: int) -> None:
@@ -73,3 +86,16 @@ def test_a_password_that_is_wrong_is_told_at_the_account(alice: Actor, dovecot: 
         fetching.fetch(row)
     fetching.note(row, refused.value)
     assert accounts.get(alice, row["id"])["status"] == "failing"
+
+
+@pytest.mark.criterion("email-23")
+@pytest.mark.parametrize("service", ["imaps", "pop3s"])
+def test_who_a_fetched_mail_is_from_is_known_by_its_signature_alone(alice: Actor, dovecot: Dovecot, service: str) -> None:
+    row = account(alice, dovecot, service)
+    claimed = b"Authentication-Results: mx.example.net; dmarc=pass header.from=sender.test\r\n"
+    unsigned = MESSAGE.replace(b"Hi", b"Unsigned")
+    for raw in (signed(), claimed + unsigned, signed(MESSAGE.replace(b"Hi", b"Changed")).replace(b"Hello", b"Hallo")):
+        dovecot.deliver(raw)
+    fetching.fetch(row)
+    found = {one["subject"]: (one["identity"], one["authentication"]["dkim"], one["authentication"]["dmarc"]) for one in listed(alice)}
+    assert found == {"Hi": ("ann@sender.test", "pass", "pass"), "Unsigned": (None, "none", "none"), "Changed": (None, "fail", "none")}

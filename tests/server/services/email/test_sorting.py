@@ -15,6 +15,7 @@ from tests import receiving
 from tests.peers.clamd import EICAR, Scanner
 from tests.receiving import arrived, mail, sorted_out
 from tests.server.domain.mail.report_texts import FORMS
+from tests.server.domain.mail.test_opaque import archive
 from tests.server.services.email.test_signing import have
 
 
@@ -82,3 +83,14 @@ def test_a_report_about_a_verified_domain_is_kept_as_one(alice: Actor) -> None:
     found = sorted_out(alice, FORMS["mail"].replace(b"Report domain", b"Once more"))
     assert (found["kind"], found["state"], found["reason"], found["activity_id"]) == ("report", "done", None, None)
     assert [one["domain"] for one in reports.list_page(alice, None, 10)[0]] == ["example.test"]
+
+
+@pytest.mark.criterion("email-22")
+@pytest.mark.parametrize("content", [archive(locked=True), b"\x78\x9f\x3e\x22 an Outlook container"], ids=["password", "winmail.dat"])
+def test_what_no_scanner_sees_into_is_kept_back_until_somebody_lets_it_go(alice: Actor, scanner: Scanner, content: bytes) -> None:
+    found = sorted_out(alice, bringing(content), scanner=scanner.address)
+    assert (found["state"], found["activity_id"]) == ("quarantined", None)
+    assert found["reason"].startswith("unseen: ")
+    arrivals.release(alice, found["id"])
+    receiving.sort(scanner.address)
+    assert arrivals.get(alice, found["id"])["state"] == "done"
