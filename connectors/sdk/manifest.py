@@ -271,4 +271,6 @@ def _fields(manifest: Manifest) -> Iterator[str]:
     yield from (f"config: {name} is required and not declared" for name in manifest.config_schema["required"] if name not in properties)
     for name, auth in manifest.auth.items():
         yield from (f"auth.{name}: {secret} is no writeOnly field of config" for secret in secret_fields(auth) if secret not in manifest.secrets)
+    if manifest.hook and manifest.hook.secret and manifest.hook.secret not in manifest.secrets:
+        yield f"webhook.secret: {manifest.hook.secret} is no writeOnly field of config"
     yield from (f"resources.{name}: `deletes` is missing" for name, one in manifest.resources.items() if one.reads and not one.deletes)

@@ -19,13 +19,16 @@ class Hook:
     """What the vendor sends and how: the `[webhook]` table of a manifest.
 
     `scheme` is the name of the signature scheme, `parameters` are what it takes besides its secret. `per` says whether one address serves
-    one installation or everybody who uses our app. `registers` says whether `initialize` makes the subscriptions, or a person does.
+    one installation or everybody who uses our app. `secret` is the field of the configuration with what the vendor signs with, for vendors
+    that choose it and show it to a person; without, it is the secret of our app, or one that is made here. `registers` says whether
+    `initialize` makes the subscriptions, or a person does.
     """
 
     scheme: str
     topics: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
     per: Literal["installation", "app"] = "installation"
+    secret: str = ""
     registers: bool = False
     lifetime_hours: int = 0
 

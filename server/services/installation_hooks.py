@@ -6,13 +6,13 @@ Where the vendor's webhooks are signed with a secret that we choose, one is made
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from server.domain import signing
 from server.domain.inbound.schemes import SCHEMES
-from server.services import inbound_sources, provider_apps, vaults
+from server.services import inbound_sources, installation_config, provider_apps, vaults
 from server.services.inbound.gateway import SECRETS_CONTEXT
 from server.services.inbound_sources import InboundSecret, InboundSourceChange, NewInboundSource
 from server.store import inbound_sources as stored
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from server.outbound.catalogue import Manifest
     from server.store.tables import Row
     from server.system.settings import Settings
-
-ENTERED: Final = ("webhook_secret", "signing_secret")
-"""Fields of a configuration in which a person enters what the vendor shows."""
 
 
 def create_source(actor: Actor, found: Manifest, row: Row, entered: Mapping[str, Any], settings: Settings) -> None:
@@ -43,15 +40,24 @@ def _secret(actor: Actor, found: Manifest, row: Row, entered: Mapping[str, Any])
     scheme = SCHEMES[found.hook.scheme] if found.hook else None
     if scheme is None or not scheme.secret:
         return None
-    given = next((str(entered[name]) for name in ENTERED if entered.get(name)), None)
-    if given is not None:
-        return given
-    if found.hook and found.hook.per == "app":
-        app = provider_apps.chosen(actor.tenant_id, row["provider"])
-        return provider_apps.opened(app) or None if app else None
+    given = _of_vendor(actor, found, row, entered)
+    if given or _is_of_app(found):
+        return given or None
     if scheme.key_kind == "standard":
         return signing.new_secret()
     return secrets.token_urlsafe(32) if scheme.key_kind == "text" else None
+
+
+def _of_vendor(actor: Actor, found: Manifest, row: Row, entered: Mapping[str, Any]) -> str:
+    """Return what the vendor signs with as far as it is known: what a person has entered, or the secret of our app; else empty."""
+    if found.hook and found.hook.secret:
+        return str(entered.get(found.hook.secret) or "")
+    app = provider_apps.chosen(actor.tenant_id, row["provider"]) if _is_of_app(found) else None
+    return provider_apps.opened(app) if app else ""
+
+
+def _is_of_app(found: Manifest) -> bool:
+    return found.hook is not None and found.hook.per == "app" and not found.hook.secret
 
 
 def _parameters(found: Manifest, row: Row, settings: Settings) -> dict[str, str]:
@@ -78,15 +84,17 @@ def find_source(tenant_id: str, mode: str, installation_id: str) -> Row | None:
 
 
 def settle_source(actor: Actor, found: Manifest, row: Row) -> Row | None:
-    """Return the source of an installation; where a vendor has one address for all customers, it is known by its account from now on."""
+    """Return the source of an installation, which believes what the vendor signs with now.
+
+    Where a vendor has one address for all customers, it is known by its account from now on.
+    """
     source = find_source(actor.tenant_id, actor.mode, row["id"])
-    if source is None or found.hook is None or found.hook.per != "app":
+    if source is None or found.hook is None:
         return source
-    if source["account"] != row["account_id"]:
+    if found.hook.per == "app" and source["account"] != row["account_id"]:
         inbound_sources.update(actor, source["id"], InboundSourceChange(account=row["account_id"]))
-    app = provider_apps.chosen(actor.tenant_id, row["provider"])
-    if app is not None and SCHEMES[found.hook.scheme].secret:
-        take_secret(actor, source, provider_apps.opened(app))
+    if SCHEMES[found.hook.scheme].secret:
+        take_secret(actor, source, _of_vendor(actor, found, row, installation_config.whole(row)))
     return find_source(actor.tenant_id, actor.mode, row["id"])
 
 

@@ -1,6 +1,7 @@
 """Remote subscriptions: what vendors were asked to call us about, each renewed when half of its life is over.
 
-A secret that a vendor tells of one is kept sealed, since some tell it once, when it is made, and never again. A renewal that fails is tried again soon, and meanwhile the installation is polled, so that nothing is missed; see `polled`.
+A secret that a vendor tells of one is kept sealed, since some tell it once, when it is made, and never again. A renewal that fails is
+tried again soon, and meanwhile the installation is polled, so that nothing is missed; see `polled`.
 """
 
 from __future__ import annotations

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from server.domain.actor import Actor
-from server.services import disconnecting, installation_hooks
+from server.outbound import catalogue
+from server.services import disconnecting, installation_config, installation_hooks, installations
+from server.services.installation_bodies import NewInstallation
+from server.store import installations as stored
 from server.system.settings import Settings
 from tests.installed import Install
 
@@ -31,3 +38,37 @@ def test_a_secret_that_the_vendor_gives_is_believed_beside_the_old_one(alice: Ac
     again = installation_hooks.find_source(alice.tenant_id, alice.mode, made["id"])
     assert again is not None
     assert again["version"] == after["version"]
+
+
+TENANT = "00000000-0000-0000-0000-000000000000"
+ACCOUNT = "AC" + "0" * 32
+
+
+@pytest.mark.parametrize(
+    ("key", "config", "field"),
+    [
+        ("shopify", {"shop": "example.myshopify.com", "accessToken": "shpat_0"}, "clientSecret"),
+        ("slack", {"channelId": "C0000001", "botToken": "xoxb-1"}, "signingSecret"),
+        ("xero", {"tenantId": TENANT}, "webhookKey"),
+        ("twilio", {"accountSid": ACCOUNT}, "authToken"),
+    ],
+)
+def test_what_a_vendor_signs_with_is_what_a_person_has_entered(
+    alice: Actor, plain_settings: Settings, key: str, config: dict[str, Any], field: str
+) -> None:
+    body = NewInstallation(name=key, config={**config, field: "chosen by the vendor"})
+    made = installations.create(alice, key, body, plain_settings)
+    source = installation_hooks.find_source(alice.tenant_id, alice.mode, made["id"])
+    assert source is not None
+    assert installation_hooks.secret_of(source) == "chosen by the vendor"
+
+
+def test_a_secret_that_was_entered_anew_is_believed_from_the_next_connection_on(alice: Actor, plain_settings: Settings) -> None:
+    body = NewInstallation(name="Texts", config={"accountSid": ACCOUNT, "authToken": "the token of before"})
+    made = installations.create(alice, "twilio", body, plain_settings)
+    row = stored.find(alice.tenant_id, alice.mode, made["id"])
+    assert row is not None
+    entered = {**row, "secrets": installation_config.sealed(made["id"], {"authToken": "the token of today"})}
+    source = installation_hooks.settle_source(alice, catalogue.manifest("twilio"), entered)
+    assert source is not None
+    assert installation_hooks.secret_of(source) == "the token of today"
