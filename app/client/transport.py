@@ -23,7 +23,6 @@ CONNECT_SECONDS: Final = 3.05
 READ_SECONDS: Final = 15.0
 WAITS: Final = (0.2, 0.8)  # seconds before the second and the third attempt
 LONGEST_WAIT: Final = 5.0
-LARGEST_ANSWER: Final = 16 * 1024 * 1024
 _KEYED: Final = frozenset({"POST", "PATCH"})
 _AGAIN: Final = frozenset({429, 502, 503, 504})
 

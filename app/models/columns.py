@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from app.system.amounts import size
 from app.system.languages import tr
 
 NOTHING: Final = "—"
@@ -84,15 +85,6 @@ _SPANS: Final = (
     (86400, 3600, "{count} h ago", "in {count} h"),
     (86400 * 30, 86400, "{count} d ago", "in {count} d"),
 )
-
-
-def size(count: float) -> str:
-    """Return a number of bytes as people say it."""
-    for unit in ("B", "KB", "MB", "GB"):
-        if abs(count) < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} TB"
 
 
 def _text(_column: Column, value: Any) -> Cell:

@@ -40,8 +40,20 @@ def made(action: Action, row: Row, document: Mapping[str, Any], key: str) -> Cal
 
 def kept(api: Api, call: Call, target: str, cancellation: Cancellation) -> None:
     """Send a call and keep what it answers in a file, which is there as a whole or not at all."""
+    _replace(target, api.send(call, cancellation).content)
+
+
+def written(text: str, target: str) -> None:
+    """Keep a text in a file. Raises Invalid where that cannot be written."""
+    try:
+        _replace(target, text.encode())
+    except OSError as error:
+        raise Invalid(Problem(400, detail=tr("{file} cannot be written: {reason}", file=target, reason=error.strerror or error))) from error
+
+
+def _replace(target: str, content: bytes) -> None:
     fresh = Path(f"{target}.part")
-    fresh.write_bytes(api.send(call, cancellation).content)
+    fresh.write_bytes(content)
     fresh.replace(target)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.models.columns import KINDS, NOTHING, Column, ago, cell, reach, size
+from app.models.columns import KINDS, NOTHING, Column, ago, cell, reach
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,3 @@ def test_spans_are_told_in_the_unit_that_fits(seconds: int, text: str) -> None:
 def test_a_dotted_key_reaches_inwards_and_finds_nothing_where_nothing_is() -> None:
     assert reach({"a": {"b": 1}}, "a.b") == 1
     assert reach({"a": None}, "a.b") is None
-
-
-def test_sizes_have_the_unit_that_fits() -> None:
-    assert [size(12), size(12_000_000), size(3e13)] == ["12 B", "12.0 MB", "30.0 TB"]

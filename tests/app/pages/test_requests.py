@@ -50,3 +50,10 @@ def test_an_answer_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(Unreachable):
         requests.kept(ScriptedApi({"/x": Unreachable("gone")}), Call("GET", "/x"), str(tmp_path / "none.csv"), Cancellation())
     assert not (tmp_path / "none.csv").exists()
+
+
+def test_a_text_is_written_or_the_reason_why_not_is_told(tmp_path: Path) -> None:
+    requests.written("größer", str(tmp_path / "body.txt"))
+    assert (tmp_path / "body.txt").read_text(encoding="utf-8") == "größer"
+    with pytest.raises(Invalid, match="cannot be written"):
+        requests.written("x", str(tmp_path / "none" / "body.txt"))
