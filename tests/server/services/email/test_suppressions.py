@@ -98,16 +98,17 @@ def test_a_complaint_outweighs_what_was_there(alice: Actor) -> None:
 
 
 @pytest.mark.criterion("email-25")
-def test_a_look_among_many_entries_is_quick(alice: Actor, figure: Callable[[str], None]) -> None:
+def test_a_look_among_many_entries_is_quick(alice: Actor, figure: Callable[[str], None], thorough: bool) -> None:
+    count, looks, most_seconds = (1_000_000, 5_000, 0.002) if thorough else (20_000, 300, 0.02)
     now, kept = 1, {"stream": "", "kind": "address", "reason": "manual", "source": "import", "detail": None, "created_by": None}
-    for start in range(0, 20_000, 5_000):
+    for start in range(0, count, 5_000):
         many = [kept | {"id": f"sup_{n}", "value": f"u{n}@example.com", "created_at": now, "updated_at": now} for n in range(start, start + 5_000)]
         with database.transaction():
             assert store.insert_many(alice.tenant_id, alice.mode, many) == 5_000
     times = []
-    for number in range(300):
+    for number in range(looks):
         before = time.perf_counter()
-        assert blocked(alice, f"u{number * 60}@example.com")
+        assert blocked(alice, f"u{number * (count // looks)}@example.com")
         times.append(time.perf_counter() - before)
-    figure(f"p99 {sorted(times)[296] * 1000:.2f} ms among 20,000")
-    assert sorted(times)[296] < 0.02
+    figure(f"p99 {sorted(times)[looks * 99 // 100] * 1000:.2f} ms among {count:,}")
+    assert sorted(times)[looks * 99 // 100] < most_seconds
