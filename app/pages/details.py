@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
 
 from app.client.api import Row, filled
 from app.models.columns import Column, cell, reach
 from app.models.json_tree import JsonTree
 from app.models.remote_table import RemoteTable, filled_with
 from app.pages.context import Context
+from app.pages.keeping import keeping
 from app.pages.listing import Listing, title_of
-from app.pages.requests import written
 from app.pages.specs import Action, Document, ListView, Part, Tab, Words
 from app.system.languages import tr
 from app.widgets.drawer import Drawer
@@ -54,7 +54,7 @@ class Details:
         elif isinstance(tab, Part):
             self._table(tab, filled_with(tab.columns, tab.rows(row)))
         elif isinstance(tab, Words):
-            self._drawer.tab(tr(tab.label), code(tab.text(row), tr(tab.label)), scrolls=False)
+            self._drawer.tab(tr(tab.label), code(tab.text(row), tr(tab.label), keeping(self._context)), scrolls=False)
         else:
             document = reach(row, tab.key) if tab.key else row
             self._drawer.tab(tr(tab.label), tree(JsonTree(document), tr(tab.label)), scrolls=False)
@@ -96,15 +96,7 @@ class Details:
 
     def _inspect(self, row: Row | None) -> None:
         if row:
-            Inspector(self._context.window, str(row.get("id", "")), JsonTree(row), texts_of(row), self._keep).open()
-
-    def _keep(self, name: str, text: str) -> None:
-        target = QFileDialog.getSaveFileName(self._context.window, tr("Save to file…"), f"{name}.txt")[0]
-        if target:
-            self._context.jobs.run(lambda _: written(text, target), self._kept, self._context.complain)
-
-    def _kept(self, _: object) -> None:
-        self._context.toasts.say(tr("File kept"))
+            Inspector(self._context.window, str(row.get("id", "")), JsonTree(row), texts_of(row), keeping(self._context)).open()
 
 
 def texts_of(row: Row) -> dict[str, str]:

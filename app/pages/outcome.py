@@ -12,10 +12,11 @@ from app.models.columns import reach
 from app.models.remote_table import filled_with
 from app.pages.context import Context
 from app.pages.details import fact
+from app.pages.keeping import keeping
 from app.pages.specs import Outcome
 from app.system.languages import tr
 from app.widgets.dialogs import Dialog
-from app.widgets.inspector import code
+from app.widgets.inspector import Keep, code
 from app.widgets.table import Table
 from app.widgets.text import label, pill
 
@@ -49,7 +50,7 @@ class OutcomeDialog(Dialog):
             model.setParent(self.table)
             self.body.addWidget(self.table)
         if outcome.texts or outcome.drawn:
-            self.tabs = _texts(outcome, answer, title)
+            self.tabs = _texts(outcome, answer, title, keeping(context))
             self.body.addWidget(self.tabs)
 
 
@@ -66,7 +67,7 @@ def _facts(outcome: Outcome, answer: Row) -> QGridLayout:
     return grid
 
 
-def _texts(outcome: Outcome, answer: Row, title: str) -> QTabWidget:
+def _texts(outcome: Outcome, answer: Row, title: str, keep: Keep) -> QTabWidget:
     tabs = QTabWidget()
     tabs.setDocumentMode(True)
     tabs.setAccessibleName(title)
@@ -75,5 +76,5 @@ def _texts(outcome: Outcome, answer: Row, title: str) -> QTabWidget:
     for words in ((outcome.drawn,) if outcome.drawn else ()) + outcome.texts:
         text, name = words.text(answer), tr(words.label)
         if text:
-            tabs.addTab(Drawing(text, name) if words is outcome.drawn else code(text, name), name)
+            tabs.addTab(Drawing(text, name) if words is outcome.drawn else code(text, name, keep), name)
     return tabs

@@ -14,6 +14,11 @@ from connectors.sdk.declaring import build
 
 
 @dataclass(frozen=True)
+class NoAuth:
+    """Nothing is shown to anybody: the vendor calls us."""
+
+
+@dataclass(frozen=True)
 class ApiKey:
     """A key in a header, a query parameter or a member of the JSON body; `template` is what is sent, such as `Token {secret}`."""
 
@@ -104,8 +109,9 @@ class TwoStep:
     template: str = "Bearer {token}"
 
 
-Auth = ApiKey | Basic | Bearer | OAuth2 | ClientCredentials | JwtBearer | OAuth1 | SigV4 | TwoStep
+Auth = NoAuth | ApiKey | Basic | Bearer | OAuth2 | ClientCredentials | JwtBearer | OAuth1 | SigV4 | TwoStep
 KINDS: Final[Mapping[str, type[Auth]]] = {
+    "none": NoAuth,
     "api_key": ApiKey,
     "basic": Basic,
     "bearer": Bearer,

@@ -50,6 +50,12 @@ def test_a_key_installs_a_connector_and_its_vendor_is_asked_to_call_us(alice: Pe
     assert events == ["integration.connected"]
 
 
+def test_a_vendor_that_calls_us_is_installed_without_any_secret(alice: Persona) -> None:
+    made = install(alice, "zapier")
+    assert (made["status"], made["error"]) == ("connected", None)
+    assert alice.client.post(f"/api/v1/installations/{made['id']}/test").json["account"]["name"] == "Zapier, which calls this appliance"
+
+
 def connected_hubspot(appliance: Appliance, persona: Persona, vendor: MockVendor, **body: Any) -> dict[str, Any]:
     """Install HubSpot, and give the consent as a person's browser does."""
     persona.client.put("/api/v1/provider-apps/hubspot", {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET})

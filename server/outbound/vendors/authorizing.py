@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import orjson
 
-from connectors.sdk.auth import ApiKey, Auth, Basic, Bearer, ClientCredentials, JwtBearer, OAuth1, OAuth2, SigV4, TwoStep
+from connectors.sdk.auth import ApiKey, Auth, Basic, Bearer, ClientCredentials, JwtBearer, NoAuth, OAuth1, OAuth2, SigV4, TwoStep
 from connectors.sdk.errors import refusal
 from connectors.sdk.request import Request
 from server.outbound.vendors import oauth1, sigv4
@@ -43,6 +43,11 @@ def text_of(name: str, known: Known) -> str:
 
 def _with_header(request: Request, name: str, value: str) -> Request:
     return replace(request, headers={**request.headers, name: value})
+
+
+@authorize.register
+def _(auth: NoAuth, request: Request, known: Known) -> Request:  # noqa: ARG001 - there is nothing to show
+    return request
 
 
 @authorize.register

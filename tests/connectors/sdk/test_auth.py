@@ -31,5 +31,5 @@ def test_a_wrong_table_is_refused_with_what_is_wrong(table: dict[str, object], w
         parse_auth(table)
 
 
-def test_the_nine_kinds_are_there() -> None:
-    assert set(KINDS) == {"api_key", "basic", "bearer", "oauth2", "client_credentials", "jwt_bearer", "oauth1", "sigv4", "two_step"}
+def test_every_kind_is_there() -> None:
+    assert set(KINDS) == {"none", "api_key", "basic", "bearer", "oauth2", "client_credentials", "jwt_bearer", "oauth1", "sigv4", "two_step"}
