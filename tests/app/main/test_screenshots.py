@@ -18,7 +18,8 @@ from app.shell.window import Window
 def test_every_page_is_painted_in_both_themes(
     qtbot: QtBot, window: Window, demonstration: Demonstration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(screenshots, "SETTLE_MS", 20)
+    for name, value in (("SETTLE_MS", 20), ("READINGS", 3), ("READING_MS", 20)):
+        monkeypatch.setattr(screenshots, name, value)
     found = list(screenshots.pictures(window, demonstration, tmp_path))
     names = {path.name for path in found}
     views = [f"{page.key}-{place}" for page in PAGES for place in range(len(page.views))]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from app.main import starting
 from app.system import languages
 from app.theme.brand import DEFAULT_NAME, Brand
+from tests.app.screen import needs_a_screen, screen
 
 PROGRAM = """
 import sys, time
@@ -79,33 +78,15 @@ application.exec()
 """
 
 
+@needs_a_screen
 @pytest.mark.criterion("desktop-16")
 def test_on_a_real_screen_the_keyboard_reaches_every_field_of_signing_in(tmp_path: Path) -> None:
-    if not (shutil.which("Xvfb") and shutil.which("openbox")):
-        pytest.skip("needs Xvfb and openbox")
     with screen() as display:
         environ = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
         done = subprocess.run([sys.executable, "-c", FOCUS, str(tmp_path)], capture_output=True, text=True, check=True, timeout=60, env=environ)
     names, platform = done.stdout.strip().split("@")
     assert platform == "xcb"
     assert {"Address", "Environment", "E-mail", "Password", "Sign in"} <= set(names.split("|")), names
-
-
-@contextmanager
-def screen() -> Iterator[str]:
-    """Run a screen with a window manager within the block; without one, no window would ever get the focus."""
-    reader, writer = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1400x900x24", "-nolisten", "tcp"]
-    with subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL) as server:
-        os.close(writer)
-        with os.fdopen(reader) as answer:
-            display = f":{answer.readline().strip()}"
-        with subprocess.Popen(["openbox"], env={**os.environ, "DISPLAY": display}, stderr=subprocess.DEVNULL) as manager:
-            try:
-                yield display
-            finally:
-                manager.terminate()
-                server.terminate()
 
 
 @pytest.mark.criterion("desktop-20")
