@@ -363,6 +363,7 @@ CODES: Final[dict[str, Explanation]] = {
         ("address_in_use", "Another program listens on the address.", "Operators: stop it, or choose another address with --listen."),
         ("address_denied", "This user may not listen on the address.", "Operators: choose a port above 1023."),
         ("address_unusable", "It is not possible to listen on the address.", "Operators: check server.listen."),
+        ("console_not_installed", "The desktop console was not installed with this program.", "Install it with its extra: junction[console]."),
         ("folder_in_use", "Another process uses the data folder.", "Operators: stop it first."),
         ("folder_not_empty", "The folder is not empty.", "Operators: choose an empty one."),
         ("target_not_empty", "The database that should be filled is not empty.", "Operators: choose an empty one."),

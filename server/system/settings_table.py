@@ -183,7 +183,7 @@ class Connectors:
 
     max_per_tenant: int = number(500, 1, 1_000_000, "Installations one tenant may have.")
     trusted_publishers: tuple[str, ...] = texts(
-        "Publishers whose connectors may bring Python along, each with an Ed25519 public key, such as example:MCowBQYDK2VwAyEA…",
+        "Publishers whose connectors may bring Python along, each with an Ed25519 public key.",
         expects="name:base64",
     )
 

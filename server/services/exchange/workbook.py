@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
-from xml.etree.ElementTree import ParseError
 
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
@@ -23,8 +22,9 @@ if TYPE_CHECKING:
 
     from server.services.exchange.row import Cell
 
-# What openpyxl raises, by trial, on parts that are missing, malformed or contradict each other.
-DAMAGE: Final = (ParseError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError, RuntimeError, OSError)
+# What openpyxl raises, by trial, on parts that are missing, malformed or contradict each other; both parsers of XML that it may find
+# raise a SyntaxError.
+DAMAGE: Final = (SyntaxError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError, RuntimeError, OSError)
 
 
 class _Reader(ExcelReader):

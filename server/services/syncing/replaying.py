@@ -11,7 +11,7 @@ from server.domain.permissions import permit
 from server.domain.redaction import redact
 from server.outbound.vendors.values import Missing as GoneThere
 from server.outbound.vendors.values import Record
-from server.services import installations, pages
+from server.services import events, installations, pages
 from server.services.syncing import connections
 from server.services.syncing.applying import Applier
 from server.services.syncing.counting import Counts
@@ -102,6 +102,7 @@ def discard(actor: Actor, installation_id: str, row_id: str) -> None:
         if row is None:
             raise Missing(f"There is no record '{row_id[:80]}' in quarantine here.")
         quarantine.release(actor.tenant_id, actor.mode, installation_id, row["resource"], row["direction"], [row["external_id"]])
+        events.record_audit(actor, "quarantine.discarded", row_id, {"external_id": [row["external_id"], None]})
 
 
 def _retried(actor: Actor, installation_id: str, rows: list[Row]) -> dict[str, Any]:

@@ -15,7 +15,9 @@ PATHS = ("/admin/v1/health", "/admin/v1/settings", "/admin/v1/branding", "/admin
 
 def test_health_shows_every_part(operator: Client) -> None:
     found = operator.get("/admin/v1/health").json
-    assert {"database", "queue", "worker", "disk", "certificate", "inbound", "master_key", "mail"} == {one["name"] for one in found["components"]}
+    assert {"database", "queue", "worker", "disk", "certificate", "inbound", "master_key", "mail", "blocklists"} == {
+        one["name"] for one in found["components"]
+    }
     assert found["state"] in {"ok", "warning", "failing"}
 
 

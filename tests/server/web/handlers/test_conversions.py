@@ -35,7 +35,7 @@ def test_a_file_comes_back_in_another_format(alice: Persona) -> None:
 
 @pytest.mark.parametrize(
     ("query", "body", "status", "code"),
-    [("", CSV, 422, "validation_failed"), ("?to=docx", CSV, 422, "validation_failed"), ("?to=csv", b"", 400, "body_missing")],
+    [("", CSV, 422, "validation_failed"), ("?to=docx", CSV, 400, "invalid_request"), ("?to=csv", b"", 400, "body_missing")],
 )
 def test_what_cannot_be_converted_is_refused(alice: Persona, query: str, body: bytes, status: int, code: str) -> None:
     reply = alice.client.send("POST", CONVERT + query, body, TEXT)
