@@ -77,3 +77,13 @@ def told(thing: Any) -> Iterator[str]:
                 yield value
             else:
                 yield from told(value)
+
+
+def buttons() -> set[str]:
+    """Return the texts that the code itself puts on buttons."""
+    found: set[str] = set()
+    for path in Path("app").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "QPushButton":
+                found |= {text for part in node.args for text in spoken(ast.Module([ast.Expr(part)], []))}
+    return found

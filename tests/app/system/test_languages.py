@@ -6,10 +6,11 @@ import re
 
 import pytest
 
+from app.pages.specs import ListView
 from app.pages.table import PAGES
 from app.system import languages
 from app.system.languages import LANGUAGES, PSEUDO, entries, load, tr, use
-from tests.app.words import texts
+from tests.app.words import buttons, texts
 
 # Pages whose catalogues were gone over; a page joins with its words.
 GONE_OVER = (
@@ -28,6 +29,13 @@ def test_all_languages_speak_of_the_same_things() -> None:
 def test_the_way_around_the_console_is_translated(code: str) -> None:
     way = {text for page in PAGES if page.key in GONE_OVER for text in (page.label, page.section, *(view.label for view in page.views))}
     assert sorted(way & texts() - set(load(code).words)) == []
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_every_button_and_every_act_of_a_page_is_translated(code: str) -> None:
+    views = [view for page in PAGES if page.key in GONE_OVER for view in page.views if isinstance(view, ListView)]
+    acts = {act.label for view in views for act in (*view.actions, *((view.create,) if view.create else ()))}
+    assert sorted((buttons() | acts) & texts() - set(load(code).words)) == []
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
