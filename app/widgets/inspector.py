@@ -15,7 +15,7 @@ from app.theme import fonts
 from app.widgets.dialogs import Dialog
 from app.widgets.text import column, label, row
 
-SHOWN: Final = 250_000  # characters of a text that are laid out; more would hold the window up
+SHOWN: Final = 100_000  # characters of a text that are laid out; more would hold the window up
 REFUSED: Final = 100_000_000  # characters from which on nothing is shown
 Keep = Callable[[str, str], None]
 

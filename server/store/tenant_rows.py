@@ -109,6 +109,7 @@ TABLES: Final = (
     TenantTable("email_accounts", "email_account", omitted=frozenset({"secrets"}), json=frozenset({"options", "test"})),
     TenantTable("email_templates", "email_template"),
     TenantTable("email_template_versions", "email_template_version", ("template_id", "number"), json=frozenset({"sample"})),
+    TenantTable("email_hits", "email_hit"),
     TenantTable("email_suppressions", "email_suppression"),
     TenantTable(
         "email_arrivals",

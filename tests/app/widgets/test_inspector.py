@@ -50,7 +50,7 @@ def test_a_body_of_ten_megabytes_is_painted_at_once_and_can_be_copied_whole(pare
     took = time.perf_counter() - begun
     figure(f"{took * 1000:.0f} ms to the first paint of {len(body) / 1e6:.0f} MB")
     assert took <= 0.3
-    assert "The first 250.0 KB of 10.4 MB." in [label.text() for label in inspector.findChildren(QLabel)]
+    assert "The first 100.0 KB of 10.4 MB." in [label.text() for label in inspector.findChildren(QLabel)]
     next(button for button in inspector.findChildren(QPushButton) if button.text() == "Copy").click()
     assert QGuiApplication.clipboard().text() == body
 

