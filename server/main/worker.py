@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from server.system.settings import Settings
 
 _COLLECT: Final = (20_000, 20, 100)
-_TURN_SECONDS: Final = 0.00005
+_TURN_SECONDS: Final = 0.0002
 _FILES: Final = 16_384
 
 
@@ -36,8 +36,7 @@ def run(settings: Settings, lifeline: Lifeline | None = None) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECT)
-    # A thread that computes gives the loop its turn back sooner than after Python's default of 5 ms; so does the loop to the thread
-    # that writes, which asks for it again after each of some sixty steps of a transaction.
+    # A thread that computes gives the loop its turn back sooner than after Python's default of 5 ms; so does the thread that writes.
     sys.setswitchinterval(_TURN_SECONDS)
     _allow_many_sockets()
     with new_loop_runner() as runner:
