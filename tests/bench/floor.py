@@ -87,7 +87,10 @@ class Floor:
         run(CONTACT.insert_statement, (record_id, tenant, "live", 1, None, now, now, None, "{}", "{}", "[]", *CONTACT.encode(body)))
         text = orjson.dumps({"id": event_id, "type": "contact.created", "data": {"id": record_id, "record": body, "changes": body}})
         run(EVENT, (event_id, tenant, "live", "contact.created", "contact", record_id, now, text))
-        run(AUDIT, (ids.new_id("aud"), tenant, "live", now, "key", "key", "contact.created", "contact", record_id, orjson.dumps(body).decode(), "", ""))
+        run(
+            AUDIT,
+            (ids.new_id("aud"), tenant, "live", now, "key", "key", "contact.created", "contact", record_id, orjson.dumps(body).decode(), "", ""),
+        )
         for webhook in self.webhooks:
             run(DELIVERY, (ids.new_id("dlv"), tenant, "live", webhook, event_id, "contact.created", "pending", now, now, record_id))
         return record_id
