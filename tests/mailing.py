@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from server.domain.actor import Actor
+from server.main.maildoor import opened
 from server.services import vaults, wakes
 from server.services.email import messages, signing
 from server.services.email.messages import NewMessage
@@ -18,7 +23,9 @@ from server.system import clock, ids
 from server.system import dkim_keys as key_pairs
 from server.system import settings as loading
 from server.system.settings import Settings
+from server.web.execution import Execution
 from server.worker.mail import MailSender
+from tests.peers.smtp import free_port
 
 _PAIRS: dict[str, key_pairs.KeyPair] = {}
 
@@ -79,3 +86,29 @@ def sender() -> Iterator[Callable[[Settings], MailSender]]:
     yield start
     for one in running:
         one.stop()
+
+
+@contextmanager
+def listening(listen: Callable[[Execution, socket.socket], Awaitable[asyncio.Server]]) -> Iterator[int]:
+    """Answer mail in a thread of its own, on the port that is yielded; `listen` makes the server of a socket."""
+    number, ready, done, loop = free_port(), threading.Event(), asyncio.Event(), asyncio.new_event_loop()
+
+    async def serve() -> None:
+        execution = Execution(threads=2, window_ms=0)
+        server = await listen(execution, opened(f"127.0.0.1:{number}"))
+        ready.set()
+        await done.wait()
+        server.close()
+        await execution.close()
+
+    def run() -> None:
+        loop.run_until_complete(serve())
+        database.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert ready.wait(5)
+    yield number
+    loop.call_soon_threadsafe(done.set)
+    thread.join()
+    loop.close()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import smtplib
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,17 +11,14 @@ from typing import Any
 import pytest
 
 from server.domain.actor import Actor
-from server.main.maildoor import opened
 from server.services.email import arrivals, messages, receiving, return_paths, routes, suppressions
 from server.services.email.routes import NewEmailRoute
 from server.store import database
-from server.web.execution import Execution
 from server.web.smtp import inbound
 from tests import receiving as receiving_rig
-from tests.mailing import sending_settings, submit, until, verified
+from tests.mailing import listening, sending_settings, submit, until, verified
 from tests.peers.postfix import Postfix
 from tests.peers.sink import Sink
-from tests.peers.smtp import free_port
 from tests.receiving import mail
 
 
@@ -35,28 +30,9 @@ def port(alice: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     routes.create(alice, NewEmailRoute.model_validate(wanted))
     words = {"spf": "pass", "dkim": "none", "dmarc": "pass", "arc": "none"}
     monkeypatch.setattr(receiving, "authenticate", lambda *_given, **_named: type("Found", (), {"words": words})())
-    settings, number = sending_settings(tmp_path, **{"email.max_message_bytes": 20_000}), free_port()
-    ready, done, loop = threading.Event(), asyncio.Event(), asyncio.new_event_loop()
-
-    async def serve() -> None:
-        execution = Execution(threads=2, window_ms=0)
-        server = await inbound.listen(settings, execution, opened(f"127.0.0.1:{number}"), None)
-        ready.set()
-        await done.wait()
-        server.close()
-        await execution.close()
-
-    def run() -> None:
-        loop.run_until_complete(serve())
-        database.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert ready.wait(5)
-    yield number
-    loop.call_soon_threadsafe(done.set)
-    thread.join()
-    loop.close()
+    settings = sending_settings(tmp_path, **{"email.max_message_bytes": 20_000})
+    with listening(lambda execution, sock: inbound.listen(settings, execution, sock, None)) as number:
+        yield number
 
 
 def refused(port: int, to: str, raw: bytes = b"Subject: x\r\n\r\nx\r\n") -> tuple[int, str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import smtplib
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,16 +11,13 @@ from pathlib import Path
 import pytest
 
 from server.domain.actor import Actor
-from server.main.maildoor import opened
 from server.services import keys
 from server.services.credentials import Credentials
 from server.services.email import messages
 from server.services.keys import NewKey
-from server.store import database, email_messages
-from server.web.execution import Execution
+from server.store import email_messages
 from server.web.smtp import submission
-from tests.mailing import sending_settings, verified
-from tests.peers.smtp import free_port
+from tests.mailing import listening, sending_settings, verified
 
 
 @pytest.fixture
@@ -31,29 +26,9 @@ def port(alice: Actor, tmp_path: Path, certificate: tuple[Path, Path]) -> Iterat
     verified(alice.tenant_id, "example.com")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*certificate)
-    settings, number = sending_settings(tmp_path, **{"email.max_recipients": 2, "email.max_message_bytes": 20_000}), free_port()
-    ready, done = threading.Event(), asyncio.Event()
-    loop = asyncio.new_event_loop()
-
-    async def serve() -> None:
-        execution = Execution(threads=2, window_ms=0)
-        server = await submission.listen(settings, Credentials(), execution, opened(f"127.0.0.1:{number}"), context)
-        ready.set()
-        await done.wait()
-        server.close()
-        await execution.close()
-
-    def run() -> None:
-        loop.run_until_complete(serve())
-        database.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert ready.wait(5)
-    yield number
-    loop.call_soon_threadsafe(done.set)
-    thread.join()
-    loop.close()
+    settings = sending_settings(tmp_path, **{"email.max_recipients": 2, "email.max_message_bytes": 20_000})
+    with listening(lambda execution, sock: submission.listen(settings, Credentials(), execution, sock, context)) as number:
+        yield number
 
 
 @pytest.fixture
