@@ -10,7 +10,6 @@ EVERYTHING = {"Exception", "BaseException"}
 # Path: why everything that goes wrong has to be caught there.
 DOORS = {
     "server/domain/mail/reading.py": "whatever a stranger's mail does to the parser, it comes back as a message with its problem named",
-    "server/main/commands/inspecting.py": "a mail that breaks a verifier proves nothing, and the other files are judged",
     "server/main/api.py": "the upkeep loop goes on after a database that was away",
     "server/outbound/posting.py": "whatever ends a post is the outcome of the attempt, told by its code",
     "server/outbound/signatures.py": "mail that strangers wrote: whatever the library raises of it is its result, a permanent error",

@@ -14,7 +14,6 @@ from server.domain.mail.judging import ORDINARY, Judgement, judge_mail
 from server.domain.mail.parsing import LARGEST
 from server.domain.mail.reading import Mail, read
 from server.domain.mail.trust import UNKNOWN, identity
-from server.system import logs
 
 if TYPE_CHECKING:
     from server.main.invocation import Invocation
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 _SHOWN: Final = ("address", "action", "status", "reason", "hard")
 _SLOW_SECONDS: Final = 1.0
 _PATIENCE_SECONDS: Final = 15.0
-log = logs.get_logger()
 
 
 def inspect(invocation: Invocation) -> None:
@@ -60,9 +58,6 @@ class Inspector:
         began = time.monotonic()
         try:
             return authenticate(raw).words
-        except Exception as error:
-            log.debug("authentication_failed", exc_info=error)
-            return dict.fromkeys(UNKNOWN, "permerror")
         finally:
             taken = time.monotonic() - began
             self._patience -= taken if taken > _SLOW_SECONDS else 0

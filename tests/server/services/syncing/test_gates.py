@@ -49,6 +49,7 @@ def test_a_pause_that_was_asked_for_is_no_outage(alice: Actor) -> None:
     for _ in range(2 * THRESHOLD):
         gate(alice).refused(Later("slow down", after=1.0))
     gate(alice).admit()
+    assert breakers.find(alice.tenant_id, alice.mode, "ins_1") is None
 
 
 @pytest.mark.criterion("connectors-23")
