@@ -24,7 +24,7 @@ PAIRS = 3
 SECONDS = 4.0
 RECORDS = 2_000
 WEBHOOKS = 20
-DELIVERIES = 20_000
+DELIVERIES = 40_000
 BODY = {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.com", "title": "Analyst", "phone": "+49 30 1234567"}
 
 
