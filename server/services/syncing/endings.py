@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from server.domain.actor import system_actor
 from server.domain.errors import JunctionError
 from server.services import events, installation_status
-from server.store import breakers, database, installation_usage, installations, sync_runs, vendor_paces
+from server.services.syncing.counting import Counts
+from server.store import breakers, database, installation_usage, installations, jobs, sync_runs, vendor_paces
 from server.system import clock
 
 if TYPE_CHECKING:
     from server.domain.actor import Mode
     from server.outbound.vendors.values import ConnectorError
-    from server.services.syncing.counting import Counts
     from server.store.tables import Row
 
 DRY: Final = "dry_run"
@@ -52,6 +52,17 @@ def cancel(place: tuple[str, str, str], run_id: str, counts: Counts) -> None:
     """End a run that somebody stopped."""
     with database.transaction():
         sync_runs.change(*place[:2], run_id, {"state": "cancelled", "counts": counts.shown(), "finished_at": clock.now_ms()})
+
+
+def stop(place: tuple[str, str, str]) -> None:
+    """Have the run of an installation that is under way end as cancelled, one that nobody does at once; in the open transaction."""
+    run = sync_runs.find_open(*place)
+    if run is None:
+        return
+    jobs.request_cancel(*place[:2], run["id"], clock.now_ms())
+    job = jobs.find(*place[:2], run["id"])
+    if job is None or job["state"] != "running":
+        cancel(place, run["id"], Counts(run["counts"]))
 
 
 def sweep() -> int:
