@@ -185,7 +185,7 @@ def _limiter(row: Row, connector: Connector) -> Limiter:
         "account": f"{row['provider']}/{row['account_id'] or row['id']}",
         "app": f"{row['provider']}/{_app_id(row)}",
     }
-    return Limiter(row["tenant_id"], row["mode"], limits.spacings(declared, owners), limits.budgets(declared, owners))
+    return Limiter(row["tenant_id"], row["mode"], limits.spacings(declared, owners), limits.budgets(declared, owners), limits.slots(declared, owners))
 
 
 def _app_id(row: Row) -> str:

@@ -8,7 +8,7 @@ from server.domain.actor import system_actor
 from server.domain.errors import JunctionError
 from server.services import events, installation_status
 from server.services.syncing.counting import Counts
-from server.store import breakers, database, installation_usage, installations, jobs, sync_runs, vendor_paces
+from server.store import breakers, database, installation_usage, installations, jobs, sync_runs, vendor_paces, vendor_slots
 from server.system import clock
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def sweep() -> int:
     """End runs whose job is over without them, and forget limits that hold nobody any more; returns how many runs there were."""
     with database.transaction():
         vendor_paces.prune((clock.now_ms() - _DAY_MS) * 1000)
+        vendor_slots.prune(clock.now_ms() - _DAY_MS)
     found = sync_runs.abandoned(100)
     for run in found:
         why = {"code": "run_abandoned", "detail": "The run was stopped before it could end.", "remedy": "Start it again."}

@@ -52,6 +52,10 @@ class InstallationGate:
         if wait:
             raise Paused(Later("The vendor's limit is used up.", code="quota_exhausted", after=wait), wait)
 
+    def leave(self) -> None:
+        """Let the next request in, where the vendor answers only so many at once."""
+        self.limiter.leave()
+
     def observe(self, response: Response) -> None:
         """Take from an answer what it says of the vendor's limits."""
         self.limiter.observe(response.headers, response.received_ms)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from server.domain.actor import Actor
 from server.store import database, sync_hints, sync_runs
 from tests.server.services.syncing.rig import install, vendor
-from server.domain.actor import Actor
 from tests.server.services.syncing.vendor import TinyVendor
 
 __all__ = ["vendor"]
