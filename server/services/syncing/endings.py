@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from server.store.tables import Row
 
 DRY: Final = "dry_run"
+UNDER_WAY: Final = ("pending", "running")
+"""The states of jobs that are not over."""
 _DAY_MS: Final = 86_400_000
 
 
@@ -54,15 +56,24 @@ def cancel(place: tuple[str, str, str], run_id: str, counts: Counts) -> None:
         sync_runs.change(*place[:2], run_id, {"state": "cancelled", "counts": counts.shown(), "finished_at": clock.now_ms()})
 
 
-def stop(place: tuple[str, str, str]) -> None:
-    """Have the run of an installation that is under way end as cancelled, one that nobody does at once; in the open transaction."""
+def find_open(place: tuple[str, str, str]) -> Row | None:
+    """Return the run of an installation that is under way; one whose job is over, since somebody cancelled it, ends here. In a transaction."""
     run = sync_runs.find_open(*place)
     if run is None:
-        return
-    jobs.request_cancel(*place[:2], run["id"], clock.now_ms())
+        return None
     job = jobs.find(*place[:2], run["id"])
-    if job is None or job["state"] != "running":
-        cancel(place, run["id"], Counts(run["counts"]))
+    if job is not None and job["state"] in UNDER_WAY:
+        return run
+    cancel(place, run["id"], Counts(run["counts"]))
+    return None
+
+
+def stop(place: tuple[str, str, str]) -> None:
+    """Have the run of an installation that is under way end as cancelled, one that nobody does at once; in the open transaction."""
+    run = find_open(place)
+    if run is not None:
+        jobs.request_cancel(*place[:2], run["id"], clock.now_ms())
+        find_open(place)
 
 
 def sweep() -> int:
