@@ -39,7 +39,7 @@ def installed(alice: Persona, vendor: TinyVendor) -> str:
 @pytest.fixture
 def silent(vendor: TinyVendor) -> Iterator[TinyVendor]:
     """Yield a vendor that takes every call and says nothing for longer than anybody waits."""
-    vendor.fault = lambda _: time.sleep(8)  # type: ignore[func-returns-value]
+    vendor.fault = lambda _: time.sleep(8)
     yield vendor
     vendor.fault = lambda _: None
 

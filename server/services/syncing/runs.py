@@ -119,8 +119,8 @@ def _shown(row: Row) -> dict[str, Any]:
     counts = orjson.loads(job["progress"]).get("counts", {}) if job else row["counts"]
     found: dict[str, Any] = {"id": row["id"], "object": "sync"}
     found |= {name: row[name] for name in ("installation_id", "kind", "cause", "state", "error")}
-    if row["finished_at"] is None and (job is None or job["state"] not in endings.UNDER_WAY):
-        found["state"] = "cancelled"
+    if job and job["state"] not in endings.UNDER_WAY:
+        found["state"], row = "cancelled", {**row, "finished_at": job["finished_at"]}
     found |= {"counts": Counts(counts).shown(), "done": counts.get("read", 0), "total": job["total"] if job else None}
     found["eta_seconds"] = _eta(found["done"], found["total"], row["started_at"])
     return found | {name: None if row[name] is None else clock.rfc3339(row[name]) for name in ("created_at", "started_at", "finished_at")}

@@ -122,7 +122,8 @@ def test_a_run_that_is_cancelled_before_anybody_does_it_is_over_at_once(alice: A
     installation = install(alice, vendor)
     first = runs.start(alice, installation, "incremental")["id"]
     jobs.cancel(alice, first)
-    assert runs.get(alice, installation, first)["state"] == "cancelled"
+    found = runs.get(alice, installation, first)
+    assert (found["state"], found["finished_at"] is not None) == ("cancelled", True)
     second = runs.start(alice, installation, "incremental")["id"]
     assert [one["state"] for one in runs.list_page(alice, installation, None, 10)[0]] == ["pending", "cancelled"]
     assert work(alice, second)["state"] == "succeeded"
