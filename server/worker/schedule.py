@@ -108,7 +108,7 @@ TASKS: Final = (
     Task("scans", 5, lambda _settings, stopping: scans.scan_due(stopping), woken="scans"),
     Task("unscanned", 3600, lambda _settings, _stopping: scans.queue_unscanned(), once=True),
     Task("syncs", 5, lambda _settings, stopping: runs.begin_due(stopping)),
-    Task("hinted_syncs", 2, lambda _settings, stopping: hinting.begin_due(stopping)),
+    Task("hinted_syncs", 5, lambda _settings, stopping: hinting.begin_due(stopping)),
     Task("abandoned_syncs", 60, lambda _settings, _stopping: endings.sweep(), once=True),
     Task("tenant_files", 600, lambda _settings, stopping: tenant_files.sweep(stopping)),
     Task("orphans", 21_600, lambda _settings, stopping: tenant_files.sweep_orphans(stopping)),

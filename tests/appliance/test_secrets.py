@@ -73,7 +73,7 @@ def use(stage: Stage, vendor: TinyVendor) -> Iterator[Any]:
     stage.call("POST", "/api/v1/contacts", {"first_name": "Hook"})
     assert until(lambda: stage.rows("SELECT 1 FROM attempts LIMIT 1"), 30)
     for path in ("webhooks", "inbound/sources", "provider-apps", "connector-credentials", "logs", "audit", "events", "integrations"):
-        yield stage.call("GET", f"/api/v1/{path}?limit=200" if path not in ("provider-apps",) else f"/api/v1/{path}")
+        yield stage.call("GET", f"/api/v1/{path}")
 
 
 @pytest.mark.criterion("connectors-7")
