@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +10,10 @@ import pytest
 
 from server.domain.mail.judging import judge
 from server.domain.mail.reading import read
+from tests.server.domain.mail.families import CORPORA, expected, judged, real_mail, score
 
-CORPORA = Path(os.environ.get("JUNCTION_TEST_DATA", "/nonexistent")) / "corpora"
-real_mail = pytest.mark.skipif(not CORPORA.is_dir(), reason="JUNCTION_TEST_DATA names no folder with real mail")
+# One of each, as their programs write them; what is expected stands in X-Expected.
+NOTICES = sorted((Path(__file__).parent / "notices").glob("*.eml"))
 DSN = (
     b"From: Mail Delivery System <MAILER-DAEMON@mx.example.com>\nSubject: Undelivered Mail Returned to Sender\nAuto-Submitted: auto-replied\n"
     b'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n--b\n\nSorry.\n--b\nContent-Type: message/delivery-status\n\n'
@@ -66,19 +65,20 @@ def test_mail_that_a_machine_makes_is_no_reply() -> None:
 @pytest.mark.criterion("email-18")
 @real_mail
 def test_real_bounces_are_judged_like_the_verdicts_given_with_them(figure: Callable[[str], None]) -> None:
-    expected = json.loads((CORPORA / "bounces/expected.json").read_text())
-    pairs = []
-    for name, verdict in expected.items():
-        found = judge((CORPORA / "bounces" / name).read_bytes()).recipients
-        pairs += [(one, found[index] if index < len(found) else None) for index, one in enumerate(verdict["recipients"])]
-    agreed = sum(bool(found and found.hard) == one["hardbounce"] for one, found in pairs) / len(pairs)
-    soft = [found for one, found in pairs if not one["hardbounce"]]
-    false_hard = sum(bool(found and found.hard) for found in soft) / len(soft)
-    reasons = sum(found is not None and found.reason == one["reason"] for one, found in pairs) / len(pairs)
-    figure(f"hard/not-hard {agreed:.1%}, false hard {false_hard:.1%}, reason {reasons:.1%} of {len(pairs)} recipients")
-    assert agreed >= 0.98
-    assert false_hard <= 0.01
-    assert reasons >= 0.95
+    found = score(judged(list(expected())))
+    figure(str(found))
+    assert found.agreed >= 0.98
+    assert found.false_hard <= 0.01
+    assert found.reasons >= 0.95
+
+
+@pytest.mark.criterion("email-18")
+@pytest.mark.parametrize("path", NOTICES, ids=lambda path: path.stem)
+def test_the_notices_of_servers_that_no_real_mail_is_at_hand_of(path: Path) -> None:
+    raw = path.read_bytes()
+    found = judge(raw)
+    said = [(one.address or "-", one.reason, "hard" if one.hard else "soft") for one in found.recipients]
+    assert (found.kind, said) == ("bounce", [tuple(one.split()) for one in read(raw).headers("x-expected")])
 
 
 @pytest.mark.criterion("email-18")
