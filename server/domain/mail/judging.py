@@ -77,11 +77,10 @@ def judge(raw: bytes) -> Judgement:
 
 def judge_mail(mail: Mail) -> Judgement:
     """Say what a message is. Raises nothing: what breaks a rule here is an ordinary message."""
-    for rule in (_complaint, _report, _notification, _bounce, _auto_reply):
-        found = rule(mail)
-        if found:
-            return found
-    return Judgement(ORDINARY)
+    try:
+        return next((found for rule in (_complaint, _report, _notification, _bounce, _auto_reply) if (found := rule(mail))), Judgement(ORDINARY))
+    except Exception:
+        return Judgement(ORDINARY)
 
 
 def _complaint(mail: Mail) -> Judgement | None:

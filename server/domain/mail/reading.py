@@ -14,6 +14,7 @@ import quopri
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.message import Message
 from email.utils import getaddresses
 from html import unescape
@@ -132,7 +133,7 @@ def unfolded(value: Any) -> str:
     with suppress(ValueError):
         # Bytes that the parser could not read as ASCII; nobody declares a charset for those, and they are UTF-8 where they are anything.
         text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    with suppress(ValueError, LookupError, AssertionError, TypeError):
+    with suppress(ValueError, LookupError, AssertionError, TypeError, MessageError):
         text = "".join(decoded(part, name or "") if isinstance(part, bytes) else part for part, name in email.header.decode_header(text))
     return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
 

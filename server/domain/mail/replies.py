@@ -42,13 +42,16 @@ def classify_reply(code: int | str | None, enhanced: str | None, text: str, *, c
 
     Without `hints` single words count for nothing: for texts of which it is not sure that they speak of the refusal.
     """
-    said = text[:_LONGEST]
+    return _classified(str(code or ""), enhanced or "", text[:_LONGEST], command.upper(), hints)
+
+
+@lru_cache(maxsize=512)
+def _classified(code: str, enhanced: str, said: str, command: str, hints: bool) -> Refusal:  # noqa: FBT001 - a cache tells calls apart by place
     stated = status_in(said)
-    status = stated or (enhanced or "").strip()
-    basic = str(code or "") or code_in(said)
-    where = command.upper() or command_in(said)
+    status = stated or enhanced.strip()
+    basic = code or code_in(said)
     line = plain(said)
-    reason = _reason(line, status, stated, basic, where, enhanced or "")
+    reason = _reason(line, status, stated, basic, command or command_in(said), enhanced)
     if reason == _UNDEFINED:
         reason = (_by_cue(line) if hints else "") or BY_CODE.get(basic) or _UNDEFINED
     return Refusal(reason, is_hard(reason, status, basic), basic, status)
@@ -74,6 +77,7 @@ def code_in(text: str) -> str:
     return match[1] if match else ""
 
 
+@lru_cache(maxsize=64)
 def command_in(text: str) -> str:
     """Return the command that was refused, as notices put it, or ""."""
     lowered = _FOLDED.sub(" ", text.casefold())
@@ -111,7 +115,6 @@ def _unknown(status: str, command: str) -> str:
     return "userunknown" if status[2:4] == "1." or command == "RCPT" else "filtered"
 
 
-@lru_cache(maxsize=512)
 def _by_words(text: str) -> str:
     return next((reason for reason, pattern in _PHRASES if pattern.search(text)), "")
 

@@ -49,7 +49,7 @@ AWAY: Final = (
 # Lines that open the copy of the message which comes back.
 COPIES: Final = (
     (
-        "-{2,}.*(?:copy of the message|original message|unsent message|returned message|below this line|header of the original|message header"
+        "--.*(?:copy of the message|original message|unsent message|returned message|below this line|header of the original|message header"
         "|original mail|undelivered message|corps du message"
         "|urspr.ngliche nachricht|message d'origine|mensaje original|messaggio originale"
         "|mensagem original|oryginaln|исходн|元のメッセージ|原始邮件).*"

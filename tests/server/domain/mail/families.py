@@ -80,6 +80,7 @@ def owned(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
         for name in expected():
             seen = texts[family(name)]
             patch.setattr(replies, "plain", lambda text, seen=seen: seen.add(plain(text)) or plain(text))
+            replies._classified.cache_clear()
             judge((CORPORA / "bounces" / name).read_bytes())
     found: dict[str, set[str]] = defaultdict(set)
     for phrase in {*_UNKNOWN, *(one for _, some in _REASONS for one in some)}:
@@ -97,6 +98,6 @@ def without(dropped: set[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     with monkeypatch.context() as patch:
         patch.setattr(replies, "_PHRASES", tuple((reason, re.compile(some)) for reason, some in kept if some))
         patch.setattr(replies, "_UNKNOWN", re.compile("|".join(one for one in _UNKNOWN if one not in dropped)))
-        replies._by_words.cache_clear()
+        replies._classified.cache_clear()
         yield
-    replies._by_words.cache_clear()
+    replies._classified.cache_clear()

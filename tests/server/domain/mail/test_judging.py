@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -105,3 +106,16 @@ def test_a_report_whose_boundary_is_broken_is_read_all_the_same() -> None:
     raw = (DSN % (b"failed", b"5.1.1", b"550 User unknown")).replace(b'boundary="b"', b'boundary="other"')
     assert [one.address for one in judge(raw).recipients] == ["bob@example.com"]
     assert read(raw).problem is None
+
+
+@pytest.mark.criterion("email-22")
+@pytest.mark.parametrize(
+    "unit",
+    [b"-", b"--- x ", b"bob@example.com\n", b"<bob@example.com>:\n unknown\n\n", b"Final-Recipient: rfc822; a@b.c\nAction: failed\n", b"user ", b" "],
+    ids=["dashes", "marks", "addresses", "paragraphs", "fields", "words", "blanks"],
+)
+def test_a_notice_of_the_same_without_end_is_judged_soon(unit: bytes) -> None:
+    raw = b"From: MAILER-DAEMON@example.com\nSubject: Mail delivery failed\n\nCould not be delivered:\n" + unit * (1_000_000 // len(unit))
+    began = time.thread_time()
+    judge(raw)
+    assert time.thread_time() - began < 10
