@@ -131,7 +131,8 @@ def _checked_server(server: dict[str, Any], pointer: str) -> dict[str, Any]:
     if host is None:
         detail = "This is not the name of a host."
         raise Unprocessable("A server cannot be used.", code="invalid_server", faults=[Fault(f"{pointer}/host", "invalid_server", detail)])
-    return {**server, "host": host}
+    # What was left unsaid is what a server usually does.
+    return {**MailServer.model_validate(server).model_dump(), "host": host}
 
 
 def create(actor: Actor, body: NewAccount) -> dict[str, Any]:

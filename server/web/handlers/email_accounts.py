@@ -87,7 +87,7 @@ ROUTES: Final = [
     _GROUP.post(
         "/{id}/test",
         test_email_account,
-        "Walk through DNS, connection, TLS, sign-in and a message to itself, and name the first step that fails",
+        "Walk through DNS, connection, TLS, sign-in, a message to itself and back out of the mailbox, and name the first step that fails",
         answer=AccountTestView,
         runs=Runs.WORK,
     ),

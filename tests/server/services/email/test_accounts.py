@@ -61,6 +61,12 @@ def test_what_an_account_lacks_is_pointed_at(alice: Actor, parts: dict[str, Any]
     assert [fault.pointer for fault in caught.value.faults] == pointers
 
 
+def test_a_server_whose_security_is_left_unsaid_speaks_tls(alice: Actor) -> None:
+    made = make(alice, address="a@unknown.test", smtp={"host": "mail.unknown.test", "port": 465})
+    assert made["smtp"]["security"] == "tls"
+    assert accounts.peer(accounts.find(alice, made["id"])).security == "tls"
+
+
 @pytest.mark.criterion("email-10")
 def test_a_token_is_renewed_before_it_ends_and_kept_until_then(alice: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[dict[str, str]] = []
