@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _NAME: Final = re.compile(r"{(\w+)}")
 # What the names in paths stand for: schema, description, example. Any other name is an id.
-PATH_NAMES: Final[dict[str, tuple[dict[str, Any], str, str]]] = {
+PATH_NAMES: Final[dict[str, tuple[dict[str, Any], str, str | int]]] = {
     "system": (
         {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9_.-]+$"},
         "The other system, by a name of your choice.",
@@ -25,7 +25,7 @@ PATH_NAMES: Final[dict[str, tuple[dict[str, Any], str, str]]] = {
     "code": ({"type": "string"}, "A stable error code.", "not_found"),
     "name": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,49}$"}, "A name.", "gold"),
     "type": ({"type": "string"}, "The name of an object type.", "vehicle"),
-    "number": ({"type": "integer", "minimum": 1, "maximum": 10_000}, "The number of a part, from 1.", "1"),
+    "number": ({"type": "integer", "minimum": 1, "maximum": 10_000}, "The number of a part, from 1.", 1),
     "resource": ({"type": "string"}, "The plural of a resource.", "contacts"),
 }
 _IF_MATCH: Final = {
