@@ -68,6 +68,7 @@ DEPENDS_ON_WHAT_IS_THERE = {
     "invalid_role",
     "invalid_route",
     "invalid_secret",
+    "name_differs",
     "too_dear",
 }
 # What these take is for a file, for a tenant's own types, or for one member about another, to say.
@@ -133,4 +134,4 @@ def _depends(response: Any) -> bool:
         return False
     problem = response.json()
     codes = {fault["code"] for fault in problem.get("errors", ())} or {problem["code"]}
-    return codes <= DEPENDS_ON_WHAT_IS_THERE or problem["code"] in {"batch_refused", "body_missing"}
+    return codes <= DEPENDS_ON_WHAT_IS_THERE or problem["code"] in {"batch_refused", "body_missing", "weak_password"}

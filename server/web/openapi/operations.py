@@ -53,7 +53,7 @@ _IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "Makes the request safe to repeat for 24 hours: the first answer is given again, byte for byte. Make a new one, such as a UUID, for each.",
-    "schema": {"type": "string", "pattern": "^[!#-~]([ -~]{0,253}[!#-~])?$"},
+    "schema": {"type": "string", "pattern": '^("[ !#-~]{1,255}"|[!#-~]([ -~]{0,253}[!#-~])?)$'},
 }
 
 
