@@ -24,7 +24,7 @@ OWNERS = {"connection": "ins_1", "account": "tiny/acc_1", "app": "tiny/app_1"}
 def limiter(tenant: str, *declared: object, **owners: str) -> Limiter:
     everybody = {**OWNERS, **owners}
     kept = (limits.spacings, limits.budgets, limits.slots)
-    return Limiter(tenant, "live", *(one(declared, everybody) for one in kept))  # type: ignore[arg-type, operator]
+    return Limiter(tenant, "live", *(one(declared, everybody) for one in kept))  # type: ignore[arg-type]
 
 
 def most_in(moments: list[float], seconds: float) -> int:
