@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,8 +43,8 @@ class Receiving:
         return found
 
     def counts(self) -> dict[str, Counter[str]]:
-        """Return by webhook how often each event came."""
-        return {name: Counter(event_id for event_id, _ in came) for name, came in self.ask("_seen").items()}
+        """Return by webhook how often each event came; nothing came to a webhook that was never called."""
+        return defaultdict(Counter, {name: Counter(event_id for event_id, _ in came) for name, came in self.ask("_seen").items()})
 
 
 @contextmanager
