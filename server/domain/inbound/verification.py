@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MOST_OFFERED: Final = 16
 LONGEST_SIGNATURE: Final = 4096
-_HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2})+")
+_HEX: Final = re.compile(r"(?:[0-9a-f]{2})+|(?:[0-9A-F]{2})+")
 _SECONDS: Final = re.compile(r"0|[1-9][0-9]{0,15}")
 _PIECE: Final = re.compile(r"\{([^{}]+)\}")
 _MEMBER: Final = re.compile(r"\s*([A-Za-z0-9_]+)=([^,]*)")
@@ -114,15 +114,16 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 
 def decoded(text: str, encoding: Encoding) -> bytes | None:
-    """Return the bytes of a signature as it is written, None when it is not written so."""
+    """Return the bytes of a signature as it is written, None when it is not written so; each signature has one spelling in each alphabet."""
     if not text or len(text) > LONGEST_SIGNATURE or not text.isascii():
         return None
     if encoding == "hex":
         return bytes.fromhex(text) if _HEX.fullmatch(text) else None
     try:
-        return base64.b64decode(text, validate=True)
+        found = base64.b64decode(text, validate=True)
     except ValueError:
         return None
+    return found if base64.b64encode(found).decode() == text else None  # the last character may hold bits that mean nothing
 
 
 def _offered(method: Hmac | PublicKey, arrival: Arrival) -> list[bytes]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 
 from server.domain.errors import Unauthenticated
 from server.domain.inbound.arrivals import Arrival
+from server.domain.inbound.methods import Scheme, Token
 from server.domain.inbound.schemes import SCHEMES, scheme_of
 from server.domain.inbound.verification import KeyNeeded, addresses, verify
 from tests.vectors.inbound import arrival_of, named, trust_of, vectors
@@ -32,6 +36,56 @@ def test_what_was_forged_is_refused(vector: dict[str, Any]) -> None:
     parameters = vector["parameters"] if vector["provider"] != "hmac" else {"header": "X-Acme-Signature", **vector["parameters"]}
     with pytest.raises(Unauthenticated):
         verify(scheme_of(vector["provider"], parameters), arrival_of(vector), trust_of(vector), vector["now"])
+
+
+@pytest.mark.criterion("webhooks-17", "connectors-9")
+def test_every_single_bit_that_is_signed_counts(figure: Any, thorough: bool) -> None:
+    flips, kept, step = 0, [], 1 if thorough else 7
+    for vector in ACCEPTED:
+        arrival, trust, scheme = arrival_of(vector), trust_of(vector), scheme_of(vector["provider"], vector["parameters"])
+        changes = [*_changed_headers(scheme, arrival), *_changed_bodies(vector["provider"], scheme, arrival, step)]
+        for what, changed in changes:
+            flips += 1
+            with suppress(Unauthenticated, KeyNeeded):
+                verify(scheme, changed, trust, vector["now"])
+                kept.append(f"{named(vector)}: {what}")
+    assert kept == []
+    figure(f"{flips} single bits of bodies, times and signatures changed, all refused")
+
+
+NOT_SIGNED = {"mailgun": "it signs a time and a token, and not what it tells", "gmail": "its token says who sends, and not what"}
+"""Providers with a signature that does not cover the body, by their own design."""
+
+
+def _changed_bodies(provider: str, scheme: Scheme, arrival: Arrival, step: int) -> Iterator[tuple[str, Arrival]]:
+    """Yield the arrival with single bits of its body changed, but for another spelling of the same; `step` 1 is every bit."""
+    if provider in NOT_SIGNED or any(isinstance(method, Token) for method in scheme.methods):
+        return
+    for place, body in _flipped(arrival.body, step):
+        changed = replace(arrival, body=body)
+        same_form = arrival.is_form and changed.form == arrival.form
+        if not same_form and not (scheme.key in ("ses", "s3") and changed.document == arrival.document):
+            yield f"bit {place} of the body", changed
+
+
+def _changed_headers(scheme: Scheme, arrival: Arrival) -> Iterator[tuple[str, Arrival]]:
+    """Yield the arrival with every single bit of its signature and its time changed."""
+    for method in scheme.methods:
+        clock = getattr(method, "clock", None)
+        pairs = [one for one in (getattr(method, "pair", ""), clock.pair if clock else "") if one]
+        for place in [getattr(method, "place", ""), clock.place if clock else ""]:
+            kind, _, name = place.partition(":")
+            value = arrival.headers.get(name.lower(), "") if kind == "header" else ""
+            whole = [(0, len(value))] if not pairs else [part.span(1) for pair in pairs for part in re.finditer(rf"\b{pair}=([^,]*)", value)]
+            good = [span for span in whole if set(value[slice(*span)]) != {"0"}]
+            for bit, flipped in _flipped(value.encode("latin-1")):
+                if any(start <= bit // 8 < end for start, end in good):
+                    yield f"bit {bit} of {name}", replace(arrival, headers={**arrival.headers, name.lower(): flipped.decode("latin-1")})
+
+
+def _flipped(content: bytes, step: int = 1) -> Iterator[tuple[int, bytes]]:
+    for place in range(0, len(content) * 8, step):
+        yield place, content[: place // 8] + bytes([content[place // 8] ^ 1 << place % 8]) + content[place // 8 + 1 :]
 
 
 def test_every_provider_has_good_and_forged_vectors() -> None:

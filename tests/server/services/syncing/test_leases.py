@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.request import Request, urlopen
 
 import orjson
 import pytest
@@ -17,13 +16,15 @@ from server.domain.actor import Actor
 from server.outbound.vendors.tokens import Token
 from server.outbound.vendors.values import Later, NeedsUser
 from server.services import vaults
-from server.services.syncing.leases import CONTEXT, COOL_DOWN_MS, TokenKeeper
+from server.services.syncing.leases import CONTEXT, COOL_DOWN_MS, LEASE_MS, TokenKeeper
 from server.store import connector_credentials, database
 from server.system import clock
 from server.system.crypto import Vault
+from tests.server.services.syncing.nursery import ask, nursery
 from tests.tenants import MASTER_KEY
 
 PROCESSES, THREADS = 4, 12
+KILLS = 20
 CREDENTIAL = "crd_" + "c" * 26
 
 
@@ -98,17 +99,11 @@ def storm(url: str, address: str, tenant_id: str, gate: Any, results: Any, round
     vaults.install(Vault({1: MASTER_KEY}, 1))
     database.open_database(url)
 
-    def ask(secret: Mapping[str, Any]) -> Token:
-        sent = Request(address, data=secret["refresh_token"].encode())  # noqa: S310 - our own server on loopback
-        with urlopen(sent, timeout=20) as reply:  # noqa: S310 - as above
-            found = orjson.loads(reply.read())
-        return Token(found["access"], found["refresh"], 3600)
-
     def need() -> None:
         for _ in range(rounds):
             gate.wait(60)
             try:
-                results.put(TokenKeeper(tenant_id, "live", CREDENTIAL, ask, lambda _: None).secret()["access_token"])
+                results.put(TokenKeeper(tenant_id, "live", CREDENTIAL, lambda secret: ask(address, secret), lambda _: None).secret()["access_token"])
             except Exception as error:
                 results.put(f"failed: {error!r}")
             finally:
@@ -216,6 +211,46 @@ def test_a_kill_in_the_middle_ends_in_a_working_connection_or_one_notice(alice: 
             assert keeper(alice, asks(issuer), told.append).secret()["access_token"] == "access-1"
     assert issuer.calls == calls + 1
     assert len(told) == (1 if asked else 0)
+
+
+@pytest.mark.criterion("connectors-6")
+@pytest.mark.chaos
+def test_a_process_killed_at_any_point_of_a_renewal_leaves_a_working_connection_or_one_notice(
+    alice: Actor, opened: str, thorough: bool, figure: Callable[[str], None]
+) -> None:
+    issuer, kills, ends = Issuer(), 200 if thorough else KILLS, {"works": 0, "asks": 0}
+    made(alice)
+    with listening(issuer) as address, nursery(opened, address, alice.tenant_id, CREDENTIAL) as children:
+        lines = children.renew(None)
+        assert (lines > kills, issuer.calls) == (True, 1)
+        for number in range(kills):
+            again(alice, issuer)
+            assert children.renew(1 + lines * number // kills) == 0, "it was killed"
+            ends[after_a_kill(alice, issuer)] += 1
+    figure(f"{kills} kills in {lines} lines: {ends['works']} connections work, {ends['asks']} ask once")
+    assert min(ends.values()) > 0, "the points lie on both sides of the vendor's answer"
+
+
+def again(actor: Actor, issuer: Issuer) -> None:
+    """Let the token be over once more, and the vendor know the refresh token that we have."""
+    issuer.calls, issuer.refused, issuer.good = 0, 0, "refresh-0"
+    with database.transaction():
+        database.execute("DELETE FROM connector_credentials WHERE id = ?", (CREDENTIAL,))
+    made(actor)
+
+
+def after_a_kill(actor: Actor, issuer: Issuer) -> str:
+    """Return what three workers meet once the lease is over: all the same, with at most two calls and one notice."""
+    told: list[NeedsUser] = []
+    found = set()
+    with clock.frozen(clock.now_ms() + LEASE_MS):
+        for _ in range(3):
+            try:
+                found.add(keeper(actor, asks(issuer), told.append).secret()["access_token"])
+            except NeedsUser:
+                found.add("asks")
+    assert (len(found), issuer.calls <= 2, len(told)) == (1, True, int(found == {"asks"}))
+    return "asks" if told else "works"
 
 
 @pytest.mark.criterion("connectors-6")
