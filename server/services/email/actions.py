@@ -17,7 +17,8 @@ from server.domain.filters import Condition, Query
 from server.domain.inbound.arrivals import Arrival
 from server.services import records
 from server.services.email import messages, routes, signing
-from server.services.email.messages import Attachment, NewMessage
+from server.services.email.attachments import Attachment
+from server.services.email.messages import NewMessage
 from server.services.inbound import gateway
 from server.store import email_arrivals, inbound_sources
 from server.store.records import by_noun

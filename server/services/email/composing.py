@@ -5,8 +5,6 @@ The head is written here rather than by the library, which folds encoded names i
 
 from __future__ import annotations
 
-import re
-from base64 import b64decode
 from dataclasses import dataclass, field
 from email.encoders import encode_base64
 from email.header import Header
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
     from server.domain.mail.addressing import Mailbox
 
 LONGEST_SUBJECT: Final = 998
-_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,100}/[a-z0-9][a-z0-9!#$&^_.+-]{0,100}")
-_CONTENT_ID = re.compile(r"[A-Za-z0-9._@+-]{1,200}")
 _POLICY: Final = compat32.clone(linesep="\r\n", max_line_length=None)
 
 
@@ -70,38 +66,19 @@ def check_line(text: str, pointer: str, *, longest: int = LONGEST_SUBJECT) -> st
     return text
 
 
-def read_file(name: str, media_type: str, encoded: str, content_id: str | None, pointer: str) -> File:
-    """Return an attachment that came as base64. Raises Unprocessable (`invalid_attachment`) pointing at what is wrong."""
-    faults: list[Fault] = []
-    kind = media_type.lower()
-    if not _MEDIA_TYPE.fullmatch(kind) or kind.startswith(("multipart/", "message/")):
-        faults.append(Fault(f"{pointer}/content_type", "invalid_attachment", "This is no media type of a file."))
-    if has_controls(name) or "/" in name or "\\" in name:
-        faults.append(Fault(f"{pointer}/filename", "invalid_attachment", "A file's name holds neither control characters nor slashes."))
-    if content_id is not None and not _CONTENT_ID.fullmatch(content_id):
-        faults.append(Fault(f"{pointer}/content_id", "invalid_attachment", "It has letters, digits and ._@+- only."))
-    content = b""
-    try:
-        content = b64decode(encoded, validate=True)
-    except ValueError:
-        faults.append(Fault(f"{pointer}/content", "invalid_attachment", "This is not base64."))
-    if faults:
-        raise Unprocessable("An attachment cannot be used.", code="invalid_attachment", faults=faults)
-    return File(name, kind, content, content_id)
-
-
 def compose(draft: Draft, *, largest: int) -> bytes:
     """Return the message. Raises TooLarge (`message_too_large`)."""
     size = sum(len(one.content) * 4 // 3 for one in draft.files)
     if size > largest:
-        raise _too_large(largest)
+        raise too_large(largest)
     whole = _head(draft) + _body(draft).as_bytes(policy=_POLICY)
     if len(whole) > largest:
-        raise _too_large(largest)
+        raise too_large(largest)
     return whole
 
 
-def _too_large(largest: int) -> TooLarge:
+def too_large(largest: int) -> TooLarge:
+    """Return the error for a message that is larger than it may be."""
     return TooLarge(f"With its attachments the message would be larger than {largest} bytes.", code="message_too_large")
 
 

@@ -18,8 +18,9 @@ from server.domain.mail import addressing, pacing, personal_links
 from server.domain.mail.addressing import Mailbox
 from server.domain.permissions import permit
 from server.services import events, pages, wakes
-from server.services.email import accounts, composing, signing, streams, suppressions, templates
-from server.services.email.composing import Draft, File
+from server.services.email import accounts, attachments, composing, signing, streams, suppressions, templates
+from server.services.email.attachments import Attachment
+from server.services.email.composing import Draft
 from server.store import database, email_events, email_messages, email_queue
 from server.store.email_queue import Lane
 from server.system import clock, ids
@@ -40,17 +41,6 @@ Address = Annotated[str, StringConstraints(min_length=3, max_length=500), Field(
 Addresses = Address | Annotated[list[Address], Field(max_length=1000)]
 Moment = Annotated[str, StringConstraints(max_length=40), Field(json_schema_extra=_MOMENT)]
 Body = Annotated[str, StringConstraints(max_length=LONGEST_BODY)]
-
-
-class Attachment(BaseModel):
-    """A file, base64 in `content`; with a `content_id` the HTML shows it as `cid:…`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    filename: Annotated[str, StringConstraints(min_length=1, max_length=255)]
-    content: str
-    content_type: Annotated[str, StringConstraints(max_length=203)] = "application/octet-stream"
-    content_id: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
 class NewMessage(BaseModel):
@@ -202,7 +192,7 @@ def create(actor: Actor, body: NewMessage, limits: Email) -> dict[str, Any]:
         reply_to=people["reply_to"],
         text=chosen.text if chosen else personal_links.marked(body.text),
         html=chosen.html if chosen else personal_links.marked(body.html),
-        files=_files(body.attachments, limits.max_attachments),
+        files=attachments.read(actor, body.attachments, limits),
     )
     whole = composing.compose(draft, largest=limits.max_message_bytes)
     submission = Submission(
@@ -291,15 +281,6 @@ def _moment(text: str | None, pointer: str) -> int | None:
 
 def _bad_moment(pointer: str, detail: str) -> Unprocessable:
     return Unprocessable(detail, code="invalid_moment", faults=[Fault(pointer, "invalid_moment", detail)])
-
-
-def _files(given: Sequence[Attachment], most: int) -> list[File]:
-    if len(given) > most:
-        detail = f"A message has at most {most} attachments."
-        raise Unprocessable(detail, code="too_many_attachments", faults=[Fault("/attachments", "too_many_attachments", detail)])
-    return [
-        composing.read_file(one.filename, one.content_type, one.content, one.content_id, f"/attachments/{place}") for place, one in enumerate(given)
-    ]
 
 
 def check_sender(actor: Actor, sender: Mailbox, account: Row | None) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from server.domain.mail.reactions import REACTIONS, reaction, struck
+from server.domain.mail.reasons import CLASSES
+from server.domain.mail.replies import classify_reply
+from tests.server.domain.mail import refusal_verdicts
 
 HOUR_MS = 3_600_000
 
@@ -46,3 +51,13 @@ def test_three_complaint_deferrals_of_yahoo_within_an_hour_stop_it_for_two() -> 
 def test_rules_cover_a_dozen_providers_and_have_names_of_their_own() -> None:
     assert len({rule.site for rule in REACTIONS if rule.site}) >= 12
     assert len({rule.key for rule in REACTIONS}) == len(REACTIONS)
+
+
+@pytest.mark.criterion("email-5")
+@pytest.mark.skipif(not refusal_verdicts.folder().is_dir(), reason="JUNCTION_TEST_DATA names no folder with refusals")
+def test_nine_in_ten_refusals_of_the_field_manual_fall_into_the_right_class(figure: Callable[[str], None]) -> None:
+    found = list(refusal_verdicts.refusals())
+    right = [one for one in found if refusal_verdicts.LETTERS[CLASSES[classify_reply(one.code, one.enhanced, one.text).reason]] in one.classes]
+    assert len(found) == 206
+    assert len(right) >= 0.9 * len(found)
+    figure(f"{len(right)} of {len(found)} refusals of 29 providers fall into the right class")

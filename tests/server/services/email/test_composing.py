@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from server.domain.errors import TooLarge, Unprocessable
 from server.domain.mail.addressing import has_controls, mailbox
-from server.services.email.composing import Draft, File, check_line, compose, read_file
+from server.services.email.composing import Draft, File, check_line, compose
 
 TEXTS = st.text(max_size=300).filter(lambda text: not has_controls(text))
 
@@ -61,19 +61,3 @@ def test_what_is_too_large_is_refused_before_and_after_encoding() -> None:
         compose(draft(files=[File("x", "text/plain", b"x" * 2_000)]), largest=2_000)
     with pytest.raises(TooLarge):
         compose(draft(text="x" * 2_000), largest=2_000)
-
-
-@pytest.mark.parametrize(
-    ("name", "kind", "content", "pointer"),
-    [
-        ("a.txt", "text/plain", "not base64!", "/attachments/0/content"),
-        ("../a.txt", "text/plain", "eA==", "/attachments/0/filename"),
-        ("a\r\nX: y", "text/plain", "eA==", "/attachments/0/filename"),
-        ("a.txt", "multipart/mixed", "eA==", "/attachments/0/content_type"),
-        ("a.txt", "text/plain; x=y\r\nBcc: a", "eA==", "/attachments/0/content_type"),
-    ],
-)
-def test_an_attachment_that_cannot_be_sent_is_pointed_at(name: str, kind: str, content: str, pointer: str) -> None:
-    with pytest.raises(Unprocessable) as caught:
-        read_file(name, kind, content, None, "/attachments/0")
-    assert [fault.pointer for fault in caught.value.faults] == [pointer]

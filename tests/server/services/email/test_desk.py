@@ -64,7 +64,7 @@ def test_a_throttle_of_thirty_a_minute_holds_in_every_minute_and_nobody_else_wai
     alice: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     throttles.put(alice, NewThrottle(site="google", messages=30))
-    fill(alice, tmp_path, 150, "gmail.com")
+    fill(alice, tmp_path, 300, "gmail.com")
     desk, begun, now = MailDesk(lease_ms=60_000), clock.now_ms(), clock.now_ms()
     monkeypatch.setattr(clock, "now_ms", lambda: now)
     sent: list[int] = []
