@@ -137,7 +137,7 @@ class Stale(Conflict):
 
 
 class Unconditional(Conflict):
-    """Here nothing is changed without If-Match"""
+    """Here nothing is changed without If-Match."""
 
     code = "precondition_required"
 

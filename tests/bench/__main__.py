@@ -209,7 +209,7 @@ def _taken_in(seconds: float) -> bool:
     return _told(*sustained.taken_in_line(found, seconds))
 
 
-def _told(said: str, held: bool) -> bool:  # noqa: FBT001 - what a line function returns
+def _told(said: str, held: bool) -> bool:
     print(said, "held" if held else "NOT HELD", sep="  ", flush=True)
     return held
 

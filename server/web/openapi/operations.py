@@ -32,7 +32,7 @@ PATH_NAMES: Final[dict[str, tuple[dict[str, Any], str, str | int]]] = {
 _IF_MATCH: Final = {
     "name": "If-Match",
     "in": "header",
-    "description": "The ETag that was read, such as `\"7\"`; when somebody changed the record since, nothing is done and the answer is 412.",
+    "description": 'The ETag that was read, such as `"7"`; when somebody changed the record since, nothing is done and the answer is 412.',
     "schema": {"type": "string", "pattern": '^(\\*|"[0-9]{1,18}")$'},
 }
 _IF_NONE_MATCH: Final = {
@@ -52,7 +52,7 @@ _PREFER: Final = {
 _IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
-    "description": "Makes the request safe to repeat for 24 hours: the first answer is given again, byte for byte. Make a new one, such as a UUID, for each.",
+    "description": "Makes the request safe to repeat for 24 hours: the first answer is given again, byte for byte. A UUID will do.",
     "schema": {"type": "string", "pattern": '^("[ !#-~]{1,255}"|[!#-~]([ -~]{0,253}[!#-~])?)$'},
 }
 
