@@ -136,7 +136,7 @@ def fill() -> None:
         for name, limits in TIERS.items():
             database.run("INSERT INTO tiers (name, limits, version, created_at, updated_at) VALUES (?, ?, 1, 0, 0)", (name, limits))
         for tenant_id, name in ((TENANT_A, "A"), (TENANT_B, "B")):
-            row = {"id": tenant_id, "name": name, "tier": "standard", "timezone": "UTC", "language": "en", "currency": "EUR"}
+            row = {"id": tenant_id, "name": name, "tier": "standard", "timezone": "UTC", "language": "en", "currency": "EUR", "require_if_match": 0}
             tenants.insert({**row, "status": "active", "version": 1, "created_at": 0, "updated_at": 0})
         for name, (owner, role) in PEOPLE.items():
             row = {"id": f"usr_{name}", "email": f"{name}@example.com", "name": name.title(), "role": role, "status": "active"}

@@ -110,6 +110,7 @@ CODES: Final[dict[str, Explanation]] = {
         ("not_unique", "Something would be there twice that has to be unique.", "Change the value, or find and change the one that is there."),
         ("not_deleted", "What should be brought back is not deleted.", "Nothing has to be done."),
         ("stale_version", "Somebody changed it since it was read.", "Read it again, apply the change to what is there now, and send its new ETag."),
+        ("precondition_required", "This tenant lets nobody change a record unseen.", "Read the record, and send its ETag as If-Match."),
         ("email_taken", "Somebody uses this e-mail address already.", "Use another one."),
         ("invitation_accepted", "The invitation was accepted already.", "Sign in, or have the password reset."),
         ("invitation_pending", "The user has not yet accepted the invitation.", "Wait for that, or invite again."),

@@ -13,6 +13,7 @@
         Gone             there was, and it is retired for good
       Conflict           the state changed under the caller
         Stale            the version named by If-Match is not the current one
+        Unconditional    no version is named where one has to be
       Later              nothing is wrong with the request; try again after a while
         Limited          a rate limit is used up
         Full             the disk is nearly full; reads go on
@@ -133,6 +134,12 @@ class Stale(Conflict):
     """The version named by If-Match is not the current one."""
 
     code = "stale_version"
+
+
+class Unconditional(Conflict):
+    """Here nothing is changed without If-Match."""
+
+    code = "precondition_required"
 
 
 class Later(JunctionError):

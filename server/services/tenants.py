@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from server.domain import money
 from server.domain.actor import Actor
-from server.domain.errors import Conflict, Denied, Fault, Missing, Stale, Unprocessable
+from server.domain.errors import Conflict, Denied, Fault, Missing, Stale, Unconditional, Unprocessable
 from server.services import events, pages
 from server.services.changes import Change
 from server.services.credentials import GENERATION
@@ -44,12 +44,13 @@ class TenantChange(Change):
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
     currency: Annotated[str, AfterValidator(_currency), Field(json_schema_extra={"enum": sorted(money.CURRENCIES)})] | None = None
+    require_if_match: Annotated[bool, Field(description="Whether single records are changed with If-Match only.")] | None = None
 
 
 class NewTenant(TenantChange):
     """What makes a tenant; what is left out, or null, has its default."""
 
-    clearable = frozenset({"tier", "timezone", "language", "currency"})
+    clearable = frozenset({"tier", "timezone", "language", "currency", "require_if_match"})
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
@@ -64,6 +65,7 @@ class TenantView(BaseModel):
     timezone: str
     language: str
     currency: str
+    require_if_match: bool
     status: str
     version: int
     created_at: str
@@ -73,7 +75,7 @@ class TenantView(BaseModel):
 def shown(row: Row) -> dict[str, Any]:
     """Return a tenant in its wire form."""
     times = {name: clock.rfc3339(row[name]) for name in ("created_at", "updated_at")}
-    return {"object": "tenant", **row, **times}
+    return {"object": "tenant", **row, "require_if_match": bool(row["require_if_match"]), **times}
 
 
 def require_operator(actor: Actor) -> None:
@@ -98,6 +100,7 @@ def create(actor: Actor, body: NewTenant, default_tier: str) -> tuple[dict[str, 
         "timezone": body.timezone or "UTC",
         "language": body.language or "en",
         "currency": body.currency or "EUR",
+        "require_if_match": int(body.require_if_match or False),
         "status": "active",
         "version": 1,
         "created_at": now,
@@ -137,6 +140,12 @@ def require(tenant_id: str) -> None:
     _find(tenant_id)
 
 
+def check_unconditional(actor: Actor) -> None:
+    """Raise Unconditional when the actor's tenant lets nobody change a record unseen; other calls than single ones are not asked."""
+    if tenants.requires_if_match(actor.tenant_id):
+        raise Unconditional
+
+
 def _find(tenant_id: str) -> Row:
     row = tenants.find(tenant_id)
     if row is None:
@@ -153,7 +162,8 @@ def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[s
 
 def update(actor: Actor, tenant_id: str, body: TenantChange, *, version: int | None = None) -> dict[str, Any]:
     """Change a tenant."""
-    return _change(actor, tenant_id, body.model_dump(exclude_unset=True), "tenant.updated", version)
+    given = {name: int(value) if isinstance(value, bool) else value for name, value in body.model_dump(exclude_unset=True).items()}
+    return _change(actor, tenant_id, given, "tenant.updated", version)
 
 
 def suspend(actor: Actor, tenant_id: str) -> dict[str, Any]:

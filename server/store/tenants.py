@@ -9,7 +9,7 @@ from server.store import database
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-COLUMNS: Final = ("id", "name", "tier", "timezone", "language", "currency", "status", "version", "created_at", "updated_at")
+COLUMNS: Final = ("id", "name", "tier", "timezone", "language", "currency", "require_if_match", "status", "version", "created_at", "updated_at")
 _SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM tenants"
 
 Row = dict[str, Any]
@@ -25,6 +25,11 @@ def find(tenant_id: str) -> Row | None:
     """Return a tenant, or None."""
     found = database.row(f"{_SELECT} WHERE id = ?", (tenant_id,))
     return dict(zip(COLUMNS, found, strict=True)) if found else None
+
+
+def requires_if_match(tenant_id: str) -> bool:
+    """Tell whether a tenant's records are changed with If-Match only."""
+    return database.row("SELECT 1 FROM tenants WHERE id = ? AND require_if_match = 1", (tenant_id,)) is not None
 
 
 def find_by_name(name: str) -> Row | None:

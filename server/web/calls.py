@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from server.domain.errors import Fault, Invalid, Unprocessable
+from server.services import tenants
 from server.system import clock
 from server.web.addresses import storable
 from server.web.preconditions import wanted_version
@@ -113,8 +114,14 @@ class Call:
         return {name: value for name, value in found.items() if value is not None}
 
     def version(self) -> int | None:
-        """Return the version named by If-Match, None when any will do. Raises Invalid when it is no entity tag."""
-        return wanted_version(self.headers.get("If-Match"))
+        """Return the version named by If-Match, None when any will do.
+
+        Raises Invalid when it is no entity tag, Unconditional when there is none and the tenant wants one.
+        """
+        text = self.headers.get("If-Match")
+        if text is None and self.route.changes_one:
+            tenants.check_unconditional(self.actor)
+        return wanted_version(text)
 
     def members(self) -> dict[str, Any]:
         """Return the body as an object. Raises Unprocessable when it is something else."""

@@ -102,6 +102,11 @@ class Route:
         return self.method in {"POST", "PATCH"} and self.runs is not Runs.STREAM and self.protocol == "native"
 
     @property
+    def changes_one(self) -> bool:
+        """Whether it changes a single record that a client can have read before; a tenant may want the version named."""
+        return self.takes_version and self.access == "tenant" and self.method != "POST" and "{id}" in self.path
+
+    @property
     def conditional(self) -> bool:
         """Whether its answers carry an ETag that If-None-Match is compared with."""
         return self.method == "GET" and not self.listed and self.access != "anyone" and self.answer is not None

@@ -7,7 +7,8 @@ from peewee import SqliteDatabase
 TABLES = """
 CREATE TABLE tenants (
     id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, tier TEXT NOT NULL, timezone TEXT NOT NULL, language TEXT NOT NULL, currency TEXT NOT NULL,
-    status TEXT NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
+    require_if_match SMALLINT NOT NULL DEFAULT 0, status TEXT NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL);
 CREATE TABLE users (
     id TEXT PRIMARY KEY, tenant_id TEXT, email TEXT NOT NULL UNIQUE, name TEXT, role TEXT NOT NULL, status TEXT NOT NULL, password_hash TEXT,
     must_change_password SMALLINT NOT NULL DEFAULT 0, totp_secret {blob}, totp_enabled SMALLINT NOT NULL DEFAULT 0, totp_last_step BIGINT,

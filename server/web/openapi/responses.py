@@ -82,6 +82,7 @@ _EXAMPLES: Final = {
     415: ("unsupported_media_type", "Send the body as application/json in UTF-8."),
     416: ("range_not_satisfiable", "There are 1234 bytes, and none of them is in this range."),
     422: ("validation_failed", "The content of the request breaks a rule."),
+    428: ("precondition_required", "Here nothing is changed without If-Match."),
     429: ("rate_limited", "The limit of 100 requests is used up; go on in 1 s."),
     500: ("internal_error", "Something went wrong here."),
     503: ("try_later", "This cannot be done right now; try again later."),
@@ -175,6 +176,6 @@ def _refusals(route: Route) -> Iterator[int]:
     if route.idempotent:
         yield 422
     if route.takes_version:
-        yield 412
+        yield from (412, 428) if route.changes_one else (412,)
     if 206 in route.also:
         yield 416

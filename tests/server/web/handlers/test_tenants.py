@@ -36,6 +36,23 @@ def test_a_tenant_is_changed_with_its_version(operator: Client, alice: Persona) 
         assert operator.patch(path, body).pointers == [pointer]
 
 
+@pytest.mark.criterion("api-19")
+def test_a_tenant_may_want_every_change_to_name_the_version(operator: Client, alice: Persona, charlie: Persona) -> None:
+    made, theirs = alice.client.made("contacts", first_name="A"), charlie.client.made("contacts", first_name="A")
+    assert operator.patch(f"{BASE}/{alice.tenant_id}", {"require_if_match": True}).json["require_if_match"] is True
+    here = f"/api/v1/contacts/{made['id']}"
+    for method, body in (("PATCH", {"first_name": "B"}), ("PUT", {"first_name": "B"}), ("DELETE", None)):
+        refused = alice.client.send(method, here, body)
+        assert (refused.status, refused.code) == (428, "precondition_required")
+    assert alice.client.get(here).json == made
+    assert alice.client.patch(here, {"first_name": "B"}, {"If-Match": '"1"'}).status == 200
+    assert alice.client.patch(here, {"first_name": "C"}, {"If-Match": "*"}).status == 200
+    assert alice.client.put("/api/v1/contacts/by-external-id/shop/1", {"first_name": "D"}).status == 201, "nobody can have read it before"
+    assert charlie.client.patch(f"/api/v1/contacts/{theirs['id']}", {"first_name": "B"}).status == 200
+    operator.patch(f"{BASE}/{alice.tenant_id}", {"require_if_match": False})
+    assert alice.client.send("DELETE", here).status == 204
+
+
 def test_a_suspended_tenant_gets_in_again_when_resumed(operator: Client, alice: Persona, charlie: Persona) -> None:
     path = f"{BASE}/{alice.tenant_id}"
     assert operator.post(f"{path}/suspend").json["status"] == "suspended"
