@@ -93,7 +93,7 @@ class Resource:
         return replace(request, headers={**self.headers, **request.headers})
 
     def placed(self, known: Mapping[str, str]) -> Resource:
-        """Return the resource with the placeholders of its paths filled in, all but `{id}`, whatever else is called so."""
+        """Return the resource with the placeholders of its paths and headers filled in, all but `{id}`, whatever else is called so."""
         known = {name: value for name, value in known.items() if name != "id"}
         if isinstance(self.list, Request):
             listed: str | Request = replace(self.list, url=filled(self.list.url, known))
@@ -102,7 +102,8 @@ class Resource:
         write = self.write
         if isinstance(write, Write):
             write = replace(write, create=filled(write.create, known), update=filled(write.update, known), delete=filled(write.delete, known))
-        return replace(self, list=listed, get=filled(self.get, known), write=write)
+        headers = {name: _PLACEHOLDER.sub(lambda found: known.get(found[2], found[0]), value) for name, value in self.headers.items()}
+        return replace(self, list=listed, get=filled(self.get, known), write=write, headers=headers)
 
     def record(self, values: Any) -> Record:
         """Return one row as a record; one without an id, or that is no object, carries its problem."""

@@ -157,7 +157,7 @@ COMMANDS: Final = (
         "connecting:draft",
         (
             _option("key", metavar="KEY", help="what the connector is called, in snake_case"),
-            _option("--spec", metavar="FILE", required=True, help="the vendor's OpenAPI 3 description, as JSON"),
+            _option("--spec", metavar="FILE", required=True, help="the vendor's description: OpenAPI 3, Swagger 2 or Google discovery, JSON or YAML"),
             _option("--project", metavar="DIR", default=".", help="the checkout to write into (default: here)"),
         ),
     ),

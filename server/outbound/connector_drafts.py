@@ -7,8 +7,10 @@ from typing import Any, Final
 
 import orjson
 
-from connectors.sdk.drafting import files_of
+from connectors.sdk.drafts.drafting import files_of
+from connectors.sdk.manifest import read_manifest
 from server.domain.errors import Conflict, Invalid
+from server.outbound import yaml_documents
 
 LARGEST: Final = 64 * 1024 * 1024
 
@@ -30,11 +32,22 @@ def write(key: str, description: Path, project: Path) -> list[Path]:
     return list(files)
 
 
+def questions(folder: Path) -> list[str]:
+    """Return what a draft leaves to decide. Raises ManifestError for one that cannot be read."""
+    return [str(one) for one in read_manifest(folder).tables.get("gaps", ())]
+
+
 def _read(path: Path) -> Any:
-    """Return a JSON document. Raises ValueError for what is none."""
+    """Return a document of JSON or YAML. Raises ValueError for what is neither."""
     try:
         if path.stat().st_size > LARGEST:
             raise ValueError("the file is larger than 64 MB")
-        return orjson.loads(path.read_bytes())
+        content = path.read_bytes()
     except OSError as error:
         raise ValueError(error.strerror or "the file cannot be read") from None
+    try:
+        return orjson.loads(content)
+    except ValueError as error:
+        if path.suffix == ".json":
+            raise
+        return yaml_documents.read(content, str(error))

@@ -19,8 +19,9 @@ def draft(call: Invocation) -> int:
     """Write the folders and say what to do next. Raises Invalid, or Conflict where the connector is there already."""
     project = Path(call.project).resolve()
     files = [str(path.relative_to(project)) for path in connector_drafts.write(call.key, Path(call.spec), project)]
-    following = f"Next: mend what manifest.toml guesses (paging, deletes, limits, fields), then run pytest tests/connectors/catalog/{call.key}"
-    call.answer({"key": call.key, "files": files}, [*files, following])
+    decide = connector_drafts.questions(project / "connectors" / "catalog" / call.key)
+    following = ["", "To decide in manifest.toml:", *(f"  - {one}" for one in decide), "", f"Then run: pytest tests/connectors/catalog/{call.key}"]
+    call.answer({"key": call.key, "files": files, "decide": decide}, [*files, *following])
     return 0
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[4]
-ACME = ROOT / "tests" / "connectors" / "sdk" / "acme.json"
+ACME = ROOT / "tests" / "connectors" / "sdk" / "drafts" / "acme.json"
 
 
 def junction(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from connectors.sdk.auth import ApiKey, Bearer, OAuth2
 from connectors.sdk.declared import declared_connector
-from connectors.sdk.descriptions import Description
-from connectors.sdk.drafting import Draft, files_of, icon, noun_of, toml, words
+from connectors.sdk.drafts.descriptions import Description
+from connectors.sdk.drafts.drafting import Draft, files_of, same
 from connectors.sdk.manifest import read_manifest
 from connectors.sdk.provider import read_provider
+from connectors.sdk.values import Context
 
 DOCUMENT = json.loads(Path(__file__).with_name("acme.json").read_text(encoding="utf-8"))
 
@@ -66,28 +64,19 @@ def test_what_no_draft_can_be_made_of_is_refused(key: str, document: dict[str, A
         list(files_of(key, document))
 
 
-MEMBERS = st.dictionaries(
-    st.text(st.characters(codec="utf-8"), min_size=1),
-    st.text(st.characters(codec="utf-8"), min_size=1) | st.booleans() | st.integers(-(2**62), 2**62),
-    max_size=4,
-)
+def test_what_paths_and_the_address_need_is_asked_for_and_has_a_sample(tmp_path: Path) -> None:
+    parameter = {"name": "orgId", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^O[0-9]{3}$"}}
+    paths = {"/{orgId}" + path: {"parameters": [parameter], **item} for path, item in DOCUMENT["paths"].items()}
+    draft = Draft("acme", Description({**DOCUMENT, "servers": [{"url": "https://{region}.acme.example"}], "paths": paths}))
+    assert draft.sample_config() == {"region": "region-of-a-test", "orgId": "O000", "apiKey": "apiKey-of-a-test"}
+    assert draft.slice()["servers"] == [{"url": "https://region-of-a-test.acme.example"}]
+    for name, text in draft.folder().items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    connector = declared_connector(read_manifest(tmp_path)).bind(Context(config=draft.sample_config()))
+    assert connector.validate_config({**draft.sample_config(), "orgId": "x"})[0].field == "orgId"
+    assert (connector.address, connector.probe.url) == ("https://region-of-a-test.acme.example", "/O000/me")
 
 
-@given(MEMBERS)
-def test_what_is_written_as_toml_is_read_back(members: dict[str, Any]) -> None:
-    assert tomllib.loads(toml({**members, "table": members})) == {**members, **({"table": members} if members else {})}
-
-
-def test_names_become_nouns_and_words() -> None:
-    assert [noun_of(name) for name in ("contacts", "companies", "marketing_leads", "widgets", "people")] == [
-        "contact",
-        "company",
-        "contact",
-        "",
-        "contact",
-    ]
-    assert [words(name) for name in ("apiKey", "sales_orders")] == ["Api key", "Sales orders"]
-
-
-def test_a_title_cannot_break_out_of_its_icon() -> None:
-    assert "<script" not in icon('"><script>')
+def test_paths_are_the_same_whatever_their_placeholders_are_called() -> None:
+    assert same("/a/{x-y}/b", "/a/{xY}/b?c={d}")
+    assert not same("/a/{x}", "/a/b")
