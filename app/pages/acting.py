@@ -111,7 +111,7 @@ class Acting(QObject):
         api, jobs = self._context.api, self._context.jobs
 
         def tell(found: Sequence[str]) -> None:
-            dialog.tell(tr("Affected: {things}.", things=", ".join(found)) if found else "")
+            dialog.tell(tr("Affected: {things}.", things=" · ".join(found)) if found else "")
 
         def fail(error: ClientError) -> None:
             dialog.say(sentence(error))
@@ -196,7 +196,7 @@ def counted(api: Api, count: Count, row: Row, cancellation: Cancellation) -> str
     else:
         page = api.page(path, cancellation=cancellation)
         number = f"{len(page.rows)}{'+' if page.cursor else ''}"
-    return f"{number} {tr(count.label)}"
+    return f"{tr(count.label)}: {number}"
 
 
 def changed(fields: Sequence[Field], row: Row, document: Mapping[str, Any]) -> dict[str, Any]:

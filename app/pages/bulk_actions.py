@@ -14,7 +14,8 @@ from app.client.errors import ClientError
 from app.pages.context import Context, sentence
 from app.pages.listing import Listing
 from app.pages.specs import Action, ListView
-from app.system.languages import tr
+from app.system.languages import tr, trn
+from app.system.locales import number
 from app.widgets.dialogs import Dialog
 from app.widgets.text import label
 
@@ -86,8 +87,9 @@ class BulkDialog(Dialog):
 
     def _counted(self, found: Selection) -> None:
         self._selection = found
-        words = tr("{count} things match; only the first {count} are done.") if found.more else tr("{count} things match.")
-        self.words.setText(words.format(count=f"{len(found.rows):,}"))
+        count = len(found.rows)
+        words = trn("{count} thing matches.", "{count} things match.", count, count=number(count))
+        self.words.setText(tr("More than {count} things match; only the first {count} are done.", count=number(count)) if found.more else words)
         self.act.setEnabled(bool(found.rows))
 
     def confirm(self) -> None:
@@ -108,11 +110,11 @@ class BulkDialog(Dialog):
 
     def _move(self, done: int) -> None:
         self.bar.setValue(done)
-        self.words.setText(tr("{done} of {count} done", done=f"{done:,}", count=f"{len(self._selection.rows):,}"))
+        self.words.setText(tr("{done} of {count} done", done=number(done), count=number(len(self._selection.rows))))
 
     def _done(self, found: Report) -> None:
         self.words.setText(
-            tr("{done} done, {failed} refused, {left} left.", done=f"{len(found.done):,}", failed=f"{len(found.failed):,}", left=f"{found.left:,}")
+            tr("{done} done, {failed} refused, {left} left.", done=number(len(found.done)), failed=number(len(found.failed)), left=number(found.left))
         )
         self.report.setPlainText("\n".join([f"{name}: {reason}" for name, reason in found.failed.items()]))
         self.report.setVisible(bool(found.failed))

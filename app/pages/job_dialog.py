@@ -13,6 +13,7 @@ from app.client.api import Call, Row
 from app.client.errors import ClientError
 from app.pages.context import Context, sentence
 from app.system.languages import tr
+from app.system.locales import number
 from app.widgets.dialogs import Dialog
 from app.widgets.text import label
 
@@ -53,7 +54,7 @@ class JobDialog(Dialog):
         done, total = job.get("done") or 0, job.get("total") or 0
         self.bar.setMaximum(total)
         self.bar.setValue(done)
-        self.words.setText(tr("{state}: {done} of {total}", state=tr(str(job["state"])), done=f"{done:,}", total=f"{total:,}"))
+        self.words.setText(tr("{state}: {done} of {total}", state=tr(str(job["state"])), done=number(done), total=number(total)))
         if job["state"] in ENDED:
             self._timer.stop()
             self.bar.setMaximum(1)

@@ -14,6 +14,7 @@ from app.jobs.pool import Jobs
 from app.shell.connecting import Session
 from app.system.languages import tr
 from app.theme.look import Look
+from app.theme.wardrobe import dress
 from app.widgets.text import column, frame, label, row
 
 _TOUCHES = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel})
@@ -42,6 +43,7 @@ class LockScene(QWidget):
 
     def __init__(self, look: Look, jobs: Jobs, session: Session, opened: Callable[[], None], left: Callable[[], None]) -> None:
         super().__init__()
+        dress(self)
         self.setObjectName("scene")
         self._jobs = jobs
         self._session = session

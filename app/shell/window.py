@@ -27,6 +27,7 @@ from app.system.languages import tr
 from app.system.profiles import Preferences, Profile
 from app.theme.brand import Brand
 from app.theme.look import Look
+from app.theme.wardrobe import dress
 
 SIZE = (1280, 820)
 
@@ -208,6 +209,7 @@ class Window(QMainWindow):
 
     def _menu(self, session: Session) -> QMenu:
         menu = QMenu(self)
+        dress(menu)
         menu.addAction(self.look.icon("server"), tr("Profile {name}…", name=session.profile.name), self.show_profile)
         menu.addAction(self.look.icon("settings"), tr("Preferences…"), self.show_preferences)
         menu.addAction(self.look.icon("keyboard"), tr("Keyboard shortcuts"), self.show_sheet)

@@ -14,3 +14,5 @@ class CellRole(IntEnum):
     CODE = Qt.ItemDataRole.UserRole + 2  # True: an id or an address
     ROW = Qt.ItemDataRole.UserRole + 3  # the whole row, or None while it is on its way
     DIM = Qt.ItemDataRole.UserRole + 4  # True: less important
+    RIGID = Qt.ItemDataRole.UserRole + 6  # of a header, True: what stands below it is told whole or not at all
+    NUMBER = Qt.ItemDataRole.UserRole + 5  # True: stands at the column's end, so that digits stand below digits

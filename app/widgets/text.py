@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
+
+CODE_ROLES: Final = frozenset({"code", "id"})
 
 
 def label(text: str, role: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
@@ -13,6 +18,11 @@ def label(text: str, role: str = "", *, wrap: bool = False, selectable: bool = F
     found.setWordWrap(wrap)
     if role:
         found.setProperty("role", role)
+    if role in CODE_ROLES:
+        # An id reads from left to right in every language, and stands where the others stand.
+        is_rtl = QGuiApplication.isRightToLeft()
+        found.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        found.setAlignment((Qt.AlignmentFlag.AlignRight if is_rtl else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter)
     if selectable:
         found.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return found
