@@ -104,7 +104,7 @@ def _text(_column: Column, value: Any) -> Cell:
 
 def _time(_column: Column, value: Any) -> Cell:
     then = moment(str(value))
-    return Cell(str(value)) if then is None else Cell(ago(then), tip=f"{locales.moment(then)} {then:%Z}")
+    return Cell(str(value)) if then is None else Cell(ago(then), tip=locales.moment(then, zone=True))
 
 
 def _clock(_column: Column, value: Any) -> Cell:

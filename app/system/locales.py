@@ -19,7 +19,6 @@ class Locale:
     decimal: str
     percent: str
     day: str
-    time: str = "%H:%M:%S"
 
 
 ENGLISH: Final = Locale(",", ".", "%", "%Y-%m-%d")
@@ -48,9 +47,10 @@ def day(then: datetime) -> str:
     return then.strftime(_locale().day)
 
 
-def moment(then: datetime) -> str:
-    """Return a day and a time of day."""
-    return then.strftime(f"{_locale().day} {_locale().time}")
+def moment(then: datetime, *, zone: bool = False) -> str:
+    """Return a day and a time of day, with the time zone; among words of the other direction it stays one piece."""
+    text = then.strftime(f"{_locale().day} %H:%M:%S{' %Z' if zone else ''}")
+    return f"\N{LEFT-TO-RIGHT ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}" if active().right_to_left else text
 
 
 def _locale() -> Locale:

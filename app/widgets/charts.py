@@ -70,6 +70,7 @@ class LineChart(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - all of it is painted
         """Paint the grid, then the lines."""
         painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         area = QRectF(LEFT, TOP, max(1, self.width() - LEFT - 8), max(1, self.height() - TOP - BOTTOM))
         top = ceiling(max((max(series, default=0.0) for series in self.series), default=0.0))
         self._paint_grid(painter, area, top)

@@ -19,10 +19,10 @@ def label(text: str, role: str = "", *, wrap: bool = False, selectable: bool = F
     if role:
         found.setProperty("role", role)
     if role in CODE_ROLES:
-        # An id reads from left to right in every language, and stands where the others stand.
-        is_rtl = QGuiApplication.isRightToLeft()
-        found.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        found.setAlignment((Qt.AlignmentFlag.AlignRight if is_rtl else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter)
+        found.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # an id reads so in every language
+    if QGuiApplication.isRightToLeft():
+        # Qt would put a text in Latin letters on the left, away from those around it.
+        found.setAlignment(Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     if selectable:
         found.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return found
