@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from app.theme import fonts
@@ -86,7 +86,7 @@ class Table(QTableView):
         self.setItemDelegate(CellPainter(look))
         self._shape()
         look.changed.connect(self.viewport().update)
-        self.clicked.connect(lambda index: self.opened.emit(index.row()))
+        self.clicked.connect(self._click)
 
     def _shape(self) -> None:
         vertical, horizontal = self.verticalHeader(), self.horizontalHeader()
@@ -105,6 +105,11 @@ class Table(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setWordWrap(False)
+
+    def _click(self, index: QModelIndex) -> None:
+        """Open a row, unless rows are being selected."""
+        if not QGuiApplication.keyboardModifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier):
+            self.opened.emit(index.row())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the columns share the width there is; where it is far too small, they are scrolled."""
