@@ -18,7 +18,8 @@ NOTHING: Final = "—"
 TONES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("active", "ok", "delivered", "succeeded", "done", "won", "paid", "fulfilled", "closed", "live", "verified", "completed"), "ok"),
     **dict.fromkeys(("pending", "warning", "held", "running", "invited", "half_open", "open", "paused", "test", "deferred", "parked"), "warning"),
-    **dict.fromkeys(("failed", "dead", "suspended", "disabled", "error", "lost", "overdue", "refused", "quarantined", "critical"), "danger"),
+    **dict.fromkeys(("failed", "failing", "dead", "suspended", "disabled", "error", "lost", "overdue", "refused", "critical"), "danger"),
+    "quarantined": "danger",
 }
 
 

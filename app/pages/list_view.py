@@ -41,12 +41,13 @@ class ListWidget(QWidget):
         self._typing.timeout.connect(self._filter)
         self._fields: list[tuple[Filter, QLineEdit | QComboBox]] = []
         self._owner = Owner(spec.of, context, self.listing.belong) if spec.of else None
-        self._bulk = BulkActions(spec, context, self.listing, self.reload) if any(action.bulk for action in spec.actions) else None
+        self._bulk = BulkActions(spec, context, self.listing, self.chosen, self.reload) if any(action.bulk for action in spec.actions) else None
+        self._acted = False
         self._live = QCheckBox(tr("Live"), self)
         self._live.setVisible(spec.live)
         self._live.setToolTip(tr("Let new rows come in by themselves"))
         self._ticks = QTimer(self, interval=LIVE_MS)
-        self._ticks.timeout.connect(self.listing.follow)
+        self._ticks.timeout.connect(self._tick)
         self._live.toggled.connect(self._follow)
         self._stack = QStackedWidget()
         self._again, self._unfiltered, self._first = QPushButton(tr("Try again")), QPushButton(tr("Clear the filters")), QPushButton()
@@ -65,6 +66,7 @@ class ListWidget(QWidget):
         self.table.opened.connect(self._open)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._menu)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.drawer.closed.connect(self.table.setFocus)
         header = self.table.horizontalHeader()
         header.setSectionsClickable(any(wanted.sort for wanted in self.spec.columns))
@@ -88,7 +90,7 @@ class ListWidget(QWidget):
 
     def _also(self, action: Action) -> QPushButton:
         button = QPushButton(tr(action.label))
-        button.clicked.connect(lambda: self.acting.start(action))
+        button.clicked.connect(lambda: self.acting.start(action, {"path": self.listing.path, "query": self.listing.questions()}))
         return button
 
     def _line(self, wanted: Filter) -> QLineEdit:
@@ -148,9 +150,20 @@ class ListWidget(QWidget):
         else:
             self._ticks.stop()
 
+    def _tick(self) -> None:
+        """Look for what is new, unless somebody reads further down or has selected several rows."""
+        if self.table.verticalScrollBar().value() == 0 and len(self.table.chosen()) < 2:
+            self.listing.follow()
+
     def reload(self) -> None:
-        """Read from the beginning."""
+        """Read from the beginning, and show afresh what is open beside it."""
+        self._acted = self.drawer.isVisible()
         self.listing.reload()
+
+    def chosen(self) -> list[Row]:
+        """Return the selected rows, those that are on their way left out."""
+        found = (self.listing.model.row_at(place) for place in self.table.chosen())
+        return [row for row in found if row is not None]
 
     def make(self) -> None:
         """Begin to make a new thing."""
@@ -168,7 +181,7 @@ class ListWidget(QWidget):
 
     def open_thing(self, thing: str) -> None:
         """Open a thing by its id, wherever it stands in the list."""
-        self.details.find(thing)
+        self.details.find(thing, self.listing.path)
 
     # What the user does.
 
@@ -198,6 +211,14 @@ class ListWidget(QWidget):
         self._first.setText(tr(self.spec.create.label) if self.spec.create else "")
         self._first.setVisible(self.spec.create is not None and not filtered)
         self._stack.setCurrentIndex(1 if empty else 0)
+        if self.drawer.isVisible():
+            self.details.renew(self.listing.model.rows(), self.listing.path, acted=self._acted)
+        self._acted = False
+        self._selected()
+
+    def _selected(self) -> None:
+        if self._bulk:
+            self._bulk.tell(len(self.table.chosen()))
 
     def _failed(self, error: ClientError) -> None:
         self.context.failed(error)

@@ -22,7 +22,7 @@ from app.widgets.charts import Figure, LineChart, chart_card
 from app.widgets.text import clear, column, frame, label, pill, row, set_tone
 
 INTERVAL_MS: Final = 2000
-_TONES: Final = {"ok": "ok", "warning": "warning", "failed": "danger", "off": "calm"}
+_TONES: Final = {"ok": "ok", "warning": "warning", "failing": "danger", "off": "calm"}
 
 
 class Overview(QWidget):

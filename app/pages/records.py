@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.models.columns import Column
+from app.pages.export_wizard import ExportWizard
+from app.pages.import_wizard import ImportWizard
 from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, PageSpec, Tab
 from app.widgets.fields import Field
 
@@ -19,12 +21,10 @@ ADDRESS: Final = (
     Field("address.city", "City"),
     Field("address.country", "Country", placeholder="DE"),
 )
-FILES: Final = {"contacts": "Contacts", "companies": "Companies", "deals": "Deals", "activities": "Activities", "products": "Products"} | {
-    "orders": "Orders",
-    "invoices": "Invoices",
-    "payments": "Payments",
-}
-RESOURCE: Final = Field("resource", "What", "choice", required=True, choices=FILES, default="contacts")
+ALSO: Final = (
+    Action("import", "Import…", "/imports", icon="upload", dialog=ImportWizard),
+    Action("export", "Export…", "/exports", icon="download", dialog=ExportWizard),
+)
 
 
 def records(
@@ -52,6 +52,7 @@ def records(
         tabs=(*tabs, Document("Everything")),
         empty="No records yet. Import a file, or create one here or through the API.",
         sort="-created_at",
+        also=ALSO,
         create=Action("create", "New record", f"/{resource}", icon="plus", fields=tuple(fields), done="Record created"),
         actions=(
             Action("edit", "Edit", one, "PATCH", "edit", fields=tuple(fields), edits=True, done="Record changed"),

@@ -34,7 +34,8 @@ class Dialog(QDialog):
         self.act.setDefault(True)
         self.act.clicked.connect(self.confirm)
         head = [label(title, "heading", wrap=True), *([label(about, "muted", wrap=True)] if about else [])]
-        self.setLayout(column(*head, 4, self.body, self.fault, 8, row(None, self.leave, self.act), margins=(24, 20, 24, 20)))
+        self.buttons = row(None, self.leave, self.act)
+        self.setLayout(column(*head, 4, self.body, self.fault, 8, self.buttons, margins=(24, 20, 24, 20)))
 
     def confirm(self) -> None:
         """Do what the dialog is for."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from app.theme.look import Look
@@ -31,7 +31,7 @@ class Table(QTableView):
         self.setItemDelegate(self._painter)
         self._shape()
         look.changed.connect(self.viewport().update)
-        self.clicked.connect(lambda index: self.opened.emit(index.row()))
+        self.clicked.connect(self._click)
 
     def _shape(self) -> None:
         vertical, horizontal = self.verticalHeader(), self.horizontalHeader()
@@ -51,6 +51,11 @@ class Table(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setWordWrap(False)
+
+    def _click(self, index: QModelIndex) -> None:
+        """Open a row, unless rows are being selected."""
+        if not QGuiApplication.keyboardModifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier):
+            self.opened.emit(index.row())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the columns share the width there is; the last ones go where it is too small, and are read beside the row."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.models import columns
-from app.pages import branding, deliverability, events, manifest_forms, overview
+from app.pages import branding, bulk_dialog, deliverability, events, exporting, importing, manifest_forms, overview
 from app.pages.table import PAGES
 from app.shell import preferences, profile_dialog
 from app.shell.shortcuts import SHORTCUTS
@@ -26,6 +26,10 @@ TABLES: tuple[Any, ...] = (
     events.COLUMNS,
     deliverability.SOURCES,
     manifest_forms.OPTIONS,
+    importing.FILE,
+    importing.RULES,
+    exporting.WHAT,
+    bulk_dialog.REPORT,
 )
 WORDS: tuple[Any, ...] = (
     *(overview.PARTS, overview.STATES, ENVIRONMENTS, preferences.THEMES),
