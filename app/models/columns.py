@@ -23,6 +23,10 @@ TONES: Final[Mapping[str, str]] = {
 }
 
 
+# Words that are written in capitals in every language.
+ACRONYMS: Final = frozenset({"bcc", "cc", "crm", "csv", "dmarc", "json", "jsonl", "mtls", "oauth2", "pdf", "tls", "xlsx", "xml"})
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `key` may reach inwards with dots; `kind` names a way to show (see KINDS); `sort` is what the server sorts by."""
@@ -95,6 +99,8 @@ _SPANS: Final = (
 
 def word(state: str) -> str:
     """Return a state, or a kind of thing, as it is called in the user's language."""
+    if state in ACRONYMS:
+        return state.upper()
     found = tr(state.replace("_", " "))
     return found[:1].upper() + found[1:]
 

@@ -20,6 +20,7 @@ from app.pages import keeping, requests
 from app.pages.context import Context, sentence
 from app.pages.job_dialog import JobDialog
 from app.pages.outcome import OutcomeDialog
+from app.pages.refusals import told
 from app.pages.specs import Action, Count, Row
 from app.system.languages import tr
 from app.widgets.dialogs import ConfirmDialog, FormDialog, SecretDialog
@@ -193,7 +194,7 @@ class Acting(QObject):
         self._context.failed(error)
         faults = {pointer.strip("/").replace("/", "."): text for pointer, text in error.problem.faults} if isinstance(error, Invalid) else {}
         loose = dialog.form.blame(faults)
-        dialog.say(" ".join(loose) if faults else str(error))
+        dialog.say(" ".join(loose) if faults else told(error))
 
 
 def counted(api: Api, count: Count, row: Row, cancellation: Cancellation) -> str:

@@ -16,6 +16,7 @@ from app.models.columns import Column
 from app.models.json_tree import JsonTree
 from app.models.remote_table import RemoteTable
 from app.pages.context import Context
+from app.pages.refusals import told
 from app.pages.specs import Custom, Document, Filter, ListView, PageSpec
 from app.system.languages import tr, trn
 from app.system.locales import number
@@ -98,7 +99,7 @@ class LiveEvents(QWidget):
         self.count.setText(f"{words} · {tr('{count} waiting', count=number(waiting))}" if waiting else words)
 
     def _say(self, error: ClientError | None) -> None:
-        self.state.setText(tr("live") if error is None else str(error))
+        self.state.setText(tr("live") if error is None else told(error))
         set_tone(self.state, "ok" if error is None else "warning")
         if self.following.paused:
             self._tell(self.model.rowCount())

@@ -114,4 +114,7 @@ def figures(job: Row) -> list[tuple[str, str]]:
     """Return what a job has come to: the numbers and words of its counts and its result, with their names."""
     found: dict[str, Any] = {**(job.get("result") or {}), **(job.get("counts") or {})}
     plain = {name: value for name, value in found.items() if isinstance(value, int | float | str) and not isinstance(value, bool)}
-    return [(name.replace("_", " "), number(value, 0 if isinstance(value, int) else 2) if isinstance(value, int | float) else value) for name, value in plain.items()]
+    return [
+        (name.replace("_", " "), number(value, 0 if isinstance(value, int) else 2) if isinstance(value, int | float) else value)
+        for name, value in plain.items()
+    ]

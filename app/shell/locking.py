@@ -11,6 +11,7 @@ from app.client import api
 from app.client.errors import ClientError
 from app.client.transport import Transport
 from app.jobs.pool import Jobs
+from app.pages.refusals import told
 from app.shell.connecting import Session
 from app.system.languages import tr
 from app.theme.look import Look
@@ -104,4 +105,4 @@ class LockScene(QWidget):
 
     def _fail(self, error: ClientError) -> None:
         self.line.clear()
-        self.fault.setText(str(error))
+        self.fault.setText(told(error))

@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from app.jobs.pool import Jobs
+from app.pages.refusals import told
 from app.pages.specs import PageSpec
 from app.shell import finding, first_run, preferences, profile_dialog, shortcuts
 from app.shell.connecting import Credential, Session
@@ -80,7 +81,7 @@ class Window(QMainWindow):
         self.sign_in.local.setEnabled(False)
         self.sign_in.hint.setText(tr("Starting… its one-time password goes to {file}.", file=self.folder / "appliance.txt"))
         self.jobs.run(
-            lambda cancellation: first_run.start_local(self.folder, cancellation), self.sign_in.found, lambda error: self.sign_in.say(str(error))
+            lambda cancellation: first_run.start_local(self.folder, cancellation), self.sign_in.found, lambda error: self.sign_in.say(told(error))
         )
 
     # Scenes.
