@@ -16,6 +16,7 @@ from app.pages import branding, bulk_dialog, deliverability, events, exporting, 
 from app.pages.table import PAGES
 from app.shell import preferences, profile_dialog
 from app.shell.shortcuts import SHORTCUTS
+from app.system.languages import LANGUAGES
 from app.system.profiles import ENVIRONMENTS
 
 CODED = frozenset({"Unreachable", "Untrusted", "Cancelled", "Problem"})
@@ -46,11 +47,16 @@ WORDS: tuple[Any, ...] = (
     {title: title for title in (*overview.FIGURES, *deliverability.FIGURES)},
     {word: word.replace("_", " ") for word in columns.TONES},
     {form: form for span in columns._SPANS for form in span[2:4]},
+    {period: period for period in ("second", "minute", "hour", "day")},
     refusals.CODES,
     {words: words for words in (*refusals.KINDS.values(), refused_without_words())},
 )
 # Names of things that are the same in every language.
-NAMES = frozenset({"*", "CSV"})
+NAMES = frozenset(
+    {"*", "CRM", "CSV", "DMARC", "Excel", "HTML", "MJML", "Message-ID", "OAuth", "PDF", "STARTTLS", "TLS", "XML", "bearer", "srv record"}
+    | {"DELETE", "GET", "PATCH", "POST", "PUT"}
+    | {name for name, _ in LANGUAGES.values()}
+)
 
 
 @cache
@@ -141,13 +147,3 @@ def told(thing: Any) -> Iterator[str]:
                 yield value
             else:
                 yield from told(value)
-
-
-def buttons() -> set[str]:
-    """Return the texts that the code itself puts on buttons."""
-    found: set[str] = set()
-    for path in Path("app").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "QPushButton":
-                found |= {text for part in node.args for text in spoken(ast.Module([ast.Expr(part)], []))}
-    return found
