@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from app.client import api
@@ -24,11 +24,12 @@ _TOUCHES = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent
 class Idle(QObject):
     """Says when nobody touched the application for so long."""
 
-    def __init__(self, application: QObject, minutes: float, said: Callable[[], None]) -> None:
-        super().__init__(application)
+    def __init__(self, window: QObject, minutes: float, said: Callable[[], None]) -> None:
+        super().__init__(window)
         self._timer = QTimer(self, singleShot=True, interval=round(minutes * 60_000))
         self._timer.timeout.connect(said)
-        if minutes > 0:
+        application = QCoreApplication.instance()
+        if application and minutes > 0:
             application.installEventFilter(self)
             self._timer.start()
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
@@ -58,8 +57,7 @@ class Window(QMainWindow):
         self.lock_scene: LockScene | None = None
         self.tray = Tray(self, look, brand.name)
         self._shortcuts = shortcuts.bind(self, self.acts(), self.saved.preferences.shortcuts)
-        application = QCoreApplication.instance()
-        self._idle = Idle(application, self.saved.preferences.lock_minutes, self.lock) if application else None
+        self._idle = Idle(self, self.saved.preferences.lock_minutes, self.lock)
         self._begin()
 
     def _begin(self) -> None:

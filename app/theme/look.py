@@ -33,7 +33,7 @@ class Look(QObject):
         fonts.install()
         application.setStyle(QStyleFactory.create("Fusion"))
         application.setFont(fonts.body())
-        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.apply())
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self.apply)
         self.apply()
 
     def choose(self, choice: str) -> None:
