@@ -41,9 +41,7 @@ class RemoteTable(QAbstractTableModel):
         self._answers: dict[int, Callable[[Cell], Any]] = {
             Qt.ItemDataRole.DisplayRole: lambda found: found.text,
             Qt.ItemDataRole.ToolTipRole: lambda found: found.tip or found.text,
-            CellRole.TONE: lambda found: found.tone,
-            CellRole.CODE: lambda found: found.code,
-            CellRole.DIM: lambda found: found.dim,
+            CellRole.CELL: lambda found: found,
         }
 
     def begin(self) -> None:

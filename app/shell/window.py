@@ -7,8 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from app.jobs.pool import Jobs
@@ -56,8 +55,9 @@ class Window(QMainWindow):
         self.lock_scene: LockScene | None = None
         self.tray = Tray(self, look, brand.name)
         self._shortcuts = shortcuts.bind(self, self.acts(), self.saved.preferences.shortcuts)
-        application = QCoreApplication.instance()
-        self._idle = Idle(application, self.saved.preferences.lock_minutes, self.lock) if application else None
+        application = QGuiApplication.instance()
+        minutes = self.saved.preferences.lock_minutes
+        self._idle = Idle(application, minutes, self.lock) if isinstance(application, QGuiApplication) else None
         self._begin()
 
     def _begin(self) -> None:
