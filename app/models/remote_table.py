@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
-from app.models.columns import NUMBERS, RIGID, Cell, Column, cell
+from app.models.columns import NUMBERS, Cell, Column, cell, least
 from app.models.window import Window
 from app.system.languages import tr
 from app.theme.roles import CellRole
@@ -42,10 +42,7 @@ class RemoteTable(QAbstractTableModel):
         self._answers: dict[int, Callable[[Cell], Any]] = {
             Qt.ItemDataRole.DisplayRole: lambda found: found.text,
             Qt.ItemDataRole.ToolTipRole: lambda found: found.tip or found.text,
-            CellRole.TONE: lambda found: found.tone,
-            CellRole.CODE: lambda found: found.code,
-            CellRole.DIM: lambda found: found.dim,
-            CellRole.NUMBER: lambda found: found.number,
+            CellRole.CELL: lambda found: found,
         }
 
     def begin(self) -> None:
@@ -131,10 +128,9 @@ class RemoteTable(QAbstractTableModel):
         """Return a column's label, above the numbers of one that holds such."""
         if orientation != Qt.Orientation.Horizontal:
             return None
-        kind = self.columns[section].kind
-        if role == CellRole.RIGID:
-            return kind in RIGID
-        if role == Qt.ItemDataRole.TextAlignmentRole and kind in NUMBERS:
+        if role == CellRole.LEAST:
+            return least(self.columns[section])
+        if role == Qt.ItemDataRole.TextAlignmentRole and self.columns[section].kind in NUMBERS:
             return _END
         return tr(self.columns[section].label) if role == Qt.ItemDataRole.DisplayRole else None
 

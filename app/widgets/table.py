@@ -13,7 +13,6 @@ from app.theme.look import Look
 from app.theme.roles import CellRole
 from app.widgets.cells import ROW_PIXELS, CellPainter
 
-NARROWEST: Final = 0.6  # of the width that a page asks for: texts are cut so far, numbers and states not at all
 FEWEST: Final = 2  # columns are always shown; those after them go when there is no room
 
 
@@ -61,18 +60,15 @@ class Table(QTableView):
         """Let the columns share the width there is; the last ones go where it is too small, and are read beside the row."""
         super().resizeEvent(event)
         least = [self._least(place) for place in range(len(self._widths))]
-        room = self.viewport().width()
-        shown = fitting(least, room)
-        spare = max(0, room - sum(least[:shown])) / max(1, sum(self._widths[:shown]))
-        for place, wanted in enumerate(self._widths):
-            self.setColumnHidden(place, place >= shown)
-            if place < shown:
-                self.horizontalHeader().resizeSection(place, least[place] + int(wanted * spare))
+        shares = shared(least, self._widths, self.viewport().width())
+        for place in range(len(least)):
+            self.setColumnHidden(place, place >= len(shares))
+        for place, share in enumerate(shares):
+            self.horizontalHeader().resizeSection(place, share)
 
     def _least(self, place: int) -> int:
-        is_rigid = self.model().headerData(place, Qt.Orientation.Horizontal, CellRole.RIGID)
-        wanted = self._widths[place] if is_rigid else int(self._widths[place] * NARROWEST)
-        return max(wanted, self.horizontalHeader().sectionSizeHint(place))
+        header = self.horizontalHeader()
+        return max(int(self.model().headerData(place, Qt.Orientation.Horizontal, CellRole.LEAST) or 0), header.sectionSizeHint(place))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark the row below the pointer."""
@@ -101,9 +97,14 @@ class Table(QTableView):
         return sorted(index.row() for index in self.selectionModel().selectedRows())
 
 
-def fitting(least: Sequence[int], room: int) -> int:
-    """Return how many of the columns fit, each as narrow as it can be."""
+def shared(least: Sequence[int], wanted: Sequence[int], room: int) -> list[int]:
+    """Return how wide each column is that fits: first all get what they need, then what they want, and then what is left."""
     shown = len(least)
     while shown > FEWEST and sum(least[:shown]) > room:
         shown -= 1
-    return shown
+    found = list(least[:shown])
+    lacks = [max(0, wish - width) for wish, width in zip(wanted, found, strict=False)]
+    given = min(1.0, max(0, room - sum(found)) / max(1, sum(lacks)))
+    found = [width + int(lack * given) for width, lack in zip(found, lacks, strict=True)]
+    over, whole = max(0, room - sum(found)), max(1, sum(found))
+    return [width + int(over * width / whole) for width in found]

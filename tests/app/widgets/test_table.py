@@ -12,7 +12,7 @@ from app.models.columns import Column
 from app.models.remote_table import RemoteTable
 from app.theme.look import Look
 from app.widgets.cells import ROW_PIXELS
-from app.widgets.table import FEWEST, Table, fitting
+from app.widgets.table import FEWEST, Table, shared
 
 
 def shown(qtbot: QtBot, look: Look, width: int = 800) -> Table:
@@ -50,14 +50,21 @@ def test_columns_share_the_width_and_rows_have_one_height(qtbot: QtBot, look: Lo
 
 def test_where_there_is_no_room_texts_get_narrower_and_states_stay_whole(qtbot: QtBot, look: Look) -> None:
     table = shown(qtbot, look, 100)
-    assert (table.columnWidth(0), table.columnWidth(1)) == (120, 100)
+    assert (table.columnWidth(0), table.columnWidth(1)) == (120, 118)
 
 
-@given(st.lists(st.integers(20, 400), min_size=1, max_size=12), st.integers(0, 3000))
-def test_columns_that_do_not_fit_are_left_out_from_the_end(least: list[int], room: int) -> None:
-    found = fitting(least, room)
-    assert found == len(least) or found >= FEWEST
-    assert found == len(least) or sum(least[: found + 1]) > room
+WIDTHS = st.lists(st.tuples(st.integers(20, 400), st.integers(20, 600)), min_size=1, max_size=12)
+
+
+@given(WIDTHS, st.integers(0, 3000))
+def test_columns_that_do_not_fit_are_left_out_from_the_end_and_the_others_fill_the_room(columns: list[tuple[int, int]], room: int) -> None:
+    least, wanted = zip(*columns, strict=True)
+    found = shared(least, wanted, room)
+    assert len(found) == len(least) or len(found) >= FEWEST
+    assert len(found) == len(least) or sum(least[: len(found) + 1]) > room
+    assert all(width >= need for width, need in zip(found, least, strict=False))
+    assert sum(found) <= max(room, sum(least[: len(found)]))
+    assert sum(found) > room - 2 * len(found) - 2
 
 
 def test_numbers_stand_below_one_another_at_the_end_of_their_column(qtbot: QtBot, look: Look) -> None:
