@@ -97,7 +97,7 @@ class ListWidget(QWidget):
         line = QLineEdit()
         line.setPlaceholderText(tr(wanted.label))
         line.setClearButtonEnabled(True)
-        line.setMinimumWidth(130)
+        line.setMinimumWidth(max(130, min(220, line.fontMetrics().horizontalAdvance(tr(wanted.label)) + 44)))
         line.setMaximumWidth(240)
         line.textChanged.connect(lambda _: self._typing.start())
         return line

@@ -17,7 +17,7 @@ from app.theme.tokens import Tokens
 TEMPLATE: Final = RESOURCES / "themes" / "console.qss"
 _NAME: Final = re.compile(r"\{\{(\w+)\}\}")
 # A style sheet takes pictures from files only: these are drawn into the user's folder in the theme's colours.
-_DRAWN: Final = {"check": "on_accent", "chevron-down": "muted"}
+_DRAWN: Final = {"check": "on_accent", "chevron-down": "muted", "chevron-left": "muted", "chevron-right": "muted"}
 
 
 def stylesheet(tokens: Tokens, drawings: Path) -> str:

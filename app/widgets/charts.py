@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from app.system.languages import tr
 from app.system.locales import number
 from app.theme import fonts
+from app.theme.fonts import BODY_PIXELS
 from app.theme.look import Look
 from app.widgets.text import column, frame, label, row
 
@@ -72,7 +73,12 @@ class LineChart(QWidget):
         painter = QPainter(self)
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         area = QRectF(LEFT, TOP, max(1, self.width() - LEFT - 8), max(1, self.height() - TOP - BOTTOM))
-        top = ceiling(max((max(series, default=0.0) for series in self.series), default=0.0))
+        if not any(self.series):
+            painter.setFont(fonts.sized(BODY_PIXELS))
+            painter.setPen(QColor(self._look.tokens.muted))
+            painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, self.void)
+            return
+        top = ceiling(max(max(series, default=0.0) for series in self.series))
         self._paint_grid(painter, area, top)
         self._paint_span(painter, area)
         for place, series in enumerate(self.series):
@@ -93,11 +99,8 @@ class LineChart(QWidget):
                 painter.drawText(QRectF(0, height - 8, LEFT - 8, 16), _AT_RIGHT, words)
 
     def _paint_span(self, painter: QPainter, area: QRectF) -> None:
-        """Say from when to when, or that there is nothing to show."""
+        """Say from when to when."""
         painter.setPen(QColor(self._look.tokens.muted))
-        if not any(self.series):
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self.void)
-            return
         below = QRectF(area.left(), area.bottom() + 6, area.width(), 16)
         painter.drawText(below, _AT_LEFT, self.span[0])
         painter.drawText(below, _AT_RIGHT, self.span[1])
@@ -157,8 +160,9 @@ class Figure(QWidget):
     def __init__(self, title: str) -> None:
         super().__init__()
         self.number = label("—", "figure")
-        self.note = label("", "caption")
-        card = frame("card", column(label(title, "caption"), self.number, self.note, margins=(16, 12, 16, 12), spacing=2))
+        self.note = label("", "caption", wrap=True)
+        card = frame("card", column(label(title, "caption", wrap=True), self.number, self.note, None, margins=(16, 12, 16, 12), spacing=2))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setLayout(column(card))
         self.setAccessibleName(title)
 

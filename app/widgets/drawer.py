@@ -12,7 +12,8 @@ from app.system.languages import tr
 from app.theme.look import Look
 from app.widgets.text import clear, column, label, pill, row
 
-WIDTH = 448
+WIDTH = 476
+TERM_PIXELS = 150  # so wide are the names of facts at most
 
 
 class Drawer(QFrame):
@@ -62,7 +63,9 @@ class Drawer(QFrame):
         grid.setVerticalSpacing(12)
         grid.setColumnStretch(1, 1)
         for place, (words, text, tone, code) in enumerate(rows):
-            grid.addWidget(label(words, "term"), place, 0, Qt.AlignmentFlag.AlignTop)
+            term = label(words, "term", wrap=True)
+            term.setMaximumWidth(TERM_PIXELS)
+            grid.addWidget(term, place, 0, Qt.AlignmentFlag.AlignTop)
             shown = pill(text, tone) if tone else label(text, "code" if code else "", wrap=True, selectable=True)
             grid.addWidget(shown, place, 1, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft if tone else Qt.AlignmentFlag.AlignTop)
         grid.setRowStretch(len(rows), 1)

@@ -18,6 +18,7 @@ from app.shell import preferences, profile_dialog
 from app.shell.shortcuts import SHORTCUTS
 from app.system.languages import LANGUAGES
 from app.system.profiles import ENVIRONMENTS
+from server.domain import events as server_events
 
 CODED = frozenset({"Unreachable", "Untrusted", "Cancelled", "Problem"})
 SHOWN = frozenset({"label", "section", "about", "help", "empty", "done", "says"})
@@ -48,6 +49,9 @@ WORDS: tuple[Any, ...] = (
     {word: word.replace("_", " ") for word in columns.TONES},
     {form: form for span in columns._SPANS for form in span[2:4]},
     {period: period for period in ("second", "minute", "hour", "day")},
+    # Where a setting comes from, and what an event is about.
+    {source: source for source in ("default", "command line")},
+    {noun: noun.replace("_", " ") for noun in (name.partition(".")[0] for name in server_events.catalogue())},
     refusals.CODES,
     {words: words for words in (*refusals.KINDS.values(), refused_without_words())},
 )
