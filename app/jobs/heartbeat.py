@@ -16,14 +16,16 @@ LONGEST: Final = 0.050
 
 
 class Heartbeat(QObject):
-    """Beats on the UI thread; `gaps` are the seconds between beats, `stacks` what ran when one was late."""
+    """Beats on the UI thread; `gaps` are the seconds between beats, `work` how many of them it computed, `stacks` what ran when one was late."""
 
     def __init__(self, parent: QObject | None = None, longest: float = LONGEST) -> None:
         super().__init__(parent)
         self.gaps: list[float] = []
+        self.work: list[float] = []
         self.stacks: list[str] = []
         self._longest = longest
         self._last = 0.0
+        self._computed = 0.0
         self._ends = threading.Event()
         self._ident = threading.get_ident()
         self._timer = QTimer(self, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
@@ -31,7 +33,7 @@ class Heartbeat(QObject):
 
     def start(self) -> None:
         """Begin."""
-        self._last = time.perf_counter()
+        self._last, self._computed = time.perf_counter(), time.thread_time()
         self._timer.start()
         threading.Thread(target=self._watch, name="heartbeat", daemon=True).start()
 
@@ -41,9 +43,10 @@ class Heartbeat(QObject):
         self._ends.set()
 
     def _beat(self) -> None:
-        now = time.perf_counter()
+        now, computed = time.perf_counter(), time.thread_time()
         self.gaps.append(now - self._last)
-        self._last = now
+        self.work.append(computed - self._computed)
+        self._last, self._computed = now, computed
 
     def _watch(self) -> None:
         seen = 0.0

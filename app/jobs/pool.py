@@ -56,8 +56,10 @@ class Jobs(QObject):
         return len(self._running)
 
     def run(self, work: Work, done: Done, failed: Failed, lane: object = None) -> Job:
-        """Do work in a thread; `done` or `failed` is called on the UI thread, neither after a cancellation."""
+        """Do work in a thread; `done` or `failed` is called on the UI thread, neither after a cancellation; after `close` nothing is done."""
         job = Job(done, failed, lane)
+        if self._closed:
+            return job
         if lane is not None:
             if before := self._lanes.get(lane):
                 before.cancel()

@@ -28,7 +28,7 @@ class Window(Generic[T]):
     def put(self, page: int, rows: Sequence[T], cursor: str | None) -> int:
         """Keep a page and where the next one begins; return how many rows are new."""
         before = self.count
-        if page == len(self.cursors) - 1:
+        if page == len(self.cursors) - 1 and not self.complete:
             self._size = self._size or len(rows)
             self.count += len(rows)
             self.complete = cursor is None

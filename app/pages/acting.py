@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtWidgets import QDialog
 
 from app.client.api import Api, Page, filled
 from app.client.cancellation import Cancellation
-from app.client.errors import ClientError, Invalid
+from app.client.errors import ClientError, Invalid, Unreachable
 from app.models.columns import reach
-from app.pages import requests
+from app.pages import keeping, requests
 from app.pages.context import Context, sentence
 from app.pages.job_dialog import JobDialog
 from app.pages.outcome import OutcomeDialog
+from app.pages.refusals import told
 from app.pages.specs import Action, Count, Row
 from app.system.languages import tr
 from app.widgets.dialogs import ConfirmDialog, FormDialog, SecretDialog
@@ -41,6 +43,8 @@ class Acting(QObject):
     def start(self, action: Action, row: Row | None = None, name: str = "") -> QDialog | None:
         """Begin an action; the dialog that is open now, if it has one."""
         row = row or {}
+        if action.dialog:
+            return self._opened(action.dialog(self._context, row, self._changed))
         if action.form:
             self._prepare(action, row, name)
             return None
@@ -55,6 +59,11 @@ class Acting(QObject):
         """Carry out now what was still waiting to be taken back."""
         for act in list(self._waiting.values()):
             act()
+
+    @staticmethod
+    def _opened(dialog: QDialog) -> QDialog:
+        dialog.open()
+        return dialog
 
     # A form.
 
@@ -111,7 +120,7 @@ class Acting(QObject):
         api, jobs = self._context.api, self._context.jobs
 
         def tell(found: Sequence[str]) -> None:
-            dialog.tell(tr("Affected: {things}.", things=", ".join(found)) if found else "")
+            dialog.tell(tr("Affected: {things}.", things=" · ".join(found)) if found else "")
 
         def fail(error: ClientError) -> None:
             dialog.say(sentence(error))
@@ -141,18 +150,18 @@ class Acting(QObject):
     # The request.
 
     def _send(self, action: Action, row: Row, document: Mapping[str, Any], key: str, dialog: FormDialog | None = None) -> None:
-        api = self._context.api
-        target = ""
+        call = partial(requests.made, action, row, document, key)
         if action.file:
-            target = QFileDialog.getSaveFileName(self._context.window, tr(action.label), filled(action.file, row))[0]
-            if not target:
-                return
+            keeping.download(self._context, call(), filled(action.file, row), tr(action.done))
+            return
+        api = self._context.api
 
-        def work(cancellation: Cancellation) -> Any:
-            call = requests.made(action, row, document, key)
-            return requests.kept(api, call, target, cancellation) if target else api.ask(call, cancellation)
+        def fail(error: ClientError) -> None:
+            # Nobody answered: it may have been done or not, so what is sent again carries the same key.
+            again = {tr("Try again"): lambda: self._send(action, row, document, key)} if isinstance(error, Unreachable) else {}
+            self._fail(error, dialog, again)
 
-        self._context.jobs.run(work, lambda answer: self._succeed(action, row, answer, dialog), lambda error: self._fail(error, dialog))
+        self._context.jobs.run(lambda cancellation: api.ask(call(), cancellation), lambda answer: self._succeed(action, row, answer, dialog), fail)
 
     def _succeed(self, action: Action, row: Row, answer: Any, dialog: FormDialog | None) -> None:
         if dialog:
@@ -162,7 +171,7 @@ class Acting(QObject):
         if address:
             QDesktopServices.openUrl(QUrl(str(address)))
         if action.job:
-            JobDialog(self._context, answer, tr(action.label), self._changed).open()
+            JobDialog(self._context, answer, tr(action.label), self._changed, action.then, self.start).open()
         elif secret:
             about = tr("It is shown only this once. Keep it where nobody else reads it.")
             SecretDialog(self._context.window, tr(action.done), about, str(secret)).open()
@@ -178,14 +187,14 @@ class Acting(QObject):
         back = Action(key="undo", label="Undo", path=action.undo, done="Taken back")
         return {tr("Undo"): lambda: self._send(back, row, {}, str(uuid4()))}
 
-    def _fail(self, error: ClientError, dialog: FormDialog | None) -> None:
+    def _fail(self, error: ClientError, dialog: FormDialog | None, again: dict[str, Callable[[], None]]) -> None:
         if dialog is None:
-            self._context.complain(error)
+            self._context.complain(error, again)
             return
         self._context.failed(error)
         faults = {pointer.strip("/").replace("/", "."): text for pointer, text in error.problem.faults} if isinstance(error, Invalid) else {}
         loose = dialog.form.blame(faults)
-        dialog.say(" ".join(loose) if faults else str(error))
+        dialog.say(" ".join(loose) if faults else told(error))
 
 
 def counted(api: Api, count: Count, row: Row, cancellation: Cancellation) -> str:
@@ -196,7 +205,7 @@ def counted(api: Api, count: Count, row: Row, cancellation: Cancellation) -> str
     else:
         page = api.page(path, cancellation=cancellation)
         number = f"{len(page.rows)}{'+' if page.cursor else ''}"
-    return f"{number} {tr(count.label)}"
+    return f"{tr(count.label)}: {number}"
 
 
 def changed(fields: Sequence[Field], row: Row, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
 from app.client.api import Api
 from app.client.errors import ClientError, Invalid
 from app.jobs.pool import Jobs
-from app.system.languages import tr
+from app.pages.refusals import told
 from app.theme.look import Look
-from app.widgets.toasts import Toasts
+from app.widgets.toasts import SECONDS, Toasts
+
+LONG_SECONDS: Final = 30.0  # a message stays that long when it offers something to do
 
 
 @dataclass
@@ -30,13 +33,13 @@ class Context:
     # What became of a request tells whether the appliance is there.
     failed: Callable[[ClientError], None] = lambda _error: None
 
-    def complain(self, error: ClientError) -> None:
-        """Say what went wrong."""
+    def complain(self, error: ClientError, acts: dict[str, Callable[[], None]] | None = None) -> None:
+        """Say what went wrong, and offer what can be done about it."""
         self.failed(error)
-        self.toasts.say(sentence(error), "danger")
+        self.toasts.say(sentence(error), "danger", acts, LONG_SECONDS if acts else SECONDS)
 
 
 def sentence(error: ClientError) -> str:
     """Return an error as the user reads it, with the faults that belong to no field."""
     faults = [f"{pointer.strip('/')}: {text}" for pointer, text in error.problem.faults] if isinstance(error, Invalid) else []
-    return " ".join([str(error) or tr("Something went wrong."), *faults])
+    return " ".join([told(error), *faults])

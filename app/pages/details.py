@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolButton
 
 from app.client.api import Row, filled
+from app.client.errors import ClientError, Missing
 from app.models.columns import Column, cell, reach
 from app.models.json_tree import JsonTree
 from app.models.remote_table import RemoteTable, filled_with
 from app.pages.context import Context
 from app.pages.keeping import keeping
-from app.pages.listing import Listing, title_of
+from app.pages.listing import Listing, identity, title_of
 from app.pages.specs import Action, Document, ListView, Part, Tab, Words
 from app.system.languages import tr
 from app.widgets.drawer import Drawer
@@ -31,15 +32,43 @@ class Details:
         self._drawer = drawer
         self._act = act
         self._lists: list[Listing] = []
+        self._row: Row = {}
 
-    def find(self, thing: str) -> None:
-        """Read a thing by its id, and show it."""
-        path = f"{self._spec.read or self._spec.path}/{thing}"
+    def find(self, thing: str, place: str = "") -> None:
+        """Read a thing by its id, and show it; `place` is where its list lies."""
+        self._read(f"{self._spec.read or place or self._spec.path}/{thing}", self._context.complain)
+
+    def renew(self, rows: Sequence[Row], place: str, *, acted: bool) -> None:
+        """Show the thing as its list knows it now; after an act also what lies in its tabs, and nothing of a thing that is gone."""
+        found = next((row for row in rows if identity(row) == identity(self._row)), None)
+        if found is None and acted:
+            self._read(f"{self._spec.read or place}/{identity(self._row)}", self._lost)
+        elif found is not None and (acted or found != self._row):
+            self._again(found)
+
+    def _read(self, path: str, failed: Callable[[ClientError], None]) -> None:
         api = self._context.api
-        self._context.jobs.run(lambda cancellation: api.get(path, cancellation=cancellation), self.show, self._context.complain, self)
+        self._context.jobs.run(lambda cancellation: api.get(path, cancellation=cancellation), self._again, failed, self)
+
+    def _lost(self, error: ClientError) -> None:
+        if isinstance(error, Missing):
+            self._drawer.dismiss()
+        else:
+            self._context.complain(error)
+
+    def _again(self, row: Row) -> None:
+        """Show a row, at the tab that was looked at when it was the same thing."""
+        tabs, focus, same = self._drawer.tabs, QApplication.focusWidget(), identity(row) == identity(self._row)
+        looked_at, at_work = tabs.currentIndex(), focus is not None and self._drawer.isAncestorOf(focus)
+        self.show(row)
+        if same:
+            tabs.setCurrentIndex(min(looked_at, tabs.count() - 1))
+        if at_work:
+            tabs.tabBar().setFocus()
 
     def show(self, row: Row) -> None:
         """Show a row."""
+        self._row = row
         self._drawer.begin(title_of(self._spec, row), str(row.get("id", "")))
         self._offer([action for action in self._spec.actions if action.fits(row)], row)
         columns = self._spec.facts or self._spec.columns
@@ -63,6 +92,7 @@ class Details:
         layout = self._drawer.buttons
         for action in actions[:_BUTTONS]:
             button = QPushButton(tr(action.label))
+            button.setProperty("role", "hurting" if action.danger else "")
             button.clicked.connect(lambda _=False, action=action: self._act(action, row))
             layout.addWidget(button)
         if actions[_BUTTONS:]:

@@ -17,8 +17,9 @@ from app.pages.owner import Owner
 from app.pages.specs import Action, Filter, ListView, Row
 from app.system.languages import tr
 from app.widgets.drawer import Drawer
+from app.widgets.empty import Empty
 from app.widgets.table import Table
-from app.widgets.text import column, frame, label, row
+from app.widgets.text import column, frame, row
 
 TYPING_MS: Final = 150
 LIVE_MS: Final = 2000
@@ -40,31 +41,32 @@ class ListWidget(QWidget):
         self._typing.timeout.connect(self._filter)
         self._fields: list[tuple[Filter, QLineEdit | QComboBox]] = []
         self._owner = Owner(spec.of, context, self.listing.belong) if spec.of else None
-        self._bulk = BulkActions(spec, context, self.listing, self.reload) if any(action.bulk for action in spec.actions) else None
+        self._bulk = BulkActions(spec, context, self.listing, self.chosen, self.reload) if any(action.bulk for action in spec.actions) else None
+        self._acted = False
         self._live = QCheckBox(tr("Live"), self)
         self._live.setVisible(spec.live)
         self._live.setToolTip(tr("Let new rows come in by themselves"))
         self._ticks = QTimer(self, interval=LIVE_MS)
-        self._ticks.timeout.connect(self.listing.follow)
+        self._ticks.timeout.connect(self._tick)
         self._live.toggled.connect(self._follow)
         self._stack = QStackedWidget()
-        self._words = label("", "muted", wrap=True)
-        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._again = QPushButton(tr("Try again"))
+        self._again, self._unfiltered, self._first = QPushButton(tr("Try again")), QPushButton(tr("Clear the filters")), QPushButton()
         self._again.clicked.connect(self.reload)
+        self._unfiltered.clicked.connect(self._clear)
+        self._first.clicked.connect(self.make)
+        self._void = Empty(context.look, "inbox", self._again, self._unfiltered, self._first)
         self._build()
 
     def _build(self) -> None:
-        void = QWidget()
-        void.setLayout(column(None, self._words, row(None, self._again, None), None, margins=(48, 0, 48, 0)))
         self._stack.addWidget(self.table)
-        self._stack.addWidget(void)
+        self._stack.addWidget(self._void)
         card = frame("card", row(column(self._stack, margins=(1, 1, 1, 1)), self.drawer, spacing=0))
         bar = self._filters()
         self.setLayout(column(*([bar] if bar else []), card, spacing=12))
         self.table.opened.connect(self._open)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._menu)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.drawer.closed.connect(self.table.setFocus)
         header = self.table.horizontalHeader()
         header.setSectionsClickable(any(wanted.sort for wanted in self.spec.columns))
@@ -88,14 +90,14 @@ class ListWidget(QWidget):
 
     def _also(self, action: Action) -> QPushButton:
         button = QPushButton(tr(action.label))
-        button.clicked.connect(lambda: self.acting.start(action))
+        button.clicked.connect(lambda: self.acting.start(action, {"path": self.listing.path, "query": self.listing.questions()}))
         return button
 
     def _line(self, wanted: Filter) -> QLineEdit:
         line = QLineEdit()
         line.setPlaceholderText(tr(wanted.label))
         line.setClearButtonEnabled(True)
-        line.setMinimumWidth(130)
+        line.setMinimumWidth(max(130, min(220, line.fontMetrics().horizontalAdvance(tr(wanted.label)) + 44)))
         line.setMaximumWidth(240)
         line.textChanged.connect(lambda _: self._typing.start())
         return line
@@ -107,6 +109,14 @@ class ListWidget(QWidget):
             choice.addItem(tr(words), value)
         choice.currentIndexChanged.connect(lambda _: self._filter())
         return choice
+
+    def _clear(self) -> None:
+        for _, field in self._fields:
+            if isinstance(field, QLineEdit):
+                field.clear()
+            else:
+                field.setCurrentIndex(0)
+        self._filter()
 
     def _filter(self) -> None:
         self.listing.filter([(wanted, _entered(field)) for wanted, field in self._fields])
@@ -140,9 +150,20 @@ class ListWidget(QWidget):
         else:
             self._ticks.stop()
 
+    def _tick(self) -> None:
+        """Look for what is new, unless somebody reads further down or has selected several rows."""
+        if self.table.verticalScrollBar().value() == 0 and len(self.table.chosen()) < 2:
+            self.listing.follow()
+
     def reload(self) -> None:
-        """Read from the beginning."""
+        """Read from the beginning, and show afresh what is open beside it."""
+        self._acted = self.drawer.isVisible()
         self.listing.reload()
+
+    def chosen(self) -> list[Row]:
+        """Return the selected rows, those that are on their way left out."""
+        found = (self.listing.model.row_at(place) for place in self.table.chosen())
+        return [row for row in found if row is not None]
 
     def make(self) -> None:
         """Begin to make a new thing."""
@@ -160,7 +181,7 @@ class ListWidget(QWidget):
 
     def open_thing(self, thing: str) -> None:
         """Open a thing by its id, wherever it stands in the list."""
-        self.details.find(thing)
+        self.details.find(thing, self.listing.path)
 
     # What the user does.
 
@@ -184,15 +205,28 @@ class ListWidget(QWidget):
     def _shown(self) -> None:
         empty = self.listing.model.rowCount() == 0
         filtered = bool(self.listing.query)
-        self._words.setText(tr("Nothing matches these filters.") if filtered else tr(self.spec.empty))
+        self._void.say(tr("Nothing matches these filters.") if filtered else tr(self.spec.empty))
         self._again.hide()
+        self._unfiltered.setVisible(filtered)
+        self._first.setText(tr(self.spec.create.label) if self.spec.create else "")
+        self._first.setVisible(self.spec.create is not None and not filtered)
         self._stack.setCurrentIndex(1 if empty else 0)
+        if self.drawer.isVisible():
+            self.details.renew(self.listing.model.rows(), self.listing.path, acted=self._acted)
+        self._acted = False
+        self._selected()
+
+    def _selected(self) -> None:
+        if self._bulk:
+            self._bulk.tell(len(self.table.chosen()))
 
     def _failed(self, error: ClientError) -> None:
         self.context.failed(error)
         if self.listing.model.rowCount() == 0:
-            self._words.setText(sentence(error))
+            self._void.say(sentence(error))
             self._again.setVisible(not isinstance(error, Missing))
+            self._unfiltered.hide()
+            self._first.hide()
             self._stack.setCurrentIndex(1)
 
 

@@ -53,13 +53,17 @@ class Listing:
         self.reload()
 
     def follow(self) -> None:
-        """Look whether there is something new at the top, and only then show the list afresh."""
+        """Look at the top again: what has changed is shown in its place, what is new begins the list afresh."""
 
         def put(found: Page) -> None:
-            first = self.model.row_at(0)
-            if found.rows and (first is None or found.rows[0].get("id") != first.get("id")):
+            held = [self.model.row_at(place) for place in range(len(found.rows))]
+            if found.rows == held:
+                return
+            if identities(found.rows) == identities(held):
+                self.model.put(0, found.rows, found.cursor)
+            else:
                 self.model.restart(found.rows, found.cursor)
-                self._shown()
+            self._shown()
 
         query = self.questions()
         self._jobs.run(lambda cancellation: self.api.page(self.path, query, cancellation=cancellation), put, self._failed, (self, "follow"))
@@ -105,3 +109,13 @@ def title_of(spec: ListView, row: Row) -> str:
     """Return what a row is called."""
     parts = [str(row[name]) for name in spec.name.split() if row.get(name)]
     return " ".join(parts) or str(row.get("id", ""))
+
+
+def identity(row: Row | None) -> str:
+    """Return what tells a row from the others of its list; empty for one that is on its way."""
+    return str(row.get("id") or row.get("name") or "") if row else ""
+
+
+def identities(rows: Sequence[Row | None]) -> list[str]:
+    """Return what tells rows from one another."""
+    return [identity(row) for row in rows]

@@ -22,7 +22,7 @@ PARTS: Final = {
     "blocklists": "Blocklists",
 }
 FIGURES: Final = ("Requests a second", "Mean answer", "Queue", "Oldest due", "Dead letters", "Held")
-STATES: Final = {"ok": "Everything works", "warning": "Something needs a look", "failed": "Something is broken", "off": "Switched off"}
+STATES: Final = {"ok": "Everything works", "warning": "Something needs a look", "failing": "Something is broken", "off": "Switched off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +91,5 @@ def rates(before: Reading, after: Reading) -> Rates:
 
 def components(health: Row) -> list[dict[str, Any]]:
     """Return the parts of an appliance, those that need a look first."""
-    order = {"failed": 0, "warning": 1, "ok": 2, "off": 3}
+    order = {"failing": 0, "warning": 1, "ok": 2, "off": 3}
     return sorted(health["components"], key=lambda part: order.get(part["state"], 0))

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.models.columns import Column
+from app.pages.export_wizard import ExportWizard
+from app.pages.import_wizard import ImportWizard
 from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, PageSpec, Tab
 from app.widgets.fields import Field
 
 CREATED: Final = Column("created_at", "Created", 120, "time", sort="created_at")
 UPDATED: Final = Column("updated_at", "Changed", 120, "time", sort="updated_at")
 TAGS: Final = Field("tags", "Tags", "lines", placeholder="customer")
+LIFECYCLES: Final = {"lead": "Lead", "opportunity": "Opportunity", "customer": "Customer"}
 CUSTOM: Final = Field("custom", "Custom fields", "json", help="As they are declared for this tenant.")
 ADDRESS: Final = (
     Field("address.line1", "Street"),
@@ -19,12 +22,10 @@ ADDRESS: Final = (
     Field("address.city", "City"),
     Field("address.country", "Country", placeholder="DE"),
 )
-FILES: Final = {"contacts": "Contacts", "companies": "Companies", "deals": "Deals", "activities": "Activities", "products": "Products"} | {
-    "orders": "Orders",
-    "invoices": "Invoices",
-    "payments": "Payments",
-}
-RESOURCE: Final = Field("resource", "What", "choice", required=True, choices=FILES, default="contacts")
+ALSO: Final = (
+    Action("import", "Import…", "/imports", icon="upload", dialog=ImportWizard),
+    Action("export", "Export…", "/exports", icon="download", dialog=ExportWizard),
+)
 
 
 def records(
@@ -52,6 +53,7 @@ def records(
         tabs=(*tabs, Document("Everything")),
         empty="No records yet. Import a file, or create one here or through the API.",
         sort="-created_at",
+        also=ALSO,
         create=Action("create", "New record", f"/{resource}", icon="plus", fields=tuple(fields), done="Record created"),
         actions=(
             Action("edit", "Edit", one, "PATCH", "edit", fields=tuple(fields), edits=True, done="Record changed"),
@@ -86,7 +88,7 @@ CONTACTS: Final = records(
         Column("email", "E-mail", 260, sort="email"),
         Column("phone", "Phone", 140, "code"),
         Column("title", "Title", 120, sort="title"),
-        Column("lifecycle", "Lifecycle", 110, "badge", sort="lifecycle"),
+        Column("lifecycle", "Lifecycle", 110, "badge", sort="lifecycle", words=LIFECYCLES),
         Column("tags", "Tags", 120, "list"),
     ),
     (
@@ -102,7 +104,7 @@ CONTACTS: Final = records(
         CUSTOM,
     ),
     names=("first_name last_name", "email"),
-    filters=(Filter("filter[lifecycle][eq]", "Lifecycle", {"lead": "Lead", "opportunity": "Opportunity", "customer": "Customer"}),),
+    filters=(Filter("filter[lifecycle][eq]", "Lifecycle", LIFECYCLES),),
     tabs=(Tab("Timeline", "/contacts/{id}/timeline", TIMELINE),),
 )
 COMPANIES: Final = records(

@@ -10,7 +10,7 @@ from app.models.columns import Column
 from app.widgets.fields import Field
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QDialog, QWidget
 
     from app.pages.context import Context
 
@@ -101,6 +101,10 @@ class Action:
     reads: str = ""
     # What the answer says is shown.
     shows: Outcome | None = None
+    # What can be done with the job once it has ended.
+    then: tuple[Action, ...] = ()
+    # A window of its own, for what no form can ask: it is told when something was done.
+    dialog: Callable[[Context, Row, Callable[[], None]], QDialog] | None = None
     # The address under this key of the answer, if there is one, is opened in the browser.
     opens: str = ""
 

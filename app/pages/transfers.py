@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.records import RESOURCE
+from app.pages.export_wizard import ExportWizard
+from app.pages.exporting import CONTENT
+from app.pages.import_wizard import ImportWizard
+from app.pages.importing import ERRORS
 from app.pages.specs import Action, Danger, Document, ListView, PageSpec
-from app.widgets.fields import Field
 
 PROGRESS: Final = (
     Column("state", "State", 110, "badge"),
@@ -27,32 +29,9 @@ IMPORTS: Final = ListView(
     tabs=(Document("What became of the rows", "counts"), Document("Findings", "findings"), Document("Everything")),
     empty="Nothing was imported yet. A dry run judges every row of a file before anything is written.",
     live=True,
-    create=Action(
-        "import",
-        "Import a file",
-        "/imports",
-        icon="upload",
-        fields=(
-            RESOURCE,
-            Field("file", "File", "file", required=True, help="CSV, XLSX, JSON lines or XML; columns are matched by their names."),
-            Field("dry_run", "Dry run", "switch", default=True, placeholder="Dry run: judge every row and write nothing"),
-            Field("match", "A row is about the record with the same", placeholder="email"),
-            Field(
-                "on_match",
-                "When it is there already",
-                "choice",
-                choices={"update": "Change it", "skip": "Leave it", "error": "Refuse the row"},
-                default="update",
-            ),
-            Field("create_companies", "Companies", "switch", placeholder="Create companies that are named and not there yet"),
-            Field("mapping", "Columns", "json", placeholder='{"Mail": "email"}', help="Empty: the surest suggestions."),
-        ),
-        done="Import begun",
-        uploads=True,
-        job=True,
-    ),
+    create=Action("import", "Import a file", "/imports", icon="upload", dialog=ImportWizard),
     actions=(
-        Action("errors", "Keep the refused rows", "/imports/{id}/errors", "GET", "download", file="refused-{id}.csv", done="Refused rows kept"),
+        ERRORS,
         Action("cancel", "Stop", "/imports/{id}/cancel", icon="ban", done="Import stopped", when=lambda row: row["state"] in RUNNING),
     ),
 )
@@ -66,31 +45,9 @@ EXPORTS: Final = ListView(
     tabs=(Document("Everything"),),
     empty="Nothing was exported yet.",
     live=True,
-    create=Action(
-        "export",
-        "Export records",
-        "/exports",
-        icon="download",
-        fields=(
-            RESOURCE,
-            Field("format", "Format", "choice", required=True, choices=("csv", "xlsx", "jsonl", "xml", "pdf"), default="csv"),
-            Field("fields", "Fields", placeholder="id,email", help="Empty: all of them."),
-            Field("filter", "Filter", "json", placeholder='{"email": {"null": false}}'),
-        ),
-        done="Export begun",
-        job=True,
-    ),
+    create=Action("export", "Export records", "/exports", icon="download", dialog=ExportWizard),
     actions=(
-        Action(
-            "content",
-            "Keep the file",
-            "/exports/{id}/content",
-            "GET",
-            "download",
-            file="{resource}.{format}",
-            done="File kept",
-            when=lambda row: row["state"] == "succeeded",
-        ),
+        CONTENT,
         Action("cancel", "Stop", "/exports/{id}/cancel", icon="ban", done="Export stopped", when=lambda row: row["state"] in RUNNING),
     ),
 )

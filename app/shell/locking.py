@@ -4,32 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from app.client import api
 from app.client.errors import ClientError
 from app.client.transport import Transport
 from app.jobs.pool import Jobs
+from app.pages.refusals import told
 from app.shell.connecting import Session
 from app.system.languages import tr
 from app.theme.look import Look
+from app.theme.wardrobe import dress
 from app.widgets.text import column, frame, label, row
 
 _TOUCHES = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel})
 
 
 class Idle(QObject):
-    """Says when nobody touched the application for so long."""
+    """Says when nobody touched the application for so long.
+
+    It listens to the windows, which get the touches alone: a filter of the application would be asked about every event of every widget.
+    """
 
     def __init__(self, window: QObject, minutes: float, said: Callable[[], None]) -> None:
         super().__init__(window)
-        self._timer = QTimer(self, singleShot=True, interval=round(minutes * 60_000))
+        self._timer = QTimer(self, singleShot=True, interval=round(minutes * 60_000), timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(said)
-        application = QCoreApplication.instance()
-        if application and minutes > 0:
-            application.installEventFilter(self)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication) and minutes > 0:
+            application.focusWindowChanged.connect(self._listen)
+            self._listen(application.focusWindow())
             self._timer.start()
+
+    @property
+    def seconds_left(self) -> float:
+        """After how many seconds it says so."""
+        return self._timer.remainingTime() / 1000
+
+    def _listen(self, window: QWindow | None) -> None:
+        if window:
+            window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Begin to count again with each touch."""
@@ -43,6 +59,7 @@ class LockScene(QWidget):
 
     def __init__(self, look: Look, jobs: Jobs, session: Session, opened: Callable[[], None], left: Callable[[], None]) -> None:
         super().__init__()
+        dress(self)
         self.setObjectName("scene")
         self._jobs = jobs
         self._session = session
@@ -103,4 +120,4 @@ class LockScene(QWidget):
 
     def _fail(self, error: ClientError) -> None:
         self.line.clear()
-        self.fault.setText(str(error))
+        self.fault.setText(told(error))

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 class CellRole(IntEnum):
     """Roles of a cell."""
 
-    TONE = Qt.ItemDataRole.UserRole + 1  # "ok", "warning", "danger" or "calm": paint a pill
-    CODE = Qt.ItemDataRole.UserRole + 2  # True: an id or an address
-    ROW = Qt.ItemDataRole.UserRole + 3  # the whole row, or None while it is on its way
-    DIM = Qt.ItemDataRole.UserRole + 4  # True: less important
+    CELL = Qt.ItemDataRole.UserRole + 1  # everything that a delegate paints of it, in one answer
+    LEAST = Qt.ItemDataRole.UserRole + 3  # of a header: how many pixels the column needs at least
+    ROW = Qt.ItemDataRole.UserRole + 2  # the whole row, or None while it is on its way

@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.system.languages import tr
+from app.theme.wardrobe import dress
 from app.widgets.form import Form
 from app.widgets.text import column, label, row
 
@@ -18,6 +19,7 @@ class Dialog(QDialog):
 
     def __init__(self, parent: QWidget | None, title: str, about: str = "", *, act: str = "", danger: bool = False, width: int = 480) -> None:
         super().__init__(parent)
+        dress(self)
         self.setWindowTitle(title)
         self.setModal(True)
         self.setFixedWidth(width)
@@ -32,7 +34,8 @@ class Dialog(QDialog):
         self.act.setDefault(True)
         self.act.clicked.connect(self.confirm)
         head = [label(title, "heading", wrap=True), *([label(about, "muted", wrap=True)] if about else [])]
-        self.setLayout(column(*head, 4, self.body, self.fault, 8, row(None, self.leave, self.act), margins=(24, 20, 24, 20)))
+        self.buttons = row(None, self.leave, self.act)
+        self.setLayout(column(*head, 4, self.body, self.fault, 8, self.buttons, margins=(24, 20, 24, 20)))
 
     def confirm(self) -> None:
         """Do what the dialog is for."""

@@ -74,6 +74,7 @@ class LineEditor:
             self.widget.setEchoMode(QLineEdit.EchoMode.Password)
         if wanted.kind == "code":
             self.widget.setProperty("role", "code")
+            self.widget.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
     def value(self) -> Any:
         """Return the text."""
@@ -106,6 +107,7 @@ class AreaEditor:
         self.widget.setFixedHeight(104)
         if wanted.kind in {"json", "lines", "pairs"}:
             self.widget.setProperty("role", "code")
+            self.widget.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
     def value(self) -> Any:
         """Return the text."""

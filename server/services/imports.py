@@ -5,17 +5,18 @@ Importing needs `imports:write` and the right to write the resource; creating co
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from server.domain.errors import Conflict, Fault, Missing, Unprocessable
 from server.domain.permissions import permit
 from server.services import import_files, jobs
+from server.services.exchange.mapping import offered_fields
 from server.services.importing.job import result_of
 from server.services.importing.options import ImportOptions
-from server.services.importing.plan import Plan, compile_plan, draft_plan, find_resource
+from server.services.importing.plan import Plan, compile_plan, draft_plan, fields_of, find_resource
 from server.services.job_resources import JobResource
 from server.services.jobs import JobView
 from server.services.records import faults_of
@@ -63,6 +64,7 @@ class ImportPreview(BaseModel):
     layout: dict[str, Any]
     findings: list[dict[str, Any]]
     columns: list[dict[str, Any]]
+    fields: Annotated[list[str], Field(description="What a column can feed; `external_ids.<system>` besides.")]
     mapping: dict[str, str]
     problems: list[dict[str, str]]
 
@@ -128,7 +130,8 @@ def _accept(actor: Actor, path: Path, request: ImportRequest, file_name: str | N
 def preview(actor: Actor, path: Path, request: ImportRequest, file_name: str | None) -> dict[str, Any]:
     """Look at a file without importing it: layout, columns with samples and suggestions, and what stands in the way."""
     authorise(actor, request)
-    draft = draft_plan(actor, path, find_resource(request.resource), request.mapping, request.options, file_name)
+    resource = find_resource(request.resource)
+    draft = draft_plan(actor, path, resource, request.mapping, request.options, file_name)
     layout = {name: value for name, value in draft.plan.model_dump(mode="json")["layout"].items() if value not in (None, "")}
     return {
         "object": "import_preview",
@@ -136,6 +139,7 @@ def preview(actor: Actor, path: Path, request: ImportRequest, file_name: str | N
         "layout": layout,
         "findings": draft.plan.model_dump(mode="json")["findings"],
         "columns": [_column(draft, name) for name in draft.plan.columns],
+        "fields": sorted(offered_fields(fields_of(actor, resource, request.options.match, request.options.on_match))),
         "mapping": draft.plan.mapping,
         "problems": _problems(actor, draft.plan),
     }

@@ -67,7 +67,8 @@ def test_it_shows_a_page_and_asks_for_the_next_when_that_is_wanted(tested: Remot
     server.read_all()
     assert (tested.rowCount(), server.asked) == (450, [0, 1, 2])
     assert tested.index(449, 0).data() == "evt_449"
-    assert (tested.index(0, 1).data(), tested.index(0, 1).data(CellRole.TONE), tested.index(0, 0).data(CellRole.CODE)) == ("delivered", "ok", True)
+    first, second = tested.index(0, 0).data(CellRole.CELL), tested.index(0, 1).data(CellRole.CELL)
+    assert (second.text, second.tone, first.code) == ("Delivered", "ok", True)
 
 
 def test_a_page_on_its_way_is_asked_for_once_and_a_failed_one_again(qapp: QApplication) -> None:

@@ -1,4 +1,4 @@
-"""A job on the screen: it ends by itself, shows what came of it, and can be stopped."""
+"""The window of a job: closing it leaves the job running, stopping it asks the appliance to."""
 
 from __future__ import annotations
 
@@ -15,25 +15,34 @@ from tests.app.stage import ScriptedApi, settled
 JOB = {"id": "imp_1", "state": "running", "done": 2, "total": 8}
 
 
-def opened(qtbot: QtBot, look: Look, jobs: Jobs, api: ScriptedApi) -> JobDialog:
+def opened(qtbot: QtBot, look: Look, jobs: Jobs, api: ScriptedApi) -> tuple[JobDialog, list[str]]:
     window = QWidget()
     qtbot.addWidget(window)
-    dialog = JobDialog(Context(api, jobs, look, Toasts(look, window), window), JOB, "Import", lambda: None)
+    changed: list[str] = []
+    dialog = JobDialog(Context(api, jobs, look, Toasts(look, window), window), JOB, "Import", lambda: changed.append("changed"))
     dialog.show()
-    return dialog
+    return dialog, changed
 
 
-def test_it_shows_progress_and_then_what_came_of_it(qtbot: QtBot, look: Look, jobs: Jobs) -> None:
-    dialog = opened(qtbot, look, jobs, ScriptedApi({"/imports/imp_1": {**JOB, "state": "succeeded", "done": 8, "counts": {"created": 7}}}))
-    assert (dialog.bar.value(), dialog.bar.maximum(), dialog.words.text()) == (2, 8, "running: 2 of 8")
-    qtbot.waitUntil(dialog.outcome.isVisible)
-    assert '"created": 7' in dialog.outcome.toPlainText()
-    assert not dialog.leave.isVisible()
+def test_it_ends_by_itself_and_says_so_to_the_list(qtbot: QtBot, look: Look, jobs: Jobs) -> None:
+    dialog, changed = opened(qtbot, look, jobs, ScriptedApi({"/imports/imp_1": {**JOB, "state": "completed", "done": 8}}))
+    assert dialog.leave.isVisible()
+    qtbot.waitUntil(lambda: not dialog.leave.isVisible())
+    assert changed == ["changed"]
 
 
 def test_stopping_asks_the_appliance_to(qtbot: QtBot, look: Look, jobs: Jobs) -> None:
     api = ScriptedApi()
-    dialog = opened(qtbot, look, jobs, api)
+    dialog, _ = opened(qtbot, look, jobs, api)
     dialog.leave.click()
     settled(qtbot, jobs)
-    assert [call.path for call in api.calls if call.method == "POST"] == ["/imports/imp_1/cancel"]
+    assert [call.path for call in api.calls if call.method == "POST"] == ["/jobs/imp_1/cancel"]
+
+
+def test_closing_leaves_it_running(qtbot: QtBot, look: Look, jobs: Jobs) -> None:
+    api = ScriptedApi({"/imports/imp_1": JOB})
+    dialog, _ = opened(qtbot, look, jobs, api)
+    dialog.act.click()
+    settled(qtbot, jobs)
+    assert [call.path for call in api.calls if call.method == "POST"] == []
+    assert not dialog.panel.under_way

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -11,7 +12,7 @@ from app.client.errors import Missing
 from app.main.demonstration import Demonstration
 from app.pages.list_view import ListWidget
 from app.shell.window import Window
-from app.widgets.dialogs import ConfirmDialog
+from app.widgets.dialogs import ConfirmDialog, FormDialog
 from tests.app.stage import settled
 
 
@@ -37,8 +38,8 @@ def test_what_is_typed_is_searched_once_by_the_server(qtbot: QtBot, console: Win
     qtbot.waitUntil(lambda: [row["email"] for row in view.listing.model.rows()] == ["zebra@example.com"])
     assert asked == [0]
     line.setText("nobody-has-this")
-    qtbot.waitUntil(view._words.isVisible)
-    assert view._words.text() == "Nothing matches these filters."
+    qtbot.waitUntil(view._void.words.isVisible)
+    assert view._void.words.text() == "Nothing matches these filters."
 
 
 @pytest.mark.criterion("desktop-13")
@@ -57,3 +58,55 @@ def test_a_deleted_record_is_brought_back_by_undo(qtbot: QtBot, console: Window,
     toast.buttons[0].click()
     settled(qtbot, console.jobs)
     assert api.get(f"/contacts/{made['id']}")["first_name"] == "Undone"
+
+
+def test_what_is_open_beside_the_list_shows_what_an_act_has_changed_at_the_tab_that_was_looked_at(
+    qtbot: QtBot, console: Window, demonstration: Demonstration
+) -> None:
+    made = demonstration.api.inside(demonstration.tenant_id).ask(Call("POST", "/contacts", body={"first_name": "Before"}))
+    view = records(qtbot, console)
+    view.details.show(made)
+    view.drawer.tabs.setCurrentIndex(1)
+    dialog = view.acting.start(next(action for action in view.spec.actions if action.key == "edit"), made)
+    assert isinstance(dialog, FormDialog)
+    dialog.form.fill({"first_name": "After"})
+    dialog.act.click()
+    settled(qtbot, console.jobs)
+    assert view.drawer.title.text() == "After"
+    assert view.drawer.tabs.currentIndex() == 1
+
+
+def test_what_is_gone_is_open_no_longer(qtbot: QtBot, console: Window, demonstration: Demonstration) -> None:
+    api = demonstration.api.inside(demonstration.tenant_id)
+    made = api.ask(Call("POST", "/contacts", body={"first_name": "Gone"}))
+    view = records(qtbot, console)
+    view.details.show(made)
+    assert view.drawer.isVisible()
+    api.ask(Call("DELETE", f"/contacts/{made['id']}"))
+    view.reload()
+    qtbot.waitUntil(lambda: not view.drawer.isVisible())
+
+
+@pytest.mark.criterion("desktop-14")
+def test_several_rows_that_were_selected_are_acted_on_and_brought_back(qtbot: QtBot, console: Window, demonstration: Demonstration) -> None:
+    api = demonstration.api.inside(demonstration.tenant_id)
+    made = [api.ask(Call("POST", "/contacts", body={"first_name": f"Selected {place}"}))["id"] for place in range(3)]
+    view = records(qtbot, console)
+    places = [place for place, row in enumerate(view.listing.model.rows()) if row["id"] in made[:2]]
+    selection = view.table.selectionModel()
+    for place in places:
+        selection.select(view.listing.model.index(place, 0), QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows)
+    assert view._bulk is not None
+    assert view._bulk.button.text() == "2 selected…"
+    dialog = view._bulk.start(next(action for action in view.spec.actions if action.key == "delete"))
+    assert dialog.words.text() == "2 things match."
+    dialog.act.click()
+    settled(qtbot, console.jobs)
+    assert sorted(line["id"] for line in dialog.lines() if line["state"] == "done") == sorted(made[:2])
+    with pytest.raises(Missing):
+        api.get(f"/contacts/{made[0]}")
+    assert api.get(f"/contacts/{made[2]}")["id"] == made[2]
+    dialog.undo.click()
+    settled(qtbot, console.jobs)
+    assert api.get(f"/contacts/{made[0]}")["id"] == made[0]
+    dialog.reject()

@@ -37,7 +37,7 @@ def test_an_appliance_that_was_restarted_counts_from_nothing() -> None:
 
 
 def test_what_needs_a_look_comes_first() -> None:
-    parts = [{"name": name, "state": state} for name, state in (("a", "ok"), ("b", "failed"), ("c", "off"), ("d", "warning"))]
+    parts = [{"name": name, "state": state} for name, state in (("a", "ok"), ("b", "failing"), ("c", "off"), ("d", "warning"))]
     assert [part["name"] for part in overview.components({"components": parts})] == ["b", "d", "a", "c"]
 
 
