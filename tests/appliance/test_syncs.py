@@ -11,7 +11,8 @@ import pytest
 from tests.appliance.stage import Stage, kill
 from tests.appliance.tiny import installed, stage_with_tiny
 from tests.bench.rig import free_port, process, wait_for
-from tests.server.main.program import Served, until
+from tests.pace import until
+from tests.server.main.program import Served
 from tests.server.main.test_parent import IDLE_MB, processor_seconds, proportional_mb
 from tests.server.services.syncing.vendor import TinyVendor, tiny_vendor
 
@@ -34,14 +35,14 @@ def test_killing_everything_during_an_import_loses_and_repeats_no_row(tmp_path: 
         with stage.serving() as served:
             address = installed(stage, vendor)
             run = f"{address}/syncs/{stage.call('POST', f'{address}/sync', {})['id']}"
-            assert until(lambda: contacts(stage) > 0, 60)
+            until(lambda: contacts(stage) > 0)
             kill(served)
         for number in range(1, kills):
             with stage.serving() as served:
-                assert until(lambda goal=rows * number // kills: contacts(stage) >= goal, 120)
+                until(lambda goal=rows * number // kills: contacts(stage) >= goal, 120)  # type: ignore[misc]
                 kill(served)
         with stage.serving():
-            assert until(lambda: stage.call("GET", run)["finished_at"], 300)
+            until(lambda: stage.call("GET", run)["finished_at"], 300)
             found = stage.call("GET", run)
         pages = [call.query.get("after", "") for call in vendor.of("GET", "/people")]
     assert (found["state"], found["error"], found["counts"]["created"]) == ("succeeded", None, rows)
@@ -61,7 +62,7 @@ def test_a_hundred_connections_cost_next_to_nothing_while_nothing_happens(tmp_pa
             installed(stage, vendor, api_key=f"key-of-customer-{number}", syncInterval=86_400)
         for key in [one["key"] for one in stage.call("GET", "/api/v1/integrations?limit=200")["data"]]:
             stage.call("GET", f"/api/v1/integrations/{key}")
-        assert until(lambda: stage.rows("SELECT COUNT(*) FROM sync_runs WHERE finished_at IS NOT NULL") == [(100,)], 60)
+        until(lambda: stage.rows("SELECT COUNT(*) FROM sync_runs WHERE finished_at IS NOT NULL") == [(100,)])
         processes = [served.process.pid, *served.children().values()]
         share = min(share_of_a_core(processes, 10 if thorough else 3) for _ in range(3 if thorough else 1))
         memory = proportional_mb(processes)
@@ -86,9 +87,9 @@ def test_an_import_of_many_pages_needs_no_more_memory_than_one_of_few(tmp_path: 
         wait_for(port, "/me")
         address = installed(stage, TinyVendor(url=f"http://127.0.0.1:{port}"))
         run = f"{address}/syncs/{stage.call('POST', f'{address}/sync', {})['id']}"
-        assert until(lambda: contacts(stage) > rows // 50, 60)
+        until(lambda: contacts(stage) > rows // 50)
         before, began = peak_mb(served), time.monotonic()
-        assert until(lambda: stage.call("GET", run)["finished_at"], MOST_SECONDS)
+        until(lambda: stage.call("GET", run)["finished_at"], MOST_SECONDS)
         seconds, growth = time.monotonic() - began, peak_mb(served) - before
         assert stage.call("GET", run)["counts"]["created"] == rows
     figure(f"{rows} contacts in {seconds:.0f} s, the worker grew by {growth:.0f} MB")

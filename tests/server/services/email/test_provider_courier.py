@@ -16,7 +16,8 @@ from server.services.email.accounts import NewAccount
 from server.services.email.streams import StreamChange
 from server.system.settings import Settings
 from server.worker.mail import MailSender
-from tests.mailing import happened, sending_settings, states, submit, until, verified
+from tests.mailing import happened, sending_settings, states, submit, verified
+from tests.pace import until
 from tests.peers.mail_providers import Provider, Refused
 from tests.peers.sink import Sink
 from tests.peers.smtp import free_port
