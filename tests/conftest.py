@@ -24,6 +24,7 @@ pytest_plugins = [
     "tests.peers.sink",
     "tests.mailing",
     "tests.peers.verifiers",
+    "tests.quiet",
     "tests.recording",
     "tests.strictness",
     "tests.tenants",

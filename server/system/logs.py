@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger, Processor, ProcessorReturnValue
 
 LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
-LIMITED: Final = ("aiohttp.access", "asyncio", "huey", "peewee")
-"""Libraries that are heard from a warning on only: they narrate, and peewee prints bound values."""
+LIMITED: Final = ("aiohttp.access", "asyncio", "huey", "mail", "peewee")
+"""Libraries that are heard from a warning on only: they narrate, and peewee prints bound values. `mail` is what aiosmtpd calls itself."""
 
 _bound: ContextVar[Mapping[str, Any]] = ContextVar("log_bound", default=MappingProxyType({}))
 

@@ -8,32 +8,14 @@ import json
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-import structlog
 
 from server.system import clock, logs
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 KEY = "jct_live_3kF9aQz7LmN2"
 WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-
-
-@pytest.fixture(autouse=True)
-def undone() -> Iterator[None]:
-    """Leave logging as it was."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    limited = {name: logging.getLogger(name).level for name in logs.LIMITED}
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for name, before in limited.items():
-        logging.getLogger(name).setLevel(before)
 
 
 def lines(captured: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
