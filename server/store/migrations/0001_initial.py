@@ -187,8 +187,8 @@ CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE inbound_sources (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, provider TEXT NOT NULL, description TEXT,
     status TEXT NOT NULL, secrets {blob} NOT NULL, options TEXT NOT NULL, account TEXT, installation_id TEXT, health TEXT NOT NULL,
-    failures BIGINT NOT NULL, refused BIGINT NOT NULL, last_error TEXT, last_seen_at BIGINT, last_refused_at BIGINT, version BIGINT NOT NULL,
-    created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, deleted_at BIGINT);
+    failures BIGINT NOT NULL, refused BIGINT NOT NULL, last_error TEXT, last_seen_at BIGINT, last_refused_at BIGINT, missed_at BIGINT,
+    version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, deleted_at BIGINT);
 CREATE INDEX inbound_sources_tenant ON inbound_sources (tenant_id, mode, id);
 CREATE INDEX inbound_sources_account ON inbound_sources (provider, account) WHERE account IS NOT NULL;
 CREATE UNIQUE INDEX inbound_sources_installation ON inbound_sources (installation_id) WHERE installation_id IS NOT NULL AND deleted_at IS NULL;
