@@ -112,7 +112,7 @@ CREATE TABLE jobs (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, done BIGINT NOT NULL DEFAULT 0,
     total BIGINT,
     input TEXT NOT NULL, progress TEXT NOT NULL DEFAULT '{{}}', result TEXT, error TEXT, actor TEXT NOT NULL, actor_id TEXT NOT NULL,
-    due_at BIGINT NOT NULL, lease TEXT,
+    due_at BIGINT NOT NULL, lease TEXT, line TEXT,
     attempts INTEGER NOT NULL DEFAULT 0, cancel_requested SMALLINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
 CREATE INDEX jobs_due ON jobs (due_at) WHERE state IN ('pending', 'running');

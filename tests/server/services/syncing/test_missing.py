@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from server.domain.actor import Actor
@@ -17,7 +19,15 @@ def missed_at(actor: Actor, *, told: bool, seen_ago_ms: int | None) -> int | Non
     """Return when a change was missed, of a source that has heard something so long ago."""
     place, now = (actor.tenant_id, actor.mode, PLACE_ID), clock.now_ms()
     seen = None if seen_ago_ms is None else now - seen_ago_ms
-    row = {"id": "src_1", "name": "s", "provider": "token", "status": "active", "secrets": b"", "options": "{}", "installation_id": PLACE_ID}
+    row: dict[str, Any] = {
+        "id": "src_1",
+        "name": "s",
+        "provider": "token",
+        "status": "active",
+        "secrets": b"",
+        "options": "{}",
+        "installation_id": PLACE_ID,
+    }
     row |= {"health": "ok", "failures": 0, "refused": 0, "last_seen_at": seen, "version": 1, "created_at": now, "updated_at": now}
     with database.transaction():
         inbound_sources.insert(*place[:2], row)
