@@ -44,8 +44,8 @@ def echo(asked: Asked) -> Answered | None:
 def plant(stage: Stage, vendor: TinyVendor) -> dict[str, str]:
     """Give the appliance its secrets; returns them by what they are."""
     found = {f"key {number}": planted("tiny") for number in range(INSTALLATIONS)}
-    for name in found:
-        installed(stage, vendor, api_key=found[name])
+    for key in list(found.values()):
+        installed(stage, vendor, api_key=key)
     for number in range(WEBHOOKS):
         found[f"header {number}"] = planted("header")
         headers = {"X-Partner-Key": found[f"header {number}"]}
