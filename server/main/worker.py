@@ -66,7 +66,7 @@ async def _work(settings: Settings, lifeline: Lifeline | None) -> None:
     )
     runners = [
         JobRunner(jobs.FUNCTIONS, threads=settings.worker.threads, lease_ms=lease_ms),
-        JobRunner(jobs.SYNCS, threads=jobs.SYNC_THREADS, lease_ms=lease_ms),
+        JobRunner(jobs.SYNCS, threads=jobs.SYNC_THREADS, lease_ms=lease_ms, per_line=jobs.SYNCS_PER_VENDOR),
     ]
     schedule = Schedule(settings)
     sender = MailSender(settings)

@@ -115,6 +115,8 @@ def _write(connection: Connection, told: Sequence[Told], hinted: Sequence[str], 
     """Take over what a message told, and have read what it only hinted at; in the open transaction."""
     row, counts = connection.row, Counts()
     hinting.note(connection.place, hinted)
+    for resource in dict.fromkeys([*hinted, *(event.resource for event, _ in told)]):
+        sync_states.note_told(*connection.place, resource, clock.now_ms())
     for resource, part in dict.fromkeys((event.resource, event.partition) for event, _ in told):
         applier = Applier(connection, resource, Fields(connection.maps[resource]), row["options"]["conflict_policy"], counts)
         state = sync_states.find(*connection.place, resource)

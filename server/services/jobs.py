@@ -31,7 +31,7 @@ from server.store import database, jobs
 from server.system import clock, ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from server.domain.actor import Mode
     from server.store.jobs import Row, TakenJob
@@ -146,8 +146,11 @@ def shown(row: Row) -> dict[str, Any]:
     return found | {name: None if row[name] is None else clock.rfc3339(row[name]) for name in ("created_at", "started_at", "finished_at")}
 
 
-def create(actor: Actor, kind: str, work: Mapping[str, Any], *, job_id: str | None = None) -> dict[str, Any]:
-    """Begin a job and return it; `work` is what its function will be given. Joins an open transaction."""
+def create(actor: Actor, kind: str, work: Mapping[str, Any], *, job_id: str | None = None, line: str | None = None) -> dict[str, Any]:
+    """Begin a job and return it; `work` is what its function will be given. Joins an open transaction.
+
+    Of jobs in one `line`, such as those that wait for one vendor, a worker does only so many side by side.
+    """
     _permit(actor, kind, "write")
     created_id = job_id or new_id(kind)
     row = {
@@ -156,6 +159,7 @@ def create(actor: Actor, kind: str, work: Mapping[str, Any], *, job_id: str | No
         "input": orjson.dumps(work).decode(),
         "actor": orjson.dumps(_kept(actor)).decode(),
         "actor_id": actor.id,
+        "line": line,
         "created_at": clock.now_ms(),
     }
     with database.transaction():
@@ -264,13 +268,13 @@ def cancel(actor: Actor, job_id: str) -> dict[str, Any]:
         return shown(_find(actor, job_id))
 
 
-def take(kinds: tuple[str, ...], lease: str, lease_ms: int) -> TakenJob | None:
-    """Take the next job that is due, for a worker."""
+def take(kinds: tuple[str, ...], lease: str, lease_ms: int, full: Sequence[str] = ()) -> TakenJob | None:
+    """Take the next job that is due, for a worker, but none of the lines that are full."""
     now = clock.now_ms()
     if not kinds or not jobs.any_due(now):
         return None
     with database.transaction():
-        return jobs.take(kinds, lease, now, now + lease_ms)
+        return jobs.take(kinds, lease, now, now + lease_ms, full)
 
 
 def renew(progress: Progress, lease_ms: int) -> None:

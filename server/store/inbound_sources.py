@@ -1,7 +1,7 @@
 """Inbound sources: the addresses that vendors send to, with their sealed secrets, and how each has fared.
 
 `health` is what was last told of a source: ok, failing or silent. `failures` counts refused and quarantined messages since the
-last good one.
+last good one, `missed_at` is when a change was found first that no message had told of.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = (
     "id", "tenant_id", "mode", "name", "provider", "description", "status", "secrets", "options", "account", "installation_id", "health",
-    "failures", "refused", "last_error", "last_seen_at", "last_refused_at", "version", "created_at", "updated_at", "deleted_at",
+    "failures", "refused", "last_error", "last_seen_at", "last_refused_at", "missed_at", "version", "created_at", "updated_at", "deleted_at",
 )  # fmt: skip
 _WRITTEN: Final = (
     "name", "description", "status", "secrets", "options", "account", "installation_id", "health", "failures", "version", "updated_at", "deleted_at",
@@ -108,9 +108,20 @@ def note_success(tenant_id: str, mode: str, source_id: str) -> None:
     )
 
 
+def note_missed(tenant_id: str, mode: str, installation_id: str, now_ms: int, heard_since_ms: int) -> None:
+    """Note that an installation's vendor did not tell of a change, unless it has told something lately; the first such moment stays."""
+    sql = (
+        "UPDATE inbound_sources SET missed_at = ? WHERE tenant_id = ? AND mode = ? AND installation_id = ? AND deleted_at IS NULL"
+        " AND COALESCE(last_seen_at, 0) < ? AND COALESCE(missed_at, 0) <= COALESCE(last_seen_at, 0)"
+    )
+    database.execute(sql, (now_ms, tenant_id, mode, installation_id, heard_since_ms))
+
+
 def watched() -> list[Row]:
-    """Return the active sources of all tenants that may have to change their health: failing, expecting something, or not ok."""
-    sql = f"{_SELECT} WHERE deleted_at IS NULL AND (failures > 0 OR health <> 'ok' OR options LIKE '%\"expected_every_seconds\":_%')"
+    """Return the active sources of all tenants that may have to change their health: failing, missing or expecting something, or not ok."""
+    missing = "missed_at > COALESCE(last_seen_at, 0)"
+    expecting = "options LIKE '%\"expected_every_seconds\":_%'"
+    sql = f"{_SELECT} WHERE deleted_at IS NULL AND (failures > 0 OR health <> 'ok' OR {missing} OR {expecting})"
     return [_row(row) for row in database.rows(sql)]
 
 

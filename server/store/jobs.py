@@ -19,17 +19,17 @@ COLUMNS: Final = (
     "attempts", "cancel_requested", "created_at", "started_at", "finished_at",
 )  # fmt: skip
 _SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM jobs"
-_TAKEN: Final = "id, tenant_id, mode, kind, input, progress, done, total, actor, attempts, cancel_requested"
+_TAKEN: Final = "id, tenant_id, mode, kind, input, progress, done, total, actor, attempts, cancel_requested, line"
 _MINE: Final = "WHERE id = ? AND lease = ? AND state = 'running'"
 Row = dict[str, Any]
 
 
 def insert(tenant_id: str, mode: str, row: Mapping[str, Any]) -> None:
-    """Insert a job that waits: `(id, kind, input, actor, actor_id, created_at)`."""
-    given = [row[name] for name in ("id", "kind", "input", "actor", "actor_id", "created_at")]
+    """Insert a job that waits: `(id, kind, input, actor, actor_id, created_at)`, and `line`, which it shares with others, or None."""
+    given = [row.get(name) for name in ("id", "kind", "input", "actor", "actor_id", "line", "created_at")]
     database.execute(
-        "INSERT INTO jobs (tenant_id, mode, state, id, kind, input, actor, actor_id, due_at, created_at)"
-        " VALUES (?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO jobs (tenant_id, mode, state, id, kind, input, actor, actor_id, line, due_at, created_at)"
+        " VALUES (?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)",
         (tenant_id, mode, *given, row["created_at"]),
     )
 
@@ -84,6 +84,7 @@ class TakenJob:
     actor: str
     attempts: int
     cancel_requested: int
+    line: str | None
 
 
 def any_due(now_ms: int) -> bool:
@@ -91,18 +92,19 @@ def any_due(now_ms: int) -> bool:
     return database.row("SELECT 1 FROM jobs WHERE state IN ('pending', 'running') AND due_at <= ? LIMIT 1", (now_ms,)) is not None
 
 
-def take(kinds: Sequence[str], lease: str, now_ms: int, until_ms: int) -> TakenJob | None:
-    """Take the job that waits longest, of the tenant with the fewest under way; None when nothing is due."""
+def take(kinds: Sequence[str], lease: str, now_ms: int, until_ms: int, full: Sequence[str] = ()) -> TakenJob | None:
+    """Take the job that waits longest, of the tenant with the fewest under way and of no `full` line; None when nothing is due."""
     marks = ", ".join("?" * len(kinds))
+    elsewhere = f" AND (j.line IS NULL OR j.line NOT IN ({', '.join('?' * len(full))}))" if full else ""
     skip = "" if database.is_sqlite() else " FOR UPDATE SKIP LOCKED"
     sql = (
         "UPDATE jobs SET state = 'running', due_at = ?, lease = ?, attempts = attempts + 1, started_at = COALESCE(started_at, ?) WHERE id ="
         " (SELECT j.id FROM jobs j WHERE j.state IN ('pending', 'running')"
-        f" AND j.due_at <= ? AND j.kind IN ({marks}) ORDER BY (SELECT COUNT(*) FROM jobs o WHERE o.tenant_id = j.tenant_id"
+        f" AND j.due_at <= ? AND j.kind IN ({marks}){elsewhere} ORDER BY (SELECT COUNT(*) FROM jobs o WHERE o.tenant_id = j.tenant_id"
         f" AND o.state = 'running' AND o.due_at > ?), j.due_at LIMIT 1{skip})"
         f" RETURNING {_TAKEN}"
     )
-    found = database.row(sql, (until_ms, lease, now_ms, now_ms, *kinds, now_ms))
+    found = database.row(sql, (until_ms, lease, now_ms, now_ms, *kinds, *full, now_ms))
     return TakenJob(*found) if found else None
 
 

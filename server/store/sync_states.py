@@ -66,6 +66,29 @@ def put_cursor(tenant_id: str, mode: str, installation_id: str, resource: str, c
     database.execute(sql, (text, now_ms, tenant_id, mode, installation_id, resource))
 
 
+def note_told(tenant_id: str, mode: str, installation_id: str, resource: str, now_ms: int) -> None:
+    """Note that the vendor has told of a resource by itself."""
+    sql = f"UPDATE sync_states SET told_at = ? WHERE {_OWN} AND resource = ?"
+    database.execute(sql, (now_ms, tenant_id, mode, installation_id, resource))
+
+
+def told(tenant_id: str, mode: str, installation_id: str) -> list[str]:
+    """Return the resources that the vendor has ever told of by itself."""
+    sql = f"SELECT resource FROM sync_states WHERE {_OWN} AND told_at IS NOT NULL ORDER BY resource"
+    return [row[0] for row in database.rows(sql, (tenant_id, mode, installation_id))]
+
+
+def untold(before_ms: int, limit: int) -> list[tuple[str, str, str]]:
+    """Return `(tenant, mode, installation)` of all tenants whose vendor used to tell of changes, has told nothing since, and was not read either."""
+    sql = (
+        "SELECT DISTINCT i.tenant_id, i.mode, i.id FROM installations i JOIN sync_states t ON t.installation_id = i.id AND t.told_at IS NOT NULL"
+        " JOIN inbound_sources s ON s.installation_id = i.id AND s.deleted_at IS NULL AND s.status = 'active'"
+        " WHERE i.status = 'connected' AND i.deleted_at IS NULL AND COALESCE(s.last_seen_at, 0) < ?"
+        " AND NOT EXISTS (SELECT 1 FROM sync_runs r WHERE r.installation_id = i.id AND r.created_at >= ?) LIMIT ?"
+    )
+    return [tuple(row) for row in database.rows(sql, (before_ms, before_ms, limit))]
+
+
 def delete_of(tenant_id: str, mode: str, installation_id: str) -> int:
     """Forget where an installation stands, so that the next sync reads everything."""
     return database.run(f"DELETE FROM sync_states WHERE {_OWN}", (tenant_id, mode, installation_id))

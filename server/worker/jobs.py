@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
@@ -36,6 +37,8 @@ FUNCTIONS: Final[dict[str, Function]] = {
 SYNCS: Final[dict[str, Function]] = {"sync": run_sync}
 """What waits for vendors most of the time, and so has threads of its own: a vendor that hangs holds up no import."""
 SYNC_THREADS: Final = 6
+SYNCS_PER_VENDOR: Final = 3
+"""A vendor that hangs holds up so many threads and no more, however many installations it has."""
 _LOOK_EVERY_SECONDS: Final = 1.0
 log = logs.get_logger()
 
@@ -43,12 +46,14 @@ log = logs.get_logger()
 class JobRunner:
     """Does jobs in `threads` threads until told to stop."""
 
-    def __init__(self, functions: Mapping[str, Function], *, threads: int, lease_ms: int) -> None:
-        """Take the table of kinds; nothing runs yet."""
+    def __init__(self, functions: Mapping[str, Function], *, threads: int, lease_ms: int, per_line: int | None = None) -> None:
+        """Take the table of kinds, and how many jobs of one line are done side by side; nothing runs yet."""
         self._functions = functions
         self._most = threads
         self._lease_ms = lease_ms
+        self._per_line = per_line or threads
         self._under_way: dict[str, Progress] = {}
+        self._lines: dict[str, str | None] = {}
         self._renewed = time.monotonic()
         self._woken = threading.Event()
         self._stopping = False
@@ -99,12 +104,17 @@ class JobRunner:
     def _begin(self) -> bool:
         """Take one job and have it done; False when none is due."""
         lease = ids.new_id("lease")
-        job = jobs.take(tuple(self._functions), lease, self._lease_ms)
+        job = jobs.take(tuple(self._functions), lease, self._lease_ms, self._full())
         if job is None:
             return False
+        self._lines[lease] = job.line
         self._under_way[lease] = Progress(job.id, lease, jobs.position_of(job), job.done, job.total)
         self._pool.submit(self._do, job, lease)
         return True
+
+    def _full(self) -> list[str]:
+        """Return the lines of which no more is begun now."""
+        return [line for line, count in Counter(list(self._lines.values())).items() if line is not None and count >= self._per_line]
 
     def _do(self, job: TakenJob, lease: str) -> None:
         try:
@@ -115,5 +125,5 @@ class JobRunner:
             log.exception("job_failed", job_id=job.id)
         finally:
             database.close()
-            del self._under_way[lease]
+            del self._under_way[lease], self._lines[lease]
             self._woken.set()

@@ -109,6 +109,7 @@ TASKS: Final = (
     Task("unscanned", 3600, lambda _settings, _stopping: scans.queue_unscanned(), once=True),
     Task("syncs", 5, lambda _settings, stopping: runs.begin_due(stopping)),
     Task("hinted_syncs", 5, lambda _settings, stopping: hinting.begin_due(stopping)),
+    Task("untold_changes", 60, lambda _settings, stopping: hinting.read_untold(stopping), once=True),
     Task("abandoned_syncs", 60, lambda _settings, _stopping: endings.sweep(), once=True),
     Task("tenant_files", 600, lambda _settings, stopping: tenant_files.sweep(stopping)),
     Task("orphans", 21_600, lambda _settings, stopping: tenant_files.sweep_orphans(stopping)),

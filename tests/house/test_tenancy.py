@@ -40,6 +40,7 @@ UNSCOPED_MODULES = {
 }
 # Functions of other modules.
 UNSCOPED_FUNCTIONS = {
+    "sync_states.untold": "the worker starts the runs of all tenants; each names its own",
     "sync_hints.due": "the worker starts the runs of all tenants; each names its own",
     "sync_runs.abandoned": "the worker ends the runs of all tenants whose jobs are over; each names its own",
     "sync_runs.due": "the worker starts the runs of all tenants; each names its own",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from server.store.inbound_sources import Row
     from server.system.settings import Settings
 
+MISSED_MS: Final = 120_000
+"""How long a message may be on its way after the change that it tells of was found."""
 TOLD: Final = {"failing": "inbound_source.failed", "silent": "inbound_source.silenced", "ok": "inbound_source.recovered"}
 log = logs.get_logger()
 
@@ -26,6 +28,8 @@ def health_of(row: Row, failing_after: int, now_ms: int) -> tuple[str, str]:
         return "ok", "It is paused."
     if row["failures"] >= failing_after:
         return "failing", f"{row['failures']} messages in a row were refused or quarantined, the last one for {row['last_error']}."
+    if (row["missed_at"] or 0) > (row["last_seen_at"] or 0) and now_ms - row["missed_at"] > MISSED_MS:
+        return "silent", "Changes at the vendor were found by reading, and no message told of them."
     expected = orjson.loads(row["options"]).get("expected_every_seconds")
     since = max(row["last_seen_at"] or 0, row["created_at"], row["updated_at"])
     if expected and now_ms - since > expected * 1000:

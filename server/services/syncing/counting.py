@@ -19,6 +19,11 @@ class Counts(Counter[str]):
         return {name: self[name] for name in ALL}
 
     @property
+    def changed(self) -> int:
+        """How many records of ours were changed by reading."""
+        return self["created"] + self["updated"] + self["deleted"]
+
+    @property
     def has_warnings(self) -> bool:
         """Whether something waits for a person."""
         return any(self[name] for name in TROUBLE)

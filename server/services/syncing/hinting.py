@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 from server.domain.actor import system_actor
 from server.domain.errors import Conflict, Missing
 from server.services.syncing import runs
-from server.store import database, sync_hints
+from server.store import database, sync_hints, sync_states
 from server.system import clock
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from server.domain.actor import Mode
     from server.services.installation_status import Place
 
+UNTOLD_MS: Final = 600_000
+"""How long nothing is told before it is looked for: so that a vendor that has stopped calling shows within a quarter of an hour."""
 GATHER_MS: Final = 2_000
 """How long further hints are waited for: vendors send several for one change."""
 
@@ -29,6 +31,19 @@ def note(place: Place, resources: Iterable[str]) -> None:
     due_at = clock.now_ms() + GATHER_MS
     for name in resources:
         sync_hints.put(*place, name, due_at)
+
+
+def read_untold(stopping: Callable[[], bool] = lambda: False) -> int:
+    """Start a run for every installation whose vendor has told nothing for a while; returns how many were started."""
+    started = 0
+    for tenant_id, mode, installation_id in sync_states.untold(clock.now_ms() - UNTOLD_MS, runs.BATCH):
+        if stopping():
+            break
+        with suppress(Conflict, Missing):
+            resources = sync_states.told(tenant_id, mode, installation_id)
+            runs.start(system_actor(tenant_id, cast("Mode", mode)), installation_id, "incremental", resources, cause="schedule")
+            started += 1
+    return started
 
 
 def begin_due(stopping: Callable[[], bool] = lambda: False) -> int:

@@ -15,7 +15,7 @@ from server.outbound.vendors.driving import Paused, Unknown
 from server.outbound.vendors.values import ConnectorError, Mode, NeedsUser, Stage
 from server.services import installation_status
 from server.services.jobs import Cancelled, Progress
-from server.services.syncing import comparing, connections, endings
+from server.services.syncing import comparing, connections, endings, missing
 from server.services.syncing.applying import Applier, permitted
 from server.services.syncing.connections import Connection
 from server.services.syncing.counting import Counts
@@ -147,8 +147,10 @@ class _Run:
         elif stage == Stage.DELETES:
             pull.deletes()
         elif stage in _READING:
-            resumed, self.begun = self.begun == mark, mark
+            resumed, self.begun, before = self.begun == mark, mark, self.counts.changed
             pull.run(relist=stage == Stage.RELIST and not resumed)
+            if self.counts.changed > before and self.work.get("cause") != "hook":
+                missing.note_changed(self.connection.place, name)
         elif stage == EVERYTHING:
             push.everything(self.progress.position.get("walked", ""), self._save_walked)
         else:

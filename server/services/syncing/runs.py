@@ -80,7 +80,8 @@ def start(actor: Actor, installation_id: str, kind: str, resources: list[str] | 
         run_id = jobs.new_id("sync")
         created = {"id": run_id, "installation_id": installation_id, "kind": kind, "cause": cause, "created_at": clock.now_ms()}
         sync_runs.insert(actor.tenant_id, actor.mode, created)
-        jobs.create(actor, "sync", {"installation_id": installation_id, "kind": kind, "resources": resources}, job_id=run_id)
+        work = {"installation_id": installation_id, "kind": kind, "resources": resources, "cause": cause}
+        jobs.create(actor, "sync", work, job_id=run_id, line=row["integration"])
         return get(actor, installation_id, run_id)
 
 

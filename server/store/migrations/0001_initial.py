@@ -113,7 +113,7 @@ CREATE TABLE jobs (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, done BIGINT NOT NULL DEFAULT 0,
     total BIGINT,
     input TEXT NOT NULL, progress TEXT NOT NULL DEFAULT '{{}}', result TEXT, error TEXT, actor TEXT NOT NULL, actor_id TEXT NOT NULL,
-    due_at BIGINT NOT NULL, lease TEXT,
+    due_at BIGINT NOT NULL, lease TEXT, line TEXT,
     attempts INTEGER NOT NULL DEFAULT 0, cancel_requested SMALLINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
 CREATE INDEX jobs_due ON jobs (due_at) WHERE state IN ('pending', 'running');
@@ -188,8 +188,8 @@ CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE inbound_sources (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, provider TEXT NOT NULL, description TEXT,
     status TEXT NOT NULL, secrets {blob} NOT NULL, options TEXT NOT NULL, account TEXT, installation_id TEXT, health TEXT NOT NULL,
-    failures BIGINT NOT NULL, refused BIGINT NOT NULL, last_error TEXT, last_seen_at BIGINT, last_refused_at BIGINT, version BIGINT NOT NULL,
-    created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, deleted_at BIGINT);
+    failures BIGINT NOT NULL, refused BIGINT NOT NULL, last_error TEXT, last_seen_at BIGINT, last_refused_at BIGINT, missed_at BIGINT,
+    version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, deleted_at BIGINT);
 CREATE INDEX inbound_sources_tenant ON inbound_sources (tenant_id, mode, id);
 CREATE INDEX inbound_sources_account ON inbound_sources (provider, account) WHERE account IS NOT NULL;
 CREATE UNIQUE INDEX inbound_sources_installation ON inbound_sources (installation_id) WHERE installation_id IS NOT NULL AND deleted_at IS NULL;

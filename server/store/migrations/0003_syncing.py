@@ -13,7 +13,7 @@ CREATE UNIQUE INDEX external_records_local ON external_records (installation_id,
 CREATE INDEX external_records_part ON external_records (installation_id, resource, part, generation) WHERE deleted_at IS NULL;
 CREATE TABLE sync_states (
     installation_id TEXT NOT NULL, resource TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, cursor TEXT, generation BIGINT NOT NULL,
-    rescanned TEXT NOT NULL, listed_at BIGINT, sent_xact BIGINT NOT NULL, sent_position BIGINT NOT NULL,
+    rescanned TEXT NOT NULL, listed_at BIGINT, told_at BIGINT, sent_xact BIGINT NOT NULL, sent_position BIGINT NOT NULL,
     updated_at BIGINT NOT NULL, PRIMARY KEY (installation_id, resource));
 CREATE TABLE sync_runs (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, installation_id TEXT NOT NULL, kind TEXT NOT NULL, cause TEXT NOT NULL,

@@ -23,8 +23,8 @@ def start() -> Iterator[Start]:
     """Return a function that starts a runner of `import` jobs; it is stopped at the end."""
     runners: list[JobRunner] = []
 
-    def started(function: Callable[..., Any], *, threads: int = 2, lease_ms: int = 30_000) -> JobRunner:
-        runners.append(JobRunner({"import": function}, threads=threads, lease_ms=lease_ms))
+    def started(function: Callable[..., Any], *, threads: int = 2, lease_ms: int = 30_000, per_line: int | None = None) -> JobRunner:
+        runners.append(JobRunner({"import": function}, threads=threads, lease_ms=lease_ms, per_line=per_line))
         runners[-1].start()
         return runners[-1]
 
@@ -42,6 +42,25 @@ def test_a_woken_runner_does_a_job_at_once(alice: Actor, start: Start) -> None:
     begun = jobs.create(alice, "import", {})
     runner.wake()
     until(lambda: state(alice, begun["id"]) == "completed")
+
+
+@pytest.mark.criterion("connectors-23")
+def test_a_vendor_that_hangs_holds_up_its_own_line_and_no_other(alice: Actor, start: Start) -> None:
+    answered, asked = threading.Event(), []
+
+    def ask(_actor: Actor, work: dict[str, Any], _progress: Progress) -> None:
+        asked.append(work["vendor"])
+        if work["vendor"] == "hangs":
+            assert answered.wait(30)
+
+    begun = [jobs.create(alice, "import", {"vendor": vendor}, line=vendor) for vendor in ("hangs",) * 6 + ("well",) * 4]
+    runner = start(ask, threads=3, per_line=2)
+    wait_for(lambda: asked.count("well") == 4)
+    assert asked.count("hangs") == 2
+    answered.set()
+    runner.wake()
+    wait_for(lambda: all(state(alice, one["id"]) == "completed" for one in begun))
+    assert asked.count("hangs") == 6
 
 
 def test_a_runner_that_nobody_wakes_looks_by_itself(alice: Actor, start: Start) -> None:

@@ -175,3 +175,29 @@ def test_a_call_that_finds_no_place_in_time_is_to_come_back_and_holds_nothing(op
         assert replace(limiter("ten_2", *declared), sleep=waited.append).enter(1.0) > 5, "it is the rate that it waits for now"
         held.advance(64_000)
         assert limiter("ten_3", *declared).enter(1.0) == 0.0, "who waited for the rate has left its place"
+
+
+@pytest.mark.criterion("connectors-23")
+@pytest.mark.parametrize(
+    ("limit", "accounts", "seconds"),
+    [(Rate(20, 1.0, *SOURCE), 1, 10), (Rate(20, 1.0, *SOURCE), 3, 10), (Rate(90, 60.0, *SOURCE, per="app"), 3, 120)],
+)
+def test_what_a_vendor_allows_is_used_up_to_a_twentieth_and_never_exceeded(opened: str, limit: Rate, accounts: int, seconds: int) -> None:
+    """Each account has the whole limit to itself where the vendor counts by account, and all share one where it counts by app."""
+    calls = defaultdict[str, list[float]](list)
+    with clock.frozen(10_000_000) as held:
+        waiting = dict.fromkeys((f"acc_{number}" for number in range(accounts)), held.at_ms)
+        ends = held.at_ms + seconds * 1000
+        while min(waiting.values()) < ends:
+            account = min(waiting, key=lambda one: waiting[one])
+            held.at_ms = max(held.at_ms, waiting[account])
+            waits: list[float] = []
+            shared = replace(limiter(f"ten_{account}", limit, account=f"tiny/{account}"), sleep=waits.append)
+            wait = shared.enter(1.0)
+            waiting[account] = held.at_ms + round(1000 * (wait or sum(waits)))
+            if not wait:
+                calls[account if limit.per == "account" else "app"].append(waiting[account] / 1000)
+    for moments in calls.values():
+        within = [moment for moment in moments if moment < ends / 1000]
+        assert most_in(within, limit.seconds) <= limit.requests
+        assert len(within) >= 0.95 * limit.requests * seconds / limit.seconds
