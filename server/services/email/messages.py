@@ -21,12 +21,13 @@ from server.services import events, pages, wakes
 from server.services.email import accounts, attachments, composing, signing, streams, suppressions, templates
 from server.services.email.attachments import Attachment
 from server.services.email.composing import Draft
+from server.services.email.holds import Holds
 from server.store import database, email_events, email_messages, email_queue
 from server.store.email_queue import Lane
 from server.system import clock, ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from server.store.tables import Row
     from server.system.settings_table import Email
@@ -93,7 +94,10 @@ class TemplateTrial(BaseModel):
 
 
 class RecipientView(BaseModel):
-    """How a message fares with one recipient; `reply` is what the last server said, `reason` why it stands as it does."""
+    """How a message fares with one recipient; `reply` is what the last server said, `reason` why it stands as it does.
+
+    `held_by` says in words what keeps it from being sent although it is due.
+    """
 
     id: str
     address: str
@@ -107,6 +111,7 @@ class RecipientView(BaseModel):
     enhanced_code: str | None
     reply: str | None
     reason: str | None
+    held_by: str | None
     finished_at: str | None
 
 
@@ -176,8 +181,13 @@ class Submission:
 def create(actor: Actor, body: NewMessage, limits: Email) -> dict[str, Any]:
     """Take a message in. Raises Unprocessable pointing at everything that keeps it from being sent."""
     permit(actor, "email:write")
-    people = _people(body, limits.max_recipients)
-    sender = _read(body.sender, "/from")[0]
+    _check_together(
+        lambda: _read(body.sender, "/from"),
+        lambda: _people(body, limits.max_recipients),
+        lambda: composing.check_line(body.subject or "", "/subject"),
+        lambda: _moments(body),
+    )
+    people, sender = _people(body, limits.max_recipients), _read(body.sender, "/from")[0]
     send_at, deadline_at = _moments(body)
     chosen = templates.render_for(actor, body.template, body.data, body.subject) if body.template else None
     subject = composing.check_line(chosen.subject if chosen else body.subject or "", "/subject")
@@ -211,6 +221,20 @@ def create(actor: Actor, body: NewMessage, limits: Email) -> dict[str, Any]:
         personal=personal_links.are_in(draft.text, draft.html),
     )
     return get(actor, queue(actor, submission))
+
+
+def _check_together(*checks: Callable[[], object]) -> None:
+    """Raise what the only check that fails raises, or Unprocessable pointing at everything that several found."""
+    failed: list[Unprocessable] = []
+    for check in checks:
+        try:
+            check()
+        except Unprocessable as error:
+            failed.append(error)
+    if len(failed) == 1:
+        raise failed[0]
+    if failed:
+        raise Unprocessable("Several parts of the message cannot be used.", faults=[fault for error in failed for fault in error.faults])
 
 
 def send_trial(actor: Actor, template_id: str, body: TemplateTrial, limits: Email) -> dict[str, Any]:
@@ -386,15 +410,16 @@ def _find(actor: Actor, message_id: str) -> Row:
 def get(actor: Actor, message_id: str) -> dict[str, Any]:
     """Return a message with its recipients. Raises Missing."""
     permit(actor, "email:read")
-    return _shown(_find(actor, message_id), email_queue.of_message(actor.tenant_id, actor.mode, message_id))
+    row, holds = _find(actor, message_id), Holds(actor.tenant_id, actor.mode)
+    return _shown(row, email_queue.of_message(actor.tenant_id, actor.mode, message_id), holds)
 
 
-def _shown(row: Row, recipients: Sequence[Row]) -> dict[str, Any]:
+def _shown(row: Row, recipients: Sequence[Row], holds: Holds) -> dict[str, Any]:
     addressed = orjson.loads(row["addressed"])
     found = {name: row[name] for name in ("id", "subject", "stream", "template_id", "template_version", "size", "origin")}
     found |= {"object": "email_message", "from": row["sender"], "message_id": row["header_id"], "account": row["account_id"]}
     found |= {kind: addressed.get(kind, []) for kind in ("to", "cc", "bcc", "reply_to")}
-    found |= {"state": _state(row, recipients), "recipients": [_recipient_shown(one) for one in recipients]}
+    found |= {"state": _state(row, recipients), "recipients": [_recipient_shown(one, holds) for one in recipients]}
     found |= {"tracking": orjson.loads(row["tracking"]) if row["tracking"] else None, "metadata": orjson.loads(row["metadata"])}
     found |= {"send_at": clock.rfc3339(row["send_at"]), "deadline": clock.rfc3339(row["deadline_at"]), "content_kept": row["purged_at"] is None}
     return found | {"created_at": clock.rfc3339(row["created_at"]), "cancelled_at": _time(row["cancelled_at"])}
@@ -411,8 +436,9 @@ def _state(row: Row, recipients: Sequence[Row]) -> str:
     return states.pop() if len(states) == 1 else "mixed"
 
 
-def _recipient_shown(row: Row) -> dict[str, Any]:
-    found = {name: row[name] for name in ("id", "address", "kind", "state", "attempts", "site", "source", "code", "reply", "reason")}
+def _recipient_shown(row: Row, holds: Holds) -> dict[str, Any]:
+    found = {"held_by": holds.of(row)}
+    found |= {name: row[name] for name in ("id", "address", "kind", "state", "attempts", "site", "source", "code", "reply", "reason")}
     following = clock.rfc3339(row["due_at"]) if row["finished_at"] is None else None
     return found | {"enhanced_code": row["enhanced"], "next_attempt_at": following, "finished_at": _time(row["finished_at"])}
 
@@ -427,7 +453,8 @@ def list_page(actor: Actor, filters: Mapping[str, str], cursor: str | None, limi
     scope = pages.scope_of(actor, "email_messages", sorted(wanted.items()))
     found, following = pages.page(scope, cursor, limit, lambda before, most: email_messages.page(actor.tenant_id, actor.mode, before, most, wanted))
     of = email_queue.of_messages(actor.tenant_id, actor.mode, [row["id"] for row in found])
-    return [_shown(row, of.get(row["id"], [])) for row in found], following
+    holds = Holds(actor.tenant_id, actor.mode)
+    return [_shown(row, of.get(row["id"], []), holds) for row in found], following
 
 
 def history(actor: Actor, message_id: str, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:

@@ -196,8 +196,10 @@ def get(actor: Actor, stream_id: str) -> dict[str, Any]:
 
 
 def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
-    """Return a page of streams, and the cursor of the next."""
+    """Return a page of streams, those that everybody has among them, and the cursor of the next."""
     permit(actor, "email:read")
+    for name in DEFAULTS:
+        ensure(actor.tenant_id, actor.mode, name)
     scope = pages.scope_of(actor, "email_streams")
     found, following = pages.page(scope, cursor, limit, lambda before, most: email_streams.page(actor.tenant_id, actor.mode, before, most))
     return [shown(row) for row in found], following

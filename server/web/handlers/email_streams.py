@@ -10,7 +10,7 @@ from server.services.email.throttles import NewThrottle, ThrottleView
 from server.services.email.warmups import NewWarmup, WarmupView
 from server.web.calls import Answer, Call, answer, empty_answer, list_answer, record_answer
 from server.web.documents import PAGE_PARAMETERS
-from server.web.routes import Group
+from server.web.routes import Group, Runs
 
 _BASE: Final = "/api/v1/email"
 
@@ -98,7 +98,15 @@ def end_email_warmup(call: Call) -> Answer:
 _GROUP: Final = Group(_BASE, "Email", "email")
 _WHY: Final = {"reason": "The list was cleaned."}
 ROUTES: Final = [
-    _GROUP.get("/streams", list_email_streams, "List streams and how their mail fares", answer=StreamView, listed=True, query=PAGE_PARAMETERS),
+    _GROUP.get(
+        "/streams",
+        list_email_streams,
+        "List streams and how their mail fares",
+        answer=StreamView,
+        listed=True,
+        query=PAGE_PARAMETERS,
+        runs=Runs.WORK,
+    ),
     _GROUP.post("/streams", create_email_stream, "Make a stream", body=NewStream, answer=StreamView, status=201, example={"name": "newsletter"}),
     _GROUP.get("/streams/{id}", get_email_stream, "Get a stream", answer=StreamView),
     _GROUP.patch(

@@ -105,3 +105,12 @@ def test_messages_are_found_by_recipient_domain_and_message_id(alice: Actor, tmp
     first, cursor = messages.list_page(alice, {}, None, 1)
     second, _ = messages.list_page(alice, {}, cursor, 1)
     assert {first[0]["id"], second[0]["id"]} == {one["id"], other["id"]}
+
+
+def test_everything_that_cannot_be_used_is_pointed_at_together(alice: Actor, tmp_path: Path) -> None:
+    with pytest.raises(Unprocessable) as caught:
+        submit(alice, sending_settings(tmp_path), to=["bob"], subject="Hi\r\nBcc: eve@example.com", deadline="yesterday")
+    assert [fault.pointer for fault in caught.value.faults] == ["/to/0", "/subject", "/deadline"]
+    with pytest.raises(Unprocessable) as alone:
+        submit(alice, sending_settings(tmp_path), subject="Hi\r\nBcc: eve@example.com")
+    assert alone.value.stable_code == "header_injection"

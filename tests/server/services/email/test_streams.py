@@ -20,6 +20,10 @@ def test_everybody_has_a_stream_for_each_kind(alice: Actor) -> None:
         streams.ensure(alice.tenant_id, alice.mode, "newsletter")
 
 
+def test_a_new_tenants_list_names_the_streams_that_everybody_has(bob: Actor) -> None:
+    assert {one["name"] for one in streams.list_page(bob, None, 10)[0]} == {"transactional", "broadcast"}
+
+
 def test_a_stream_is_made_changed_and_removed(alice: Actor, bob: Actor, charlie: Actor) -> None:
     made = streams.create(alice, NewStream(name="newsletter"))
     assert (made["kind"], made["transports"], len(made["retry_schedule"])) == ("broadcast", [], 17)
