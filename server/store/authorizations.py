@@ -5,6 +5,7 @@ Revoking one revokes every token that came of it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -14,12 +15,26 @@ from server.store import database
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from server.domain.actor import Mode
+
 COLUMNS: Final = (
     "id", "tenant_id", "mode", "client_id", "user_id", "scopes", "resources", "issuer", "code_digest", "code_expires_at", "code_used_at",
     "redirect_uri", "challenge", "nonce", "auth_time", "created_at", "revoked_at",
 )  # fmt: skip
 _SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM authorizations"
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One authorization as the person sees it who gave it."""
+
+    id: str
+    mode: Mode
+    client_id: str
+    client_name: str
+    scopes: tuple[str, ...]
+    created_at: int
 
 
 def _row(values: Any) -> Row | None:
@@ -63,6 +78,16 @@ def allowed_scopes(tenant_id: str, mode: str, user_id: str, client_id: str) -> f
     sql = "SELECT scopes FROM authorizations WHERE tenant_id = ? AND mode = ? AND user_id = ? AND client_id = ? AND revoked_at IS NULL"
     found = database.rows(sql, (tenant_id, mode, user_id, client_id))
     return frozenset(scope for row in found for scope in orjson.loads(row[0]))
+
+
+def given_by(tenant_id: str, user_id: str) -> list[Given]:
+    """Return what a person has allowed and not taken back, in either mode, the newest first."""
+    sql = (
+        "SELECT a.id, a.mode, a.client_id, c.name, a.scopes, a.created_at FROM authorizations a JOIN clients c ON c.id = a.client_id"
+        " WHERE a.tenant_id = ? AND a.user_id = ? AND a.revoked_at IS NULL AND a.code_used_at IS NOT NULL ORDER BY a.created_at DESC, a.id DESC"
+    )
+    found = database.rows(sql, (tenant_id, user_id))
+    return [Given(key, mode, client, name, tuple(orjson.loads(scopes)), created_at) for key, mode, client, name, scopes, created_at in found]
 
 
 def prune(before_ms: int, limit: int) -> int:

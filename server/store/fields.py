@@ -107,7 +107,7 @@ class LineItem(BaseModel):
 
     product_id: Annotated[str, StringConstraints(max_length=40)] | None = None
     description: Annotated[str, StringConstraints(max_length=500)] | None = None
-    quantity: Annotated[float, Field(ge=0, le=1e12)] = 1
+    quantity: Annotated[float, Field(strict=True, ge=0, le=1e12)] = 1
     unit_price: MoneyValue | None = None
 
 

@@ -249,7 +249,7 @@ class Pipeline:
             headers.update(self._cors.headers(passage.request.headers))
         if found.status == 200 and passage.request.method in _READS:
             found = _tagged(passage, found, headers)
-        if passage.version is not None or (passage.route is not None and passage.route.ending is not None):
+        if _is_ending(passage):
             self._announce(passage, headers)
         if found.body:
             headers["Content-Type"] = found.content_type
@@ -266,6 +266,9 @@ class Pipeline:
             _add_limits(headers, passage.verdict)
         if self._cors is not None:
             headers.update(self._cors.headers(passage.request.headers))
+        if _is_ending(passage):
+            self._announce(passage, headers)
+            headers[versions.HEADER] = API_VERSION  # what streams is not turned back into an older version's words
         return headers
 
     def _announce(self, passage: Passage, headers: dict[str, str]) -> None:
@@ -284,6 +287,10 @@ class Pipeline:
         name = passage.route.name if passage.route else "unknown"
         metrics.REQUEST_SECONDS.observe(elapsed / 1e9, name, _CLASSES[status // 100])
         self._log.add(passage, name, status, elapsed // 1000, sent, body)
+
+
+def _is_ending(passage: Passage) -> bool:
+    return passage.version is not None or (passage.route is not None and passage.route.ending is not None)
 
 
 def _tagged(passage: Passage, found: Answer, headers: dict[str, str]) -> Answer:

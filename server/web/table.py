@@ -15,6 +15,7 @@ from server.web.handlers import (
     clients,
     connector_authorizations,
     connector_packages,
+    consents,
     contents,
     conversions,
     custom_endpoints,
@@ -75,7 +76,22 @@ from server.web.handlers import (
 from server.web.routes import Route, RouteTable
 from server.web.suitecrm import v4_1, v8, v8_tokens
 
-_PUBLIC: Final = (health, errors, account_pages, oauth, authorize, well_known, v8, v8_tokens, v4_1, hooks, files, connector_authorizations, tracking)
+_PUBLIC: Final = (
+    health,
+    errors,
+    account_pages,
+    oauth,
+    authorize,
+    consents,
+    well_known,
+    v8,
+    v8_tokens,
+    v4_1,
+    hooks,
+    files,
+    connector_authorizations,
+    tracking,
+)
 _CREDENTIALS: Final = (me, keys, clients, legacy, users)
 _TENANT: Final = (
     webhooks,

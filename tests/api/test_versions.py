@@ -98,6 +98,9 @@ def check_announcement(reply: Reply) -> None:
 def test_an_old_version_announces_its_end_and_the_present_one_does_not(alice: Persona, dated: Client) -> None:
     check_announcement(dated.get(CONTACTS))
     assert not {"deprecation", "sunset"} & set(alice.client.get(CONTACTS).headers)
+    streamed = dated.get(f"{CONTACTS}/export")
+    check_announcement(streamed)
+    assert streamed.headers["junction-version"] == NOW, "a stream speaks the present version"
     (old, present) = alice.client.get("/api/v1/versions").json["data"]
     assert (old["version"], old["current"], old["sunset_at"] > old["deprecated_at"], len(old["changes"])) == (OLD, False, True, 1)
     assert (present["version"], present["current"], present["deprecated_at"], present["changes"]) == (NOW, True, None, [])

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import hmac
-import secrets
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-from pydantic import ValidationError
-
 from server.domain.errors import Denied, Invalid, Later, Missing, Unauthenticated
-from server.services import sessions
-from server.services.sessions import SignIn
-from server.web import oauth
+from server.web import browsers, oauth
 from server.web.calls import Answer, Call
 from server.web.routes import FORM, Group, Route, Runs
 from server.web.templates import page
@@ -21,22 +14,9 @@ from server.web.templates import page
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from server.services.oauth.consent import Authorizing, Person, Screen
+    from server.services.oauth.consent import Authorizing, Screen
     from server.services.oauth.messages import Reply
-
-_BROWSER: Final = "junction_browser"
-_SESSION: Final = "junction_session"
-_LONGEST_COOKIE: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A person's browser: what its cookies say. `browser` is only a random mark that forms are bound to."""
-
-    browser: str
-    token: str | None
-    person: Person | None
-    is_new: bool
+    from server.web.browsers import Visit
 
 
 def show_authorization(call: Call) -> Answer:
@@ -51,7 +31,7 @@ def decide_authorization(call: Call) -> Answer:
 
 def _guarded(call: Call, act: Callable[[Call, Visit], Answer]) -> Answer:
     """Run what a person did, and tell what is wrong with it on a page."""
-    visit = _visit(call)
+    visit = browsers.visit_of(call)
     try:
         return act(call, visit)
     except (Invalid, Missing) as error:
@@ -59,10 +39,7 @@ def _guarded(call: Call, act: Callable[[Call, Visit], Answer]) -> Answer:
 
 
 def _show(call: Call, visit: Visit) -> Answer:
-    found = _answer(call, visit, _authorizing(call).show(visit.person))
-    if visit.is_new:
-        found.headers["Set-Cookie"] = _cookie(call, _BROWSER, visit.browser)
-    return found
+    return browsers.marked(call, visit, _answer(call, visit, _authorizing(call).show(visit.person)))
 
 
 def _decide(call: Call, visit: Visit) -> Answer:
@@ -71,12 +48,12 @@ def _decide(call: Call, visit: Visit) -> Answer:
         # OpenID Connect lets clients send the request itself by POST; what follows wants it in the address.
         return Answer(status=303, headers={"Location": f"{call.request.path}?{urlencode(call.document)}"})
     act = form.get("act")
-    if not _proven(visit, form.get("csrf", ""), None if act == "sign_in" else visit.token):
+    if not browsers.is_proven(visit, form.get("csrf", ""), decides=act != "sign_in"):
         return _screen(call, visit, _refused("This page is out of date; go back to the application and try again."))
     if act == "sign_in":
         return _sign_in(call, visit, form)
     if act == "sign_out":
-        return _sign_out(call, visit)
+        return Answer(status=303, headers={"Location": _again(call), "Set-Cookie": browsers.sign_out(call, visit)})
     authorizing = _authorizing(call)
     if visit.person is None or act not in {"allow", "deny"}:
         return _answer(call, visit, authorizing.show(visit.person))
@@ -85,19 +62,10 @@ def _decide(call: Call, visit: Visit) -> Answer:
 
 def _sign_in(call: Call, visit: Visit, form: dict[str, str]) -> Answer:
     try:
-        wanted = SignIn(email=form.get("email", ""), password=form.get("password", ""), totp=form.get("totp") or None)
-        made = sessions.create(call.actor, wanted, call.settings.sessions.hours)
-    except ValidationError:
-        return _answer(call, visit, _authorizing(call).sign_in_again("Give your e-mail address and your password."))
-    except (Unauthenticated, Denied, Later) as error:
+        cookie = browsers.sign_in(call, form)
+    except (Invalid, Unauthenticated, Denied, Later) as error:
         return _answer(call, visit, _authorizing(call).sign_in_again(error.detail))
-    return Answer(status=303, headers={"Location": _again(call), "Set-Cookie": _cookie(call, _SESSION, made["token"])})
-
-
-def _sign_out(call: Call, visit: Visit) -> Answer:
-    if visit.token is not None and visit.person is not None:
-        sessions.end(call.actor, visit.token)
-    return Answer(status=303, headers={"Location": _again(call), "Set-Cookie": _cookie(call, _SESSION, "") + "; Max-Age=0"})
+    return Answer(status=303, headers={"Location": _again(call), "Set-Cookie": cookie})
 
 
 def _authorizing(call: Call) -> Authorizing:
@@ -119,30 +87,13 @@ def _answer(call: Call, visit: Visit, found: Screen | Reply) -> Answer:
 
 
 def _screen(call: Call, visit: Visit, screen: Screen) -> Answer:
-    from server.services.oauth import consent, redirects
+    from server.services.oauth import redirects
 
-    proof = consent.form_proof(visit.browser, visit.token if screen.name == "consent" else None)
+    proof = browsers.proof(visit, decides=screen.name == "consent")
     forms = (redirects.source(screen.back),) if screen.back else ()
     target = f"{call.request.path}?{call.request.rel_url.raw_query_string}"
     values: dict[str, Any] = {"screen": screen, "csrf": proof, "target": target}
     return page(screen.name, call.settings, status=400 if screen.name == "refused" else 200, forms=forms, **values)
-
-
-def _visit(call: Call) -> Visit:
-    from server.services.oauth import consent
-
-    jar = call.request.cookies
-    browser, token = jar.get(_name(call, _BROWSER), ""), jar.get(_name(call, _SESSION))
-    token = token if token and len(token) <= _LONGEST_COOKIE else None
-    is_new = not 20 <= len(browser) <= _LONGEST_COOKIE
-    return Visit(secrets.token_urlsafe(24) if is_new else browser, token, consent.person_of(token), is_new)
-
-
-def _proven(visit: Visit, offered: str, token: str | None) -> bool:
-    """Tell whether a form was given to this browser, and one that decides something, to this person."""
-    from server.services.oauth import consent
-
-    return not visit.is_new and hmac.compare_digest(consent.form_proof(visit.browser, token).encode(), offered.encode())
 
 
 def _again(call: Call) -> str:
@@ -150,20 +101,6 @@ def _again(call: Call) -> str:
     pairs = parse_qsl(call.request.rel_url.raw_query_string, keep_blank_values=True)
     kept = [(name, " ".join(word for word in value.split() if word != "login") if name == "prompt" else value) for name, value in pairs]
     return f"{call.request.path}?{urlencode([pair for pair in kept if pair[0] != 'max_age'])}"
-
-
-def _cookie(call: Call, name: str, value: str) -> str:
-    secure = "; Secure" if _is_secure(call) else ""
-    return f"{_name(call, name)}={value}; Path=/; HttpOnly; SameSite=Lax{secure}"
-
-
-def _name(call: Call, name: str) -> str:
-    # Browsers take a cookie of this prefix only over https and for this host alone, so no other host can plant one.
-    return f"__Host-{name}" if _is_secure(call) else name
-
-
-def _is_secure(call: Call) -> bool:
-    return call.settings.server.public_url.startswith("https://")
 
 
 def _routes(base: str, suffix: str) -> list[Route]:

@@ -134,7 +134,7 @@ ROUTES: Final = [
     _GROUP.put("/{id}/content", put_document_content, "Upload the content of a document", media_types=(ANY_TYPE,), takes_version=True, **_ANY),
     _GROUP.get(
         "/{id}/content", get_document_content, "Download the content of a document, or a range of it",
-        runs=Runs.STREAM, produces=media_types.OCTETS, query=(_INLINE,), also=_CONTENT,
+        runs=Runs.STREAM, produces=f"{media_types.OCTETS}, {ANY_TYPE}", query=(_INLINE,), also=_CONTENT,
     ),
     _GROUP.delete("/{id}/content", delete_document_content, "Take the content from a document", takes_version=True),
     _GROUP.get(

@@ -149,8 +149,9 @@ def _tidy(schema: Any) -> None:
             ((pattern, value),) = schema.pop("patternProperties").items()
             schema["propertyNames"]["pattern"] = pattern
             schema["additionalProperties"] = value or True
-        for part in list(schema.values()):
-            _tidy(part)
+        for key, part in list(schema.items()):
+            # A member of a body may be called as a word of JSON Schema is.
+            _tidy(list(part.values()) if key == "properties" else part)
     elif isinstance(schema, list):
         for part in schema:
             _tidy(part)

@@ -54,3 +54,7 @@ def test_a_list_is_in_the_envelope() -> None:
 
 def test_names_of_custom_fields_have_their_pattern() -> None:
     assert SCHEMAS["ContactWrite"]["properties"]["external_ids"]["propertyNames"]["pattern"]
+
+
+def test_a_member_may_be_called_as_a_word_of_the_schema_is() -> None:
+    assert SCHEMAS["EndpointParameter"]["properties"]["default"]["anyOf"][-1] == {"type": "null"}
