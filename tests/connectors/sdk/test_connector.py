@@ -155,6 +155,10 @@ def test_what_the_vendor_takes_no_way_is_refused_without_asking(acme: Acme) -> N
     (outcome,) = acme.export_data("people", [Change("k", "delete", {}, "7")])
     assert not isinstance(outcome, Request)
     assert isinstance(outcome.error, Refused)
+    acme.resources = {"people": people(InBand("deleted"))}
+    (outcome,) = acme.export_data("people", [Change("k", "create", {"name": "A"})])
+    assert not isinstance(outcome, Request)
+    assert isinstance(outcome.error, Refused)
 
 
 def test_who_answered_every_connector_says_itself(acme: Acme) -> None:
