@@ -45,10 +45,12 @@ class Bearer:
 
 @dataclass(frozen=True)
 class OAuth2:
-    """Authorization code with a provider's identity; `scopes` are what this connector always needs."""
+    """Authorization code with a provider's identity; `scopes` are what this connector always needs, `template` is what the header `name` holds."""
 
     provider: str
     scopes: tuple[str, ...] = ()
+    name: str = "Authorization"
+    template: str = "Bearer {token}"
 
 
 @dataclass(frozen=True)

@@ -149,8 +149,8 @@ class Connector:
         return resource.request
 
     def account(self, response: Response) -> Account:
-        """Return who we are, from the answer to the probe."""
-        raise NotImplementedError
+        """Return who we are, from the answer to the probe. Every connector says how."""
+        raise NotImplementedError(f"{type(self).__name__} has to say who answered {response.url}")
 
     def explain(self, request: Request, response: Response) -> ConnectorError | None:
         """Return which of the six errors an answer is, None for a success. Every answer passes here."""

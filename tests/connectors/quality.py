@@ -1,8 +1,8 @@
 """The quality tier of each connector, computed from what its suite has just shown; nobody sets one by hand.
 
-`make quality` runs the suites and writes `resources/connector_quality.json`, with the digest of the files that were shown. Any other run
-that completes a connector's suite fails when that file claims more for the same files than was shown. Files that were changed since
-are unrated, whatever stands there.
+`make quality` runs the suites and writes `resources/connector_quality.json`, with the digest of the files that were shown and how much of
+their lines was run. Any other run that completes a connector's suite fails when that file claims more for the same files than was shown.
+Files that were changed since are unrated, whatever stands there.
 """
 
 from __future__ import annotations
@@ -12,12 +12,16 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from connectors.registry import CATALOG
 from server.outbound import catalogue
 from server.services.integrations import QUALITY
+
+if TYPE_CHECKING:
+    from coverage import Coverage
 
 # Each rung stands on those below it. The last one needs an account at the vendor, so no test of this kind can show it.
 RUNGS: Mapping[str, tuple[str, ...]] = {
@@ -68,9 +72,27 @@ def is_whole(shown: Shown) -> bool:
     return all(name in shown for names in RUNGS.values() for name in names)
 
 
-def entry(folder: Path, shown: Shown) -> dict[str, object]:
-    """Return what is written of a connector."""
-    return {"digest": catalogue.digest(folder), "tier": tier_of(shown), "shown": sum(shown.values())}
+def entry(folder: Path, shown: Shown, covered: int = 0) -> dict[str, object]:
+    """Return what is written of a connector; `covered` is how many in a hundred of its lines were run."""
+    return {"digest": catalogue.digest(folder), "tier": tier_of(shown), "shown": sum(shown.values()), "covered": covered}
+
+
+def measuring() -> Coverage:
+    """Begin to note which lines of the catalogue run. Imported here: every run of tests loads this module, and hardly one measures."""
+    from coverage import Coverage
+
+    measured = Coverage(data_file=None, include=[str(CATALOG / "*" / "*.py")])
+    measured.start()
+    return measured
+
+
+def covered(measured: Coverage, folder: Path) -> int:
+    """Return how many in a hundred of a folder's lines were run, rounded down."""
+    lines = missed = 0
+    for path in folder.glob("*.py"):
+        _, statements, _, missing, _ = measured.analysis2(str(path))
+        lines, missed = lines + len(statements), missed + len(missing)
+    return 100 * (lines - missed) // lines
 
 
 def overclaimed(claimed: Mapping[str, Mapping[str, object]], shown: Mapping[str, Shown]) -> list[str]:
@@ -84,7 +106,7 @@ class Collector:
     """Hears of every test, in whatever worker it ran."""
 
     def __init__(self, *, writes: bool) -> None:
-        self.writes = writes
+        self.measured = measuring() if writes else None
         self.shown: dict[str, dict[str, bool]] = defaultdict(dict)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -96,8 +118,10 @@ class Collector:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         whole = {folder: shown for folder, shown in self.shown.items() if is_whole(shown)}
         claimed = json.loads(QUALITY.read_text()) if QUALITY.exists() else {}
-        if self.writes:
-            found = {catalogue.read_manifest(CATALOG / folder).key: entry(CATALOG / folder, shown) for folder, shown in whole.items()}
+        if self.measured:
+            self.measured.stop()
+            places = {CATALOG / folder: shown for folder, shown in whole.items()}
+            found = {catalogue.read_manifest(place).key: entry(place, shown, covered(self.measured, place)) for place, shown in places.items()}
             QUALITY.write_text(json.dumps({**claimed, **found}, indent=2, sort_keys=True) + "\n")
         elif wrong := overclaimed(claimed, whole):
             print(f"\n{QUALITY.name} claims more than was shown of {', '.join(wrong)}; run make quality.")

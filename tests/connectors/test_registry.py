@@ -14,9 +14,13 @@ import pytest
 
 from connectors import registry
 from connectors.sdk.connector import Connector
+from connectors.sdk.drafts.descriptions import Description
+from connectors.sdk.drafts.drafting import Draft
+from connectors.sdk.manifest import read_manifest
 from tests.pace import best
 
 ROOT = Path(__file__).parents[2]
+ACME = ROOT / "tests" / "connectors" / "sdk" / "drafts" / "acme.json"
 LISTING = """
 import json, sys, time
 from connectors import registry
@@ -92,3 +96,10 @@ def test_a_module_defines_exactly_one_connector() -> None:
     made = type("Made", (Connector,), {"__module__": "some.connector"})
     module.__dict__.update({"Made": made, "Connector": Connector})
     assert registry.class_in(module) is made
+
+
+def test_a_folder_without_code_is_a_connector_too(tmp_path: Path) -> None:
+    for name, text in Draft("acme", Description(json.loads(ACME.read_text(encoding="utf-8")))).folder().items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    made = registry.make(read_manifest(tmp_path))
+    assert (made.manifest.title, set(made.resources)) == ("Acme CRM", {"contacts", "orders"})

@@ -41,6 +41,18 @@ def test_more_than_was_shown_is_found_out_for_the_same_files_only() -> None:
 
 
 @pytest.mark.criterion("connectors-27")
+def test_what_is_written_is_of_the_files_that_are_here() -> None:
+    written = json.loads(QUALITY.read_text())
+    stale = [key for key, one in registry.manifests().items() if written.get(key, {}).get("digest") != catalogue.digest(one.folder)]
+    assert stale == [], "run make quality"
+
+
+@pytest.mark.criterion("connectors-28")
+def test_every_line_of_every_connector_is_run_by_its_suite() -> None:
+    assert {key: one["covered"] for key, one in json.loads(QUALITY.read_text()).items() if one["covered"] < 100} == {}
+
+
+@pytest.mark.criterion("connectors-27")
 def test_files_that_changed_since_are_unrated(monkeypatch: pytest.MonkeyPatch) -> None:
     found = registry.manifests()["hubspot"]
     written = json.loads(QUALITY.read_text())

@@ -20,10 +20,11 @@ from connectors.sdk.operation import Operation
 from connectors.sdk.pager import Token
 from connectors.sdk.request import Request, Response
 from connectors.sdk.resource import Resource
-from connectors.sdk.values import Account, Asked, Call, Cursor, Event, Page, Record, Steps
+from connectors.sdk.values import Account, Asked, Call, Cursor, Event, Page, Record, Steps, Subscription
 
 READ: Final = "https://www.googleapis.com/auth/gmail.readonly"
 SEND: Final = "https://www.googleapis.com/auth/gmail.send"
+HALF_WEEK_MS: Final = 84 * 3_600_000
 HISTORY: Final = Request("GET", "/history", scope=READ)
 ADDRESSES: Final = {"type": "string", "format": "email"}
 MESSAGE: Final = {
@@ -114,6 +115,21 @@ class Gmail(Connector):
             except Missing:
                 gone.append(identity)
         return rows, gone
+
+    def subscribe(self) -> Steps[Subscription]:
+        """Have Gmail publish what changes to the topic, where one is named; a watch with less than half of its week to live is renewed."""
+        kept = next(iter(self.context.subscriptions), None)
+        if kept and (kept.expires_ms or 0) - self.context.now_ms > HALF_WEEK_MS:
+            yield kept
+        elif self.known.get("topicName"):
+            response = yield Request("POST", "/watch", json={"topicName": self.known["topicName"]}, repeatable=True, scope=READ)
+            yield Subscription("watch", "messages", int(response.at("expiration", 0)) or None)
+
+    def dispose(self, subscriptions: Sequence[Subscription]) -> Steps[Subscription]:
+        """End the watch; a mailbox has one."""
+        for one in subscriptions:
+            yield Request("POST", "/stop", repeatable=True, scope=READ)
+            yield one
 
     def events(self, call: Call) -> Sequence[Event]:
         """Return that the mailbox changed; what, its history tells."""

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Literal
 
+from connectors.catalog.microsoft365.operations import OPERATIONS
 from connectors.sdk.connector import Connector
 from connectors.sdk.cursor import HOUR_MS, DeltaToken
 from connectors.sdk.deletes import InBand
@@ -70,6 +71,7 @@ class Microsoft365(Connector):
     """The contacts, meetings and messages of one mailbox."""
 
     probe = Request("GET", "/me")
+    operations = OPERATIONS
     resources = {  # noqa: RUF012 - declared once, never changed
         "contacts": listed("contacts", "/me/contacts", "Contacts"),
         "events": listed("events", "/me/calendarView", "Calendars"),

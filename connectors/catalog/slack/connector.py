@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from connectors.catalog.slack.operations import OPERATIONS
 from connectors.sdk.answers import explain_status, retry_after
 from connectors.sdk.connector import Connector
 from connectors.sdk.cursor import ModifiedSince
@@ -30,6 +31,7 @@ class Slack(Connector):
     """The people and channels of a workspace, and the messages of one channel."""
 
     probe = Request("GET", "/auth.test")
+    operations = OPERATIONS
     resources = {  # noqa: RUF012 - declared once, never changed
         "users": Resource(
             name="users", list="/users.list", rows="members", modified="updated", pager=PAGES, deletes=InBand("deleted"), scope="users:read"

@@ -24,8 +24,12 @@ def named(prefix: str) -> dict[str, Any]:
 
 def post(path: str, values: Mapping[str, Any], key: str, account: str = "") -> Request:
     """Return a call that is made once, on behalf of a connected account where one is named."""
-    acting = {"Stripe-Account": account} if account else {}
-    return Request("POST", path, form=bracketed(values), key=key, key_header="Idempotency-Key", headers={**VERSION, **acting})
+    return Request("POST", path, form=bracketed(values), key=key, key_header="Idempotency-Key", headers={**VERSION, **acting(account)})
+
+
+def acting(account: str) -> dict[str, str]:
+    """Return the header of a call on behalf of a connected account; none for our own."""
+    return {"Stripe-Account": account} if account else {}
 
 
 def create_account(_: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
@@ -58,13 +62,17 @@ def refund_fee(_: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
 
 
 def subscribe(_: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
-    """Begin a subscription to a price."""
-    return (yield post("/v1/subscriptions", {"customer": given["customer"], "items": [{"price": given["price"]}]}, key)).document
+    """Begin a subscription to a price: for ourselves, for a destination, or directly on a connected account; with our share where one is named."""
+    routed = {"transfer_data": {"destination": given["destination"]}} if given.get("destination") else {}
+    share = {"application_fee_percent": given["application_fee_percent"]} if given.get("application_fee_percent") else {}
+    values = {"customer": given["customer"], "items": [{"price": given["price"]}], **routed, **share}
+    return (yield post("/v1/subscriptions", values, key, given.get("on_account", ""))).document
 
 
 def cancel(_: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
     """End a subscription now."""
-    return (yield Request("DELETE", f"/v1/subscriptions/{given['subscription']}", key=key, headers=VERSION)).document
+    headers = {**VERSION, **acting(given.get("on_account", ""))}
+    return (yield Request("DELETE", f"/v1/subscriptions/{given['subscription']}", key=key, headers=headers)).document
 
 
 def invoice(_: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
@@ -116,8 +124,17 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         reverse_transfer={"type": "boolean"},
     ),
     "refund_fee": _operation("Refund an application fee", refund_fee, ("fee",), fee=named("fee"), amount=COUNT),
-    "subscribe": _operation("Begin a subscription", subscribe, ("customer", "price"), customer=named("cus"), price=named("price")),
-    "cancel_subscription": _operation("End a subscription", cancel, ("subscription",), subscription=named("sub")),
+    "subscribe": _operation(
+        "Begin a subscription",
+        subscribe,
+        ("customer", "price"),
+        customer=named("cus"),
+        price=named("price"),
+        destination=named("acct"),
+        on_account=named("acct"),
+        application_fee_percent={"type": "number", "minimum": 0, "maximum": 100},
+    ),
+    "cancel_subscription": _operation("End a subscription", cancel, ("subscription",), subscription=named("sub"), on_account=named("acct")),
     "invoice": _operation(
         "Send an invoice", invoice, ("customer", "amount", "currency"), customer=named("cus"), amount=COUNT, currency=CURRENCY, description=TEXT
     ),

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Self
 from urllib.parse import parse_qs
 
+from connectors.catalog.twilio.operations import OPERATIONS
 from connectors.sdk.connector import Connector
 from connectors.sdk.cursor import CursorKind, ModifiedSince, Snapshot
 from connectors.sdk.deletes import SnapshotDiff
@@ -45,6 +46,7 @@ def listed(name: str, noun: str, rows: str, cursor: CursorKind, write: Write | N
 class Twilio(Connector):
     """Messages, calls and numbers of one account."""
 
+    operations = OPERATIONS
     resources = {  # noqa: RUF012 - declared once, never changed
         "messages": listed(
             "messages",

@@ -6,21 +6,28 @@ Every request names the organisation. Nothing is ever deleted: contacts are arch
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from connectors.sdk.answers import explain_status, retry_after
 from connectors.sdk.connector import Connector
 from connectors.sdk.cursor import ModifiedSince
 from connectors.sdk.deletes import InBand
-from connectors.sdk.errors import ConnectorError, Refused, refusal
+from connectors.sdk.errors import ConnectorError, NeedsUser, Refused, refusal
 from connectors.sdk.pager import PageNumber
 from connectors.sdk.request import Request, Response
-from connectors.sdk.resource import Resource, filled
-from connectors.sdk.values import Account, Asked, Call, Change, Event, Option, Record, Steps
+from connectors.sdk.resource import Resource
+from connectors.sdk.values import Account, Call, Change, Event, Option, Steps
 
 KEY_HEADER = "Idempotency-Key"
+STANDING = {"DRAFT": "draft", "SUBMITTED": "draft", "AUTHORISED": "open", "PAID": "paid", "VOIDED": "void", "DELETED": "void"}
 CATEGORIES = {"CONTACT": "contacts", "INVOICE": "invoices"}
+
+
+def standing(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an invoice with what its status is called here."""
+    return {**row, "standing": STANDING.get(str(row.get("Status")), "open")}
 
 
 def listed(name: str, noun: str, identity: str, deletes: InBand, scope: str) -> Resource:
@@ -38,6 +45,7 @@ def listed(name: str, noun: str, identity: str, deletes: InBand, scope: str) -> 
         cursor=ModifiedSince("If-Modified-Since", "header"),
         deletes=deletes,
         scope=scope,
+        headers={"xero-tenant-id": "{organisation}"},
     )
 
 
@@ -61,27 +69,24 @@ class Xero(Connector):
         "contacts": replace(
             listed("contacts", "Contacts", "ContactID", InBand("ContactStatus", ("ARCHIVED", "GDPRREQUEST")), "accounting.contacts.read"), write=save
         ),
-        "invoices": listed("invoices", "Invoices", "InvoiceID", InBand("Status", ("DELETED", "VOIDED")), "accounting.invoices.read"),
+        "invoices": replace(
+            listed("invoices", "Invoices", "InvoiceID", InBand("Status", ("DELETED", "VOIDED")), "accounting.invoices.read"), shape=standing
+        ),
     }
 
-    def named(self, request: Request) -> Request:
-        """Return a request with the organisation that it is about."""
-        return replace(request, headers={**request.headers, "xero-tenant-id": self.known["tenantId"]})
-
-    def resource(self, name: str) -> Resource:
-        """Return a resource whose requests name the organisation."""
-        placed = super().resource(name)
-        return replace(placed, list=self.named(placed.request), write=(lambda change: self.named(save(change))) if placed.write else None)
-
-    def get_record(self, resource: str, identity: str) -> Asked[Record]:
-        """Return one row as it is now."""
-        declared = self.resource(resource)
-        response = yield self.named(Request("GET", filled(declared.get, {"id": identity}), scope=declared.scope))
-        return declared.record(response.at(declared.row))
+    @property
+    def known(self) -> dict[str, str]:
+        """What placeholders stand for: the organisation that was chosen, else the first that the consent told of, too."""
+        known = super().known
+        return {**known, "organisation": known.get("tenantId") or known.get("0.tenantId", "")}
 
     def account(self, response: Response) -> Account:
-        """Return the organisation. Raises NeedsUser when the consent does not cover it."""
-        found = next((row for row in response.rows("") if row.get("tenantId") == self.known["tenantId"]), None)
+        """Return the organisation. Raises NeedsUser when the consent does not cover it, or covers several and none was chosen."""
+        there, chosen = response.rows(""), self.known.get("tenantId")
+        if len(there) > 1 and not chosen:
+            named = ", ".join(str(row["tenantName"]) for row in there)
+            raise NeedsUser(f"The consent covers {named}.", code="choice_needed", remedy="Choose one organisation in the configuration.")
+        found = next((row for row in there if row.get("tenantId") == self.known["organisation"]), None)
         if found is None:
             raise refusal("scope_missing", "The account that is connected has no access to this organisation.")
         return Account(found["tenantId"], found["tenantName"])
@@ -111,5 +116,5 @@ class Xero(Connector):
                 account=one["tenantId"],
             )
             for one in json.loads(call.body).get("events", ())
-            if one.get("eventCategory") in CATEGORIES and one.get("tenantId") == self.known.get("tenantId")
+            if one.get("eventCategory") in CATEGORIES and one.get("tenantId") == self.known["organisation"]
         ]

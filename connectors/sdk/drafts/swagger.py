@@ -70,9 +70,6 @@ def _followed(parameter: Mapping[str, Any], document: Mapping[str, Any]) -> Mapp
 
 def _parameter(one: Mapping[str, Any]) -> dict[str, Any]:
     """Return a parameter of a path, a query or a header; everything that is not its own describes its value."""
-    if "$ref" in one or "schema" in one:
-        moved: dict[str, Any] = _moved(one)
-        return moved
     schema = {name: value for name, value in one.items() if name not in OWN and name != "collectionFormat"}
     exploded = {"explode": one["collectionFormat"] == "multi"} if "collectionFormat" in one else {}
     return {**{name: one[name] for name in OWN if name in one}, **exploded, "schema": _moved(schema)}

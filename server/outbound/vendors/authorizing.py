@@ -69,15 +69,15 @@ def _(auth: Bearer, request: Request, known: Known) -> Request:
     return _with_header(request, "Authorization", f"Bearer {text_of(auth.secret, known)}")
 
 
-@authorize.register(OAuth2)
 @authorize.register(ClientCredentials)
 @authorize.register(JwtBearer)
 def _(auth: Any, request: Request, known: Known) -> Request:  # noqa: ARG001 - the token says it all
     return _with_header(request, "Authorization", f"Bearer {text_of(ACCESS_TOKEN, known)}")
 
 
-@authorize.register
-def _(auth: TwoStep, request: Request, known: Known) -> Request:
+@authorize.register(OAuth2)
+@authorize.register(TwoStep)
+def _(auth: Any, request: Request, known: Known) -> Request:
     return _with_header(request, auth.name, auth.template.replace("{token}", text_of(ACCESS_TOKEN, known)))
 
 

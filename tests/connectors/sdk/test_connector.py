@@ -89,11 +89,32 @@ def test_a_run_is_planned_by_how_deletes_become_known(
     assert acme.sync("people", mode, listed) == [Stage.PUSH] * pushes + plan
 
 
+def test_what_is_only_written_is_pushed_and_never_listed(acme: Acme) -> None:
+    acme.resources = {"people": replace(people(SnapshotDiff(), Write(create="POST /people")), reads=False)}
+    plans = {mode: acme.sync("people", mode) for mode in (Mode.INCREMENTAL, Mode.FULL, Mode.DRY_RUN, Mode.DELETES_ONLY)}
+    assert plans == {Mode.INCREMENTAL: [Stage.PUSH], Mode.FULL: [Stage.PUSH], Mode.DRY_RUN: [], Mode.DELETES_ONLY: []}
+
+
+def test_deletes_that_stand_apart_are_read_apart(acme: Acme) -> None:
+    acme.resources = {"people": people(ArchivedList({"archived": "true"}))}
+    steps = acme.import_deletes("people")
+    asked = next(steps)
+    assert isinstance(asked, Request)
+    assert asked.params == {"archived": "true"}
+    page = steps.send(Response(200, {}, b'[{"id": 7}]'))
+    assert not isinstance(page, Request)
+    assert list(page.deletes) == ["7"]
+
+
 def test_one_row_is_read_by_its_id(acme: Acme) -> None:
     acme.resources = {"people": people(InBand("deleted"))}
     assert answered(acme.get_record("people", "7"), {"person": {"id": 7}}) == Record("7", {"id": 7})
     with pytest.raises(Missing):
         answered(acme.get_record("people", "8"), Missing())
+    acme.resources = {"people": replace(people(InBand("deleted")), get="")}
+    with pytest.raises(Missing) as raised:
+        next(acme.get_record("people", "7"))
+    assert raised.value.stable_code == "not_readable"
 
 
 def test_a_row_whose_answer_was_lost_is_looked_for(acme: Acme) -> None:
@@ -134,6 +155,15 @@ def test_what_the_vendor_takes_no_way_is_refused_without_asking(acme: Acme) -> N
     (outcome,) = acme.export_data("people", [Change("k", "delete", {}, "7")])
     assert not isinstance(outcome, Request)
     assert isinstance(outcome.error, Refused)
+    acme.resources = {"people": people(InBand("deleted"))}
+    (outcome,) = acme.export_data("people", [Change("k", "create", {"name": "A"})])
+    assert not isinstance(outcome, Request)
+    assert isinstance(outcome.error, Refused)
+
+
+def test_who_answered_every_connector_says_itself(acme: Acme) -> None:
+    with pytest.raises(NotImplementedError, match="Acme has to say"):
+        answered(acme.test_connection(), {})
 
 
 def test_a_greeting_is_answered_and_a_call_is_told(acme: Acme) -> None:
@@ -142,6 +172,7 @@ def test_a_greeting_is_answered_and_a_call_is_told(acme: Acme) -> None:
 
 
 def test_nothing_is_subscribed_offered_or_disposed_of_by_default(acme: Acme) -> None:
+    assert Connector(acme.manifest).events(Call("POST", "https://j.example", {}, (), b"it", "token")) == ()
     for steps in (acme.initialize(acme.context), acme.dispose(()), acme.fields("people"), acme.options("x")):
         assert list(steps) == []
 

@@ -104,6 +104,12 @@ def test_what_is_wrong_is_told(folder: Path, before: str, after: str, words: str
     assert words in str(raised.value)
 
 
+def test_a_hook_s_secret_is_a_field_that_is_never_shown(folder: Path) -> None:
+    hooked = GOOD + '[webhook]\nscheme = "hmac"\nsecret = "signing"\n'
+    with pytest.raises(ManifestError, match=r"webhook\.secret: signing is no writeOnly field"):
+        read(folder, hooked)
+
+
 def test_a_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ManifestError):
         read_manifest(tmp_path)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
 from connectors import registry
-from connectors.sdk.errors import Refused
+from connectors.sdk.errors import NeedsUser, Refused
+from connectors.sdk.request import Response
 from connectors.sdk.values import Change
 from tests.connectors.conformance import Conformance
 from tests.connectors.line import Line, on_line
@@ -66,6 +68,13 @@ def test_validation_can_be_switched_off(line: Line) -> None:
     quick = on_line(line.vendor, "google_analytics", {**CONFIG, "validate": False}, way="secret")
     quick.export("purchases", [order()])
     assert [call.path for call in line.vendor.calls] == ["/mp/collect"]
+
+
+def test_what_the_validation_says_of_the_stream_is_what_a_person_has_to_mend(line: Line) -> None:
+    said = {"validationMessages": [{"description": "Measurement requires a valid measurement_id.", "validationCode": "VALUE_INVALID"}]}
+    with pytest.raises(NeedsUser, match="valid measurement_id") as raised:
+        line.connector.account(Response(200, {}, json.dumps(said).encode()))
+    assert "measurement ID" in raised.value.remedy
 
 
 def test_the_secret_is_nowhere_but_in_the_query_that_wants_it(line: Line) -> None:

@@ -61,6 +61,14 @@ def test_a_meeting_is_changed_where_it_stands(line: Line) -> None:
     assert line.vendor.store[f"events/{FAMILY}"].rows["picnic"].values["summary"] == "Picnic"
 
 
+def test_a_meeting_that_this_very_change_has_made_already_is_taken_for_it(line: Line) -> None:
+    change = Change("chg_1", "create", MEETING)
+    first, again = (line.export("events", [change])[0] for _ in range(2))
+    assert (first.error, again.error, again.id) == (None, None, first.id)
+    assert again.version
+    assert len(line.vendor.store["events"].live()) == 1
+
+
 def test_a_cancelled_meeting_is_missing_when_it_is_asked_for(line: Line) -> None:
     (row,) = line.vendor.seed("events", 1)
     line.vendor.store["events"].delete(row.id)

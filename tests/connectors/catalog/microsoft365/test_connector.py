@@ -86,6 +86,21 @@ def test_a_notice_names_the_row(line: Line, resource: str, verb: str, action: st
     assert [(one.resource, one.record_id, one.action) for one in events if isinstance(one, Event)] == [(resource, row.id, action)]
 
 
+@pytest.mark.parametrize(("resource", "values"), [("contacts", {"givenName": "Dana"}), ("events", {"subject": "Roof"})])
+def test_what_nothing_tells_apart_is_not_taken_for_another(line: Line, resource: str, values: dict[str, str]) -> None:
+    line.vendor.seed(resource, 1)
+    assert line.find(resource, Change("chg_1", "create", values)) is None
+    assert line.vendor.calls == []
+
+
+def test_messages_are_mails_of_ours(line: Line) -> None:
+    line.vendor.seed("messages", 1)
+    line.sync("messages")
+    ours = registry.maps("microsoft365")["messages"].to_local(next(iter(line.rows["messages"].values())).values)
+    assert (ours["type"], ours["done"]) == ("email", True)
+    assert ours["subject"]
+
+
 def test_a_notice_about_the_subscription_itself_is_nothing(line: Line) -> None:
     body = b'{"value": [{"subscriptionId": "s", "lifecycleEvent": "reauthorizationRequired", "clientState": "x"}]}'
     assert list(line.connector.webhook(Call("POST", HOOK_URL, {}, (), body, "microsoft_graph"))) == []  # type: ignore[arg-type]

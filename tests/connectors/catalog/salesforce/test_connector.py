@@ -30,7 +30,9 @@ class TestSalesforce(Conformance, key="salesforce"):
     }
     changes = {  # noqa: RUF012
         "contacts": {"Email": "dana@people.example", "LastName": "O'Neill"},
+        "leads": {"Email": "dana@people.example", "LastName": "Davis", "Company": "Davis Ltd"},
         "accounts": {"Name": "Company 1"},
+        "opportunities": {"Name": "Roof of Dana", "StageName": "Prospecting", "CloseDate": "2026-12-01"},
     }
 
     @pytest.mark.criterion("connectors-15")

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from connectors import registry
 from connectors.sdk.errors import ConnectorError, Later, Missing, NeedsUser, Refused, VendorBug
 from connectors.sdk.request import Response
 from connectors.sdk.values import Call, Change, Event
 from server.outbound.vendors.driving import Paused
+from server.outbound.vendors.tokens import filled
 from tests.connectors.conformance import Conformance
 from tests.connectors.line import HOOK_URL, Line, on_line
 from tests.vendors.catalog import kind
@@ -40,6 +42,34 @@ def test_the_shop_tells_what_the_app_may_do(line: Line) -> None:
     account = line.account()
     assert (account.id, account.name) == (SHOP, "Example")
     assert "read_customers" in (account.scopes or ())
+
+
+def test_a_shop_that_was_connected_by_consent_is_shown_its_token_in_shopify_s_own_header() -> None:
+    line = on_line(MockVendor(kind("shopify")), "shopify", {"shop": SHOP}, way="oauth")
+    line.vendor.seed("customers", 2)
+    assert line.account().id == SHOP
+    line.sync("customers")
+    assert len(line.ids("customers")) == 2
+    assert all("authorization" not in call.headers and call.headers["x-shopify-access-token"] for call in line.vendor.calls)
+
+
+def test_consent_is_asked_at_the_shop_itself_and_its_tokens_rotate() -> None:
+    provider, known = registry.providers()["shopify"], {"shop": SHOP}
+    assert filled(provider.authorize_url, known) == f"https://{SHOP}/admin/oauth/authorize"
+    assert (filled(provider.token_url, known), provider.scope_separator) == (f"https://{SHOP}/admin/oauth/access_token", ",")
+    assert (provider.token_params, provider.rotates) == ({"expiring": "1"}, True)
+
+
+def test_orders_and_products_are_those_of_ours(line: Line) -> None:
+    made = {}
+    for resource in ("orders", "products"):
+        line.vendor.seed(resource, 1)
+        line.sync(resource)
+        made[resource] = registry.maps("shopify")[resource].to_local(next(iter(line.rows[resource].values())).values)
+    assert made["orders"] | {"ordered_at": None} == {
+        "number": "#1000", "status": "placed", "total": {"amount": "100.00", "currency": "GBP"}, "ordered_at": None,
+    }  # fmt: skip
+    assert made["products"] == {"name": "Product 0"}
 
 
 @pytest.mark.parametrize(

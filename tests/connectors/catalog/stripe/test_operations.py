@@ -62,10 +62,12 @@ def test_the_same_call_twice_takes_the_money_once_and_gives_it_back_once(line: L
     assert charge.values["amount_refunded"] == 300
 
 
-def test_a_subscription_begins_and_ends(line: Line) -> None:
-    (customer,) = line.vendor.seed("customers", 1)
-    (product,) = line.vendor.seed("products", 1)
-    price = line.vendor.store["prices"].create(
+def priced(line: Line, account: str = "") -> tuple[str, str]:
+    """Return a customer and a price, of an account where one is named."""
+    inside = f"{account}/" if account else ""
+    customer = line.vendor.store[f"{inside}customers"].create(dict(line.vendor.personality.sample("customers", 0)))
+    product = line.vendor.store[f"{inside}products"].create(dict(line.vendor.personality.sample("products", 0)))
+    price = line.vendor.store[f"{inside}prices"].create(
         {
             "active": True,
             "billing_scheme": "per_unit",
@@ -76,8 +78,30 @@ def test_a_subscription_begins_and_ends(line: Line) -> None:
             "unit_amount": 900,
         }
     )
-    begun = do(line, "subscribe", {"customer": customer.id, "price": price.id})
+    return customer.id, price.id
+
+
+def test_a_subscription_begins_and_ends(line: Line) -> None:
+    customer, price = priced(line)
+    begun = do(line, "subscribe", {"customer": customer, "price": price})
     assert do(line, "cancel_subscription", {"subscription": begun["id"]}, "op_4")["status"] == "canceled"
+
+
+def test_a_seller_s_own_subscription_leaves_our_share_and_ends_there(line: Line) -> None:
+    account = seller(line)
+    customer, price = priced(line, account)
+    begun = do(line, "subscribe", {"customer": customer, "price": price, "on_account": account, "application_fee_percent": 10})
+    assert line.vendor.calls[-1].form["application_fee_percent"] == "10"
+    assert line.vendor.store["subscriptions"].live() == []
+    do(line, "cancel_subscription", {"subscription": begun["id"], "on_account": account}, "op_5")
+    assert [row.values["status"] for row in line.vendor.store[f"{account}/subscriptions"].live()] == ["canceled"]
+
+
+def test_a_subscription_for_a_destination_names_it(line: Line) -> None:
+    account = seller(line)
+    customer, price = priced(line)
+    do(line, "subscribe", {"customer": customer, "price": price, "destination": account})
+    assert line.vendor.calls[-1].form["transfer_data[destination]"] == account
 
 
 def test_an_invoice_is_made_of_one_line_and_finalized(line: Line) -> None:

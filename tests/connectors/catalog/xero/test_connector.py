@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 import pytest
 
+from connectors import registry
+from connectors.catalog.xero.connector import standing
 from connectors.sdk.errors import Later, NeedsUser
 from connectors.sdk.request import Response
 from connectors.sdk.values import Call, Change, Event, Option
@@ -20,6 +23,7 @@ CONFIG = {"tenantId": TENANT}
 
 class TestXero(Conformance, key="xero"):
     config = CONFIG
+    reason_for_length = "an organisation has to be chosen, contacts are archived instead of deleted, and quotas and refusals have a form of their own"
     resources = {"contacts": "Contacts", "invoices": "Invoices"}  # noqa: RUF012 - values of a test
     changes = {"contacts": {"EmailAddress": "dana@people.example", "FirstName": "Dana", "LastName": "Davis"}}  # noqa: RUF012
 
@@ -71,6 +75,29 @@ def test_an_organisation_that_the_consent_does_not_cover_is_named_as_the_cause()
     with pytest.raises(NeedsUser) as raised:
         line.account()
     assert raised.value.stable_code == "scope_missing"
+
+
+def test_the_only_organisation_of_a_consent_need_not_be_chosen() -> None:
+    line = on_line(MockVendor(kind("xero")), "xero", {}, fields={"0.tenantId": TENANT})
+    line.vendor.seed("Contacts", 2)
+    assert line.account().name == "Example Ltd"
+    line.sync("contacts")
+    assert {call.headers.get("xero-tenant-id") for call in line.vendor.asked("GET", "/api.xro/2.0/Contacts")} == {TENANT}
+
+
+def test_of_several_organisations_one_has_to_be_chosen() -> None:
+    line = on_line(MockVendor(kind("xero")), "xero", {}, fields={"0.tenantId": TENANT})
+    several = [{"tenantId": TENANT, "tenantName": "Example Ltd"}, {"tenantId": "other", "tenantName": "Sons Ltd"}]
+    with pytest.raises(NeedsUser, match="Example Ltd, Sons Ltd") as raised:
+        line.connector.account(Response(200, {}, json.dumps(several).encode()))
+    assert raised.value.stable_code == "choice_needed"
+
+
+@pytest.mark.parametrize(("status", "ours"), [("SUBMITTED", "draft"), ("AUTHORISED", "open"), ("PAID", "paid"), ("VOIDED", "void"), ("NEW", "open")])
+def test_an_invoice_is_called_here_what_its_status_means(status: str, ours: str) -> None:
+    row = standing({"InvoiceNumber": "INV-7", "Status": status, "Total": 12.5, "CurrencyCode": "EUR", "DateString": "2026-11-20T00:00:00"})
+    made = registry.maps("xero")["invoices"].to_local(row)
+    assert made == {"number": "INV-7", "status": ours, "total": {"amount": "12.5", "currency": "EUR"}, "issued_on": "2026-11-20"}
 
 
 def test_organisations_are_offered(line: Line) -> None:

@@ -77,6 +77,12 @@ def test_what_paths_and_the_address_need_is_asked_for_and_has_a_sample(tmp_path:
     assert (connector.address, connector.probe.url) == ("https://region-of-a-test.acme.example", "/O000/me")
 
 
+def test_the_files_are_those_of_the_folder_and_of_its_tests() -> None:
+    files = dict(files_of("acme", DOCUMENT))
+    assert {path.rpartition("/")[0] for path in files} == {"connectors/catalog/acme", "tests/connectors/catalog/acme"}
+    assert 'class TestAcme(Conformance, key="acme")' in files["tests/connectors/catalog/acme/test_connector.py"]
+
+
 def test_paths_are_the_same_whatever_their_placeholders_are_called() -> None:
     assert same("/a/{x-y}/b", "/a/{xY}/b?c={d}")
     assert not same("/a/{x}", "/a/b")

@@ -36,6 +36,7 @@ OLD: dict[str, Any] = {
                         "headers": {"Link": {"type": "string"}},
                     },
                     "404": {"$ref": "#/responses/gone"},
+                    "410": {"description": "", "schema": {"type": "object", "required": ["reason"]}},
                 },
             },
             "post": {
