@@ -17,6 +17,7 @@ from server.store import database
 from server.web.smtp import inbound
 from tests import receiving as receiving_rig
 from tests.mailing import listening, sending_settings, submit, until, verified
+from tests.peers.exim import Exim
 from tests.peers.postfix import Postfix
 from tests.peers.sink import Sink
 from tests.receiving import mail
@@ -81,15 +82,16 @@ def test_what_is_too_large_or_goes_in_circles_is_refused(port: int) -> None:
 
 
 @pytest.mark.criterion("email-19")
+@pytest.mark.parametrize("program", ["postfix", "exim"])
 def test_what_a_real_mail_server_returns_is_on_the_timeline_of_its_message_within_seconds(
-    alice: Actor, port: int, sink: Callable[[], Sink], postfix: Callable[[int, int], Postfix], tmp_path: Path
+    alice: Actor, port: int, sink: Callable[[], Sink], program: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     with database.transaction():
         database.execute("UPDATE sending_domains SET return_path = 'bounce.example.com'")
     message = submit(alice, sending_settings(tmp_path), to=["bob@customer.test", "carol@customer.test"])
     box = sink()
     box.plan["bob@customer.test"] = ["550 5.1.1 <bob@customer.test>: User unknown"] * 9
-    server = postfix(box.port, port)
+    server: Postfix | Exim = request.getfixturevalue(program)(box.port, port)
     for one in message["recipients"]:
         path = return_paths.make(alice.tenant_id, alice.mode, "example.com", one["id"]) or ""
         with smtplib.SMTP("127.0.0.1", server.port) as client:
