@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT_SECONDS: Final = 120
 _MOST_RECIPIENTS: Final = 100
+_STATUS: Final = {"mail_disowned": "550 5.7.1", "mail_loop": "554 5.4.6"}
 _TEMPORARY: Final = "451 4.3.0 Try again later"
 
 
@@ -53,11 +54,13 @@ class Inbound:
         handed = Handed(str(session.peer[0]), session.host_name or "", envelope.mail_from or "")
         raw, people = bytes(envelope.content), tuple(envelope.rcpt_tos)
         try:
-            taken = await self._execution.run(Runs.WORK, lambda: receiving.receive(raw, handed, people))
+            taken = await self._execution.run(
+                Runs.WORK, lambda: receiving.receive(raw, handed, people, refuse_disowned=self._settings.email.refuse_disowned)
+            )
         except Later as error:
             return f"451 4.3.0 {error.detail}"[:500]
         except JunctionError as error:
-            return f"554 5.6.0 {error.detail}"[:500]
+            return f"{_STATUS.get(error.stable_code, '554 5.6.0')} {error.detail}"[:500]
         return f"250 2.0.0 taken as {taken[0]}" if taken else "550 5.1.1 There is nobody here with these addresses any more"
 
     def server(self, tls: ssl.SSLContext | None, loop: asyncio.AbstractEventLoop) -> SMTP:

@@ -30,7 +30,7 @@ def port(alice: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     wanted: dict[str, Any] = {"name": "Help", "addresses": ["help@example.com"], "actions": [{"type": "activity"}]}
     routes.create(alice, NewEmailRoute.model_validate(wanted))
     words = {"spf": "pass", "dkim": "none", "dmarc": "pass", "arc": "none"}
-    monkeypatch.setattr(receiving, "authenticate", lambda *_given, **_named: type("Found", (), {"words": words})())
+    monkeypatch.setattr(receiving, "authenticate", lambda *_given, **_named: type("Found", (), {"words": words, "policy": None})())
     settings = sending_settings(tmp_path, **{"email.max_message_bytes": 20_000})
     with listening(lambda execution, sock: inbound.listen(settings, execution, sock, None)) as number:
         yield number
