@@ -45,5 +45,6 @@ install -r "$lock"
 install -r packaging/requirements-console.lock || echo "The desktop console was not installed: Qt offers no package for this machine."
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 packaging/system-packages.sh $(packaging/needed-packages.sh "$kind")
+if [ "$kind" = test ]; then packaging/unpacked-peers.sh; fi
 echo "$state" > .venv/installed-run
 echo "$state" > ".venv/installed-$kind"

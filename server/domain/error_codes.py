@@ -208,6 +208,7 @@ CODES: Final[dict[str, Explanation]] = {
         ("invalid_parameters", "The parameters do not fit the provider.", "See what the provider needs at /inbound/providers."),
         ("unknown_provider", "There is no such provider.", "Take one of those at /inbound/providers."),
         # Mail of the appliance, and alerts.
+        ("mail_disowned", "The domain of the sender disowns the message.", "Send it through a server that the domain's SPF or DKIM vouches for."),
         ("mail_loop", "The message has been through too many servers.", "Find where it is sent back and forth."),
         ("mail_sign_in_refused", "The mail server lets nobody in with these credentials.", "Enter a new password, or sign in anew, at the account."),
         ("mail_unreachable", "The mail server cannot be reached.", "Operators: check mail.system_smtp."),

@@ -31,6 +31,7 @@ class MailboxWatcher:
     def __init__(self, settings: Settings) -> None:
         """Take the settings; nothing runs yet."""
         self._most = settings.email.max_mailboxes
+        self._trusted = settings.email.trusted_authserv_ids
         self._stopping = threading.Event()
         self._watched: dict[str, _Mailbox] = {}
         self._thread = threading.Thread(target=self._look, name="mailboxes")
@@ -67,13 +68,14 @@ class MailboxWatcher:
                 self._watched.pop(account_id).end()
         for account_id, row in wanted.items():
             if account_id not in self._watched and len(self._watched) < self._most:
-                self._watched[account_id] = _Mailbox(row)
+                self._watched[account_id] = _Mailbox(row, self._trusted)
 
 
 class _Mailbox:
     """One account's thread."""
 
-    def __init__(self, row: Row) -> None:
+    def __init__(self, row: Row, trusted: tuple[str, ...]) -> None:
+        self._trusted = trusted
         self.version = row["version"]
         self._row = row
         self._ended = threading.Event()
@@ -105,8 +107,8 @@ class _Mailbox:
     def _turn(self) -> float:
         """Fetch, and return how long to wait before the next turn."""
         if accounts.servers_of(self._row).get("imap"):
-            fetching.watch(self._row, self._ended.is_set)
+            fetching.watch(self._row, self._ended.is_set, self._trusted)
             return 0.0
-        fetching.fetch(self._row)
+        fetching.fetch(self._row, self._trusted)
         fetching.note(self._row, None)
         return _POLL_SECONDS

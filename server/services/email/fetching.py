@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import JunctionError, NeedsUser
+from server.domain.mail.reading import read
+from server.domain.mail.trust import vouched_by
 from server.outbound.imap import ImapSession, MailServer
 from server.outbound.pop3 import Pop3Session
 from server.services.email import accounts, arrivals
@@ -18,7 +20,7 @@ from server.store import database, email_accounts, email_arrivals, email_mailbox
 from server.system import clock, logs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     Row = dict[str, Any]
     Stopping = Callable[[], bool]
@@ -42,19 +44,19 @@ def server_of(row: Row, kind: str) -> MailServer | None:
     return MailServer(server["host"], server["port"], server["security"], username, secrets.get("password", ""), token)
 
 
-def fetch(row: Row) -> int:
+def fetch(row: Row, trusted: Collection[str] = ()) -> int:
     """Fetch what is new of an account, once, and return how many mails were taken in. Raises Later, NeedsUser."""
     imap, pop3 = server_of(row, "imap"), server_of(row, "pop3")
     if imap is not None:
         session = ImapSession(imap)
         try:
-            return fetch_folder(row, session, INBOX)
+            return fetch_folder(row, session, INBOX, trusted)
         finally:
             session.close()
-    return _fetch_pop3(row, pop3) if pop3 is not None else 0
+    return _fetch_pop3(row, pop3, trusted) if pop3 is not None else 0
 
 
-def watch(row: Row, stopping: Stopping) -> None:
+def watch(row: Row, stopping: Stopping, trusted: Collection[str] = ()) -> None:
     """Fetch what is new of an IMAP account, and go on as its server tells of more, until told to stop. Raises Later, NeedsUser."""
     server = server_of(row, "imap")
     if server is None:
@@ -63,13 +65,13 @@ def watch(row: Row, stopping: Stopping) -> None:
     try:
         note(row, None)
         while not stopping():
-            fetch_folder(row, session, INBOX)
+            fetch_folder(row, session, INBOX, trusted)
             session.idle(IDLE_SECONDS, stopping)
     finally:
         session.close()
 
 
-def fetch_folder(row: Row, session: ImapSession, folder: str) -> int:
+def fetch_folder(row: Row, session: ImapSession, folder: str, trusted: Collection[str] = ()) -> int:
     """Take in what lies behind the place in a folder, and move the place on behind each mail."""
     tenant_id, mode, account_id = row["tenant_id"], row["mode"], row["id"]
     validity = session.select(folder)
@@ -80,7 +82,7 @@ def fetch_folder(row: Row, session: ImapSession, folder: str) -> int:
     for uid in uids[-_NEWEST:] if fresh else uids:
         raw = session.fetch(uid)
         if raw is not None:
-            arrivals.take_in(tenant_id, mode, raw, Seen(account_id, f"{folder}/{validity}/{uid}", authentication=vouched(raw)))
+            arrivals.take_in(tenant_id, mode, raw, Seen(account_id, f"{folder}/{validity}/{uid}", authentication=vouched(raw, trusted)))
             taken += 1
         _move(row, folder, validity, uid)
     if fresh and not uids:
@@ -88,10 +90,16 @@ def fetch_folder(row: Row, session: ImapSession, folder: str) -> int:
     return taken
 
 
-def vouched(raw: bytes) -> dict[str, str]:
-    """Return what a fetched mail's signatures prove. Who handed it over is not known, so nothing is a forgery for the lack of a signature."""
-    words = authenticate(raw).words
-    return words | ({"dmarc": "none"} if words["dmarc"] == "fail" else {})
+def vouched(raw: bytes, trusted: Collection[str] = ()) -> dict[str, str]:
+    """Return what a fetched mail's signatures prove, or what a trusted server found out when it took the mail in.
+
+    Who handed it over is not known here, so nothing is a forgery for the lack of a signature alone.
+    """
+    found = authenticate(raw)
+    words = found.words | ({"dmarc": "none"} if found.words["dmarc"] == "fail" else {})
+    told = vouched_by(read(raw), trusted) if trusted else {}
+    words |= {method: word for method, word in told.items() if words[method] != "pass"}
+    return words | ({"policy": found.policy} if found.policy else {})
 
 
 def _move(row: Row, folder: str, validity: str, uid: int) -> None:
@@ -99,7 +107,7 @@ def _move(row: Row, folder: str, validity: str, uid: int) -> None:
         email_mailboxes.move(row["tenant_id"], row["mode"], row["id"], folder, validity, uid, clock.now_ms())
 
 
-def _fetch_pop3(row: Row, server: MailServer) -> int:
+def _fetch_pop3(row: Row, server: MailServer, trusted: Collection[str]) -> int:
     session = Pop3Session(server)
     try:
         listed = session.unique_ids()
@@ -108,7 +116,7 @@ def _fetch_pop3(row: Row, server: MailServer) -> int:
         for unique_id, number in fresh[-_NEWEST:]:
             raw = session.fetch(number)
             if raw is not None:
-                arrivals.take_in(row["tenant_id"], row["mode"], raw, Seen(row["id"], f"pop3/{unique_id}", authentication=vouched(raw)))
+                arrivals.take_in(row["tenant_id"], row["mode"], raw, Seen(row["id"], f"pop3/{unique_id}", authentication=vouched(raw, trusted)))
         return len(fresh)
     finally:
         session.close()

@@ -44,11 +44,17 @@ def owners(addresses: Sequence[str]) -> dict[str, tuple[str, str]]:
     return found
 
 
-def receive(raw: bytes, handed: Handed, recipients: Sequence[str]) -> list[str]:
-    """Take a message in, and return its id at each tenant. Raises Unprocessable for one that goes in circles."""
+def receive(raw: bytes, handed: Handed, recipients: Sequence[str], *, refuse_disowned: bool = False) -> list[str]:
+    """Take a message in, and return its id at each tenant.
+
+    Raises Unprocessable for one that goes in circles, and for one that its sender's domain asks to reject where that is to be refused.
+    """
     if len(read(raw).headers("received")) > MOST_HOPS:
         raise Unprocessable("The message has been through too many servers.", code="mail_loop")
-    words = authenticate(raw, ip=handed.ip, helo=handed.helo, mail_from=handed.mail_from).words
+    found = authenticate(raw, ip=handed.ip, helo=handed.helo, mail_from=handed.mail_from)
+    if refuse_disowned and found.words["dmarc"] == "fail" and found.policy == "reject":
+        raise Unprocessable(f"The message is disowned by {found.domain}, which asks to reject it (DMARC).", code="mail_disowned")
+    words = found.words | ({"policy": found.policy} if found.policy else {})
     people: dict[tuple[str, str], list[str]] = defaultdict(list)
     for address, owner in owners(recipients).items():
         people[owner].append(address)

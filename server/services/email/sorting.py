@@ -156,9 +156,9 @@ def _read_report(row: Row, raw: bytes) -> tuple[str, str | None] | None:
 def _route(row: Row, mail: Mail, scanned: Scanned, settings: Settings) -> None:
     row["kind"] = ORDINARY
     actor = system_actor(row["tenant_id"], cast("Mode", row["mode"]))
-    if row["state_reason"] != RELEASED and orjson.loads(row["authentication"]).get("dmarc") == "fail":
+    if row["state_reason"] != RELEASED and (asked := _disowned(row)):
         with database.transaction():
-            _write(row, QUARANTINED, "forged: its sender's domain disowns it", None)
+            _write(row, QUARANTINED, f"forged: its sender's domain disowns it and asks to {asked}", None)
             _tell(row, "email.quarantined")
         return
     accounts = [source for source, _, _ in store.sightings(row["tenant_id"], row["mode"], row["id"])]
@@ -177,6 +177,13 @@ def _route(row: Row, mail: Mail, scanned: Scanned, settings: Settings) -> None:
         row["activity_id"] = actions.follow(Mailed(actor, row, mail, settings.email), wanted)
         _write(row, DONE, scanned.reason, None)
         _tell(row, "email.received")
+
+
+def _disowned(row: Row) -> str:
+    """Return what a domain asks for that disowns a mail, "" where none does, or where it only asks to be told (p=none, RFC 9989)."""
+    found = orjson.loads(row["authentication"])
+    asked = str(found.get("policy", "quarantine"))
+    return asked if found.get("dmarc") == "fail" and asked != "none" else ""
 
 
 def _settle(row: Row, state: str, reason: str | None, due_at: int | None) -> None:

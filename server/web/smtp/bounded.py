@@ -1,4 +1,4 @@
-"""A connection that costs a bounded amount: an endless line, or bytes without end that make no message, are cut off with the reason."""
+"""A connection that costs a bounded amount: an endless line, bytes without end that make no message, or hardly any, are cut off with the reason."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ LONGEST_LINE: Final = 1_000_000
 _REFUSED_MESSAGES: Final = 2
 _COMMANDS: Final = 100_000
 _SIGN_INS: Final = 5
+_PACE: Final = 256 * 1024
+"""Bytes that earn a sender its time anew: a large message over a slow line is no reason to cut it off, a byte now and then is one."""
 
 
 class BoundedSmtp(SMTP):
@@ -20,7 +22,7 @@ class BoundedSmtp(SMTP):
         """Take the size of the largest message, and what the library takes."""
         super().__init__(handler, data_size_limit=most, command_call_limit={"AUTH": _SIGN_INS, "*": _COMMANDS}, **named)
         self._most = _REFUSED_MESSAGES * most + LONGEST_LINE
-        self._line = 0
+        self._line = self._earned = 0
         self.unused = 0
         """Bytes that came since a message was whole; whoever takes one sets it back."""
 
@@ -29,14 +31,25 @@ class BoundedSmtp(SMTP):
         end = data.rfind(b"\n")
         self._line = len(data) - end - 1 if end >= 0 else self._line + len(data)
         self.unused += len(data)
+        self._earn(len(data))
         if self._line > LONGEST_LINE:
-            self._send_off(b"500 5.5.2 A line without end")
+            self.send_off(b"500 5.5.2 A line without end")
         elif self.unused > self._most:
-            self._send_off(b"552 5.3.4 Too much that is no message")
+            self.send_off(b"552 5.3.4 Too much that is no message")
         else:
             super().data_received(data)
 
-    def _send_off(self, words: bytes) -> None:
+    def _earn(self, count: int) -> None:
+        self._earned += count
+        if self._earned >= _PACE:
+            self._earned = 0
+            self._reset_timeout()
+
+    def _timeout_cb(self) -> None:
+        self.send_off(b"421 4.4.2 Nothing came for too long")
+
+    def send_off(self, words: bytes) -> None:
+        """Say why, and hang up."""
         if self.transport is not None and not self.transport.is_closing():
             self.transport.write(words + b"\r\n")  # type: ignore[attr-defined]
             self.transport.close()

@@ -99,3 +99,11 @@ def test_who_a_fetched_mail_is_from_is_known_by_its_signature_alone(alice: Actor
     fetching.fetch(row)
     found = {one["subject"]: (one["identity"], one["authentication"]["dkim"], one["authentication"]["dmarc"]) for one in listed(alice)}
     assert found == {"Hi": ("ann@sender.test", "pass", "pass"), "Unsigned": (None, "none", "none"), "Changed": (None, "fail", "none")}
+
+
+@pytest.mark.criterion("email-23")
+def test_what_a_trusted_server_found_out_counts_in_what_is_fetched_from_it() -> None:
+    said = b"Authentication-Results: mx.mailbox.test; spf=pass; dmarc=pass header.from=sender.test\r\n"
+    assert fetching.vouched(said + MESSAGE, ("mx.mailbox.test",))["dmarc"] == "pass"
+    assert fetching.vouched(said + MESSAGE)["dmarc"] == "none"
+    assert fetching.vouched(said + MESSAGE, ("mx.other.test",))["dmarc"] == "none"

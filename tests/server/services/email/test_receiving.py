@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from types import SimpleNamespace
+
 import pytest
 
 from server.domain.actor import Actor
@@ -26,3 +29,14 @@ def test_a_message_that_goes_in_circles_is_refused() -> None:
     with pytest.raises(Unprocessable) as refused:
         receiving.receive(b"Received: from a by b\r\n" * 60 + mail(), HANDED, ["x@example.com"])
     assert refused.value.stable_code == "mail_loop"
+
+
+@pytest.mark.criterion("email-23")
+@pytest.mark.parametrize(("policy", "refused"), [("reject", True), ("quarantine", False), ("none", False)])
+def test_what_a_domain_asks_to_reject_is_refused_where_that_is_wanted(monkeypatch: pytest.MonkeyPatch, policy: str, refused: bool) -> None:
+    found = SimpleNamespace(words={"spf": "fail", "dkim": "none", "dmarc": "fail", "arc": "none"}, policy=policy, domain="customer.test")
+    monkeypatch.setattr(receiving, "authenticate", lambda *_given, **_named: found)
+    assert receiving.receive(mail(), HANDED, []) == []
+    with pytest.raises(Unprocessable) if refused else nullcontext() as error:
+        receiving.receive(mail(), HANDED, [], refuse_disowned=True)
+    assert (error is not None and error.value.stable_code == "mail_disowned") == refused

@@ -94,3 +94,12 @@ def test_what_no_scanner_sees_into_is_kept_back_until_somebody_lets_it_go(alice:
     arrivals.release(alice, found["id"])
     receiving.sort(scanner.address)
     assert arrivals.get(alice, found["id"])["state"] == "done"
+
+
+@pytest.mark.criterion("email-23")
+@pytest.mark.parametrize(("policy", "state"), [("reject", "quarantined"), ("quarantine", "quarantined"), ("none", "done")])
+def test_what_a_domain_asks_for_of_mail_that_it_disowns_is_done(alice: Actor, policy: str, state: str) -> None:
+    words = {"spf": "fail", "dkim": "none", "dmarc": "fail", "arc": "none", "policy": policy}
+    found = sorted_out(alice, mail(), authentication=words)
+    assert (found["state"], found["identity"], found["authentication"]["policy"]) == (state, None, policy)
+    assert (f"asks to {policy}" in (found["reason"] or "")) == (state == "quarantined")

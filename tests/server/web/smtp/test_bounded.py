@@ -85,3 +85,24 @@ async def test_many_messages_one_after_the_other_are_all_taken(monkeypatch: pyte
     writer.close()
     server.close()
     assert door.taken == 30
+
+
+async def test_whoever_sends_a_byte_now_and_then_is_told_that_its_time_is_up() -> None:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: BoundedSmtp(Door(), most=MOST, hostname="x", loop=loop, timeout=0.3), "127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    writer.write(HELLO + b"Subject: sl")
+    async with asyncio.timeout(10):
+        said = await reader.read(-1)
+    writer.close()
+    server.close()
+    assert said.splitlines()[-1] == b"421 4.4.2 Nothing came for too long"
+
+
+async def test_a_large_message_over_a_slow_line_is_given_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    times: list[object] = []
+    door = BoundedSmtp(Door(), most=10_000_000, hostname="x", loop=asyncio.get_running_loop())
+    monkeypatch.setattr(door, "_reset_timeout", lambda: times.append(None))
+    for _ in range(64):
+        door.data_received(b"x" * 16_382 + b"\r\n")
+    assert len(times) == 4
