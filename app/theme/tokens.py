@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from app.theme.contrast import contrast, legible_on
+from app.theme.contrast import contrast, legible_on, mixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +120,15 @@ def branded(tokens: Tokens, accent: str, radius: int | None = None) -> Tokens:
     """Return a theme with a partner's accent, moved as far towards black or white as legibility asks."""
     ground = "#ffffff" if contrast(accent, "#ffffff") >= contrast(accent, "#101010") else "#101010"
     fill = legible_on(accent, (ground,))
-    grounds = (*(getattr(tokens, name) for name in _GROUNDS), tokens.accent_soft)
+    soft = mixed(accent, tokens.surface, 0.85 if tokens.is_dark else 0.9)
+    grounds = (*(getattr(tokens, name) for name in _GROUNDS), soft)
     words = legible_on(accent, grounds)
     return replace(
         tokens,
         accent=fill,
         on_accent=ground,
         accent_text=words,
+        accent_soft=soft,
         series=(words, *tokens.series[1:]),
         radius=tokens.radius if radius is None else radius,
     )
