@@ -202,4 +202,4 @@ NARROWEST: Final = 0.6  # of the width that is asked for a text: so far it is cu
 def least(column: Column) -> int:
     """Return how many pixels a column needs at least."""
     room = LEAST.get(column.kind)
-    return int(column.width * NARROWEST) if room is None else room
+    return int(column.width * NARROWEST) if room is None else max(room, column.width if column.kind == "badge" else 0)
