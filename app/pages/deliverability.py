@@ -10,6 +10,7 @@ from app.client.api import Row
 from app.models.columns import Column
 from app.models.remote_table import filled_with
 from app.pages.context import Context
+from app.pages.mail_figures import BLOCKLISTS, FEEDBACK, MailFigures, share
 from app.pages.reports import KINDS, REPORTS
 from app.pages.specs import Custom, PageSpec
 from app.pages.streams import STREAMS, THROTTLES, WARMUPS
@@ -76,16 +77,21 @@ class Summary(QWidget):
         self.sources.addWidget(table)
 
 
-def share(part: int, whole: int) -> str:
-    """Return a part in hundredths; nothing of nothing is a dash."""
-    return f"{part / whole:.1%}" if whole else "—"
-
-
 PAGE: Final = PageSpec(
     "deliverability",
     "Deliverability",
     "chart",
     "Traffic",
     "What receivers think of this tenant's mail, and what holds it back.",
-    (Custom("Summary", Summary, inside=True), REPORTS, STREAMS, THROTTLES, WARMUPS, SUPPRESSIONS),
+    (
+        Custom("How mail fares", MailFigures, inside=True),
+        FEEDBACK,
+        STREAMS,
+        THROTTLES,
+        WARMUPS,
+        SUPPRESSIONS,
+        BLOCKLISTS,
+        Custom("DMARC and TLS", Summary, inside=True),
+        REPORTS,
+    ),
 )

@@ -12,6 +12,7 @@ from app.client.api import Row
 from app.client.errors import ClientError
 from app.pages import overview
 from app.pages.context import Context
+from app.pages.mail_figures import share
 from app.pages.overview import Rates, Reading
 from app.pages.specs import Custom, PageSpec
 from app.system.languages import tr
@@ -76,12 +77,15 @@ class Overview(QWidget):
         api = self.context.api
         self.context.jobs.run(lambda cancellation: overview.read(api, time.monotonic(), cancellation), self._show, self._fail, self)
 
-    def _show(self, found: tuple[Row, Reading]) -> None:
-        health, reading = found
+    def _show(self, found: tuple[Row, Reading, Row | None]) -> None:
+        health, reading, mail = found
         if self._before:
             self.show_numbers(reading, overview.rates(self._before, reading))
         self._before = reading
         self._show_parts(health)
+        if mail:
+            bounced, tried = mail["bounced"], mail["delivered"] + mail["bounced"]
+            self.figures["Mail delivered"].show_number(share(mail["delivered"], tried), tr("{count} bounced today", count=f"{bounced:,}"))
 
     def show_numbers(self, reading: Reading, rates: Rates) -> None:
         """Show one reading and what happened since the one before."""
@@ -94,8 +98,8 @@ class Overview(QWidget):
         show["Mean answer"].show_number(f"{rates.milliseconds:,.1f} ms")
         show["Queue"].show_number(f"{reading.queue:,.0f}", tr("due and not yet sent"))
         show["Oldest due"].show_number(f"{reading.oldest_seconds:,.0f} s", tr("waiting since"))
-        show["Dead letters"].show_number(f"{reading.dead:,.0f}", tr("attempts used up"))
-        show["Held"].show_number(f"{reading.held:,.0f}", tr("webhook disabled"))
+        held = tr("{count} held", count=f"{reading.held:,.0f}")
+        show["Dead letters"].show_number(f"{reading.dead:,.0f}", held)
 
     def _show_parts(self, health: Row) -> None:
         state = str(health["state"])
