@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,14 +51,6 @@ def submit(actor: Actor, settings: Settings, **parts: Any) -> dict[str, Any]:
 def sending_settings(folder: Path, **named: Any) -> Settings:
     """Return settings of an appliance that may speak to loopback."""
     return loading.load(folder, {}, {"email.helo_name": "out.example.com", "email.threads": 3, **named})
-
-
-def until(condition: Callable[[], bool], seconds: float = 15) -> None:
-    """Wait for something that another thread brings about."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
 
 
 def states(actor: Actor, message_id: str) -> list[str]:

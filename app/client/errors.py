@@ -22,7 +22,12 @@ from typing import Any, Final
 
 
 class ClientError(Exception):
-    """Something between the console and the appliance went wrong; the text is for the user."""
+    """Something between the console and the appliance went wrong; `words` are for the user, and `values` what stands for the `{names}` in them."""
+
+    def __init__(self, words: str = "", **values: object) -> None:
+        super().__init__(words.format(**values) if values else words)
+        self.words = words
+        self.values = values
 
 
 class Unreachable(ClientError):
@@ -58,7 +63,10 @@ class Refused(ClientError):
     """The appliance said no, and why."""
 
     def __init__(self, problem: Problem, retry_after: float = 0.0) -> None:
-        super().__init__(problem.detail or problem.title or f"The appliance answered {problem.status}.")
+        if words := problem.detail or problem.title:
+            super().__init__(words)
+        else:
+            super().__init__("The appliance answered {status}.", status=problem.status)
         self.problem = problem
         self.retry_after = retry_after
 

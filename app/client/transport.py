@@ -137,5 +137,5 @@ def _failure(error: exceptions.RequestException, transport: Transport) -> Client
     if isinstance(error, exceptions.SSLError):
         return Untrusted("The certificate of the appliance is not the one that is trusted here.", pinned=transport.fingerprint)
     if isinstance(error, exceptions.Timeout):
-        return Unreachable(f"{transport.url} did not answer in time.")
-    return Unreachable(f"{transport.url} does not answer.")
+        return Unreachable("{url} did not answer in time.", url=transport.url)
+    return Unreachable("{url} does not answer.", url=transport.url)

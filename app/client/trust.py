@@ -62,7 +62,7 @@ def shown_by(url: str) -> str:
     try:
         pem = ssl.get_server_certificate((parts.hostname or "", parts.port or 443), timeout=5)
     except OSError as error:
-        raise Unreachable(f"{parts.netloc} does not answer: {error}.") from error
+        raise Unreachable("{url} does not answer: {reason}.", url=parts.netloc, reason=error) from error
     return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
 
 

@@ -6,8 +6,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Final
 
+from app.system import locales
 from app.system.amounts import size
 from app.system.languages import tr
 
@@ -21,6 +23,10 @@ TONES: Final[Mapping[str, str]] = {
 }
 
 
+# Words that are written in capitals in every language.
+ACRONYMS: Final = frozenset({"bcc", "cc", "crm", "csv", "dmarc", "json", "jsonl", "mtls", "oauth2", "pdf", "tls", "xlsx", "xml"})
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `key` may reach inwards with dots; `kind` names a way to show (see KINDS); `sort` is what the server sorts by."""
@@ -31,6 +37,8 @@ class Column:
     kind: str = "text"
     sort: str | None = None
     tones: Mapping[str, str] = field(default_factory=dict)
+    # What the words of a badge are called here, where they are not called by themselves.
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +50,14 @@ class Cell:
     tip: str | None = None
     code: bool = False
     dim: bool = False
+    number: bool = False
 
 
 def cell(column: Column, row: Mapping[str, Any]) -> Cell:
     """Return what a column shows of a row."""
     value = reach(row, column.key)
     if value is None or value in ("", [], {}):
-        return Cell(NOTHING, dim=True)
+        return Cell(NOTHING, dim=True, number=column.kind in NUMBERS)
     return KINDS[column.kind](column, value)
 
 
@@ -76,7 +85,7 @@ def ago(then: datetime, now: datetime | None = None) -> str:
     for limit, divisor, past, future in _SPANS:
         if size < limit:
             return tr(past if seconds >= 0 else future, count=int(size // divisor))
-    return then.strftime("%Y-%m-%d")
+    return locales.day(then)
 
 
 _SPANS: Final = (
@@ -88,23 +97,31 @@ _SPANS: Final = (
 )
 
 
+def word(state: str) -> str:
+    """Return a state, or a kind of thing, as it is called in the user's language."""
+    if state in ACRONYMS:
+        return state.upper()
+    found = tr(state.replace("_", " "))
+    return found[:1].upper() + found[1:]
+
+
 def _text(_column: Column, value: Any) -> Cell:
     return Cell(str(value))
 
 
 def _time(_column: Column, value: Any) -> Cell:
     then = moment(str(value))
-    return Cell(str(value)) if then is None else Cell(ago(then), tip=then.strftime("%Y-%m-%d %H:%M:%S %Z"))
+    return Cell(str(value)) if then is None else Cell(ago(then), tip=locales.moment(then, zone=True))
 
 
 def _clock(_column: Column, value: Any) -> Cell:
     then = moment(str(value))
-    return Cell(str(value)) if then is None else Cell(then.strftime("%Y-%m-%d %H:%M:%S"), tip=ago(then), code=True)
+    return Cell(str(value)) if then is None else Cell(locales.moment(then), tip=ago(then), code=True)
 
 
 def _badge(column: Column, value: Any) -> Cell:
-    word = str(value).lower()
-    return Cell(tr(word.replace("_", " ")), tone=column.tones.get(word) or TONES.get(word, "calm"))
+    key = str(value).lower()
+    return Cell(word(column.words.get(key) or key), tone=column.tones.get(key) or TONES.get(key, "calm"))
 
 
 def _status(_column: Column, value: Any) -> Cell:
@@ -117,19 +134,19 @@ def _code(_column: Column, value: Any) -> Cell:
 
 
 def _number(_column: Column, value: Any) -> Cell:
-    return Cell(f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}")
+    return Cell(locales.number(value, 0 if float(value).is_integer() else 2), number=True)
 
 
 def _share(_column: Column, value: Any) -> Cell:
-    return Cell(f"{value:.2%}", dim=value == 0)
+    return Cell(locales.share(value, 2), dim=value == 0, number=True)
 
 
 def _duration(_column: Column, value: Any) -> Cell:
-    return Cell(f"{value:,.0f} ms" if value >= 10 else f"{value:,.1f} ms", dim=value < 100)
+    return Cell(f"{locales.number(value, 0 if value >= 10 else 1)} ms", dim=value < 100, number=True)
 
 
 def _bytes(_column: Column, value: Any) -> Cell:
-    return Cell(size(value))
+    return Cell(size(value), number=True)
 
 
 def _list(_column: Column, value: Any) -> Cell:
@@ -138,11 +155,12 @@ def _list(_column: Column, value: Any) -> Cell:
 
 
 def _switch(_column: Column, value: Any) -> Cell:
-    return Cell(tr("yes") if value else tr("no"), tone="ok" if value else "calm")
+    return Cell(tr("Yes") if value else tr("No"), tone="ok" if value else "calm")
 
 
 def _money(_column: Column, value: Any) -> Cell:
-    return Cell(f"{value['amount']} {value['currency']}")
+    amount = Decimal(value["amount"])
+    return Cell(f"{locales.number(amount, max(0, -int(amount.as_tuple().exponent)))} {value['currency']}", number=True)
 
 
 def _actor(_column: Column, value: Any) -> Cell:
@@ -154,7 +172,7 @@ def _json(_column: Column, value: Any) -> Cell:
 
 
 def _limits(_column: Column, value: Any) -> Cell:
-    return Cell(", ".join(f"{limit['requests']:,} / {tr(limit['period'])}" for limit in value))
+    return Cell(", ".join(f"{locales.number(limit['requests'])} / {tr(limit['period'])}" for limit in value))
 
 
 KINDS: Final[Mapping[str, Callable[[Column, Any], Cell]]] = {
@@ -175,3 +193,13 @@ KINDS: Final[Mapping[str, Callable[[Column, Any], Cell]]] = {
     "json": _json,
     "limits": _limits,
 }
+NUMBERS: Final = frozenset({"number", "share", "duration", "bytes", "money"})
+# Kinds of which a part says nothing, and how many pixels they need in the longest language.
+LEAST: Final[Mapping[str, int]] = {**dict.fromkeys(NUMBERS, 60), "time": 96, "clock": 164, "badge": 118, "status": 64, "switch": 64}
+NARROWEST: Final = 0.6  # of the width that is asked for a text: so far it is cut
+
+
+def least(column: Column) -> int:
+    """Return how many pixels a column needs at least."""
+    room = LEAST.get(column.kind)
+    return int(column.width * NARROWEST) if room is None else room

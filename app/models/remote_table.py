@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
-from app.models.columns import Cell, Column, cell
+from app.models.columns import NUMBERS, Cell, Column, cell, least
 from app.models.window import Window
 from app.system.languages import tr
 from app.theme.roles import CellRole
@@ -20,6 +20,7 @@ Row = dict[str, Any]
 Index = QModelIndex | QPersistentModelIndex
 _WAITING: Final = Cell("…", dim=True)
 _NOWHERE: Final = QModelIndex()
+_END: Final = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +125,14 @@ class RemoteTable(QAbstractTableModel):
         return line.row if answer is None else answer(line.cells[index.column()])
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return a column's label."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return tr(self.columns[section].label)
-        return None
+        """Return a column's label, above the numbers of one that holds such."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == CellRole.LEAST:
+            return least(self.columns[section])
+        if role == Qt.ItemDataRole.TextAlignmentRole and self.columns[section].kind in NUMBERS:
+            return _END
+        return tr(self.columns[section].label) if role == Qt.ItemDataRole.DisplayRole else None
 
     def canFetchMore(self, parent: Index) -> bool:
         """Tell whether there are rows after those that are known."""

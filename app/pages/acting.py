@@ -20,6 +20,7 @@ from app.pages import keeping, requests
 from app.pages.context import Context, sentence
 from app.pages.job_dialog import JobDialog
 from app.pages.outcome import OutcomeDialog
+from app.pages.refusals import told
 from app.pages.specs import Action, Count, Row
 from app.system.languages import tr
 from app.widgets.dialogs import ConfirmDialog, FormDialog, SecretDialog
@@ -119,7 +120,7 @@ class Acting(QObject):
         api, jobs = self._context.api, self._context.jobs
 
         def tell(found: Sequence[str]) -> None:
-            dialog.tell(tr("Affected: {things}.", things=", ".join(found)) if found else "")
+            dialog.tell(tr("Affected: {things}.", things=" · ".join(found)) if found else "")
 
         def fail(error: ClientError) -> None:
             dialog.say(sentence(error))
@@ -193,7 +194,7 @@ class Acting(QObject):
         self._context.failed(error)
         faults = {pointer.strip("/").replace("/", "."): text for pointer, text in error.problem.faults} if isinstance(error, Invalid) else {}
         loose = dialog.form.blame(faults)
-        dialog.say(" ".join(loose) if faults else str(error))
+        dialog.say(" ".join(loose) if faults else told(error))
 
 
 def counted(api: Api, count: Count, row: Row, cancellation: Cancellation) -> str:
@@ -204,7 +205,7 @@ def counted(api: Api, count: Count, row: Row, cancellation: Cancellation) -> str
     else:
         page = api.page(path, cancellation=cancellation)
         number = f"{len(page.rows)}{'+' if page.cursor else ''}"
-    return f"{number} {tr(count.label)}"
+    return f"{tr(count.label)}: {number}"
 
 
 def changed(fields: Sequence[Field], row: Row, document: Mapping[str, Any]) -> dict[str, Any]:

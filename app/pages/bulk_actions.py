@@ -13,6 +13,7 @@ from app.pages.context import Context
 from app.pages.listing import Listing
 from app.pages.specs import Action, ListView
 from app.system.languages import tr
+from app.system.locales import number
 
 
 class BulkActions:
@@ -35,7 +36,7 @@ class BulkActions:
 
     def tell(self, selected: int) -> None:
         """Say what the acts are for now: what is selected, or all that match."""
-        self.button.setText(tr("{count} selected…", count=f"{selected:,}") if selected > 1 else tr("All that match…"))
+        self.button.setText(tr("{count} selected…", count=number(selected)) if selected > 1 else tr("All that match…"))
 
     def start(self, action: Action) -> BulkDialog:
         """Begin with counting."""

@@ -19,7 +19,8 @@ from app.pages.context import Context, sentence
 from app.pages.keeping import keeping
 from app.pages.listing import Listing, title_of
 from app.pages.specs import Action
-from app.system.languages import tr
+from app.system.languages import tr, trn
+from app.system.locales import number
 from app.widgets.dialogs import Dialog
 from app.widgets.table import Table
 from app.widgets.text import clear, column, label, row
@@ -89,8 +90,9 @@ class BulkDialog(Dialog):
 
     def _counted(self, found: Selection) -> None:
         self._rows = found.rows
-        words = tr("{count} things match; only the first {count} are done.") if found.more else tr("{count} things match.")
-        self.words.setText(words.format(count=f"{len(found.rows):,}"))
+        count = len(found.rows)
+        words = trn("{count} thing matches.", "{count} things match.", count, count=number(count))
+        self.words.setText(tr("More than {count} things match; only the first {count} are done.", count=number(count)) if found.more else words)
         if self._context.production and self._action.danger:
             asks = tr("Type {name} to confirm.", name=len(self._rows))
             self.line.setPlaceholderText(asks)
@@ -151,7 +153,7 @@ class BulkDialog(Dialog):
     def _move(self, done: int) -> None:
         done += self._before
         self.bar.setValue(done)
-        self.words.setText(tr("{done} of {count} done", done=f"{done:,}", count=f"{self.bar.maximum():,}"))
+        self.words.setText(tr("{done} of {count} done", done=number(done), count=number(self.bar.maximum())))
 
     # The report.
 
@@ -159,7 +161,7 @@ class BulkDialog(Dialog):
         self._stop = None
         self.outcome.take(found)
         done, refused, left = len(self.outcome.done), len(self.outcome.refused), len(self.outcome.left)
-        self.words.setText(tr("{done} done, {failed} refused, {left} left.", done=f"{done:,}", failed=f"{refused:,}", left=f"{left:,}"))
+        self.words.setText(tr("{done} done, {failed} refused, {left} left.", done=number(done), failed=number(refused), left=number(left)))
         self.say(self.outcome.silence)
         self.leave.setText(tr("Close"))
         self.act.setText(tr("Go on"))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.client.api import Api
 from app.client.errors import ClientError, Invalid
 from app.jobs.pool import Jobs
-from app.system.languages import tr
+from app.pages.refusals import told
 from app.theme.look import Look
 from app.widgets.toasts import SECONDS, Toasts
 
@@ -42,4 +42,4 @@ class Context:
 def sentence(error: ClientError) -> str:
     """Return an error as the user reads it, with the faults that belong to no field."""
     faults = [f"{pointer.strip('/')}: {text}" for pointer, text in error.problem.faults] if isinstance(error, Invalid) else []
-    return " ".join([str(error) or tr("Something went wrong."), *faults])
+    return " ".join([told(error), *faults])

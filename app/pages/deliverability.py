@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.client.api import Row
-from app.models.columns import Column
+from app.models.columns import Column, moment
 from app.models.remote_table import filled_with
 from app.pages.context import Context
 from app.pages.mail_figures import BLOCKLISTS, FEEDBACK, MailFigures, share
@@ -15,8 +15,11 @@ from app.pages.reports import KINDS, REPORTS
 from app.pages.specs import Custom, PageSpec
 from app.pages.streams import STREAMS, THROTTLES, WARMUPS
 from app.pages.suppressions import SUPPRESSIONS
+from app.system import locales
 from app.system.languages import tr
+from app.system.locales import number
 from app.widgets.charts import Figure, LineChart, chart_card
+from app.widgets.empty import Empty
 from app.widgets.table import Table
 from app.widgets.text import clear, column, frame, row
 
@@ -51,7 +54,7 @@ class Summary(QWidget):
         self.sources = column()
         chart = chart_card(tr("By day"), self.days, ((tr("Passed"), 0), (tr("Failed"), 4)), context.look)
         card = frame("card", column(self.sources, margins=(1, 1, 1, 1)))
-        parts = column(row(self.kind, self.domain, None), row(*self.figures.values(), spacing=12), chart, card, spacing=12)
+        parts = column(row(self.kind, self.domain, None), row(*self.figures.values(), spacing=16), chart, card, spacing=16)
         parts.setStretch(2, 1)
         parts.setStretch(3, 1)
         self.setLayout(parts)
@@ -65,16 +68,27 @@ class Summary(QWidget):
         """Show a summary."""
         passed, failed = found["passed"], found["failed"]
         judged = passed + failed
-        self.figures["Messages judged"].show_number(f"{judged:,}", tr("by receivers"))
-        self.figures["Passed"].show_number(share(passed, judged), f"{passed:,}")
-        self.figures["Failed"].show_number(share(failed, judged), f"{failed:,}")
-        self.figures["Reports"].show_number(f"{found['reports']:,}", ", ".join(found["reporters"]))
+        self.figures["Messages judged"].show_number(number(judged), tr("by receivers"))
+        self.figures["Passed"].show_number(share(passed, judged), number(passed))
+        self.figures["Failed"].show_number(share(failed, judged), number(failed))
+        self.figures["Reports"].show_number(number(found["reports"]), ", ".join(found["reporters"]))
+        self.days.span = (_day(found["days"][0]), _day(found["days"][-1])) if found["days"] else ("", "")
         self.days.fill([day["passed"] for day in found["days"]], [day["failed"] for day in found["days"]])
         model = filled_with(SOURCES, found["sources"])
         table = Table(self.context.look, model, [one.width for one in SOURCES], tr("Source"))
         model.setParent(table)
         clear(self.sources)
-        self.sources.addWidget(table)
+        self.sources.addWidget(table if found["sources"] else self._nobody())
+
+    def _nobody(self) -> Empty:
+        found = Empty(self.context.look, "inbox")
+        found.say(tr("No report named a sender yet. Receivers send reports by mail, once a day."))
+        return found
+
+
+def _day(row: Row) -> str:
+    then = moment(str(row["day"]))
+    return locales.day(then) if then else str(row["day"])
 
 
 PAGE: Final = PageSpec(

@@ -92,6 +92,7 @@ class Details:
         layout = self._drawer.buttons
         for action in actions[:_BUTTONS]:
             button = QPushButton(tr(action.label))
+            button.setProperty("role", "hurting" if action.danger else "")
             button.clicked.connect(lambda _=False, action=action: self._act(action, row))
             layout.addWidget(button)
         if actions[_BUTTONS:]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QStackedWidget, QWidget
 
 from app.client import stream
 from app.client.cancellation import Cancellation
@@ -16,9 +16,12 @@ from app.models.columns import Column
 from app.models.json_tree import JsonTree
 from app.models.remote_table import RemoteTable
 from app.pages.context import Context
+from app.pages.refusals import told
 from app.pages.specs import Custom, Document, Filter, ListView, PageSpec
-from app.system.languages import tr
+from app.system.languages import tr, trn
+from app.system.locales import number
 from app.widgets.drawer import Drawer
+from app.widgets.empty import Empty
 from app.widgets.inspector import tree
 from app.widgets.table import Table
 from app.widgets.text import column, frame, label, pill, row, set_tone
@@ -58,7 +61,13 @@ class LiveEvents(QWidget):
         self.drawer = Drawer(context.look)
         table = Table(context.look, self.model, [wanted.width for wanted in COLUMNS], tr("Events"))
         table.opened.connect(self._open)
-        card = frame("card", row(column(table, margins=(1, 1, 1, 1)), self.drawer, spacing=0))
+        void = Empty(context.look, "activity")
+        void.say(tr("Nothing happened since you came here. What happens from now on comes in by itself."))
+        self._stack = QStackedWidget()
+        self._stack.addWidget(table)
+        self._stack.addWidget(void)
+        self._stack.setCurrentWidget(void)
+        card = frame("card", row(column(self._stack, margins=(1, 1, 1, 1)), self.drawer, spacing=0))
         self.setLayout(column(row(self.pattern, self.state, self.count, None, self.pause, clear), card, spacing=12))
 
     def enter(self) -> None:
@@ -81,14 +90,16 @@ class LiveEvents(QWidget):
         wanted = self.pattern.text().strip()
         shown = [found for found in self._rows if wanted in str(found.get("type"))]
         self.model.restart(shown)
+        self._stack.setCurrentIndex(0 if self._rows else 1)
         self._tell(len(shown))
 
     def _tell(self, shown: int) -> None:
         waiting = self.following.held if self.following.paused else 0
-        self.count.setText(tr("{count} events", count=shown) + (tr(", {count} waiting", count=waiting) if waiting else ""))
+        words = trn("{count} event", "{count} events", shown, count=number(shown))
+        self.count.setText(f"{words} · {tr('{count} waiting', count=number(waiting))}" if waiting else words)
 
     def _say(self, error: ClientError | None) -> None:
-        self.state.setText(tr("live") if error is None else str(error))
+        self.state.setText(tr("live") if error is None else told(error))
         set_tone(self.state, "ok" if error is None else "warning")
         if self.following.paused:
             self._tell(self.model.rowCount())

@@ -26,7 +26,9 @@ CATEGORIES: Final = {
     "monitoring": "Monitoring",
 }
 QUALITY: Final = {"platinum": "Platinum", "gold": "Gold", "silver": "Silver", "bronze": "Bronze", "unrated": "Unrated"}
-TIER: Final = Column("quality_tier", "Quality", 110, "badge", tones={"platinum": "ok", "gold": "ok", "silver": "calm", "bronze": "warning"})
+TIER: Final = Column(
+    "quality_tier", "Quality", 110, "badge", words=QUALITY, tones={"platinum": "ok", "gold": "ok", "silver": "calm", "bronze": "warning"}
+)
 STATES: Final = {
     "connected": "Connected",
     "pending_authorization": "Waits for consent",
@@ -35,14 +37,14 @@ STATES: Final = {
     "failed": "Failed",
 }
 TONES: Final = {"connected": "ok", "pending_authorization": "warning", "needs_user": "danger"}
-STATE: Final = Column("status", "State", 190, "badge", tones=TONES)
+STATE: Final = Column("status", "State", 190, "badge", tones=TONES, words=STATES)
 
 CATALOGUE: Final = ListView(
     label="Catalogue",
     path="/integrations",
     columns=(
         Column("name", "Name", 160),
-        Column("category", "Category", 150, "badge"),
+        Column("category", "Category", 150, "badge", words=CATEGORIES),
         TIER,
         Column("description", "What it does", 420),
         Column("installed", "Installed", 80, "number"),

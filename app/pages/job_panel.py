@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QGridLayout, QProgressBar, QPushButton, QWidget
 
 from app.client.api import Call, Row, filled
 from app.client.errors import ClientError
+from app.models.columns import word
 from app.pages.context import Context, sentence
 from app.pages.specs import Action
 from app.system.languages import tr
+from app.system.locales import number
 from app.widgets.text import clear, column, label, row
 
 INTERVAL_MS: Final = 500
@@ -64,10 +66,9 @@ class JobPanel(QWidget):
         """Show how far it is."""
         self.job = job
         done, total = job.get("done") or 0, job.get("total") or 0
-        state = tr(str(job["state"]).replace("_", " "))
         self.bar.setMaximum(total)
         self.bar.setValue(done)
-        self.words.setText(tr("{state}: {done} of {total}", state=state, done=f"{done:,}", total=f"{total:,}" if total else "?"))
+        self.words.setText(tr("{state}: {done} of {total}", state=word(str(job["state"])), done=number(done), total=number(total) if total else "?"))
         if job["state"] in ENDED:
             self._end(job)
 
@@ -113,4 +114,7 @@ def figures(job: Row) -> list[tuple[str, str]]:
     """Return what a job has come to: the numbers and words of its counts and its result, with their names."""
     found: dict[str, Any] = {**(job.get("result") or {}), **(job.get("counts") or {})}
     plain = {name: value for name, value in found.items() if isinstance(value, int | float | str) and not isinstance(value, bool)}
-    return [(name.replace("_", " "), f"{value:,}" if isinstance(value, int | float) else value) for name, value in plain.items()]
+    return [
+        (name.replace("_", " "), number(value, 0 if isinstance(value, int) else 2) if isinstance(value, int | float) else value)
+        for name, value in plain.items()
+    ]

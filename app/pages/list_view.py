@@ -17,8 +17,9 @@ from app.pages.owner import Owner
 from app.pages.specs import Action, Filter, ListView, Row
 from app.system.languages import tr
 from app.widgets.drawer import Drawer
+from app.widgets.empty import Empty
 from app.widgets.table import Table
-from app.widgets.text import column, frame, label, row
+from app.widgets.text import column, frame, row
 
 TYPING_MS: Final = 150
 LIVE_MS: Final = 2000
@@ -49,17 +50,16 @@ class ListWidget(QWidget):
         self._ticks.timeout.connect(self._tick)
         self._live.toggled.connect(self._follow)
         self._stack = QStackedWidget()
-        self._words = label("", "muted", wrap=True)
-        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._again = QPushButton(tr("Try again"))
+        self._again, self._unfiltered, self._first = QPushButton(tr("Try again")), QPushButton(tr("Clear the filters")), QPushButton()
         self._again.clicked.connect(self.reload)
+        self._unfiltered.clicked.connect(self._clear)
+        self._first.clicked.connect(self.make)
+        self._void = Empty(context.look, "inbox", self._again, self._unfiltered, self._first)
         self._build()
 
     def _build(self) -> None:
-        void = QWidget()
-        void.setLayout(column(None, self._words, row(None, self._again, None), None, margins=(48, 0, 48, 0)))
         self._stack.addWidget(self.table)
-        self._stack.addWidget(void)
+        self._stack.addWidget(self._void)
         card = frame("card", row(column(self._stack, margins=(1, 1, 1, 1)), self.drawer, spacing=0))
         bar = self._filters()
         self.setLayout(column(*([bar] if bar else []), card, spacing=12))
@@ -97,7 +97,7 @@ class ListWidget(QWidget):
         line = QLineEdit()
         line.setPlaceholderText(tr(wanted.label))
         line.setClearButtonEnabled(True)
-        line.setMinimumWidth(130)
+        line.setMinimumWidth(max(130, min(220, line.fontMetrics().horizontalAdvance(tr(wanted.label)) + 44)))
         line.setMaximumWidth(240)
         line.textChanged.connect(lambda _: self._typing.start())
         return line
@@ -111,6 +111,14 @@ class ListWidget(QWidget):
         choice.setCurrentIndex(max(0, choice.findData(wanted.default)))
         choice.currentIndexChanged.connect(lambda _: self._filter())
         return choice
+
+    def _clear(self) -> None:
+        for _, field in self._fields:
+            if isinstance(field, QLineEdit):
+                field.clear()
+            else:
+                field.setCurrentIndex(0)
+        self._filter()
 
     def _filter(self) -> None:
         self.listing.filter([(wanted, _entered(field)) for wanted, field in self._fields])
@@ -199,8 +207,11 @@ class ListWidget(QWidget):
     def _shown(self) -> None:
         empty = self.listing.model.rowCount() == 0
         filtered = bool(self.listing.query)
-        self._words.setText(tr("Nothing matches these filters.") if filtered else tr(self.spec.empty))
+        self._void.say(tr("Nothing matches these filters.") if filtered else tr(self.spec.empty))
         self._again.hide()
+        self._unfiltered.setVisible(filtered)
+        self._first.setText(tr(self.spec.create.label) if self.spec.create else "")
+        self._first.setVisible(self.spec.create is not None and not filtered)
         self._stack.setCurrentIndex(1 if empty else 0)
         if self.drawer.isVisible():
             self.details.renew(self.listing.model.rows(), self.listing.path, acted=self._acted)
@@ -214,8 +225,10 @@ class ListWidget(QWidget):
     def _failed(self, error: ClientError) -> None:
         self.context.failed(error)
         if self.listing.model.rowCount() == 0:
-            self._words.setText(sentence(error))
+            self._void.say(sentence(error))
             self._again.setVisible(not isinstance(error, Missing))
+            self._unfiltered.hide()
+            self._first.hide()
             self._stack.setCurrentIndex(1)
 
 

@@ -12,6 +12,7 @@ from app.models.columns import Column
 from app.models.remote_table import filled_with
 from app.pages.context import Context
 from app.pages.specs import Document, Filter, ListView
+from app.system import locales
 from app.system.languages import tr
 from app.widgets.charts import Figure, LineChart, chart_card
 from app.widgets.table import Table
@@ -68,10 +69,10 @@ class MailFigures(QWidget):
         days, groups = found
         total = days["total"]
         tried = total["delivered"] + total["bounced"]
-        self.figures["Sent"].show_number(f"{total['sent']:,}", tr("handed over"))
-        self.figures["Delivered"].show_number(share(total["delivered"], tried), f"{total['delivered']:,}")
-        self.figures["Bounced"].show_number(share(total["bounced"], tried), f"{total['bounced']:,}")
-        self.figures["Complained"].show_number(share(total["complained"], total["delivered"]), f"{total['complained']:,}")
+        self.figures["Sent"].show_number(locales.number(total["sent"]), tr("handed over"))
+        self.figures["Delivered"].show_number(share(total["delivered"], tried), locales.number(total["delivered"]))
+        self.figures["Bounced"].show_number(share(total["bounced"], tried), locales.number(total["bounced"]))
+        self.figures["Complained"].show_number(share(total["complained"], total["delivered"]), locales.number(total["complained"]))
         self.fared.fill(*([day[name] for day in days["groups"]] for name in ("delivered", "bounced")))
         self.unwanted.fill([day["complained"] for day in days["groups"]])
         model = filled_with(GROUPS, [{**one, "id": one["key"], "reasons": reasons(one)} for one in groups["groups"]])
@@ -88,7 +89,7 @@ def read(api: Api, by: str, days: int, cancellation: Cancellation) -> tuple[Row,
 
 def share(part: int, whole: int) -> str:
     """Return a part in hundredths; nothing of nothing is a dash."""
-    return f"{part / whole:.2%}" if whole else "—"
+    return locales.share(part / whole, 2) if whole else "—"
 
 
 def reasons(group: dict[str, Any]) -> str:

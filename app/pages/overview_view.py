@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
@@ -10,12 +11,14 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from app.client.api import Row
 from app.client.errors import ClientError
+from app.models.columns import ago, word
 from app.pages import overview
 from app.pages.context import Context
 from app.pages.mail_figures import share
 from app.pages.overview import Rates, Reading
 from app.pages.specs import Custom, PageSpec
 from app.system.languages import tr
+from app.system.locales import number
 from app.widgets.charts import Figure, LineChart, chart_card
 from app.widgets.text import clear, column, frame, label, pill, row, set_tone
 
@@ -35,16 +38,18 @@ class Overview(QWidget):
         self.figures = {title: Figure(tr(title)) for title in overview.FIGURES}
         look = context.look
         self.traffic = LineChart(look, tr("Requests a second"), show=_rate, colours=(0, 4))
-        self.answers = LineChart(look, tr("Mean answer"), show=lambda value: f"{value:,.0f} ms")
+        self.answers = LineChart(look, tr("Mean answer"), show=lambda value: f"{number(value)} ms")
         self.deliveries = LineChart(look, tr("Delivery attempts a second"), show=_rate, colours=(0, 4))
         self.queue = LineChart(look, tr("Deliveries waiting"))
-        self._parts = column(spacing=10)
+        for chart in (self.traffic, self.answers, self.deliveries, self.queue):
+            chart.span = (ago(datetime.now(UTC) - timedelta(milliseconds=chart.keep * INTERVAL_MS)), tr("now"))
+        self._parts = column(spacing=12)
         self._state = pill(tr("reading…"))
         self._build()
 
     def _build(self) -> None:
         charts = QGridLayout()
-        charts.setSpacing(12)
+        charts.setSpacing(16)
         look, failed = self.context.look, tr("failed")
         charts.addWidget(chart_card(tr("Requests a second"), self.traffic, ((tr("all"), 0), (failed, 4)), look), 0, 0)
         charts.addWidget(chart_card(tr("Mean answer"), self.answers), 0, 1)
@@ -54,7 +59,7 @@ class Overview(QWidget):
         side.setFixedWidth(300)
         flow = QWidget()
         flow.setObjectName("flow")
-        flow.setLayout(column(row(*self.figures.values(), spacing=12), row(column(charts), side, spacing=12), spacing=12))
+        flow.setLayout(column(row(*self.figures.values(), spacing=16), row(column(charts), side, spacing=16), spacing=16))
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -85,7 +90,7 @@ class Overview(QWidget):
         self._show_parts(health)
         if mail:
             bounced, tried = mail["bounced"], mail["delivered"] + mail["bounced"]
-            self.figures["Mail delivered"].show_number(share(mail["delivered"], tried), tr("{count} bounced today", count=f"{bounced:,}"))
+            self.figures["Mail delivered"].show_number(share(mail["delivered"], tried), tr("{count} bounced today", count=number(bounced)))
 
     def show_numbers(self, reading: Reading, rates: Rates) -> None:
         """Show one reading and what happened since the one before."""
@@ -94,12 +99,11 @@ class Overview(QWidget):
         self.deliveries.add(rates.attempts, rates.failed_attempts)
         self.queue.add(reading.queue)
         show = self.figures
-        show["Requests a second"].show_number(f"{rates.requests:,.1f}", tr("{count} failed", count=f"{rates.failures:,.1f}"))
-        show["Mean answer"].show_number(f"{rates.milliseconds:,.1f} ms")
-        show["Queue"].show_number(f"{reading.queue:,.0f}", tr("due and not yet sent"))
-        show["Oldest due"].show_number(f"{reading.oldest_seconds:,.0f} s", tr("waiting since"))
-        held = tr("{count} held", count=f"{reading.held:,.0f}")
-        show["Dead letters"].show_number(f"{reading.dead:,.0f}", held)
+        show["Requests a second"].show_number(number(rates.requests, 1), tr("{count} failed", count=number(rates.failures, 1)))
+        show["Mean answer"].show_number(f"{number(rates.milliseconds, 1)} ms")
+        show["Queue"].show_number(number(reading.queue), tr("due and not yet sent"))
+        show["Oldest due"].show_number(f"{number(reading.oldest_seconds)} s", tr("waiting since"))
+        show["Dead letters"].show_number(number(reading.dead), tr("{count} held", count=number(reading.held)))
 
     def _show_parts(self, health: Row) -> None:
         state = str(health["state"])
@@ -108,7 +112,7 @@ class Overview(QWidget):
         clear(self._parts)
         for part in overview.components(health):
             name = label(tr(overview.PARTS.get(part["name"], part["name"])))
-            mark = pill(tr(part["state"]), _TONES.get(part["state"], "danger"))
+            mark = pill(word(part["state"]), _TONES.get(part["state"], "danger"))
             box = QWidget()
             box.setLayout(column(row(name, None, mark), label(part["detail"], "caption", wrap=True), spacing=2))
             self._parts.addWidget(box)
@@ -118,7 +122,7 @@ class Overview(QWidget):
 
 
 def _rate(value: float) -> str:
-    return f"{value:,.1f}" if value < 10 else f"{value:,.0f}"
+    return number(value, 1 if 0 < value < 10 else 0)
 
 
 PAGE: Final = PageSpec("overview", "Overview", "gauge", "", "How the whole appliance is, now.", (Custom("Now", Overview),))

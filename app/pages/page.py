@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QPushButton, QTabBar, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QPushButton, QTabBar, QToolButton, QWidget
 
 from app.pages.context import Context
 from app.pages.list_view import ListWidget
 from app.pages.specs import Custom, ListView, PageSpec
 from app.system.languages import tr
+from app.theme.wardrobe import dress
 from app.widgets.text import column, label, row
 
 
@@ -16,7 +18,10 @@ class Page(QWidget):
 
     def __init__(self, spec: PageSpec, context: Context) -> None:
         super().__init__()
+        dress(self)
         self.setObjectName("page")
+        self.setAccessibleName(tr(spec.label))
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.spec = spec
         self.context = context
         self._views: dict[int, QWidget] = {}
@@ -30,14 +35,23 @@ class Page(QWidget):
         self.button = QPushButton()
         self.button.setProperty("role", "primary")
         self.button.clicked.connect(self.make)
-        self._refresh = QPushButton(tr("Refresh"))
+        self._refresh = QToolButton()
+        self._refresh.setProperty("role", "pick")
+        self._refresh.setAccessibleName(tr("Refresh"))
+        self._refresh.setToolTip(tr("Refresh"))
+        self._refresh.setIconSize(QSize(16, 16))
         self._refresh.clicked.connect(self.enter)
+        context.look.changed.connect(self._paint)
+        self._paint()
         self._place = column(spacing=0)
         head = column(label(tr(spec.label), "title"), label(tr(spec.about), "muted", wrap=True), spacing=2)
         top = row(head, self._refresh, self.button)
         top.setStretch(0, 1)
-        self.setLayout(column(top, self._bar, self._place, margins=(28, 20, 28, 20), spacing=10))
+        self.setLayout(column(top, self._bar, self._place, margins=(28, 20, 28, 24), spacing=12))
         self._bar.currentChanged.connect(lambda _: self.enter())
+
+    def _paint(self) -> None:
+        self._refresh.setIcon(self.context.look.icon("refresh"))
 
     @property
     def view(self) -> QWidget:

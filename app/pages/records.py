@@ -14,6 +14,7 @@ from app.widgets.fields import Field
 CREATED: Final = Column("created_at", "Created", 120, "time", sort="created_at")
 UPDATED: Final = Column("updated_at", "Changed", 120, "time", sort="updated_at")
 TAGS: Final = Field("tags", "Tags", "lines", placeholder="customer")
+LIFECYCLES: Final = {"lead": "Lead", "opportunity": "Opportunity", "customer": "Customer"}
 CUSTOM: Final = Field("custom", "Custom fields", "json", help="As they are declared for this tenant.")
 ADDRESS: Final = (
     Field("address.line1", "Street"),
@@ -87,7 +88,7 @@ CONTACTS: Final = records(
         Column("email", "E-mail", 260, sort="email"),
         Column("phone", "Phone", 140, "code"),
         Column("title", "Title", 120, sort="title"),
-        Column("lifecycle", "Lifecycle", 110, "badge", sort="lifecycle"),
+        Column("lifecycle", "Lifecycle", 110, "badge", sort="lifecycle", words=LIFECYCLES),
         Column("tags", "Tags", 120, "list"),
     ),
     (
@@ -103,7 +104,7 @@ CONTACTS: Final = records(
         CUSTOM,
     ),
     names=("first_name last_name", "email"),
-    filters=(Filter("filter[lifecycle][eq]", "Lifecycle", {"lead": "Lead", "opportunity": "Opportunity", "customer": "Customer"}),),
+    filters=(Filter("filter[lifecycle][eq]", "Lifecycle", LIFECYCLES),),
     tabs=(Tab("Timeline", "/contacts/{id}/timeline", TIMELINE),),
 )
 COMPANIES: Final = records(

@@ -12,6 +12,7 @@ from app.shell.connecting import Session
 from app.system.languages import tr
 from app.theme.contrast import contrast
 from app.theme.look import Look
+from app.theme.wardrobe import dress
 from app.widgets.text import pill, row, set_tone
 
 
@@ -22,6 +23,7 @@ class Bar(QFrame):
 
     def __init__(self, look: Look, session: Session, palette: Callable[[], object], menu: QMenu) -> None:
         super().__init__()
+        dress(self)
         self.setObjectName("bar")
         self._look = look
         self.tenants = QComboBox()
@@ -33,6 +35,7 @@ class Bar(QFrame):
         for mode, words in (("live", tr("Live")), ("test", tr("Sandbox"))):
             self.modes.addItem(words, mode)
         self.search = self._button("search", tr("Search or do…  Ctrl+K"), palette)
+        self.search.setProperty("role", "seek")
         self.state = pill(tr("Connected"), "ok")
         self.user = self._button("user", str((session.me.get("user") or {}).get("email") or tr("Operator key")), None)
         self.user.setMenu(menu)

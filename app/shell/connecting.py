@@ -14,6 +14,7 @@ from app.client.api import Api, Row
 from app.client.errors import ClientError, Refused, SignedOut, Untrusted
 from app.client.transport import Transport
 from app.pages.listing import Runs
+from app.pages.refusals import told
 from app.system.profiles import Profile
 
 TOTP_CODES: Final = frozenset({"totp_required", "invalid_totp"})
@@ -118,4 +119,4 @@ class Connecting:
             self._plainly(error)
 
     def _plainly(self, error: ClientError) -> None:
-        self._view.say(str(error))
+        self._view.say(told(error))

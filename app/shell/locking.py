@@ -12,9 +12,11 @@ from app.client import api
 from app.client.errors import ClientError
 from app.client.transport import Transport
 from app.jobs.pool import Jobs
+from app.pages.refusals import told
 from app.shell.connecting import Session
 from app.system.languages import tr
 from app.theme.look import Look
+from app.theme.wardrobe import dress
 from app.widgets.text import column, frame, label, row
 
 _TOUCHES = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel})
@@ -26,11 +28,12 @@ class Idle(QObject):
     It listens to the windows, which get the touches alone: a filter of the application would be asked about every event of every widget.
     """
 
-    def __init__(self, application: QGuiApplication, minutes: float, said: Callable[[], None]) -> None:
-        super().__init__(application)
+    def __init__(self, window: QObject, minutes: float, said: Callable[[], None]) -> None:
+        super().__init__(window)
         self._timer = QTimer(self, singleShot=True, interval=round(minutes * 60_000), timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(said)
-        if minutes > 0:
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication) and minutes > 0:
             application.focusWindowChanged.connect(self._listen)
             self._listen(application.focusWindow())
             self._timer.start()
@@ -56,6 +59,7 @@ class LockScene(QWidget):
 
     def __init__(self, look: Look, jobs: Jobs, session: Session, opened: Callable[[], None], left: Callable[[], None]) -> None:
         super().__init__()
+        dress(self)
         self.setObjectName("scene")
         self._jobs = jobs
         self._session = session
@@ -116,4 +120,4 @@ class LockScene(QWidget):
 
     def _fail(self, error: ClientError) -> None:
         self.line.clear()
-        self.fault.setText(str(error))
+        self.fault.setText(told(error))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, 
 from app.shell.commands import Command, ranked
 from app.system.languages import tr
 from app.theme.look import Look
+from app.theme.wardrobe import dress
 from app.widgets.text import column, frame, label, row
 
 ASK_MS: Final = 150
@@ -22,6 +23,7 @@ class Palette(QDialog):
 
     def __init__(self, parent: QWidget, look: Look, commands: Sequence[Command], ask: Callable[[str], None], lately: Sequence[str] = ()) -> None:
         super().__init__(parent, Qt.WindowType.FramelessWindowHint)
+        dress(self)
         self.setModal(True)
         self.setWindowTitle(tr("Search or do"))
         self.setFixedWidth(620)

@@ -9,10 +9,13 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QSizePolicy, QT
 
 from app.pages.specs import PageSpec
 from app.system.languages import tr
+from app.theme.icons import PIXELS
 from app.theme.look import Look
+from app.theme.wardrobe import dress
 from app.widgets.text import column, label, row
 
-WIDTH = 212
+WIDTH = 216
+GAP = 4  # pixels on both sides of an icon
 
 
 class Rail(QFrame):
@@ -20,6 +23,7 @@ class Rail(QFrame):
 
     def __init__(self, look: Look, pages: Sequence[PageSpec], go: Callable[[str], None], name: str) -> None:
         super().__init__()
+        dress(self)
         self.setObjectName("rail")
         self.setFixedWidth(WIDTH)
         self._look = look
@@ -36,14 +40,14 @@ class Rail(QFrame):
             parts.append(self._button(page, go))
         flow = QWidget()
         flow.setObjectName("flow")
-        flow.setLayout(column(*parts, None, margins=(10, 4, 10, 10), spacing=2))
+        flow.setLayout(column(*parts, None, margins=(12, 4, 12, 12), spacing=2))
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(flow)
-        head = row(self._mark, label(name, "heading"), None, margins=(20, 16, 12, 10), spacing=10)
+        head = row(self._mark, label(name, "heading"), None, margins=(20, 16, 12, 8), spacing=10)
         self.setLayout(column(head, area, spacing=0))
         look.changed.connect(self._paint)
         self._paint()
@@ -55,7 +59,7 @@ class Rail(QFrame):
         button.setToolTip(tr(page.about))
         button.setCheckable(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setIconSize(QSize(18, 18))
+        button.setIconSize(QSize(PIXELS + 2 * GAP, PIXELS))
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda: go(page.key))
         self._group.addButton(button)
@@ -69,10 +73,10 @@ class Rail(QFrame):
     def _paint(self) -> None:
         self._mark.setPixmap(self._look.mark().pixmap(24, 24))
         for page in self._pages:
-            self.buttons[page.key].setIcon(self._look.icon(page.icon, "muted", "accent_text"))
+            self.buttons[page.key].setIcon(self._look.icon(page.icon, "muted", "accent_text", GAP))
 
 
 def _overline(text: str) -> QWidget:
     found = label(text.upper() if text.isascii() else text, "overline")
-    found.setContentsMargins(10, 12, 0, 4)
+    found.setContentsMargins(8, 16, 8, 4)
     return found

@@ -13,6 +13,7 @@ from app.shell.trusting import TrustDialog
 from app.system.languages import tr
 from app.system.profiles import ENVIRONMENTS, LOCAL, Profile
 from app.theme.look import Look
+from app.theme.wardrobe import dress
 from app.widgets.text import column, frame, label, pill, row, rule
 
 
@@ -21,6 +22,7 @@ class SignIn(QWidget):
 
     def __init__(self, look: Look, jobs: object, entered: Callable[[Session, Credential | None], None], name: str) -> None:
         super().__init__()
+        dress(self)
         self.setObjectName("scene")
         self._look = look
         self._entered = entered
@@ -43,6 +45,7 @@ class SignIn(QWidget):
         self.hint.hide()
         self.local = QPushButton(tr("Start one here"))
         self.local.hide()
+        self.local.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._rows: dict[str, QWidget] = {}
         self._build(name)
 

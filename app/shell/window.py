@@ -7,10 +7,11 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from app.jobs.pool import Jobs
+from app.pages.refusals import told
 from app.pages.specs import PageSpec
 from app.shell import finding, first_run, preferences, profile_dialog, shortcuts
 from app.shell.connecting import Credential, Session
@@ -26,6 +27,7 @@ from app.system.languages import tr
 from app.system.profiles import Preferences, Profile
 from app.theme.brand import Brand
 from app.theme.look import Look
+from app.theme.wardrobe import dress
 
 SIZE = (1280, 820)
 
@@ -55,9 +57,7 @@ class Window(QMainWindow):
         self.lock_scene: LockScene | None = None
         self.tray = Tray(self, look, brand.name)
         self._shortcuts = shortcuts.bind(self, self.acts(), self.saved.preferences.shortcuts)
-        application = QGuiApplication.instance()
-        minutes = self.saved.preferences.lock_minutes
-        self._idle = Idle(application, minutes, self.lock) if isinstance(application, QGuiApplication) else None
+        self._idle = Idle(self, self.saved.preferences.lock_minutes, self.lock)
         self._begin()
 
     def _begin(self) -> None:
@@ -79,7 +79,7 @@ class Window(QMainWindow):
         self.sign_in.local.setEnabled(False)
         self.sign_in.hint.setText(tr("Starting… its one-time password goes to {file}.", file=self.folder / "appliance.txt"))
         self.jobs.run(
-            lambda cancellation: first_run.start_local(self.folder, cancellation), self.sign_in.found, lambda error: self.sign_in.say(str(error))
+            lambda cancellation: first_run.start_local(self.folder, cancellation), self.sign_in.found, lambda error: self.sign_in.say(told(error))
         )
 
     # Scenes.
@@ -208,6 +208,7 @@ class Window(QMainWindow):
 
     def _menu(self, session: Session) -> QMenu:
         menu = QMenu(self)
+        dress(menu)
         menu.addAction(self.look.icon("server"), tr("Profile {name}…", name=session.profile.name), self.show_profile)
         menu.addAction(self.look.icon("settings"), tr("Preferences…"), self.show_preferences)
         menu.addAction(self.look.icon("keyboard"), tr("Keyboard shortcuts"), self.show_sheet)

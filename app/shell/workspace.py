@@ -66,6 +66,7 @@ class Workspace(QWidget):
         def show(found: Rows) -> None:
             self.bar.offer(found.rows, chosen or self.bar.place[0])
             self._move(*self.bar.place)
+            self.page(self.current).setFocus()
             if first and not found.rows:
                 self._welcome = Begin(self.context, self.read_tenants, lambda: bool(self.bar.place[0]))
                 self._welcome.open()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from app.system.locales import number
+
 
 def size(count: float) -> str:
     """Return a number of bytes as people say it."""
     for unit in ("B", "KB", "MB", "GB"):
         if abs(count) < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+            return f"{number(count, 0 if unit == 'B' else 1)} {unit}"
         count /= 1000
-    return f"{count:.1f} TB"
+    return f"{number(count, 1)} TB"

@@ -30,6 +30,13 @@ def body(family: str = TEXT) -> QFont:
     return font
 
 
+def sized(pixels: int) -> QFont:
+    """Return the body's font in another size."""
+    font = body()
+    font.setPixelSize(pixels)
+    return font
+
+
 def code(pixels: int = BODY_PIXELS - 1) -> QFont:
     """Return the font of ids, addresses and documents."""
     font = QFont([CODE, "DejaVu Sans Mono"])

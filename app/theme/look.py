@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QIcon
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
-from app.theme import fonts, icons
+from app.theme import fonts, icons, wardrobe
 from app.theme.brand import Brand
 from app.theme.palette import palette
 from app.theme.stylesheet import stylesheet
@@ -33,7 +33,7 @@ class Look(QObject):
         fonts.install()
         application.setStyle(QStyleFactory.create("Fusion"))
         application.setFont(fonts.body())
-        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.apply())
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self.apply)
         self.apply()
 
     def choose(self, choice: str) -> None:
@@ -57,16 +57,20 @@ class Look(QObject):
             tokens = branded(tokens, self._brand.accent, self._brand.radius)
         self.tokens = tokens
         self._application.setPalette(palette(tokens))
-        self._application.setStyleSheet(stylesheet(tokens, self._drawings))
+        wardrobe.wear(self._application, stylesheet(tokens, self._drawings))
         self.changed.emit()
 
     def mark(self) -> QIcon:
         """Return the sign of the product, or of the partner whose brand it carries."""
-        return QIcon(str(self._brand.logo)) if self._brand.logo else self.icon("brand", "accent_text")
+        return QIcon(str(self._brand.logo)) if self._brand.logo else icons.emblem("brand", self.tokens.accent_text)
 
-    def icon(self, name: str, tint: str = "muted", active: str | None = None) -> QIcon:
+    def icon(self, name: str, tint: str = "muted", active: str | None = None, margin: int = 0) -> QIcon:
         """Return an icon in a token's colour."""
-        return icons.icon(name, getattr(self.tokens, tint), getattr(self.tokens, active) if active else None)
+        return icons.icon(name, getattr(self.tokens, tint), getattr(self.tokens, active) if active else None, margin)
+
+    def drawing(self, name: str, size: int, tint: str = "muted") -> QPixmap:
+        """Return a drawing in a token's colour, sharp on the sharpest screen there is."""
+        return icons.pixmap(name, getattr(self.tokens, tint), size, self._application.devicePixelRatio())
 
 
 def _of_the_system() -> Tokens:

@@ -11,4 +11,5 @@ class CellRole(IntEnum):
     """Roles of a cell."""
 
     CELL = Qt.ItemDataRole.UserRole + 1  # everything that a delegate paints of it, in one answer
+    LEAST = Qt.ItemDataRole.UserRole + 3  # of a header: how many pixels the column needs at least
     ROW = Qt.ItemDataRole.UserRole + 2  # the whole row, or None while it is on its way

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
+from app.theme.wardrobe import dress
 from app.widgets.text import frame, label, row
 
 
@@ -14,6 +15,7 @@ class Banners(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        dress(self)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)

@@ -9,15 +9,23 @@ from typing import Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from app.system.languages import tr
+from app.system.locales import number
+from app.theme import fonts
+from app.theme.fonts import BODY_PIXELS
 from app.theme.look import Look
 from app.widgets.text import column, frame, label, row
 
-LEFT: Final = 44
-BOTTOM: Final = 6
+LEFT: Final = 48
+BOTTOM: Final = 24
 TOP: Final = 8
 _LINES: Final = 4
+_WORDS: Final = 11  # pixels
+# A chart's time runs from left to right in every language.
+_AT_LEFT: Final = Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_AT_RIGHT: Final = Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 Series = Sequence[float]
 
 
@@ -29,14 +37,17 @@ class LineChart(QWidget):
         look: Look,
         name: str,
         keep: int = 120,
-        show: Callable[[float], str] = lambda value: f"{value:,.0f}",
+        show: Callable[[float], str] = number,
         colours: Sequence[int] = (0, 1, 2, 3, 4),
     ) -> None:
         super().__init__()
+        # What stands below the oldest and the newest value, and what stands where there is none.
+        self.span = ("", "")
+        self.void = tr("Nothing was measured yet.")
         self._colours = tuple(colours)
         self._look = look
         self._show = show
-        self._keep = keep
+        self.keep = keep
         self.series: list[deque[float]] = []
         self.setAccessibleName(name)
         self.setMinimumHeight(120)
@@ -46,7 +57,7 @@ class LineChart(QWidget):
     def add(self, *values: float) -> None:
         """Add one value to each series."""
         while len(self.series) < len(values):
-            self.series.append(deque(maxlen=self._keep))
+            self.series.append(deque(maxlen=self.keep))
         for series, value in zip(self.series, values, strict=False):
             series.append(value)
         self.setAccessibleDescription(", ".join(self._show(value) for value in values))
@@ -54,37 +65,51 @@ class LineChart(QWidget):
 
     def fill(self, *series: Series) -> None:
         """Show these series."""
-        self.series = [deque(values, maxlen=max(self._keep, len(values))) for values in series]
+        self.series = [deque(values, maxlen=max(self.keep, len(values))) for values in series]
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - all of it is painted
         """Paint the grid, then the lines."""
         painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         area = QRectF(LEFT, TOP, max(1, self.width() - LEFT - 8), max(1, self.height() - TOP - BOTTOM))
-        top = ceiling(max((max(series, default=0.0) for series in self.series), default=0.0))
+        if not any(self.series):
+            painter.setFont(fonts.sized(BODY_PIXELS))
+            painter.setPen(QColor(self._look.tokens.muted))
+            painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, self.void)
+            return
+        top = ceiling(max(max(series, default=0.0) for series in self.series))
         self._paint_grid(painter, area, top)
+        self._paint_span(painter, area)
         for place, series in enumerate(self.series):
             self._paint_line(painter, area, top, series, self._look.tokens.series[self._colours[place % len(self._colours)]], filled=place == 0)
 
     def _paint_grid(self, painter: QPainter, area: QRectF, top: float) -> None:
         tokens = self._look.tokens
-        font = painter.font()
-        font.setPixelSize(10)
-        painter.setFont(font)
+        painter.setFont(fonts.sized(_WORDS))
+        told: set[str] = set()
         for step in range(_LINES + 1):
             height = area.bottom() - area.height() * step / _LINES
             painter.setPen(QPen(QColor(tokens.border), 0))
             painter.drawLine(QPointF(area.left(), height), QPointF(area.right(), height))
-            if step % 2 == 0:
+            words = self._show(top * step / _LINES)
+            if step % 2 == 0 and words not in told:
+                told.add(words)
                 painter.setPen(QColor(tokens.muted))
-                words = QRectF(0, height - 8, LEFT - 8, 16)
-                painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._show(top * step / _LINES))
+                painter.drawText(QRectF(0, height - 8, LEFT - 8, 16), _AT_RIGHT, words)
+
+    def _paint_span(self, painter: QPainter, area: QRectF) -> None:
+        """Say from when to when."""
+        painter.setPen(QColor(self._look.tokens.muted))
+        below = QRectF(area.left(), area.bottom() + 6, area.width(), 16)
+        painter.drawText(below, _AT_LEFT, self.span[0])
+        painter.drawText(below, _AT_RIGHT, self.span[1])
 
     def _paint_line(self, painter: QPainter, area: QRectF, top: float, series: Series, colour: str, *, filled: bool) -> None:
         columns = condensed(series, max(2, int(area.width() // 2)))
         if len(columns) < 2:
             return
-        step = area.width() / (max(self._keep, len(series)) - 1 if len(series) < self._keep else len(columns) - 1)
+        step = area.width() / (max(self.keep, len(series)) - 1 if len(series) < self.keep else len(columns) - 1)
         right = area.right()
         points = [
             QPointF(right - (len(columns) - 1 - place) * step, area.bottom() - value / top * area.height()) for place, value in enumerate(columns)
@@ -94,7 +119,9 @@ class LineChart(QWidget):
         pen = QPen(QColor(colour), 1.5)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawLines([QLineF(one, other) for one, other in pairwise(points)])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
     def _paint_ground(self, painter: QPainter, area: QRectF, points: Sequence[QPointF], step: float, colour: str) -> None:
         ground = QColor(colour)
@@ -133,8 +160,9 @@ class Figure(QWidget):
     def __init__(self, title: str) -> None:
         super().__init__()
         self.number = label("—", "figure")
-        self.note = label("", "caption")
-        card = frame("card", column(label(title, "caption"), self.number, self.note, margins=(16, 12, 16, 12), spacing=2))
+        self.note = label("", "caption", wrap=True)
+        card = frame("card", column(label(title, "caption", wrap=True), self.number, self.note, None, margins=(16, 12, 16, 12), spacing=2))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setLayout(column(card))
         self.setAccessibleName(title)
 
@@ -145,14 +173,28 @@ class Figure(QWidget):
         self.setAccessibleDescription(f"{text} {note}".strip())
 
 
+class Mark(QWidget):
+    """A dot in the colour of a series."""
+
+    def __init__(self, look: Look, place: int) -> None:
+        super().__init__()
+        self._look = look
+        self._place = place
+        self.setFixedSize(8, 8)
+        look.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - all of it is painted
+        """Paint the dot."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._look.tokens.series[self._place]))
+        painter.drawEllipse(self.rect())
+
+
 def chart_card(title: str, chart: LineChart, legend: Sequence[tuple[str, int]] = (), look: Look | None = None) -> QWidget:
     """Return a chart in a card with a heading and, where there are several series, what each is."""
-    marks = []
+    marks: list[QHBoxLayout] = []
     for words, place in legend:
-        mark = label(f"● {words}", "caption")
-        if look:
-            colour = look.tokens.series[place]
-            mark.setStyleSheet(f"color: {colour}")
-            look.changed.connect(lambda mark=mark, place=place: mark.setStyleSheet(f"color: {look.tokens.series[place]}"))
-        marks.append(mark)
-    return frame("card", column(row(label(title, "heading"), None, *marks, spacing=12), chart, margins=(16, 12, 12, 10), spacing=6))
+        marks.append(row(*([Mark(look, place)] if look else []), label(words, "caption"), spacing=6))
+    return frame("card", column(row(label(title, "heading"), None, *marks, spacing=12), chart, margins=(16, 12, 12, 8), spacing=8))

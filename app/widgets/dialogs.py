@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.system.languages import tr
+from app.theme.wardrobe import dress
 from app.widgets.form import Form
 from app.widgets.text import column, label, row
 
@@ -18,6 +19,7 @@ class Dialog(QDialog):
 
     def __init__(self, parent: QWidget | None, title: str, about: str = "", *, act: str = "", danger: bool = False, width: int = 480) -> None:
         super().__init__(parent)
+        dress(self)
         self.setWindowTitle(title)
         self.setModal(True)
         self.setFixedWidth(width)

@@ -12,7 +12,8 @@ from app.system.languages import tr
 from app.theme.look import Look
 from app.widgets.text import clear, column, label, pill, row
 
-WIDTH = 440
+WIDTH = 476
+TERM_PIXELS = 150  # so wide are the names of facts at most
 
 
 class Drawer(QFrame):
@@ -25,7 +26,7 @@ class Drawer(QFrame):
         self.setProperty("role", "drawer")
         self.setFixedWidth(WIDTH)
         self.title = label("", "heading", wrap=True, selectable=False)
-        self.caption = label("", "caption", selectable=True)
+        self.caption = label("", "id", selectable=True)
         close = QToolButton()
         close.setIcon(look.icon("x"))
         close.setAccessibleName(tr("Close"))
@@ -39,7 +40,7 @@ class Drawer(QFrame):
         self.tabs.tabBar().setAccessibleName(tr("Details"))
         head = row(column(self.title, self.caption, spacing=2), None, close)
         head.setAlignment(close, Qt.AlignmentFlag.AlignTop)
-        self.setLayout(column(head, 4, self.buttons, 4, self.tabs, margins=(20, 16, 12, 12)))
+        self.setLayout(column(head, 4, self.buttons, 4, self.tabs, margins=(20, 16, 16, 12)))
         self.hide()
 
     def begin(self, title: str, caption: str) -> None:
@@ -57,12 +58,14 @@ class Drawer(QFrame):
     def facts(self, name: str, rows: Sequence[tuple[str, str, str | None, bool]]) -> QWidget:
         """Add a tab of facts: rows of label, text, tone and whether it is code."""
         grid = QGridLayout()
-        grid.setContentsMargins(0, 12, 8, 8)
+        grid.setContentsMargins(0, 16, 8, 8)
         grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(10)
+        grid.setVerticalSpacing(12)
         grid.setColumnStretch(1, 1)
         for place, (words, text, tone, code) in enumerate(rows):
-            grid.addWidget(label(words, "caption"), place, 0, Qt.AlignmentFlag.AlignTop)
+            term = label(words, "term", wrap=True)
+            term.setMaximumWidth(TERM_PIXELS)
+            grid.addWidget(term, place, 0, Qt.AlignmentFlag.AlignTop)
             shown = pill(text, tone) if tone else label(text, "code" if code else "", wrap=True, selectable=True)
             grid.addWidget(shown, place, 1, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft if tone else Qt.AlignmentFlag.AlignTop)
         grid.setRowStretch(len(rows), 1)

@@ -75,6 +75,7 @@ class LineEditor:
             self.widget.setEchoMode(QLineEdit.EchoMode.Password)
         if wanted.kind == "code":
             self.widget.setProperty("role", "code")
+            self.widget.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
     def value(self) -> Any:
         """Return the text."""
@@ -107,6 +108,7 @@ class AreaEditor:
         self.widget.setFixedHeight(104)
         if wanted.kind in {"json", "lines", "pairs"}:
             self.widget.setProperty("role", "code")
+            self.widget.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
     def value(self) -> Any:
         """Return the text."""

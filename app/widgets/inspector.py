@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from PySide6.QtCore import QAbstractItemModel
+from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHeaderView, QPlainTextEdit, QPushButton, QTabWidget, QTreeView, QWidget
 
@@ -26,6 +26,7 @@ def tree(model: QAbstractItemModel, name: str) -> QTreeView:
     model.setParent(found)
     found.setModel(model)
     found.setAccessibleName(name)
+    found.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     found.setUniformRowHeights(True)
     found.setFont(fonts.code())
     found.setTabKeyNavigation(False)
@@ -56,6 +57,7 @@ def code(text: str, name: str, keep: Keep) -> QWidget:
 def _read_only(text: str, name: str) -> QPlainTextEdit:
     edit = QPlainTextEdit(text)
     edit.setReadOnly(True)
+    edit.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     edit.setProperty("role", "code")
     edit.setAccessibleName(name)
     edit.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
+
+CODE_ROLES: Final = frozenset({"code", "id"})
 
 
 def label(text: str, role: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
@@ -13,6 +18,11 @@ def label(text: str, role: str = "", *, wrap: bool = False, selectable: bool = F
     found.setWordWrap(wrap)
     if role:
         found.setProperty("role", role)
+    if role in CODE_ROLES:
+        found.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # an id reads so in every language
+    if QGuiApplication.isRightToLeft():
+        # Qt would put a text in Latin letters on the left, away from those around it.
+        found.setAlignment(Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     if selectable:
         found.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return found

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from app.theme.look import Look
+from app.theme.wardrobe import dress
 from app.widgets.text import label, row
 
 SECONDS = 5.0
@@ -19,6 +20,7 @@ class Toast(QFrame):
 
     def __init__(self, look: Look, text: str, tone: str, acts: dict[str, Callable[[], None]]) -> None:
         super().__init__()
+        dress(self)
         self.setProperty("role", "toast")
         mark = label("")
         icons = {"ok": "check", "danger": "alert", "warning": "alert"}

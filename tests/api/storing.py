@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import struct
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from server.services import tenant_archives
 from server.store import database
 from tests.api.appliance import Appliance, Persona, running
 from tests.api.client import Reply
+from tests.pace import until
 
 DOCUMENTS = "/api/v1/documents"
 UPLOADS = "/api/v1/uploads"
@@ -74,10 +74,7 @@ def files(appliance: Appliance, tenant_id: str) -> list[str]:
 
 def until_empty(appliance: Appliance, owner: Persona) -> None:
     """Wait until nothing of an upload is left."""
-    ends = time.monotonic() + 10
-    while files(appliance, owner.tenant_id):
-        assert time.monotonic() < ends
-        time.sleep(0.02)
+    until(lambda: not files(appliance, owner.tenant_id))
 
 
 def form(name: str, content: bytes, kind: str = "application/pdf", **fields: str) -> tuple[bytes, dict[str, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-import time
 from base64 import b64encode
 from io import BytesIO
 
@@ -19,6 +18,7 @@ from tests.api.client import Reply
 from tests.api.problems import check_problem
 from tests.api.storing import DOCUMENTS, PDF, bomb_of, document, files, form, picture, put, read, stored, until_empty
 from tests.api.test_imports import refused
+from tests.pace import awaited
 
 RANDOM = random.Random(7).randbytes(70_000)
 
@@ -325,10 +325,7 @@ def test_a_linked_address_opens_one_content_for_a_while(appliance: Appliance, al
 
 def until_refused(appliance: Appliance, path: str, code: str) -> None:
     """Ask until the answer is a refusal."""
-    ends = time.monotonic() + 5
-    while (reply := appliance.anonymous.get(path)).status == 200:
-        assert time.monotonic() < ends
-        time.sleep(0.1)
+    reply = awaited(lambda: appliance.anonymous.get(path), lambda reply: reply.status != 200)
     check_problem(reply)
     assert reply.code == code
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -16,6 +15,7 @@ from server.system import clock
 from tests.api.appliance import Appliance, Persona
 from tests.api.client import Client, Reply
 from tests.api.problems import check_problem
+from tests.pace import awaited, until
 
 CONTACTS = "/api/v1/contacts"
 OLD = "2026-08-01"
@@ -135,10 +135,7 @@ def test_a_key_moves_to_another_version_when_its_owner_says_so(alice: Persona, d
     me = dated.get("/api/v1/me").json
     moved = alice.client.patch(f"/api/v1/keys/{me['id']}", {"api_version": NOW})
     assert (moved.status, moved.json["api_version"]) == (200, NOW)
-    until = time.monotonic() + 2
-    while time.monotonic() < until and dated.get(CONTACTS).headers["junction-version"] != NOW:
-        time.sleep(0.05)
-    assert dated.get(CONTACTS).headers["junction-version"] == NOW
+    until(lambda: dated.get(CONTACTS).headers["junction-version"] == NOW)
 
 
 @pytest.mark.criterion("api-23")
@@ -148,10 +145,7 @@ def test_a_tenant_sees_who_still_calls_what_is_going_to_end(alice: Persona, char
         dated.get(CONTACTS)
     alice.client.get("/api/v1/object-types")
     wanted = {(mine, "get_me", OLD, 1), (mine, "list_contacts", OLD, 3), (alice.actor.id, "list_object_types", NOW, 1)}
-    until = time.monotonic() + 3
-    found: list[dict[str, Any]] = []
-    while time.monotonic() < until and len(found) < len(wanted):
-        found = alice.client.get("/api/v1/usage/deprecations").json["data"]
+    found = awaited(lambda: alice.client.get("/api/v1/usage/deprecations").json["data"], lambda found: len(found) == len(wanted))
     assert {(one["actor"]["id"], one["operation"], one["version"], one["calls"]) for one in found} == wanted
     assert {one["version"]: one["version_sunset_at"] for one in found} == {OLD: "2028-06-01T00:00:00.000Z", NOW: None}
     first = alice.client.get("/api/v1/usage/deprecations", query={"limit": 1}).json

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -22,8 +23,16 @@ from app.system.profiles import Profile
 from app.theme.brand import Brand
 from app.theme.look import Look
 from tests.app.stage import MemorySecrets, settled
+from tests.pace import PATIENCE
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_teardown() -> Generator[None, None, None]:
+    """Delete the windows of a test before what they work with: no loop runs between two tests that would do it."""
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    return (yield)
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +41,19 @@ def english() -> Iterator[None]:
     languages.use("en")
     yield
     languages.use("en")
+
+
+class PatientBot(QtBot):
+    """A bot that waits as long as all other tests do."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = int(PATIENCE * 1000)) -> None:  # noqa: N802 - Qt's spelling
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """Return what plays the user."""
+    return PatientBot(request)
 
 
 @pytest.fixture

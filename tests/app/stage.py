@@ -113,4 +113,4 @@ def page_of(*rows: dict[str, Any], cursor: str | None = None) -> Page:
 
 def settled(qtbot: QtBot, jobs: Jobs) -> None:
     """Wait until nothing is under way any more."""
-    qtbot.waitUntil(lambda: jobs.busy == 0, timeout=10_000)
+    qtbot.waitUntil(lambda: jobs.busy == 0)

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from app.client.errors import Problem, Refused
 from app.models import columns
-from app.pages import appliance, branding, bulk_dialog, deliverability, events, exporting, importing, mail_figures, manifest_forms, overview
+from app.pages import (
+    appliance,
+    branding,
+    bulk_dialog,
+    deliverability,
+    events,
+    exporting,
+    importing,
+    mail_figures,
+    manifest_forms,
+    overview,
+    refusals,
+)
 from app.pages.table import PAGES
 from app.shell import preferences, profile_dialog
 from app.shell.shortcuts import SHORTCUTS
+from app.system.languages import LANGUAGES
 from app.system.profiles import ENVIRONMENTS
+from server.domain import events as server_events
 
+CODED = frozenset({"Unreachable", "Untrusted", "Cancelled", "Problem"})
 SHOWN = frozenset({"label", "section", "about", "help", "empty", "done", "says"})
 TABLES: tuple[Any, ...] = (
     PAGES,
@@ -34,6 +51,13 @@ TABLES: tuple[Any, ...] = (
     appliance.CERTIFICATE,
     mail_figures.GROUPS,
 )
+
+
+def refused_without_words() -> str:
+    """Return what a refusal says that came without a document."""
+    return Refused(Problem(500)).words
+
+
 WORDS: tuple[Any, ...] = (
     *(overview.PARTS, overview.STATES, ENVIRONMENTS, preferences.THEMES),
     {title: title for title in (*overview.FIGURES, *deliverability.FIGURES, *mail_figures.FIGURES)},
@@ -41,9 +65,19 @@ WORDS: tuple[Any, ...] = (
     *(mail_figures.BY, mail_figures.DAYS),
     {word: word.replace("_", " ") for word in columns.TONES},
     {form: form for span in columns._SPANS for form in span[2:4]},
+    {period: period for period in ("second", "minute", "hour", "day")},
+    # Where a setting comes from, and what an event is about.
+    {source: source for source in ("default", "command line")},
+    {noun: noun.replace("_", " ") for noun in (name.partition(".")[0] for name in server_events.catalogue())},
+    refusals.CODES,
+    {words: words for words in (*refusals.KINDS.values(), refused_without_words())},
 )
 # Names of things that are the same in every language.
-NAMES = frozenset({"*", "CSV"})
+NAMES = frozenset(
+    {"*", "CRM", "CSV", "DMARC", "Excel", "HTML", "MJML", "Message-ID", "OAuth", "PDF", "STARTTLS", "TLS", "XML", "bearer", "srv record"}
+    | {"DELETE", "GET", "PATCH", "POST", "PUT"}
+    | {name for name, _ in LANGUAGES.values()}
+)
 
 
 @cache
@@ -52,14 +86,18 @@ def texts() -> set[str]:
     found = {text for path in Path("app").rglob("*.py") for text in spoken(ast.parse(path.read_text(encoding="utf-8")))}
     found |= {text for table in TABLES for text in told(table)}
     found |= {text for words in WORDS for text in words.values()}
+    found |= {word.replace("_", " ") for word in enumerated() - columns.ACRONYMS}
     return {text for text in found if any(letter.isalpha() for letter in text)} - NAMES
 
 
 def spoken(tree: ast.Module) -> Iterator[str]:
     """Yield the texts that code hands to `tr`, both sides of a choice included."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tr":
-            yield from literals(node.args[0])
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if node.func.id == "tr" or (node.func.id in CODED and node.args):
+                yield from literals(node.args[0])
+            if node.func.id == "Problem":
+                yield from (text for keyword in node.keywords if keyword.arg == "detail" for text in literals(keyword.value))
 
 
 def literals(node: ast.expr) -> Iterator[str]:
@@ -68,6 +106,50 @@ def literals(node: ast.expr) -> Iterator[str]:
     elif isinstance(node, ast.IfExp):
         yield from literals(node.body)
         yield from literals(node.orelse)
+
+
+def numbered() -> set[tuple[str, str]]:
+    """Return the texts that have a form for each number: one, and many."""
+    calls = (node for path in Path("app").rglob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    return {
+        (ast.literal_eval(node.args[0]), ast.literal_eval(node.args[1]))
+        for node in calls
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "trn"
+    }
+
+
+def enumerated() -> set[str]:
+    """Return the words that the appliance's answers may hold where a page shows a badge, as its own description lists them."""
+    keys = {column.key.rpartition(".")[2] for column in badges(PAGES)}
+    found: set[str] = set()
+
+    def walk(node: Any, name: str = "") -> None:
+        if isinstance(node, dict):
+            if name in keys:
+                found.update(word for word in (*node.get("enum", ()), node.get("const")) if isinstance(word, str))
+            for key, inner in node.items():
+                for one, rules in inner.items() if key == "properties" and isinstance(inner, dict) else ():
+                    walk(rules, one)
+                walk(inner, name if key in {"anyOf", "oneOf", "allOf", "items"} else "")
+        elif isinstance(node, list):
+            for inner in node:
+                walk(inner, name)
+
+    walk(json.loads(Path("resources/openapi.json").read_text(encoding="utf-8")))
+    return found
+
+
+def badges(thing: Any) -> Iterator[columns.Column]:
+    """Yield the columns of a table that show a badge."""
+    if isinstance(thing, columns.Column):
+        if thing.kind == "badge":
+            yield thing
+    elif isinstance(thing, tuple | list):
+        for one in thing:
+            yield from badges(one)
+    elif dataclasses.is_dataclass(thing):
+        for field in dataclasses.fields(thing):
+            yield from badges(getattr(thing, field.name))
 
 
 def told(thing: Any) -> Iterator[str]:
@@ -86,13 +168,3 @@ def told(thing: Any) -> Iterator[str]:
                 yield value
             else:
                 yield from told(value)
-
-
-def buttons() -> set[str]:
-    """Return the texts that the code itself puts on buttons."""
-    found: set[str] = set()
-    for path in Path("app").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "QPushButton":
-                found |= {text for part in node.args for text in spoken(ast.Module([ast.Expr(part)], []))}
-    return found

@@ -15,8 +15,8 @@ from server.services.email import messages
 from server.services.email.composing import Draft, compose
 from server.services.email.messages import Submission
 from server.store import database
-from tests.appliance.stage import listens
-from tests.mailing import until
+from tests.pace import until
+from tests.peers.ports import listens
 from tests.peers.redis import free_port
 from tests.server.main.program import ROOT, environment
 from tests.tenants import person

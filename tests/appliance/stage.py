@@ -12,11 +12,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Final, Self
 
+from tests.pace import until
+from tests.peers.ports import listens
 from tests.peers.redis import free_port
 from tests.server.main import program
 from tests.server.main.program import ROOT, Served, environment
@@ -52,19 +54,10 @@ def receiving() -> Iterator[Receiving]:
     command = [sys.executable, "-m", "tests.appliance.receiving", str(port)]
     with subprocess.Popen(command, cwd=ROOT, env=environment()) as process:
         try:
-            assert program.until(lambda: listens(port))
+            until(lambda: listens(port))
             yield Receiving(port)
         finally:
             process.kill()
-
-
-def listens(port: int) -> bool:
-    with suppress(OSError):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
-        connection.connect()
-        connection.close()
-        return True
-    return False
 
 
 class Stage:

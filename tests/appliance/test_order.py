@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.appliance.stage import Receiving, Stage, kill, receiving
-from tests.server.main.program import until
+from tests.pace import until, within
 
 
 @pytest.mark.chaos
@@ -32,7 +32,7 @@ def test_the_order_per_key_survives_refusals_and_kills(tmp_path: Path, thorough:
                 kill(served)
         with stage.serving():
             began = time.monotonic()
-            assert until(lambda: stage.owed() == 0, 600 if thorough else 60), f"{stage.owed()} are still owed"
+            until(lambda: stage.owed() == 0, 600 if thorough else 120, lambda: f"{stage.owed()} are still owed")
             seconds = time.monotonic() - began
         came = [event_id for event_id, _ in receiver.ask("_seen")["ordered"]]
     order = {
@@ -58,8 +58,8 @@ def test_a_blocked_key_holds_up_no_other(tmp_path: Path) -> None:
         receiver.ask("_flaky", [])  # what was refused waits ten minutes; from now on nothing else is
         free = [stage.call("POST", "/api/v1/contacts", {"first_name": "x", "company_id": companies[1]})["id"] for _ in range(3)]
         behind = stage.call("POST", "/api/v1/contacts", {"first_name": "behind", "company_id": companies[0]})["id"]
-        assert until(lambda: len(receiver.counts()["plain"]) >= blocked + 4, 20)
-        assert until(lambda: set(free) <= {row[0] for row in stage.rows(_DELIVERED)}, 20)
+        until(lambda: len(receiver.counts()["plain"]) >= blocked + 4)
+        until(lambda: set(free) <= {row[0] for row in stage.rows(_DELIVERED)})
         time.sleep(1)
         assert behind not in {row[0] for row in stage.rows(_DELIVERED)}
 
@@ -80,7 +80,7 @@ def _until_refused(stage: Stage, receiver: Receiving, company: str) -> int:
             yield number
 
     for number in made():
-        until(lambda number=number: len(receiver.counts().get("plain", ())) >= number, 10)
-        if until(lambda: stage.rows(_WAITING)[0][0] > 0, 0.3):
+        until(lambda number=number: len(receiver.counts().get("plain", ())) >= number)  # type: ignore[misc]
+        if within(lambda: stage.rows(_WAITING)[0][0] > 0, 0.3):
             return number
     raise AssertionError("nothing was refused")

@@ -15,7 +15,8 @@ from server.services.email import signing
 from server.store import database, email_messages, schema
 from server.worker.mail import MailSender
 from tests.appliance.mailroom import MailSink, fill, sinking
-from tests.mailing import sending_settings, until, verified
+from tests.mailing import sending_settings, verified
+from tests.pace import until
 from tests.tenants import TENANT_A, using
 from tests.tenants import fill as people
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import socketserver
 import struct
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.pace import until
+from tests.peers.ports import listens
+
 # The harmless file that every scanner takes for a virus (https://www.eicar.org/download-anti-malware-testfile/), in two halves, so that no
 # scanner takes this file for one.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR" + rb"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-_START_SECONDS = 30
 
 
 class Scanner:
@@ -106,21 +105,7 @@ def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "conf").write_text(f"LocalSocket {address}\nDatabaseDirectory {folder / 'signatures'}\nForeground yes\nStreamMaxLength 1M\n")
     with subprocess.Popen([program, "-c", str(folder / "conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
-            wait_until_ready(address)
+            until(lambda: listens(address))
             yield f"unix://{address}"
         finally:
             process.terminate()
-
-
-def wait_until_ready(address: Path) -> None:
-    """Return when the scanner listens. Raises TimeoutError."""
-    ends = time.monotonic() + _START_SECONDS
-    while time.monotonic() < ends:
-        with socket.socket(socket.AF_UNIX) as link:
-            try:
-                link.connect(str(address))
-            except OSError:
-                time.sleep(0.05)
-            else:
-                return
-    raise TimeoutError("clamd did not begin to listen in time")

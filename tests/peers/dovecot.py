@@ -9,7 +9,6 @@ import socket
 import ssl
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from server.outbound import guard
+from tests.pace import until
+from tests.peers.ports import listens
 
 USER, PASSWORD = "alice@test.local", "s3cret"
 _CONF = """
@@ -107,23 +108,13 @@ def start(dovecot: Dovecot) -> None:
     """Start it, and wait until it listens."""
     # A pipe would be kept open by the daemon.
     subprocess.run(["dovecot", "-c", str(dovecot.root / "dovecot.conf")], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    until = time.monotonic() + 20
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", dovecot.ports["imaps"]), 1).close()
-        except OSError:
-            assert time.monotonic() < until, (dovecot.root / "log").read_text()
-            time.sleep(0.05)
-        else:
-            return
+    until(lambda: listens(dovecot.ports["imaps"]), why=(dovecot.root / "log").read_text)
 
 
 def stop(root: Path) -> None:
     """Stop it by its own program, and wait until it is gone."""
     subprocess.run(["dovecot", "-c", str(root / "dovecot.conf"), "stop"], check=False, capture_output=True)
-    until = time.monotonic() + 20
-    while (root / "run" / "master.pid").exists() and time.monotonic() < until:
-        time.sleep(0.05)
+    until(lambda: not (root / "run" / "master.pid").exists())
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import dns.exception
@@ -15,9 +15,9 @@ import dns.query
 import pytest
 
 from server.outbound import dns as asked
+from tests.pace import until
 
 _HEAD = "$TTL 60\n@ IN SOA ns.invalid. hostmaster.invalid. {serial} 60 60 3600 60\n@ IN NS ns.invalid.\n"
-_START_SECONDS = 20
 
 
 class NameServer:
@@ -74,15 +74,14 @@ class NameServer:
         return f"server:\n  ip-address: 127.0.0.1@{self.port}\n  server-count: 1\n{paths}remote-control:\n  control-enable: no\n{zones}"
 
     def _wait(self, zone: str) -> None:
-        ends = time.monotonic() + _START_SECONDS
         question = dns.message.make_query(f"{zone}.", "SOA")
-        while time.monotonic() < ends:
-            try:
-                if dns.query.tcp(question, "127.0.0.1", timeout=0.5, port=self.port).answer:
-                    return
-            except (OSError, dns.exception.DNSException):
-                time.sleep(0.01)
-        raise TimeoutError((self._folder / "log").read_text("utf-8"))
+
+        def answers() -> bool:
+            with suppress(OSError, dns.exception.DNSException):
+                return bool(dns.query.tcp(question, "127.0.0.1", timeout=5, port=self.port).answer)
+            return False
+
+        until(answers, why=lambda: (self._folder / "log").read_text("utf-8"))
 
 
 def _free_port() -> int:

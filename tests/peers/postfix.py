@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.pace import until
 from tests.peers.dovecot import free_ports
+from tests.peers.ports import listens
 
 _MAIN = """
 compatibility_level = 3.6
@@ -54,15 +54,8 @@ class Postfix:
         (self.root / "master.cf").write_text("\n".join([f"127.0.0.1:{self.port} inet n - n - - smtpd", *plain]) + "\n")
         (self.root / "main.cf").write_text(_MAIN.format(root=self.root, onward=onward, back=back))
         self._say("start")
-        until = time.monotonic() + 20
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-            except OSError:
-                assert time.monotonic() < until, (self.root / "log").read_text() if (self.root / "log").exists() else "it says nothing"
-                time.sleep(0.05)
-            else:
-                return
+        log = self.root / "log"
+        until(lambda: listens(self.port), why=lambda: log.read_text() if log.exists() else "it says nothing")
 
     def stop(self) -> None:
         """Stop it."""

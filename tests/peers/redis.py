@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import redis
+
+from tests.pace import until
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +25,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path_factory.mktemp("redis"))]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         try:
-            wait_until_ready(port)
+            until(lambda: answers(port))
             yield f"redis://127.0.0.1:{port}/0"
         finally:
             process.terminate()
@@ -46,15 +48,8 @@ def free_port() -> int:
         return port
 
 
-def wait_until_ready(port: int, seconds: float = 10) -> None:
-    """Return when the server answers. Raises TimeoutError when it does not in time."""
-    deadline = time.monotonic() + seconds
-    with redis.Redis(port=port) as client:
-        while time.monotonic() < deadline:
-            try:
-                client.ping()
-            except redis.ConnectionError:
-                time.sleep(0.02)
-            else:
-                return
-    raise TimeoutError(f"Redis on port {port} did not answer within {seconds} s")
+def answers(port: int) -> bool:
+    """Tell whether the server answers yet."""
+    with redis.Redis(port=port) as client, suppress(redis.ConnectionError):
+        return bool(client.ping())
+    return False

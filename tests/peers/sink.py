@@ -18,6 +18,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
+from tests.pace import PATIENCE
 from tests.peers.smtp import free_port
 
 
@@ -79,7 +80,7 @@ class Sink:
             self.signed_in.append(given.login.decode())
         return AuthResult(success=right, handled=False)
 
-    def wait_for(self, count: int, seconds: float = 15) -> None:
+    def wait_for(self, count: int, seconds: float = PATIENCE) -> None:
         """Wait until so many messages were taken."""
         with self.arrived:
             assert self.arrived.wait_for(lambda: len(self.envelopes) >= count, seconds), f"only {len(self.envelopes)} of {count} arrived"

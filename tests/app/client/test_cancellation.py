@@ -17,7 +17,7 @@ def test_a_sleep_ends_when_nobody_waits_any_more() -> None:
     begun = time.perf_counter()
     with pytest.raises(Cancelled):
         cancellation.sleep(30)
-    assert time.perf_counter() - begun < 5
+    assert time.perf_counter() - begun < 20
 
 
 def test_a_check_passes_until_it_was_said() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from app.main import starting
 from app.system import languages
 from app.theme.brand import DEFAULT_NAME, Brand
 from tests.app.screen import needs_a_screen, screen
+from tests.pace import best
 
 PROGRAM = """
 import sys, time
@@ -37,16 +37,14 @@ application.exec()
 @pytest.mark.alone
 @pytest.mark.criterion("desktop-2")
 def test_the_first_window_is_there_within_a_second(tmp_path: Path, figure: Callable[[str], None]) -> None:
-    times = [started(tmp_path) for _ in range(2)]
-    figure(f"{min(times) * 1000:.0f} ms from the first import, not frozen")
-    assert min(times) <= 1.0
+    took = best(lambda: started(tmp_path), 1.0)
+    figure(f"{took * 1000:.0f} ms from the first import, not frozen")
+    assert took <= 1.0
 
 
 def started(folder: Path) -> float:
     """Start a console in a process of its own; return how long its first window took."""
-    begun = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", PROGRAM, str(folder)], capture_output=True, text=True, check=True, timeout=60)
-    assert time.perf_counter() - begun < 60
     return float(done.stdout.split()[0])
 
 

@@ -120,7 +120,7 @@ DELETE = Action(
 @pytest.mark.criterion("desktop-13")
 def test_a_dangerous_act_says_what_the_server_counts(stage: Stage) -> None:
     stage.api.answers |= {"/logs": listed({}, {}, cursor="more"), "/stats": {"held": 7}}
-    assert "2+ requests, 7 held" in confirmed(stage, DELETE).radius.text()
+    assert "requests: 2+ · held: 7" in confirmed(stage, DELETE).radius.text()
 
 
 @pytest.mark.criterion("desktop-13")

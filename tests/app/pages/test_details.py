@@ -20,7 +20,7 @@ def test_an_attempt_is_inspected_with_its_request(qtbot: QtBot, console: Window,
     webhook = api.ask(Call("POST", "/webhooks", body=made))["id"]
     api.ask(Call("POST", f"/webhooks/{webhook}/test", body={}))
     deliveries = f"/webhooks/{webhook}/deliveries"
-    qtbot.waitUntil(lambda: any(row["attempts"] for row in api.page(deliveries).rows), timeout=20_000)
+    qtbot.waitUntil(lambda: any(row["attempts"] for row in api.page(deliveries).rows))
     console.workspace.look_at("webhooks", 1)
     settled(qtbot, console.jobs)
     view = console.workspace.page("webhooks").view

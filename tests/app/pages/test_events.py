@@ -15,16 +15,16 @@ def test_what_happens_appears_by_itself(qtbot: QtBot, console: Window, demonstra
     console.workspace.go("events")
     view = console.workspace.page("events").view
     assert isinstance(view, LiveEvents)
-    qtbot.waitUntil(lambda: view.state.text() == "live", timeout=10_000)
+    qtbot.waitUntil(lambda: view.state.text() == "live")
     api = demonstration.api.inside(demonstration.tenant_id)
     made = api.ask(Call("POST", "/contacts", body={"first_name": "Live"}))["id"]
-    qtbot.waitUntil(lambda: made in [row["data"]["id"] for row in view.model.rows()], timeout=10_000)
+    qtbot.waitUntil(lambda: made in [row["data"]["id"] for row in view.model.rows()])
     view.pattern.setText("deal.")
     assert view.model.rowCount() == 0
     view.pattern.clear()
     view.pause.setChecked(True)
     api.ask(Call("POST", "/contacts", body={"first_name": "Held"}))
-    qtbot.waitUntil(lambda: view.following.held > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: view.following.held > 0)
     shown = view.model.rowCount()
     view.pause.setChecked(False)
     qtbot.waitUntil(lambda: view.model.rowCount() > shown)

@@ -38,8 +38,8 @@ def test_what_is_typed_is_searched_once_by_the_server(qtbot: QtBot, console: Win
     qtbot.waitUntil(lambda: [row["email"] for row in view.listing.model.rows()] == ["zebra@example.com"])
     assert asked == [0]
     line.setText("nobody-has-this")
-    qtbot.waitUntil(view._words.isVisible)
-    assert view._words.text() == "Nothing matches these filters."
+    qtbot.waitUntil(view._void.words.isVisible)
+    assert view._void.words.text() == "Nothing matches these filters."
 
 
 @pytest.mark.criterion("desktop-13")

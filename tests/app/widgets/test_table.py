@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
@@ -9,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from app.models.columns import Column
 from app.models.remote_table import RemoteTable
 from app.theme.look import Look
-from app.widgets.table import ROW_PIXELS, Table
+from app.widgets.cells import ROW_PIXELS
+from app.widgets.table import FEWEST, Table, shared
 
 
 def shown(qtbot: QtBot, look: Look, width: int = 800) -> Table:
@@ -43,4 +46,35 @@ def test_columns_share_the_width_and_rows_have_one_height(qtbot: QtBot, look: Lo
     table = shown(qtbot, look)
     assert table.columnWidth(0) + table.columnWidth(1) >= table.viewport().width() - 2
     assert table.rowHeight(0) == table.rowHeight(1) == ROW_PIXELS
-    assert shown(qtbot, look, 100).columnWidth(0) == 160
+
+
+def test_where_there_is_no_room_texts_get_narrower_and_states_stay_whole(qtbot: QtBot, look: Look) -> None:
+    table = shown(qtbot, look, 100)
+    assert (table.columnWidth(0), table.columnWidth(1)) == (120, 118)
+
+
+WIDTHS = st.lists(st.tuples(st.integers(20, 400), st.integers(20, 600)), min_size=1, max_size=12)
+
+
+@given(WIDTHS, st.integers(0, 3000))
+def test_columns_that_do_not_fit_are_left_out_from_the_end_and_the_others_fill_the_room(columns: list[tuple[int, int]], room: int) -> None:
+    least, wanted = zip(*columns, strict=True)
+    found = shared(least, wanted, room)
+    assert len(found) == len(least) or len(found) >= FEWEST
+    assert len(found) == len(least) or sum(least[: len(found) + 1]) > room
+    assert all(width >= need for width, need in zip(found, least, strict=False))
+    assert sum(found) <= max(room, sum(least[: len(found)]))
+    assert sum(found) > room - 2 * len(found) - 2
+
+
+def test_numbers_stand_below_one_another_at_the_end_of_their_column(qtbot: QtBot, look: Look) -> None:
+    model = RemoteTable((Column("name", "Name", 200), Column("count", "Count", 200, "number")))
+    model.restart([{"name": "Ada", "count": 7}])
+    table = Table(look, model, [200, 200], "People")
+    qtbot.addWidget(table)
+    table.resize(400, 200)
+    table.show()
+    area, image = table.visualRect(model.index(0, 1)), table.viewport().grab().toImage()
+    inked = [x for x in range(area.left(), area.right()) if image.pixelColor(x, area.center().y()).lightness() < 160]
+    assert inked
+    assert min(inked) > area.center().x()

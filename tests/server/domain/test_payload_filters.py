@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.payload_filters import holds, parse, values_at
+from tests.pace import quickest
 
 DEAL: dict[str, Any] = {
     "object": "deal",
@@ -146,6 +147,5 @@ def test_like_means_what_it_means_in_sql(pattern: str, text: str) -> None:
 
 def test_no_pattern_takes_long() -> None:
     hostile = parse({"a": {"like": "%a" * 200 + "%b"}})
-    began = time.perf_counter()
     assert not holds(hostile, {"a": "a" * 100_000})
-    assert time.perf_counter() - began < 0.5
+    assert quickest(lambda: holds(hostile, {"a": "a" * 100_000}), 0.5, clock=time.thread_time) < 0.5

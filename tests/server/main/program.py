@@ -19,9 +19,9 @@ from unittest.mock import patch
 
 from server.main import command_line
 from server.store import database
+from tests.pace import PATIENCE, until
 
 ROOT: Final = Path(__file__).parents[3]
-PATIENCE: Final = 60.0
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -108,16 +108,6 @@ def _group(process: Path) -> int | None:
     with suppress(OSError):
         return int((process / "stat").read_text().rpartition(")")[2].split()[2])
     return None
-
-
-def until(condition: Any, seconds: float = 10.0) -> bool:
-    """Wait until a condition holds; False when it does not in time."""
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def alive(pid: int) -> bool:

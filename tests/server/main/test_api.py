@@ -11,6 +11,7 @@ from pathlib import Path
 
 from server.store import database
 from server.system import settings
+from tests.pace import until
 from tests.server.main import program
 from tests.server.main.conftest import Fresh
 
@@ -35,7 +36,7 @@ def api(data: Path, address: str, **more: str) -> Iterator[subprocess.Popen[byte
             return False
 
         try:
-            assert program.until(answers, 30)
+            until(answers)
             yield process
         finally:
             process.kill()

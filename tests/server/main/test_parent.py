@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from server.main.parent import lead_group
+from tests.pace import until
 from tests.server.main import program
 from tests.server.main.conftest import Fresh
 
@@ -63,28 +64,28 @@ def test_a_first_start_makes_everything_and_tells_what_is_shown_once(tmp_path: P
 
 def test_a_child_that_dies_is_started_again(fresh: Fresh) -> None:
     with program.serving(fresh.data) as served:
-        assert program.until(lambda: set(served.children()) == {"api", "worker"})
+        until(lambda: set(served.children()) == {"api", "worker"})
         for role in ("api", "worker"):
             before = served.children()[role]
             os.kill(before, signal.SIGKILL)
-            assert program.until(lambda role=role, before=before: served.children().get(role, before) != before, 20)
-        assert program.until(lambda: served.get("/readyz")[0] == 200)
+            until(lambda role=role, before=before: served.children().get(role, before) != before)  # type: ignore[misc]
+        until(lambda: served.get("/readyz")[0] == 200)
 
 
 def test_sigterm_ends_every_process_and_a_parent_that_is_killed_takes_its_children_along(fresh: Fresh) -> None:
     for number, status in ((signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)):
         with program.serving(fresh.data) as served:
-            assert program.until(lambda served=served: len(served.children()) == 2)
+            until(lambda served=served: len(served.children()) == 2)  # type: ignore[misc]
             children = list(served.children().values())
             served.process.send_signal(number)
             assert served.process.wait(20) == status
-            assert program.until(lambda children=children: not any(map(program.alive, children)), 20)
+            until(lambda children=children: not any(map(program.alive, children)))  # type: ignore[misc]
 
 
 def test_several_api_processes_share_the_door(fresh: Fresh) -> None:
     with program.serving(fresh.data, "--api-processes", "2") as served:
         listed = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children")
-        assert program.until(lambda: len(listed.read_text().split()) == 3)
+        until(lambda: len(listed.read_text().split()) == 3)
         assert served.end() == 0
 
 
@@ -98,7 +99,7 @@ def test_the_figures_of_all_processes_are_rendered_together(fresh: Fresh) -> Non
             lines = [line for line in text.splitlines() if line.startswith('junction_request_seconds_count{route="alive"')]
             return sum(float(line.rsplit(" ", 1)[1]) for line in lines) == 20
 
-        assert program.until(counted)
+        until(counted)
         assert "junction_deliveries_in_flight" in served.get("/metrics")[1]
 
 

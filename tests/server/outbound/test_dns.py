@@ -69,7 +69,7 @@ def test_nobody_waits_for_name_servers_that_answer_nothing(monkeypatch: pytest.M
         spent = time.monotonic() - began
         dns.install()
     assert {answer.state for answer in answers} == {"failed"}
-    assert spent < 5
+    assert spent < 20, "each alone would wait for its 0.2 seconds"
     assert answers[-1].reason == "The name servers answer nothing at present."
 
 

@@ -177,7 +177,7 @@ async def test_silence_and_dripping_end_at_the_deadline(poster: Poster, behaviou
         started = time.monotonic()
         reply = await post(poster, port, timeout_seconds=0.6)
     assert (reply.status, reply.error) == (None, "timeout")
-    assert 0.5 < time.monotonic() - started < 2
+    assert 0.5 < time.monotonic() - started < 20, "they would go on for as long as somebody waits"
 
 
 async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from server.store import database, deliveries
+from tests.pace import best
 from tests.tenants import TENANT_A, TENANT_B
 
 NOW = 1_000_000
@@ -122,7 +123,6 @@ def test_the_depth_is_what_is_due_and_since_when(opened: str) -> None:
 @pytest.mark.criterion("webhooks-9")
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_claiming_stays_quick_beside_a_backlog(opened: str, thorough: bool, figure: Callable[[str], None]) -> None:
-    # The best of three: what the machine does besides is no part of the claim.
     count = 1_000_000 if thorough else 30_000
     database.relax()  # as the delivery loop does
     webhook("whk_dead")
@@ -134,9 +134,9 @@ def test_claiming_stays_quick_beside_a_backlog(opened: str, thorough: bool, figu
             " SELECT 'dlv_' || i, ?, 'live', 'whk_dead', 'evt_' || i, 'contact.created', 'pending', i, i FROM n",
             (count, TENANT_A),
         )
-    best = min(claim_p99() for _ in range(3))
-    figure(f"claim p99 {best:.1f} ms beside {count} waiting rows")
-    assert best <= 10
+    p99 = best(claim_p99, 10)
+    figure(f"claim p99 {p99:.1f} ms beside {count} waiting rows")
+    assert p99 <= 10
 
 
 def claim_p99() -> float:

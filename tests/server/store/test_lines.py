@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.store import database, deliveries, events, lines
+from tests.plans import plan
 from tests.tenants import TENANT_A
 
 NOW = 1_000_000
@@ -98,5 +99,4 @@ def test_choosing_from_a_long_line_is_quick(opened: str) -> None:
         "SELECT n.id FROM deliveries n WHERE n.webhook_id = 'whk_a' AND n.ordering_key = 'k' AND n.ordering_key IS NOT NULL"
         " AND n.state IN ('pending', 'held') ORDER BY n.place LIMIT 1"
     )
-    plan = database.rows(("EXPLAIN QUERY PLAN " if database.is_sqlite() else "EXPLAIN ") + sql)
-    assert "deliveries_lines" in str(plan)
+    assert "deliveries_lines" in plan(sql)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from server.system import snapshots
+from tests.pace import until
 
 
 def write(folder: Path, name: str, text: str, age: float = 0) -> None:
@@ -29,9 +30,7 @@ def test_fresh_figures_of_others_are_read_and_nothing_else(tmp_path: Path) -> No
 def test_a_process_shares_its_figures_while_it_runs(tmp_path: Path) -> None:
     path = tmp_path / f"{os.getpid()}.figures.json"
     with snapshots.shared(tmp_path):
-        ends = time.monotonic() + 5
-        while not path.exists() and time.monotonic() < ends:
-            time.sleep(0.01)
+        until(path.exists)
         assert "junction_deliveries" in json.loads(path.read_text())
     assert list(tmp_path.iterdir()) == []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from server.services import import_files
 from server.web import uploads
 from tests.api.appliance import Appliance, running
 from tests.api.test_imports import CSV, IMPORTS, MEBIBYTE, refused, send
+from tests.pace import until
 
 
 @pytest.fixture
@@ -50,10 +50,7 @@ def test_a_sender_who_goes_away_leaves_nothing_behind(narrow: Appliance) -> None
     alice = narrow.personas().alice
     head = f"POST {IMPORTS}?resource=contacts HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {alice.key}\r\nContent-Type: text/csv\r\n"
     alice.client.raw(head.encode() + b"Content-Length: 1000\r\n\r\nemail\n")
-    ends = time.monotonic() + 10
-    while list(import_files.arriving().iterdir()):
-        assert time.monotonic() < ends
-        time.sleep(0.01)
+    until(lambda: not list(import_files.arriving().iterdir()))
 
 
 def test_a_form_of_too_many_or_too_large_fields_is_refused(narrow: Appliance) -> None:

@@ -13,6 +13,7 @@ from server.domain.actor import Actor
 from server.services import jobs
 from server.services.jobs import Progress
 from server.worker.jobs import JobRunner
+from tests.pace import until
 
 Start = Callable[..., JobRunner]
 
@@ -36,24 +37,17 @@ def state(actor: Actor, job_id: str) -> str:
     return str(jobs.get(actor, job_id)["state"])
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
-
-
 def test_a_woken_runner_does_a_job_at_once(alice: Actor, start: Start) -> None:
     runner = start(lambda *_: {"fine": True})
     begun = jobs.create(alice, "import", {})
     runner.wake()
-    wait_for(lambda: state(alice, begun["id"]) == "completed")
+    until(lambda: state(alice, begun["id"]) == "completed")
 
 
 def test_a_runner_that_nobody_wakes_looks_by_itself(alice: Actor, start: Start) -> None:
     start(lambda *_: None)
     begun = jobs.create(alice, "import", {})
-    wait_for(lambda: state(alice, begun["id"]) == "completed", 3)
+    until(lambda: state(alice, begun["id"]) == "completed")
 
 
 def test_a_bug_in_one_job_does_not_stop_the_next(alice: Actor, start: Start) -> None:
@@ -64,7 +58,7 @@ def test_a_bug_in_one_job_does_not_stop_the_next(alice: Actor, start: Start) -> 
     runner = start(broken, threads=1)
     first, second = (jobs.create(alice, "import", {"broken": broken}) for broken in (True, False))
     runner.wake()
-    wait_for(lambda: state(alice, second["id"]) == "completed")
+    until(lambda: state(alice, second["id"]) == "completed")
     assert state(alice, first["id"]) == "failed"
 
 
@@ -79,7 +73,7 @@ def test_a_long_step_keeps_its_lease_and_no_second_runner_takes_it(alice: Actor,
     begun = jobs.create(alice, "import", {})
     for runner in runners:
         runner.wake()
-    wait_for(lambda: state(alice, begun["id"]) == "completed")
+    until(lambda: state(alice, begun["id"]) == "completed")
     assert len(begun_by) == 1
 
 

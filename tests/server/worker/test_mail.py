@@ -12,7 +12,8 @@ from server.domain.actor import Actor
 from server.store import database
 from server.system.settings import Settings
 from server.worker.mail import MailSender
-from tests.mailing import happened, sending_settings, states, submit, until, verified
+from tests.mailing import happened, sending_settings, states, submit, verified
+from tests.pace import until
 from tests.peers.sink import Sink
 
 Start = Callable[[Settings], MailSender]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.mail import link_rewriting
+from tests.pace import quickest
 
 PIECES = [
     '<a href="https://one.example/?a=1&amp;b=2">one</a>',
@@ -60,9 +61,8 @@ def test_putting_the_links_back_gives_the_same_bytes(pieces: list[str]) -> None:
 
 @pytest.mark.parametrize("hostile", ["<a '", '<a "', "<a href=", "<!--", "<style>", "<a\n" * 3, "<a x='>", "<a " + "=" * 50, "a=b "])
 def test_hostile_html_is_read_in_time_that_its_length_bounds(hostile: str) -> None:
-    began = time.process_time()
-    link_rewriting.links("<a " + hostile * (500_000 // len(hostile)))
-    assert time.process_time() - began < 2
+    html = "<a " + hostile * (500_000 // len(hostile))
+    assert quickest(lambda: link_rewriting.links(html), 2, clock=time.thread_time) < 2
 
 
 def test_what_is_appended_stands_at_the_end_of_the_body() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.mail.reading import decoded, read, unfolded, without_tags
+from tests.pace import quickest
 
 SEEDS = (
     b"From: a@example.com\r\nTo: group: b@example.com, c;, <\r\nSubject: =?nope?B?8J+YgA==?=\r\n\r\nhi",
@@ -55,9 +56,7 @@ def test_what_an_enclosed_message_says_is_not_taken_for_what_its_carrier_says() 
     ids=["10,000 parts", "2,000 levels", "3,000 messages in messages", "a line of 20 MB", "a header of 3 MB", "unclosed tags"],
 )
 def test_a_bomb_takes_seconds_at_most(raw: bytes) -> None:
-    before = time.monotonic()
-    read(raw).text()
-    assert time.monotonic() - before < 10
+    assert quickest(lambda: read(raw).text(), 10, clock=time.thread_time) < 10
 
 
 def test_headers_are_decoded_and_put_on_one_line() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.pace import until
 from tests.server.main import program
 from tests.server.main.conftest import Fresh
 
@@ -49,7 +50,7 @@ def test_a_move_needs_the_appliance_stopped_and_an_empty_target(fresh: Fresh, tm
     with program.serving(fresh.data):
         assert "stop it first" in program.run("move", "--to", url, data=fresh.data).stderr
     # The parent has ended; the last of its children may need a moment more.
-    program.until(lambda: "stop it first" not in program.run("move", "--to", f"sqlite:///{tmp_path}/tried.sqlite3", data=fresh.data).stderr)
+    until(lambda: "stop it first" not in program.run("move", "--to", f"sqlite:///{tmp_path}/tried.sqlite3", data=fresh.data).stderr)
     moved = program.answer("move", "--to", url, data=fresh.data)
     with sqlite3.connect(tmp_path / "moved.sqlite3") as connection:
         assert connection.execute("SELECT COUNT(*) FROM users").fetchone() == (moved["rows"]["users"],)

@@ -21,10 +21,10 @@ from server.main.commands.listening import Listener, line_of
 from server.outbound.tunnel import Event, Outcome, Tunnel
 from tests.api import conftest as door
 from tests.api.appliance import Appliance, Persona
+from tests.pace import PATIENCE, until
 from tests.peers.listener import Listener as Receiver
 
 appliance, personas, alice = door.appliance, door.personas, door.alice
-_PATIENCE = 10
 
 
 class Stopped(Exception):
@@ -61,10 +61,7 @@ class Running:
 
     def until(self, count: int) -> None:
         """Wait until so many posts were told of."""
-        ends = time.monotonic() + _PATIENCE
-        while len(self.told) < count and time.monotonic() < ends:
-            time.sleep(0.02)
-        assert len(self.told) >= count, self.said
+        until(lambda: len(self.told) >= count, why=lambda: self.said)
 
 
 @pytest.fixture
@@ -75,9 +72,7 @@ def started(appliance: Appliance, alice: Persona, listener: Receiver) -> Iterato
     def start(consumer: str | None = None) -> Running:
         running = Running(appliance, alice, listener.url, SECRET, consumer)
         all_of_them.append(running)
-        ends = time.monotonic() + _PATIENCE
-        while running.listener._place is None and time.monotonic() < ends:
-            time.sleep(0.02)
+        until(lambda: running.listener._place is not None, why=lambda: running.said)
         return running
 
     yield start
@@ -92,7 +87,7 @@ def stop(alice: Persona, *running: Running) -> None:
         one.stopping = True
     alice.client.made("contacts", first_name="last")
     for one in running:
-        one.thread.join(_PATIENCE)
+        one.thread.join(PATIENCE)
 
 
 @pytest.mark.criterion("webhooks-24")

