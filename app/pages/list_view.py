@@ -104,9 +104,11 @@ class ListWidget(QWidget):
 
     def _choice(self, wanted: Filter) -> QComboBox:
         choice = QComboBox()
-        choice.addItem(f"{tr(wanted.label)}: {tr('all')}", "")
+        if not wanted.default:
+            choice.addItem(f"{tr(wanted.label)}: {tr('all')}", "")
         for value, words in wanted.choices.items():
             choice.addItem(tr(words), value)
+        choice.setCurrentIndex(max(0, choice.findData(wanted.default)))
         choice.currentIndexChanged.connect(lambda _: self._filter())
         return choice
 

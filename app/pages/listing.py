@@ -34,7 +34,7 @@ class Listing:
         self.api = api
         self.model = RemoteTable(spec.columns)
         self.path = "" if spec.of else spec.path
-        self.query: dict[str, str] = {}
+        self.query = {wanted.query: wanted.pattern.format(wanted.default) for wanted in spec.filters if wanted.default}
         self.sort = spec.sort
         self._jobs = jobs
         self._shown = shown

@@ -16,6 +16,7 @@ from server.domain.actor import system_actor
 from server.services import (
     alerts,
     audit_chain,
+    backup_runs,
     components,
     connector_hooks,
     connector_packages,
@@ -35,7 +36,7 @@ from server.services import (
 )
 from server.services.email import blocklists, domain_watch, hits, sorting, upkeep
 from server.services.inbound import processing, watch
-from server.services.syncing import endings, runs
+from server.services.syncing import endings, hinting, runs
 from server.store import database, figures, marks
 from server.system import clock, logs
 
@@ -99,6 +100,7 @@ TASKS: Final = (
     Task("uninstallations", 60, lambda _settings, stopping: disconnecting.sweep(stopping), once=True),
     Task("sending_domains", 60, domain_watch.watch),
     Task("blocklists", blocklists.EVERY_SECONDS, lambda settings, _stopping: blocklists.check_addresses(settings), once=True),
+    Task("backups", 5, lambda settings, _stopping: backup_runs.make_due(settings), woken="backups"),
     Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
     Task("email_streams", 30, lambda _settings, _stopping: upkeep.look_after()),
     Task("email_hits", 10, lambda _settings, stopping: hits.judge_due(stopping), once=True),
@@ -108,6 +110,7 @@ TASKS: Final = (
     Task("scans", 5, lambda _settings, stopping: scans.scan_due(stopping), woken="scans"),
     Task("unscanned", 3600, lambda _settings, _stopping: scans.queue_unscanned(), once=True),
     Task("syncs", 5, lambda _settings, stopping: runs.begin_due(stopping)),
+    Task("hinted_syncs", 5, lambda _settings, stopping: hinting.begin_due(stopping)),
     Task("abandoned_syncs", 60, lambda _settings, _stopping: endings.sweep(), once=True),
     Task("tenant_files", 600, lambda _settings, stopping: tenant_files.sweep(stopping)),
     Task("orphans", 21_600, lambda _settings, stopping: tenant_files.sweep_orphans(stopping)),
