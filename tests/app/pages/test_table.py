@@ -98,13 +98,15 @@ def test_no_field_of_a_form_is_unnamed(qtbot: QtBot, view: ListView, action: Act
 def test_whatever_the_keyboard_reaches_shows_that_it_is_there(qtbot: QtBot, console: Window, theme: str) -> None:
     console.look.choose(theme)
     assert console.workspace is not None
+    console.activateWindow()
+    qtbot.waitUntil(console.isActiveWindow)
     unmarked: list[str] = []
     focused = 0
     for key, place in (("webhooks", 1), ("system", 1), ("events", 0)):
         look_at(qtbot, console, key, place)
         seen = [widget for widget in reached(console) if not isinstance(widget, QTabBar)]
         for widget in seen:
-            console.setFocus()
+            widget.clearFocus()
             before = edges(widget)
             widget.setFocus(Qt.FocusReason.TabFocusReason)
             focused += widget.hasFocus()
