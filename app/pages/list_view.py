@@ -206,7 +206,7 @@ class ListWidget(QWidget):
 
     def _shown(self) -> None:
         empty = self.listing.model.rowCount() == 0
-        filtered = bool(self.listing.query)
+        filtered = self.listing.filtered
         self._void.say(tr("Nothing matches these filters.") if filtered else tr(self.spec.empty))
         self._again.hide()
         self._unfiltered.setVisible(filtered)

@@ -116,7 +116,8 @@ def _library(name: str, declared: PackageMetadata) -> dict[str, Any]:
     classified = [line.rpartition(":: ")[2] for line in _said(declared, "Classifier") if line.startswith("License ::")]
     plain = [line.partition("\n")[0] for line in _said(declared, "License")]
     written = ", ".join(_said(declared, "License-Expression") or classified or plain)
-    links = [line.partition(", ")[2] for line in _said(declared, "Project-URL")]
+    named = sorted(line.partition(", ")[::2] for line in _said(declared, "Project-URL"))
+    links = [address for name, address in named if name.lower().startswith(("home", "source", "repo"))]
     home = next(iter([*_said(declared, "Home-page"), *links]), None)
     return {"id": name.lower(), "object": "licence", "name": name, "version": declared["Version"], "licence": written or None, "home": home}
 

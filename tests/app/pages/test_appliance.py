@@ -18,7 +18,7 @@ PLACES = {view.label: place for place, view in enumerate(PAGE.views)}
 def test_the_version_and_the_certificate_are_told(qtbot: QtBot, console: Window, demonstration: Demonstration) -> None:
     assert console.workspace is not None
     version = demonstration.api.get("/admin/v1/appliance")["version"]
-    for label, said in (("Version and upgrade", version), ("TLS", "off")):
+    for label, said in (("Version and upgrade", version), ("TLS", "Off")):
         console.workspace.look_at("system", PLACES[label])
         settled(qtbot, console.jobs)
         view = console.workspace.page("system").view
