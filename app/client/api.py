@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -12,10 +13,10 @@ from app.client.errors import Missing, Problem
 from app.client.transport import Answer, Request, Transport
 
 PAGE_ROWS: Final = 200
-# Lists that the appliance gives whole: they take neither `limit` nor `cursor`.
-WHOLE: Final = (
-    *("/settings", "/signing-keys", "/inbound/providers", "/usage/quotas", "/event-types", "/versions", "/legacy/passwords"),
-    *("/errors", "/email/warmups", "/accounts/providers"),
+# Lists that the appliance gives whole, by the end of their path: they take neither `limit` nor `cursor`.
+WHOLE: Final = re.compile(
+    r"(/settings|/signing-keys|/inbound/providers|/usage/quotas|/event-types|/versions|/legacy/passwords|/errors|/email/warmups"
+    r"|/accounts/providers|/licences|/blocklists|/installations/[^/]+/(actions|(options|fields)/[^/]+))$"
 )
 Row = dict[str, Any]
 
@@ -90,7 +91,7 @@ class Api:
         cancellation: Cancellation | None = None,
     ) -> Page:
         """Read some rows of a list."""
-        paging = {} if path.endswith(WHOLE) else {"cursor": cursor, "limit": limit}
+        paging = {} if WHOLE.search(path) else {"cursor": cursor, "limit": limit}
         found = self.ask(Call("GET", path, {**(query or {}), **paging}), cancellation)
         return Page(found["data"], found.get("next_cursor"))
 

@@ -37,7 +37,7 @@ def running() -> Iterator[Demonstration]:
     """Run a demo appliance within the block."""
     with tempfile.TemporaryDirectory(prefix="junction-demo-") as folder:
         command = [sys.executable, "-m", "server", "serve", "--data", folder, "--json", "--listen", "127.0.0.1:0", "--demo"]
-        environ = {**os.environ, "JUNCTION_OUTBOUND__ALLOW_PRIVATE": "127.0.0.0/8"}
+        environ = {**os.environ, "JUNCTION_OUTBOUND__ALLOW_PRIVATE": "127.0.0.0/8", "JUNCTION_BACKUP__PASSPHRASE": secrets.token_urlsafe()}
         with (
             Path(folder, "greeting.txt").open("w+", encoding="utf-8") as errors,
             subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environ, start_new_session=True) as child,  # noqa: S603

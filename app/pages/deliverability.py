@@ -10,6 +10,7 @@ from app.client.api import Row
 from app.models.columns import Column, moment
 from app.models.remote_table import filled_with
 from app.pages.context import Context
+from app.pages.mail_figures import BLOCKLISTS, FEEDBACK, MailFigures, share
 from app.pages.reports import KINDS, REPORTS
 from app.pages.specs import Custom, PageSpec
 from app.pages.streams import STREAMS, THROTTLES, WARMUPS
@@ -90,16 +91,21 @@ def _day(row: Row) -> str:
     return locales.day(then) if then else str(row["day"])
 
 
-def share(part: int, whole: int) -> str:
-    """Return a part in hundredths; nothing of nothing is a dash."""
-    return locales.share(part / whole) if whole else "—"
-
-
 PAGE: Final = PageSpec(
     "deliverability",
     "Deliverability",
     "chart",
     "Traffic",
     "What receivers think of this tenant's mail, and what holds it back.",
-    (Custom("Summary", Summary, inside=True), REPORTS, STREAMS, THROTTLES, WARMUPS, SUPPRESSIONS),
+    (
+        Custom("How mail fares", MailFigures, inside=True),
+        FEEDBACK,
+        STREAMS,
+        THROTTLES,
+        WARMUPS,
+        SUPPRESSIONS,
+        BLOCKLISTS,
+        Custom("DMARC and TLS", Summary, inside=True),
+        REPORTS,
+    ),
 )

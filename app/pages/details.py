@@ -42,7 +42,7 @@ class Details:
         """Show the thing as its list knows it now; after an act also what lies in its tabs, and nothing of a thing that is gone."""
         found = next((row for row in rows if identity(row) == identity(self._row)), None)
         if found is None and acted:
-            self._read(f"{self._spec.read or place}/{identity(self._row)}", self._lost)
+            self._read(f"{self._spec.read or place.partition('?')[0]}/{identity(self._row)}", self._lost)
         elif found is not None and (acted or found != self._row):
             self._again(found)
 

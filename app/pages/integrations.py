@@ -8,6 +8,7 @@ from app.models.columns import Column
 from app.pages.manifest_forms import change_fields, install_fields, mapping_fields
 from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, Outcome, PageSpec, Part, Tab, Words
 from app.pages.syncs import CONFLICTS, MODE, QUARANTINE, SYNC, SYNCS
+from app.pages.vendor_actions import VendorActions
 from app.widgets.fields import Field
 
 CATEGORIES: Final = {
@@ -175,7 +176,24 @@ INSTALLATIONS: Final = ListView(
             done="The browser shows the vendor's consent",
             when=uncertain,
         ),
-        Action("sync", "Sync now", f"{ONE}/sync", icon="refresh", fields=(MODE,), done="Sync begun", when=lambda row: row["status"] == "connected"),
+        Action(
+            "sync",
+            "Sync now",
+            f"{ONE}/sync",
+            icon="refresh",
+            fields=(MODE,),
+            done="Sync begun",
+            job=True,
+            when=lambda row: row["status"] == "connected",
+        ),
+        Action(
+            "ask",
+            "Ask the vendor",
+            f"{ONE}/actions",
+            icon="send",
+            dialog=VendorActions,
+            when=lambda row: row["status"] in {"connected", "failed"},
+        ),
         Action("test", "Test the connection", f"{ONE}/test", icon="check", done="Connection tested", shows=TESTED),
         Action(
             "edit", "Edit", ONE, "PATCH", "edit", form=change_fields, reads="/integrations/{integration}", edits=True, done="Installation changed"
@@ -192,7 +210,7 @@ INSTALLATIONS: Final = ListView(
             about="Our field, then the vendor's, one pair on each line. What is not named keeps the connector's own mapping.",
             done="Mappings changed",
         ),
-        Action("import", "Read everything anew", f"{ONE}/import", icon="download", body={"resources": None}, done="Import begun"),
+        Action("import", "Read everything anew", f"{ONE}/import", icon="download", body={"resources": None}, done="Import begun", job=True),
         Action(
             "export",
             "Send everything",
@@ -200,6 +218,7 @@ INSTALLATIONS: Final = ListView(
             icon="upload",
             body={"resources": None},
             done="Export begun",
+            job=True,
             danger=Danger("Every record that the vendor does not have as it is here is written there."),
         ),
         Action(

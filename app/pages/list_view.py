@@ -104,9 +104,11 @@ class ListWidget(QWidget):
 
     def _choice(self, wanted: Filter) -> QComboBox:
         choice = QComboBox()
-        choice.addItem(f"{tr(wanted.label)}: {tr('all')}", "")
+        if not wanted.default:
+            choice.addItem(f"{tr(wanted.label)}: {tr('all')}", "")
         for value, words in wanted.choices.items():
             choice.addItem(tr(words), value)
+        choice.setCurrentIndex(max(0, choice.findData(wanted.default)))
         choice.currentIndexChanged.connect(lambda _: self._filter())
         return choice
 
@@ -204,7 +206,7 @@ class ListWidget(QWidget):
 
     def _shown(self) -> None:
         empty = self.listing.model.rowCount() == 0
-        filtered = bool(self.listing.query)
+        filtered = self.listing.filtered
         self._void.say(tr("Nothing matches these filters.") if filtered else tr(self.spec.empty))
         self._again.hide()
         self._unfiltered.setVisible(filtered)

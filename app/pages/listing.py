@@ -34,12 +34,18 @@ class Listing:
         self.api = api
         self.model = RemoteTable(spec.columns)
         self.path = "" if spec.of else spec.path
-        self.query: dict[str, str] = {}
+        self._plain = {wanted.query: wanted.pattern.format(wanted.default) for wanted in spec.filters if wanted.default}
+        self.query = dict(self._plain)
         self.sort = spec.sort
         self._jobs = jobs
         self._shown = shown
         self._failed = failed
         self.model.wanted.connect(self._read)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether something is filtered out that is shown at first."""
+        return self.query != self._plain
 
     def reload(self) -> None:
         """Read from the beginning."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from app.pages.specs import Row
@@ -11,6 +12,9 @@ from app.widgets.fields import Field
 KINDS: Final[Mapping[str, str]] = {"boolean": "switch", "integer": "number", "number": "number", "array": "lines", "object": "json"}
 POLICIES: Final = {"newest": "The newest change", "remote": "The vendor's side", "local": "Our side", "ask": "Ask a person"}
 DIRECTIONS: Final = {"both": "Both ways", "import": "From the vendor only", "export": "To the vendor only"}
+# Where an installation's vendor lists what one of its settings may be, and which fields a resource has.
+CHOICES: Final = "/installations/{id}/options"
+FIELDS: Final = "/installations/{id}/fields"
 OPTIONS: Final = (
     Field("config.syncInterval", "Synchronise every", placeholder="15m", help="Such as 15m, 1h or a number of seconds; empty: by hand alone."),
     Field("config.direction", "Direction", "choice", required=True, choices=DIRECTIONS, default="both"),
@@ -27,30 +31,48 @@ def install_fields(_row: Row, connector: Row) -> tuple[Field, ...]:
     return (Field("name", "Name", default=connector["name"]), *several, *configuration(connector), *OPTIONS, granted)
 
 
-def change_fields(_row: Row, connector: Row) -> tuple[Field, ...]:
-    """Return what can be changed about an installation."""
-    return (Field("name", "Name", required=True), *configuration(connector), *OPTIONS)
+def change_fields(row: Row, connector: Row) -> tuple[Field, ...]:
+    """Return what can be changed about an installation; what lies at the vendor is offered as the vendor has it now."""
+    live = {
+        name: f"{CHOICES.format(id=row['id'])}/{name}" for name, rules in connector["config_schema"]["properties"].items() if "x-options" in rules
+    }
+    return (Field("name", "Name", required=True), *configuration(connector, live), *OPTIONS)
 
 
 def mapping_fields(row: Row, connector: Row) -> tuple[Field, ...]:
     """Return one field for each resource of a connector: our field and the vendor's, line by line where every entry is that simple."""
-    return tuple(_mapping(one, row["mappings"].get(one["name"]) or {}) for one in connector["resources"])
+    place = FIELDS.format(id=row["id"])
+    return tuple(_mapping(one, row["mappings"].get(one["name"]) or {}, f"{place}/{one['name']}") for one in connector["resources"])
 
 
-def _mapping(resource: Row, entries: Mapping[str, Any]) -> Field:
+def _mapping(resource: Row, entries: Mapping[str, Any], source: str) -> Field:
     plain = all(isinstance(entry, str) for entry in entries.values())
     placeholder = "first_name: FNAME" if plain else '{"first_name": {"remote": "FNAME"}}'
-    return Field(f"config.mappings.{resource['name']}", resource["title"], "pairs" if plain else "json", placeholder=placeholder)
+    key = f"config.mappings.{resource['name']}"
+    return Field(
+        key, resource["title"], "mapping" if plain else "json", placeholder=placeholder, source=source if plain else "", source_keys=("id", "title")
+    )
 
 
-def configuration(connector: Row) -> tuple[Field, ...]:
-    """Return a field for each property of a connector's schema."""
-    schema = connector["config_schema"]
-    return tuple(_property(name, rules, name in schema.get("required", ())) for name, rules in schema.get("properties", {}).items())
+def configuration(connector: Row, live: Mapping[str, str] | None = None) -> tuple[Field, ...]:
+    """Return a field for each property of a connector's schema; `live` says where the choices of some are listed."""
+    found = schema_fields(connector["config_schema"], "config.")
+    return tuple(
+        replace(one, kind="choice", source=live[name], source_keys=("id", "title"))
+        if live and (name := one.key.removeprefix("config.")) in live
+        else one
+        for one in found
+    )
 
 
-def _property(name: str, rules: Mapping[str, Any], required: bool) -> Field:  # noqa: FBT001 - a word of the schema
+def schema_fields(schema: Mapping[str, Any], prefix: str = "") -> tuple[Field, ...]:
+    """Return a field for each property of a schema."""
+    needed = schema.get("required", ())
+    return tuple(_property(prefix + name, name, rules, name in needed) for name, rules in schema.get("properties", {}).items())
+
+
+def _property(key: str, name: str, rules: Mapping[str, Any], required: bool) -> Field:  # noqa: FBT001 - a word of the schema
     title, secret = rules.get("title", name), bool(rules.get("writeOnly"))
     kind = "choice" if "enum" in rules else "password" if secret else KINDS.get(str(rules.get("type")), "text")
     choices = tuple(str(word) for word in rules.get("enum", ()))
-    return Field(f"config.{name}", title, kind, required, rules.get("description", ""), rules.get("default"), choices, secret=secret)
+    return Field(key, title, kind, required, rules.get("description", ""), rules.get("default"), choices, secret=secret)

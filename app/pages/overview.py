@@ -21,7 +21,7 @@ PARTS: Final = {
     "inbound": "Inbound",
     "blocklists": "Blocklists",
 }
-FIGURES: Final = ("Requests a second", "Mean answer", "Queue", "Oldest due", "Dead letters", "Held")
+FIGURES: Final = ("Requests a second", "Mean answer", "Queue", "Oldest due", "Dead letters", "Mail delivered")
 STATES: Final = {"ok": "Everything works", "warning": "Something needs a look", "failing": "Something is broken", "off": "Switched off"}
 
 
@@ -52,9 +52,10 @@ class Rates:
     milliseconds: float = 0.0
 
 
-def read(api: Api, at: float, cancellation: Cancellation) -> tuple[Row, Reading]:
-    """Return the appliance's health and its measurements now."""
-    return api.get("/admin/v1/health", cancellation=cancellation), reading(metrics.read(api, cancellation), at)
+def read(api: Api, at: float, cancellation: Cancellation) -> tuple[Row, Reading, Row | None]:
+    """Return the appliance's health, its measurements now, and how the chosen tenant's mail fared today; None where none is chosen."""
+    mail = api.get("/email/stats", {"days": 1}, cancellation)["total"] if api.place.tenant_id else None
+    return api.get("/admin/v1/health", cancellation=cancellation), reading(metrics.read(api, cancellation), at), mail
 
 
 def reading(samples: Samples, at: float) -> Reading:

@@ -14,6 +14,7 @@ from app.client.errors import ClientError
 from app.models.columns import ago, word
 from app.pages import overview
 from app.pages.context import Context
+from app.pages.mail_figures import share
 from app.pages.overview import Rates, Reading
 from app.pages.specs import Custom, PageSpec
 from app.system.languages import tr
@@ -49,6 +50,8 @@ class Overview(QWidget):
     def _build(self) -> None:
         charts = QGridLayout()
         charts.setSpacing(16)
+        charts.setColumnStretch(0, 1)
+        charts.setColumnStretch(1, 1)
         look, failed = self.context.look, tr("failed")
         charts.addWidget(chart_card(tr("Requests a second"), self.traffic, ((tr("all"), 0), (failed, 4)), look), 0, 0)
         charts.addWidget(chart_card(tr("Mean answer"), self.answers), 0, 1)
@@ -81,12 +84,15 @@ class Overview(QWidget):
         api = self.context.api
         self.context.jobs.run(lambda cancellation: overview.read(api, time.monotonic(), cancellation), self._show, self._fail, self)
 
-    def _show(self, found: tuple[Row, Reading]) -> None:
-        health, reading = found
+    def _show(self, found: tuple[Row, Reading, Row | None]) -> None:
+        health, reading, mail = found
         if self._before:
             self.show_numbers(reading, overview.rates(self._before, reading))
         self._before = reading
         self._show_parts(health)
+        if mail:
+            bounced, tried = mail["bounced"], mail["delivered"] + mail["bounced"]
+            self.figures["Mail delivered"].show_number(share(mail["delivered"], tried), tr("{count} bounced today", count=number(bounced)))
 
     def show_numbers(self, reading: Reading, rates: Rates) -> None:
         """Show one reading and what happened since the one before."""
@@ -99,8 +105,7 @@ class Overview(QWidget):
         show["Mean answer"].show_number(f"{number(rates.milliseconds, 1)} ms")
         show["Queue"].show_number(number(reading.queue), tr("due and not yet sent"))
         show["Oldest due"].show_number(f"{number(reading.oldest_seconds)} s", tr("waiting since"))
-        show["Dead letters"].show_number(number(reading.dead), tr("attempts used up"))
-        show["Held"].show_number(number(reading.held), tr("webhook disabled"))
+        show["Dead letters"].show_number(number(reading.dead), tr("{count} held", count=number(reading.held)))
 
     def _show_parts(self, health: Row) -> None:
         state = str(health["state"])

@@ -25,6 +25,8 @@ class Filter:
     label: str
     choices: Mapping[str, str] = field(default_factory=dict)
     pattern: str = "{}"
+    # The choice that is in force at first; there is no 'all' then.
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True)

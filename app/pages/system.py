@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from app.models.columns import Column
+from app.pages.appliance import BACKUPS, LICENCES, certificate_view, version_view
 from app.pages.branding import Branding
+from app.pages.integrations import CATALOGUE
 from app.pages.specs import Action, Custom, Danger, Document, ListView, PageSpec
 
 SETTINGS: Final = ListView(
@@ -56,6 +59,10 @@ LEGACY: Final = ListView(
         ),
     ),
 )
+# Connectors that make accounts, domains and servers at a hosting company; each is installed and then asked for what it can do.
+HOSTING: Final = replace(
+    CATALOGUE, label="Hosting", path="/integrations?category=hosting", filters=(), empty="No connector of a hosting company is in the catalogue."
+)
 EVENT_TYPES: Final = ListView(
     label="Event types",
     path="/event-types",
@@ -75,5 +82,16 @@ PAGE: Final = PageSpec(
     "server",
     "Appliance",
     "How this appliance is set up, and whose name it carries.",
-    (SETTINGS, Custom("Branding", Branding), SIGNING_KEYS, LEGACY, EVENT_TYPES),
+    (
+        Custom("Version and upgrade", version_view),
+        SETTINGS,
+        BACKUPS,
+        Custom("TLS", certificate_view),
+        Custom("Branding", Branding),
+        HOSTING,
+        LICENCES,
+        SIGNING_KEYS,
+        LEGACY,
+        EVENT_TYPES,
+    ),
 )

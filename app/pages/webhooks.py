@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from app.models.columns import Column
@@ -164,6 +165,14 @@ DELIVERIES: Final = ListView(
     ),
 )
 
+DEAD: Final = replace(
+    DELIVERIES,
+    label="Dead letters",
+    path="/webhooks/{of}/deliveries?state=dead",
+    filters=(Filter("event_type", "Event type"),),
+    empty="No dead letter: whatever is owed to this webhook was delivered or is still tried.",
+)
+
 INBOUND: Final = ListView(
     label="Inbound sources",
     path="/inbound/sources",
@@ -214,5 +223,10 @@ INBOUND: Final = ListView(
 )
 
 PAGE: Final = PageSpec(
-    "webhooks", "Webhooks", "webhook", "Traffic", "Who is told what happens here, and what became of each delivery.", (ENDPOINTS, DELIVERIES, INBOUND)
+    "webhooks",
+    "Webhooks",
+    "webhook",
+    "Traffic",
+    "Who is told what happens here, and what became of each delivery.",
+    (ENDPOINTS, DELIVERIES, DEAD, INBOUND),
 )

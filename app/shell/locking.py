@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from shiboken6 import isValid
 
 from app.client import api
 from app.client.errors import ClientError
@@ -25,11 +26,13 @@ _TOUCHES = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent
 class Idle(QObject):
     """Says when nobody touched the application for so long.
 
-    It listens to the windows, which get the touches alone: a filter of the application would be asked about every event of every widget.
+    It listens to the window that has the focus, which gets the touches alone: a filter of the application would be asked about every
+    event of every widget.
     """
 
     def __init__(self, window: QObject, minutes: float, said: Callable[[], None]) -> None:
         super().__init__(window)
+        self._heard: QWindow | None = None
         self._timer = QTimer(self, singleShot=True, interval=round(minutes * 60_000), timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(said)
         application = QGuiApplication.instance()
@@ -44,6 +47,10 @@ class Idle(QObject):
         return self._timer.remainingTime() / 1000
 
     def _listen(self, window: QWindow | None) -> None:
+        # One that has lost the focus may be about to go, and what it still says then is nothing to listen to.
+        if self._heard is not None and isValid(self._heard):
+            self._heard.removeEventFilter(self)
+        self._heard = window
         if window:
             window.installEventFilter(self)
 
@@ -84,7 +91,7 @@ class LockScene(QWidget):
         self.left.setProperty("role", "link")
         self.left.clicked.connect(left)
         mark = label("")
-        mark.setPixmap(look.icon("lock", "accent_text").pixmap(28, 28))
+        mark.setPixmap(look.drawing("lock", 28, "accent_text"))
         title = row(mark, label(tr("Locked"), "title"), None, spacing=12)
         card = frame(
             "card", column(title, 8, caption, self.line, self.totp, self.fault, self.button, row(None, self.left, None), margins=(32, 28, 32, 20))

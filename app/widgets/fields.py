@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -145,6 +146,39 @@ class PairsEditor(AreaEditor):
         super().show("\n".join(f"{name}: {text}" for name, text in (value or {}).items()))
 
 
+class MappingEditor:
+    """Names with names, one pair on each line; a choice beside them writes a known name where one is typing."""
+
+    def __init__(self, wanted: Field) -> None:
+        self.widget = QWidget()
+        self.pairs = PairsEditor(wanted)
+        self.pairs.widget.setAccessibleName(tr(wanted.label))
+        self.known = QComboBox()
+        self.known.setAccessibleName(tr("The vendor's fields"))
+        self.known.setPlaceholderText(tr("The vendor's fields"))
+        self.known.activated.connect(lambda _: self.pairs.widget.insertPlainText(str(self.known.currentData())))
+        layout = QVBoxLayout(self.widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.pairs.widget)
+        layout.addWidget(self.known)
+        self.widget.setFocusProxy(self.pairs.widget)
+
+    def offer(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Offer names that are known."""
+        for name, words in pairs:
+            self.known.addItem(words if words == name else f"{words} ({name})", name)
+        self.known.setCurrentIndex(-1)
+
+    def value(self) -> Any:
+        """Return the names with their names."""
+        return self.pairs.value()
+
+    def show(self, value: Any) -> None:
+        """Show names with names; another thing is what was chosen, and stays where it is."""
+        if isinstance(value, Mapping):
+            self.pairs.show(value)
+
+
 class JsonEditor(AreaEditor):
     """A JSON document."""
 
@@ -189,7 +223,10 @@ class ChoiceEditor:
         """Offer more choices, pairs of value and label."""
         kept = self.widget.currentData()
         for value, words in pairs:
-            self.widget.addItem(tr(words), value)
+            if self.widget.findData(value) < 0:
+                self.widget.addItem(tr(words), value)
+            else:
+                self.widget.setItemText(self.widget.findData(value), tr(words))
         self.show(kept)
 
     def value(self) -> Any:
@@ -198,6 +235,8 @@ class ChoiceEditor:
 
     def show(self, value: Any) -> None:
         """Choose a value."""
+        if value is not None and self.widget.findData(value) < 0:
+            self.widget.addItem(str(value), value)  # its words may come later, or never: what is set stays set
         place = self.widget.findData(value)
         if place >= 0:
             self.widget.setCurrentIndex(place)
@@ -275,6 +314,7 @@ EDITORS: Final[Mapping[str, Callable[[Field], Editor]]] = {
     "area": AreaEditor,
     "lines": LinesEditor,
     "pairs": PairsEditor,
+    "mapping": MappingEditor,
     "json": JsonEditor,
     "switch": SwitchEditor,
     "choice": ChoiceEditor,

@@ -376,6 +376,8 @@ CODES: Final[dict[str, Explanation]] = {
         ("file_changed", "A file changed while it was read.", "Operators: try again."),
         ("not_a_backup", "The file is not a backup of Junction.", "Operators: check the name."),
         ("backup_newer", "The backup was made by a newer version.", "Operators: upgrade this program first."),
+        ("backup_under_way", "A backup is being made.", "Operators: wait until it is done."),
+        ("backup_not_complete", "The backup is not made yet.", "Operators: wait until it is completed."),
         ("backup_damaged", "The backup is damaged or was cut off.", "Operators: take another one."),
         ("passphrase_missing", "A backup needs a passphrase.", "Operators: --passphrase-file, or backup.passphrase."),
         ("wrong_passphrase", "The passphrase is wrong, or the backup is damaged.", "Operators: try the right one."),

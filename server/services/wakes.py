@@ -41,6 +41,11 @@ def inbound() -> None:
     _wake("inbound")
 
 
+def backups() -> None:
+    """Say that an operator waits for a backup."""
+    _wake("backups")
+
+
 def scans() -> None:
     """Say that contents wait for the virus scanner."""
     _wake("scans")

@@ -364,9 +364,11 @@ class Logging:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """Backups made by `junction backup`."""
+    """Backups, by `junction backup`, on demand and by schedule."""
 
     passphrase: str = text("", "Passphrase that backups are encrypted with.", secret=True)
+    every_hours: int = number(0, 0, 8_760, "How often the worker makes a backup by itself, in hours; 0 never. Needs backup.passphrase.")
+    keep: int = number(7, 1, 1_000, "How many backups of the schedule are kept; those that operators asked for stay until they are removed.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from server.web.handlers import (
     arrivals,
     audit,
     authorize,
+    backup_runs,
     batches,
     clients,
     connector_authorizations,
@@ -61,6 +62,7 @@ from server.web.handlers import (
     sending_domains,
     sessions,
     signing_keys,
+    software,
     suppressions,
     syncs,
     tenants,
@@ -136,7 +138,7 @@ _TENANT: Final = (
     email_reports,
     email_stats,
 )
-_ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, connector_packages, administration)
+_ADMINISTRATION: Final = (sessions, tenants, operator_keys, tiers, signing_keys, connector_packages, administration, software, backup_runs)
 
 
 def build() -> RouteTable:

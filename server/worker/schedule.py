@@ -16,6 +16,7 @@ from server.domain.actor import system_actor
 from server.services import (
     alerts,
     audit_chain,
+    backup_runs,
     components,
     connector_hooks,
     connector_packages,
@@ -99,6 +100,7 @@ TASKS: Final = (
     Task("uninstallations", 60, lambda _settings, stopping: disconnecting.sweep(stopping), once=True),
     Task("sending_domains", 60, domain_watch.watch),
     Task("blocklists", blocklists.EVERY_SECONDS, lambda settings, _stopping: blocklists.check_addresses(settings), once=True),
+    Task("backups", 5, lambda settings, _stopping: backup_runs.make_due(settings), woken="backups"),
     Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
     Task("email_streams", 30, lambda _settings, _stopping: upkeep.look_after()),
     Task("email_hits", 10, lambda _settings, stopping: hits.judge_due(stopping), once=True),

@@ -12,7 +12,19 @@ from typing import Any
 
 from app.client.errors import Problem, Refused
 from app.models import columns
-from app.pages import branding, bulk_dialog, deliverability, events, exporting, importing, manifest_forms, overview, refusals
+from app.pages import (
+    appliance,
+    branding,
+    bulk_dialog,
+    deliverability,
+    events,
+    exporting,
+    importing,
+    mail_figures,
+    manifest_forms,
+    overview,
+    refusals,
+)
 from app.pages.table import PAGES
 from app.shell import preferences, profile_dialog
 from app.shell.shortcuts import SHORTCUTS
@@ -35,6 +47,9 @@ TABLES: tuple[Any, ...] = (
     importing.RULES,
     exporting.WHAT,
     bulk_dialog.REPORT,
+    appliance.VERSION,
+    appliance.CERTIFICATE,
+    mail_figures.GROUPS,
 )
 
 
@@ -45,7 +60,9 @@ def refused_without_words() -> str:
 
 WORDS: tuple[Any, ...] = (
     *(overview.PARTS, overview.STATES, ENVIRONMENTS, preferences.THEMES),
-    {title: title for title in (*overview.FIGURES, *deliverability.FIGURES)},
+    {title: title for title in (*overview.FIGURES, *deliverability.FIGURES, *mail_figures.FIGURES)},
+    {step: step for step in (*appliance.UPGRADE, *appliance.TLS, "To another version", "How to encrypt")},
+    *(mail_figures.BY, mail_figures.DAYS),
     {word: word.replace("_", " ") for word in columns.TONES},
     {form: form for span in columns._SPANS for form in span[2:4]},
     {period: period for period in ("second", "minute", "hour", "day")},

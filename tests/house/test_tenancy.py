@@ -14,6 +14,7 @@ STORE = Path("server/store")
 UNSCOPED_MODULES = {
     "audit_chain": "one chain seals the entries of all tenants",
     "signing_keys": "keys that tokens are signed with belong to the appliance",
+    "backup_runs": "a backup is of the whole appliance",
     "connector_packages": "the catalogue is the appliance's",
     "blocklist_listings": "the addresses that mail leaves from belong to the appliance",
     "copies": "a backup and a move take the whole database",

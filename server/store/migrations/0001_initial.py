@@ -185,6 +185,9 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (due_at) WHERE state = 'pending';
 CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL;
 CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE backup_runs (
+    id TEXT PRIMARY KEY, cause TEXT NOT NULL, state TEXT NOT NULL, file TEXT, bytes BIGINT, rows BIGINT, files BIGINT, detail TEXT,
+    created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
 CREATE TABLE inbound_sources (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, provider TEXT NOT NULL, description TEXT,
     status TEXT NOT NULL, secrets {blob} NOT NULL, options TEXT NOT NULL, account TEXT, installation_id TEXT, health TEXT NOT NULL,

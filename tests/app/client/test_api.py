@@ -49,7 +49,7 @@ def test_every_list_that_a_page_shows_is_there_and_paged_as_the_console_takes_it
     addresses = {path: shape(path if path.startswith("/admin") else f"/api/v1{path}") for path in shown}
     mirrored = {path: re.sub(r"^/admin/v1/tenants/{}/(?=.)", "/api/v1/", address) for path, address in addresses.items()}
     assert [path for path, address in mirrored.items() if address not in reads] == []
-    assert [path for path, address in mirrored.items() if is_unpaged_list(reads[address]) != path.endswith(WHOLE)] == []
+    assert [path for path, address in mirrored.items() if is_unpaged_list(reads[address]) != bool(WHOLE.search(path))] == []
 
 
 def shape(path: str) -> str:

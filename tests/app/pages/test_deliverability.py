@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from app.jobs.pool import Jobs
 from app.pages.context import Context
-from app.pages.deliverability import PATH, Summary, share
+from app.pages.deliverability import PATH, Summary
 from app.theme.look import Look
 from app.widgets.table import Table
 from app.widgets.toasts import Toasts
@@ -36,13 +36,9 @@ def test_reports_are_added_up_in_figures_days_and_sources(qtbot: QtBot, look: Lo
     assert api.calls[-1].query == {"kind": "dmarc", "domain": "example.com"}
     assert {title: figure.number.text() for title, figure in view.figures.items()} == {
         "Messages judged": "100",
-        "Passed": "90.0%",
-        "Failed": "10.0%",
+        "Passed": "90.00%",
+        "Failed": "10.00%",
         "Reports": "2",
     }
     assert [list(series) for series in view.days.series] == [[40, 50], [10, 0]]
     assert view.findChildren(Table)[0].model().index(0, 0).data() == "203.0.113.7"
-
-
-def test_a_share_of_nothing_is_a_dash() -> None:
-    assert (share(0, 0), share(1, 8)) == ("—", "12.5%")

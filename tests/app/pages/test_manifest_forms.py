@@ -36,10 +36,22 @@ def test_installing_asks_for_a_way_to_sign_in_only_where_there_are_several() -> 
 
 def test_what_it_may_do_is_asked_when_installing_and_not_when_changing() -> None:
     assert "permissions" in [wanted.key for wanted in install_fields({}, CONNECTOR)]
-    assert "permissions" not in [wanted.key for wanted in change_fields({}, CONNECTOR)]
+    assert "permissions" not in [wanted.key for wanted in change_fields({"id": "ins_1"}, CONNECTOR)]
 
 
 def test_a_mapping_with_more_than_names_is_edited_as_a_document() -> None:
-    row = {"mappings": {"members": {"email": "mail"}, "orders": {"number": {"remote": "no"}}}}
+    row = {"id": "ins_1", "mappings": {"members": {"email": "mail"}, "orders": {"number": {"remote": "no"}}}}
     found = {wanted.key: wanted.kind for wanted in mapping_fields(row, CONNECTOR)}
-    assert found == {"config.mappings.members": "pairs", "config.mappings.orders": "json"}
+    assert found == {"config.mappings.members": "mapping", "config.mappings.orders": "json"}
+
+
+def test_what_lies_at_the_vendor_is_offered_as_the_vendor_has_it_now() -> None:
+    properties = {"audience": {"type": "string", "x-options": "lists"}, "region": {"type": "string"}}
+    connector = {**CONNECTOR, "config_schema": {"properties": properties}}
+    changed = {wanted.key: (wanted.kind, wanted.source) for wanted in change_fields({"id": "ins_1"}, connector)}
+    assert changed["config.audience"] == ("choice", "/installations/ins_1/options/audience")
+    assert changed["config.region"] == ("text", "")
+    # Before it is installed nobody can be asked.
+    assert {wanted.key: wanted.kind for wanted in install_fields({}, connector)}["config.audience"] == "text"
+    (members, _) = mapping_fields({"id": "ins_1", "mappings": {}}, CONNECTOR)
+    assert members.source == "/installations/ins_1/fields/members"

@@ -42,7 +42,11 @@ def test_what_needs_a_look_comes_first() -> None:
 
 
 def test_a_real_appliance_is_read(demonstration: Demonstration) -> None:
-    health, reading = overview.read(demonstration.api, 1.0, Cancellation())
+    health, reading, mail = overview.read(demonstration.api, 1.0, Cancellation())
+    assert mail is None
+    within = overview.read(demonstration.api.inside(demonstration.tenant_id), 1.0, Cancellation())[2]
+    assert within is not None
+    assert within["sent"] >= 0
     assert {part["name"] for part in health["components"]} >= {"database", "queue", "worker"}
     assert reading.requests > 0
     assert reading.seconds > 0

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from app.widgets.fields import EDITORS, Field, PairsEditor
+from app.widgets.fields import EDITORS, ChoiceEditor, Field, MappingEditor, PairsEditor
 
 
 @pytest.mark.parametrize(
@@ -60,3 +61,25 @@ def test_pairs_keep_colons_in_their_values(qtbot: QtBot) -> None:
     qtbot.addWidget(editor.widget)
     editor.show({"Support": "https://e.example"})
     assert editor.value() == {"Support": "https://e.example"}
+
+
+def test_a_known_name_is_written_where_one_is_typing_and_what_was_typed_stays(qtbot: QtBot) -> None:
+    editor = MappingEditor(Field("mapping", "Members", "mapping"))
+    qtbot.addWidget(editor.widget)
+    editor.show({"email": "MAIL"})
+    editor.offer([("FNAME", "First name"), ("tags", "tags")])
+    editor.show(None)
+    editor.pairs.widget.moveCursor(QTextCursor.MoveOperation.End)
+    editor.pairs.widget.insertPlainText("\nfirst_name: ")
+    editor.known.setCurrentIndex(0)
+    editor.known.activated.emit(0)
+    assert [editor.known.itemText(place) for place in range(2)] == ["First name (FNAME)", "tags"]
+    assert editor.value() == {"email": "MAIL", "first_name": "FNAME"}
+
+
+def test_a_choice_that_is_not_offered_yet_stays_and_gets_its_words_later(qtbot: QtBot) -> None:
+    editor = ChoiceEditor(Field("list", "List", "choice"))
+    qtbot.addWidget(editor.widget)
+    editor.show("l1")
+    editor.offer([("l1", "Customers"), ("l2", "Leads")])
+    assert (editor.value(), editor.widget.currentText(), editor.widget.count()) == ("l1", "Customers", 3)
