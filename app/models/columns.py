@@ -195,11 +195,11 @@ KINDS: Final[Mapping[str, Callable[[Column, Any], Cell]]] = {
 }
 NUMBERS: Final = frozenset({"number", "share", "duration", "bytes", "money"})
 # Kinds of which a part says nothing, and how many pixels they need in the longest language.
-LEAST: Final[Mapping[str, int]] = {**dict.fromkeys(NUMBERS, 60), "time": 96, "clock": 164, "badge": 118, "status": 64, "switch": 64}
+LEAST: Final[Mapping[str, int]] = {**dict.fromkeys(NUMBERS, 60), "time": 96, "clock": 164, "badge": 128, "status": 64, "switch": 64}
 NARROWEST: Final = 0.6  # of the width that is asked for a text: so far it is cut
 
 
 def least(column: Column) -> int:
     """Return how many pixels a column needs at least."""
     room = LEAST.get(column.kind)
-    return int(column.width * NARROWEST) if room is None else room
+    return int(column.width * NARROWEST) if room is None else max(room, column.width if column.kind == "badge" else 0)

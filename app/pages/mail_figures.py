@@ -14,6 +14,7 @@ from app.pages.context import Context
 from app.pages.specs import Document, Filter, ListView
 from app.system import locales
 from app.system.languages import tr
+from app.system.locales import number
 from app.widgets.charts import Figure, LineChart, chart_card
 from app.widgets.table import Table
 from app.widgets.text import clear, column, frame, row
@@ -98,7 +99,7 @@ def reasons(group: dict[str, Any]) -> str:
     for found in group["reasons"].values():
         for name, count in found.items():
             counted[name] = counted.get(name, 0) + count
-    return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in sorted(counted.items(), key=lambda one: -one[1]))
+    return ", ".join(f"{name.replace('_', ' ')} {number(count)}" for name, count in sorted(counted.items(), key=lambda one: -one[1]))
 
 
 HEARD: Final = {

@@ -50,6 +50,8 @@ class Overview(QWidget):
     def _build(self) -> None:
         charts = QGridLayout()
         charts.setSpacing(16)
+        charts.setColumnStretch(0, 1)
+        charts.setColumnStretch(1, 1)
         look, failed = self.context.look, tr("failed")
         charts.addWidget(chart_card(tr("Requests a second"), self.traffic, ((tr("all"), 0), (failed, 4)), look), 0, 0)
         charts.addWidget(chart_card(tr("Mean answer"), self.answers), 0, 1)

@@ -91,7 +91,7 @@ class LockScene(QWidget):
         self.left.setProperty("role", "link")
         self.left.clicked.connect(left)
         mark = label("")
-        mark.setPixmap(look.icon("lock", "accent_text").pixmap(28, 28))
+        mark.setPixmap(look.drawing("lock", 28, "accent_text"))
         title = row(mark, label(tr("Locked"), "title"), None, spacing=12)
         card = frame(
             "card", column(title, 8, caption, self.line, self.totp, self.fault, self.button, row(None, self.left, None), margins=(32, 28, 32, 20))

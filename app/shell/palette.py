@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from app.shell.commands import Command, ranked
+from app.shell.palette_item import DETAIL, KEYS, PaletteItem
+from app.shell.shortcuts import shown
 from app.system.languages import tr
 from app.theme.look import Look
 from app.theme.wardrobe import dress
@@ -40,6 +42,7 @@ class Palette(QDialog):
         self.list.setAccessibleName(tr("What was found"))
         self.list.setFixedHeight(380)
         self.list.setUniformItemSizes(True)
+        self.list.setItemDelegate(PaletteItem(look))
         self.list.itemActivated.connect(lambda item: self.run(self.list.row(item)))
         self.list.itemClicked.connect(lambda item: self.run(self.list.row(item)))
         self.line.installEventFilter(self)
@@ -89,7 +92,8 @@ class Palette(QDialog):
         self._shown = [*ranked(self._commands, self.line.text(), self._lately), *self._things]
         self.list.clear()
         for command in self._shown:
-            words = f"{command.title}    {command.detail}" + (f"    {command.keys}" if command.keys else "")
-            item = QListWidgetItem(self._look.icon(command.icon), words, self.list)
-            item.setSizeHint(QSize(0, 34))
+            item = QListWidgetItem(self._look.icon(command.icon), command.title, self.list)
+            item.setData(DETAIL, command.detail)
+            item.setData(KEYS, shown(command.keys))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{command.title}, {command.detail}")
         self.list.setCurrentRow(0 if self._shown else -1)

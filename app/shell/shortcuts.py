@@ -73,8 +73,14 @@ class Sheet(Dialog):
                 grid.addWidget(label(tr(section), "overline"), grid.rowCount(), 0, 1, 2)
             place = grid.rowCount()
             grid.addWidget(label(words(shortcut)), place, 0)
-            grid.addWidget(label(QKeySequence(keys[shortcut.key]).toString(QKeySequence.SequenceFormat.NativeText), "code"), place, 1)
+            grid.addWidget(label(shown(keys[shortcut.key]), "code"), place, 1)
         self.body.addLayout(grid)
+
+
+def shown(keys: str) -> str:
+    """Return keys as they are written on a keyboard of the user's language."""
+    native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+    return "+".join({"Ctrl": tr("Ctrl"), "Shift": tr("Shift")}.get(part, part) for part in native.split("+"))
 
 
 def words(shortcut: Shortcut) -> str:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from app.jobs.pool import Jobs
@@ -214,6 +215,10 @@ class Window(QMainWindow):
         menu.addAction(self.look.icon("keyboard"), tr("Keyboard shortcuts"), self.show_sheet)
         menu.addAction(self.look.icon("moon"), tr("Light or dark"), self.switch_theme)
         menu.addSeparator()
+        for words, address in self.brand.links.items():
+            menu.addAction(self.look.icon("external"), words, partial(QDesktopServices.openUrl, QUrl(address)))
+        if self.brand.links:
+            menu.addSeparator()
         menu.addAction(self.look.icon("lock"), tr("Lock"), self.lock)
         menu.addAction(self.look.icon("sign-out"), tr("Sign out"), self.forget)
         return menu

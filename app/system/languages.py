@@ -112,6 +112,6 @@ def entries(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def pseudo(english: str) -> str:
-    """Return a text that shows what was forgotten: accented, a third longer, in brackets, its placeholders untouched."""
+    """Return a text that shows what was forgotten: accented, two fifths longer, in brackets, its placeholders untouched."""
     accented = "".join(part if _PLACEHOLDER.fullmatch(part) else part.translate(_ACCENTED) for part in _PLACEHOLDER.split(english))
-    return f"[{accented}{'·' * (len(english) // 3)}]" if english else ""
+    return f"[{accented}{'·' * (len(english) * 2 // 5)}]" if english else ""

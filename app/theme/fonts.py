@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 
 from app.system.folders import RESOURCES
 
@@ -23,9 +23,9 @@ def install(folder: Path = RESOURCES / "fonts") -> None:
         QFontDatabase.addApplicationFont(str(folder / name))
 
 
-def body(family: str = TEXT) -> QFont:
-    """Return the font of everything that says nothing else."""
-    font = QFont([family, "Noto Sans", "DejaVu Sans"])
+def body(family: str = "") -> QFont:
+    """Return the font of everything that says nothing else: a brand's own where one is worn."""
+    font = QFont([family, TEXT, "Noto Sans", "DejaVu Sans"]) if family else QFont(QGuiApplication.font())
     font.setPixelSize(BODY_PIXELS)
     return font
 

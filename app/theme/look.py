@@ -32,7 +32,7 @@ class Look(QObject):
         self.tokens = LIGHT
         fonts.install()
         application.setStyle(QStyleFactory.create("Fusion"))
-        application.setFont(fonts.body())
+        application.setFont(fonts.body(fonts.TEXT))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.apply)
         self.apply()
 
@@ -47,7 +47,7 @@ class Look(QObject):
         if brand.font and brand.folder:
             for path in sorted(brand.folder.glob("*.[ot]tf")):
                 QFontDatabase.addApplicationFont(str(path))
-            self._application.setFont(fonts.body(brand.font))
+        self._application.setFont(fonts.body(brand.font or fonts.TEXT))
         self.apply()
 
     def apply(self) -> None:

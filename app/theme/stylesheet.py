@@ -28,6 +28,7 @@ def stylesheet(tokens: Tokens, drawings: Path) -> str:
         "disabled": mixed(tokens.text, tokens.surface, 0.55),
         "accent_hover": mixed(tokens.accent, tokens.text, 0.12),
         "icons": drawings.as_posix(),
+        "corner": max(0, tokens.radius - 2),
         "start": "right" if is_rtl else "left",
         "end": "left" if is_rtl else "right",
     }

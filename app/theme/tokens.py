@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from app.theme.contrast import contrast, legible_on
+from app.theme.contrast import ENOUGH, contrast, legible_on, mixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,10 @@ PAIRS: Final = (
     ("on_accent", "accent"),
     ("on_danger", "danger_fill"),
     ("text", "accent_soft"),
+    ("muted", "accent_soft"),
     ("accent_text", "accent_soft"),
     *((tone, f"{tone}_soft") for tone in ("ok", "warning", "danger", "calm")),
-    *((tone, "surface") for tone in ("ok", "warning", "danger", "calm")),
+    *((tone, ground) for tone in ("ok", "warning", "danger", "calm") for ground in ("surface", "raised", "window")),
 )
 
 
@@ -120,13 +121,16 @@ def branded(tokens: Tokens, accent: str, radius: int | None = None) -> Tokens:
     """Return a theme with a partner's accent, moved as far towards black or white as legibility asks."""
     ground = "#ffffff" if contrast(accent, "#ffffff") >= contrast(accent, "#101010") else "#101010"
     fill = legible_on(accent, (ground,))
-    grounds = (*(getattr(tokens, name) for name in _GROUNDS), tokens.accent_soft)
+    softer = (mixed(accent, tokens.surface, share) for share in (0.85, 0.9, 0.95, 1.0))
+    soft = next(shade for shade in softer if contrast(shade, tokens.muted) >= ENOUGH)
+    grounds = (*(getattr(tokens, name) for name in _GROUNDS), soft)
     words = legible_on(accent, grounds)
     return replace(
         tokens,
         accent=fill,
         on_accent=ground,
         accent_text=words,
+        accent_soft=soft,
         series=(words, *tokens.series[1:]),
         radius=tokens.radius if radius is None else radius,
     )

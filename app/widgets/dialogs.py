@@ -65,6 +65,7 @@ class FormDialog(Dialog):
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         form.setObjectName("flow")
+        form.setContentsMargins(0, 0, 12, 0)
         area.setWidget(form)
         self.body.addWidget(area)
         area.setMinimumHeight(min(form.sizeHint().height() + 8, 520))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QTabWidget, QToolButton, QWidget
 
 from app.system.languages import tr
 from app.theme.look import Look
@@ -63,9 +63,7 @@ class Drawer(QFrame):
         grid.setVerticalSpacing(12)
         grid.setColumnStretch(1, 1)
         for place, (words, text, tone, code) in enumerate(rows):
-            term = label(words, "term", wrap=True)
-            term.setMaximumWidth(TERM_PIXELS)
-            grid.addWidget(term, place, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_term(words), place, 0, Qt.AlignmentFlag.AlignTop)
             shown = pill(text, tone) if tone else label(text, "code" if code else "", wrap=True, selectable=True)
             grid.addWidget(shown, place, 1, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft if tone else Qt.AlignmentFlag.AlignTop)
         grid.setRowStretch(len(rows), 1)
@@ -97,3 +95,12 @@ class Drawer(QFrame):
             self.dismiss()
             return
         super().keyPressEvent(event)
+
+
+def _term(words: str) -> QLabel:
+    """Return the name of a fact, in several lines where it is long."""
+    found = label(words, "term")
+    if found.fontMetrics().horizontalAdvance(words) > TERM_PIXELS:
+        found.setWordWrap(True)
+        found.setFixedWidth(TERM_PIXELS)
+    return found

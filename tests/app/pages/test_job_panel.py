@@ -49,7 +49,7 @@ def test_it_shows_progress_then_what_came_of_it_and_offers_what_fits(
 ) -> None:
     api.answers["/imports/imp_1"] = {**JOB, "state": "completed", "done": 8, "counts": {"created": 7, "refused": 1, "dry_run": False}}
     panel.watch(JOB)
-    assert (panel.bar.value(), panel.bar.maximum(), panel.words.text()) == (2, 8, "running: 2 of 8")
+    assert (panel.bar.value(), panel.bar.maximum(), panel.words.text()) == (2, 8, "Running: 2 of 8")
     with qtbot.waitSignal(panel.ended):
         pass
     shown = [found.text() for found in panel.findChildren(QLabel)]

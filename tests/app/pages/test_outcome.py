@@ -38,7 +38,7 @@ def context(qtbot: QtBot, look: Look, jobs: Jobs) -> Context:
 def test_the_test_of_an_account_names_the_step_that_fails_and_what_helps(qtbot: QtBot, look: Look, jobs: Jobs) -> None:
     around = context(qtbot, look, jobs)
     dialog = OutcomeDialog(around, "Account tested", TESTED, WALK)
-    assert {"no", "auth"} <= {words.text() for words in dialog.findChildren(QLabel)}
+    assert {"No", "auth"} <= {words.text() for words in dialog.findChildren(QLabel)}
     model = dialog.table.model()
     shown = [[model.index(place, column).data() for column in range(model.columnCount())] for place in range(model.rowCount())]
     assert shown[1] == ["auth", "failed", "38 ms", "535 refused", "Use an app password."]

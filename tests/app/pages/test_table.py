@@ -4,27 +4,48 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QLabel, QScrollBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QDialog, QLabel, QScrollBar, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.main import starting
+from app.main.crash import CrashDialog
+from app.models.json_tree import JsonTree
 from app.pages.list_view import ListWidget
 from app.pages.specs import Action, ListView
 from app.pages.table import PAGES
+from app.shell import preferences, profile_dialog
+from app.shell.shortcuts import Sheet
+from app.shell.staying import PassphraseDialog
+from app.shell.trusting import TrustDialog
 from app.shell.window import Window
 from app.system import languages
+from app.system.profiles import Preferences, Profile
+from app.widgets.dialogs import ConfirmDialog, SecretDialog
 from app.widgets.form import Form
+from app.widgets.inspector import Inspector
 from tests.app.stage import settled
 
 VIEWS = [(page.key, place) for page in PAGES for place in range(len(page.views))]
 LISTS = [view for page in PAGES for view in page.views if isinstance(view, ListView)]
 ACTIONS = [(view, action) for view in LISTS for action in (*view.actions, *view.also, *((view.create,) if view.create else ()))]
+DIALOGS: dict[str, Callable[[Window], QDialog]] = {
+    "palette": lambda console: console.show_palette() or QDialog(),
+    "shortcuts": lambda console: Sheet(console, {}),
+    "preferences": lambda console: preferences.edit(console, Preferences(), lambda _: None),
+    "profile": lambda console: profile_dialog.edit(console, Profile("http://127.0.0.1"), lambda _: None),
+    "certificate": lambda console: TrustDialog(console, "https://example.com", "ab" * 32, "cd" * 32),
+    "passphrase": lambda console: PassphraseDialog(console, is_new=True),
+    "confirmation": lambda console: ConfirmDialog(console, "Delete", "It is gone for good.", "Delete", "Demo"),
+    "secret": lambda console: SecretDialog(console, "API key created", "It is shown once.", "jct_live_"),
+    "inspector": lambda console: Inspector(console, "att_1", JsonTree({"a": 1}), {"Request": "POST"}, lambda *_: None),
+    "report": lambda console: CrashDialog(console, "ValueError"),
+}
 HURTING = ("delete", "remove", "revoke", "suspend", "disable", "reset", "cancel", "end")
 
 
@@ -73,6 +94,66 @@ def test_no_field_of_a_form_is_unnamed(qtbot: QtBot, view: ListView, action: Act
     qtbot.addWidget(form)
     form.show()
     assert sorted(unnamed(form)) == []
+
+
+@pytest.mark.criterion("desktop-17")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_whatever_the_keyboard_reaches_shows_that_it_is_there(qtbot: QtBot, console: Window, theme: str) -> None:
+    console.look.choose(theme)
+    assert console.workspace is not None
+    unmarked: list[str] = []
+    focused = 0
+    for key, place in (("webhooks", 1), ("system", 1), ("events", 0)):
+        look_at(qtbot, console, key, place)
+        console.activateWindow()
+        qtbot.waitUntil(console.isActiveWindow)
+        seen = [widget for widget in reached(console) if not isinstance(widget, QTabBar)]
+        for widget in seen:
+            widget.clearFocus()
+            before = edges(widget)
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            focused += widget.hasFocus()
+            unmarked += [f"{key}: {type(widget).__name__} {widget.accessibleName()}"] if widget.hasFocus() and edges(widget) == before else []
+    console.look.choose("light")
+    assert focused > 20
+    assert unmarked == []
+
+
+def reached(console: Window) -> list[QWidget]:
+    """Return what Tab goes through, in its order."""
+    found: list[QWidget] = []
+    widget = console.nextInFocusChain()
+    while widget is not None and widget is not console:
+        if widget.isVisibleTo(console) and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not widget.focusProxy():
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found
+
+
+def edges(widget: QWidget) -> bytes:
+    """Return the picture of a widget: a ring changes it."""
+    image = widget.grab().toImage()
+    return bytes(image.constBits())
+
+
+@pytest.mark.criterion("desktop-17")
+def test_tab_goes_through_a_page_as_one_reads_it(qtbot: QtBot, console: Window) -> None:
+    look_at(qtbot, console, "webhooks", 1)
+    places = [widget.mapTo(console, QPoint(0, 0)) for widget in reached(console)]
+    inside = [place for place in places if place.x() > 220 and place.y() > 60]
+    rows = [place.y() // 40 for place in inside]
+    assert len(rows) > 4
+    assert rows == sorted(rows)
+
+
+@pytest.mark.criterion("desktop-17")
+@pytest.mark.parametrize("name", DIALOGS)
+def test_no_control_of_a_dialog_is_unnamed(qtbot: QtBot, console: Window, name: str) -> None:
+    dialog = DIALOGS[name](console)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    qtbot.waitUntil(dialog.isVisible)
+    assert sorted(unnamed(dialog)) == []
 
 
 @pytest.mark.criterion("desktop-13")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QFontDatabase, QFontInfo
-from PySide6.QtWidgets import QApplication
 
 from app.system.folders import RESOURCES
 from app.theme import fonts
+from app.theme.look import Look
 
 
-def test_the_bundled_fonts_are_used(qapp: QApplication) -> None:
+def test_the_bundled_fonts_are_used(look: Look) -> None:
     fonts.install()
     assert {fonts.TEXT, fonts.CODE} <= set(QFontDatabase.families())
     assert QFontInfo(fonts.body()).family() == fonts.TEXT

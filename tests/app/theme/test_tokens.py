@@ -22,6 +22,12 @@ def test_every_pair_can_be_read_whatever_a_partners_accent_is(accent: str, token
     assert weak(branded(tokens, accent)) == []
 
 
+@pytest.mark.criterion("desktop-17")
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_lines_of_a_chart_are_told_from_their_ground(tokens: Tokens) -> None:
+    assert [colour for colour in tokens.series if contrast(colour, tokens.surface) < 3] == []
+
+
 def weak(tokens: Tokens) -> list[str]:
     """Return the pairs that cannot be read."""
     return [f"{text} on {ground}" for text, ground in PAIRS if contrast(getattr(tokens, text), getattr(tokens, ground)) < ENOUGH]

@@ -50,7 +50,7 @@ def test_columns_share_the_width_and_rows_have_one_height(qtbot: QtBot, look: Lo
 
 def test_where_there_is_no_room_texts_get_narrower_and_states_stay_whole(qtbot: QtBot, look: Look) -> None:
     table = shown(qtbot, look, 100)
-    assert (table.columnWidth(0), table.columnWidth(1)) == (120, 118)
+    assert (table.columnWidth(0), table.columnWidth(1)) == (120, 128)
 
 
 WIDTHS = st.lists(st.tuples(st.integers(20, 400), st.integers(20, 600)), min_size=1, max_size=12)
