@@ -55,11 +55,11 @@ def test_a_vendor_that_hangs_holds_up_its_own_line_and_no_other(alice: Actor, st
 
     begun = [jobs.create(alice, "import", {"vendor": vendor}, line=vendor) for vendor in ("hangs",) * 6 + ("well",) * 4]
     runner = start(ask, threads=3, per_line=2)
-    wait_for(lambda: asked.count("well") == 4)
+    until(lambda: asked.count("well") == 4)
     assert asked.count("hangs") == 2
     answered.set()
     runner.wake()
-    wait_for(lambda: all(state(alice, one["id"]) == "completed" for one in begun))
+    until(lambda: all(state(alice, one["id"]) == "completed" for one in begun))
     assert asked.count("hangs") == 6
 
 
