@@ -119,7 +119,7 @@ def append(dovecot: Dovecot, folder: str, raw: bytes, *, anew: bool = False) -> 
         if anew:
             client.delete(name)
         client.create(name)
-        assert client.append(name, "", "", raw)[0] == "OK"  # type: ignore[arg-type]
+        assert client.append(name, "", "", raw)[0] == "OK"
 
 
 @pytest.mark.criterion("email-24")
