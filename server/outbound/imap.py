@@ -5,6 +5,7 @@ Nothing is ever changed in a mailbox: folders are opened read-only, and bodies a
 
 from __future__ import annotations
 
+import base64
 import imaplib
 import re
 import select
@@ -24,6 +25,7 @@ TIMEOUT_SECONDS: Final = 30
 LARGEST: Final = 32 * 1024 * 1024
 _UID: Final = re.compile(rb"UID (\d+)")
 _SIZE: Final = re.compile(rb"RFC822\.SIZE (\d+)")
+_FOREIGN: Final = re.compile(r"[^\x20-\x7e]+")
 _IDLE_READ: Final = 65_536
 # imaplib refuses longer lines; a search of a folder with 100,000 mails answers with a longer one.
 imaplib._MAXLINE = 16 * 1024 * 1024  # type: ignore[attr-defined]  # noqa: SLF001 - there is no other way to say so
@@ -39,6 +41,16 @@ class MailServer:
     username: str = ""
     password: str = ""
     token: str = ""
+
+
+def encoded_name(folder: str) -> str:
+    """Return a folder's name as it is written (RFC 3501, section 5.1.3): what is not ASCII in a base64 of UTF-16."""
+    return _FOREIGN.sub(_shifted, folder.replace("&", "&-"))
+
+
+def _shifted(match: re.Match[str]) -> str:
+    packed = base64.b64encode(match[0].encode("utf-16-be")).decode().rstrip("=")
+    return f"&{packed.replace('/', ',')}-"
 
 
 class _Plain(imaplib.IMAP4):
@@ -94,7 +106,7 @@ class ImapSession:
 
     def select(self, folder: str) -> str:
         """Open a folder for reading, and return its validity: uids of another validity mean other mails."""
-        quoted = '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        quoted = '"' + encoded_name(folder).replace("\\", "\\\\").replace('"', '\\"') + '"'
         status, said = self._guarded(lambda: self._client.select(quoted, readonly=True))
         if status != "OK":
             raise Later(f"The folder {folder} cannot be opened: {_said(said)}", code="mail_unreachable")

@@ -165,8 +165,13 @@ def _from_a_server(mail: Mail, said: str) -> bool:
 
 
 def _is_plain(mail: Mail, said: str) -> bool:
-    """Tell whether this is a notice beyond doubt although it names nobody: by its sender, its title and its words."""
-    return bool(_SENDERS.search(mail.header("from")) and _SUBJECTS.search(mail.header("subject")) and _YOURS.search(said))
+    """Tell whether this is a notice beyond doubt although it names nobody: by its empty return path, its sender, its title and its words.
+
+    Without the first it may as well be somebody who wants a password, and writes like a mail server for that.
+    """
+    return mail.header("return-path") == "<>" and bool(
+        _SENDERS.search(mail.header("from")) and _SUBJECTS.search(mail.header("subject")) and _YOURS.search(said)
+    )
 
 
 def _is_notice(said: str, mail: Mail) -> bool:

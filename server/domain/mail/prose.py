@@ -36,7 +36,8 @@ def failures(said: str, named: list[str], own: set[str]) -> list[tuple[str, str]
     """Return (address, the words about it) for each recipient a notice tells of; `named` are those its headers name, `own` is who sent."""
     paragraphs = _paragraphs(said)
     if paragraphs:
-        return paragraphs
+        # Whoever is written to is told of others; what speaks of the reader's own mailbox wants something of the reader.
+        return [(address, words) for address, words in paragraphs if address.casefold() not in own]
     if named:
         return [(address, said) for address in named]
     told = [_clean(match[1]) for match in _NAMED.finditer(said)]

@@ -37,10 +37,12 @@ SERVERS: Final = ("smtp", "imap", "pop3")
 _SECRETS: Final = ("username", "password", "client_id", "client_secret", "refresh_token", "token_url")
 _SHOWN_SECRETS: Final = ("username", "client_id", "token_url")
 
+FOLDERS: Final = "folders"
 API: Final = "api"
 API_KEY: Final = "api_key"
 Auth = Literal["password", "xoauth2", "api_key"]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Folder = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=8192)]
 
 
@@ -67,10 +69,12 @@ class ProviderApi(BaseModel):
 class AccountChange(Change):
     """What may be changed. With `auth` xoauth2 an account needs client_id and refresh_token, and token_url unless its preset knows it.
 
+    `folders` are read besides INBOX, such as Sent, so that both sides of a conversation are on the timeline.
+
     With `auth` api_key mail is handed to the `provider` over HTTP, by `password` as the key; Amazon SES has the access key id as `username`.
     """
 
-    clearable = frozenset({"provider", "smtp", "imap", "pop3", "api", "client_secret"})
+    clearable = frozenset({"provider", "smtp", "imap", "pop3", "api", "client_secret", "folders"})
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
     provider: Annotated[str, Field(json_schema_extra={"enum": sorted(presets.BY_KEY)}), StringConstraints(max_length=50)] | None = None
@@ -79,6 +83,7 @@ class AccountChange(Change):
     imap: MailServer | None = None
     pop3: MailServer | None = None
     api: ProviderApi | None = None
+    folders: Annotated[list[Folder], Field(max_length=20)] | None = None
     username: Text | None = None
     password: Token | None = None
     client_id: Text | None = None
@@ -113,6 +118,7 @@ class MailAccountView(BaseModel):
     imap: MailServer | None
     pop3: MailServer | None
     api: ProviderApi | None
+    folders: list[str]
     status: Literal["active", "failing", "disabled"]
     status_reason: str | None
     last_test: dict[str, Any] | None
@@ -166,7 +172,7 @@ def _changed(row: Row, secrets: dict[str, Any], body: AccountChange) -> Row:
     _check({**row, **changed}, ways, kept)
     if body.enabled is not None:
         changed |= {"status": "active" if body.enabled else "disabled", "status_reason": None}
-    return changed | {"options": orjson.dumps(ways).decode(), "secrets": _sealed(row["id"], kept)}
+    return changed | {"options": orjson.dumps(ways | _folders(row, given, ways)).decode(), "secrets": _sealed(row["id"], kept)}
 
 
 def _preset(provider: str | None) -> Preset | None:
@@ -182,6 +188,15 @@ def _servers(preset: Preset | None, row: Row, given: dict[str, Any]) -> dict[str
     servers |= {name: one for name, one in orjson.loads(row["options"]).items() if name in SERVERS}
     servers |= {name: given[name] for name in SERVERS if name in given}
     return {name: _checked_server(one, f"/{name}") for name, one in servers.items() if one}
+
+
+def _folders(row: Row, given: dict[str, Any], ways: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the chosen folders, each once. Raises Unprocessable where nothing could read them."""
+    chosen = list(dict.fromkeys(given["folders"] or [] if FOLDERS in given else folders_of(row)))
+    if chosen and "imap" not in ways:
+        fault = Fault("/folders", "invalid_account", "Only IMAP has folders.")
+        raise Unprocessable("The account cannot be used so.", code="invalid_account", faults=[fault])
+    return {FOLDERS: chosen} if chosen else {}
 
 
 def _api(provider: str | None, row: Row, given: dict[str, Any]) -> dict[str, Any]:
@@ -226,7 +241,12 @@ def opened(row: Row) -> dict[str, Any]:
 def servers_of(row: Row) -> dict[str, dict[str, Any]]:
     """Return the servers of an account by kind: smtp, imap, pop3; or, as `api`, where mail is handed over HTTP."""
     found: dict[str, dict[str, Any]] = orjson.loads(row["options"])
-    return found
+    return {name: one for name, one in found.items() if name != FOLDERS}
+
+
+def folders_of(row: Row) -> list[str]:
+    """Return the folders that are read besides INBOX."""
+    return list(orjson.loads(row["options"]).get(FOLDERS, []))
 
 
 def access_token(row: Row) -> str:
@@ -287,6 +307,7 @@ def shown(row: Row) -> dict[str, Any]:
     found = {name: row[name] for name in ("id", "name", "address", "provider", "auth", "status", "status_reason", "version")}
     found |= {"object": "email_account", "has_secret": bool(secrets.get("password") or secrets.get("refresh_token"))}
     found |= {name: secrets.get(name) for name in _SHOWN_SECRETS} | {name: servers.get(name) for name in (*SERVERS, API)}
+    found |= {FOLDERS: folders_of(row)}
     found |= {"last_test": orjson.loads(row["test"]) if row["test"] else None}
     return found | {"created_at": clock.rfc3339(row["created_at"]), "updated_at": clock.rfc3339(row["updated_at"])}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from server.domain.errors import JunctionError, NeedsUser
+from server.domain.errors import JunctionError, Later, NeedsUser
 from server.domain.mail.reading import read
 from server.domain.mail.trust import vouched_by
 from server.outbound.imap import ImapSession, MailServer
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 INBOX: Final = "INBOX"
 IDLE_SECONDS: Final = 540.0
 """Waiting longer than nine minutes without a word, some servers and many routers forget a connection."""
+FOLDER_SECONDS: Final = 45.0
+"""How long IDLE waits at INBOX before the other folders of an account are looked at again."""
 _NEWEST: Final = 1000
 """Mails of a folder that is read for the first time: the newest are taken in, older ones are history."""
 log = logs.get_logger()
@@ -50,7 +52,7 @@ def fetch(row: Row, trusted: Collection[str] = ()) -> int:
     if imap is not None:
         session = ImapSession(imap)
         try:
-            return fetch_folder(row, session, INBOX, trusted)
+            return fetch_folders(row, session, trusted)
         finally:
             session.close()
     return _fetch_pop3(row, pop3, trusted) if pop3 is not None else 0
@@ -65,10 +67,21 @@ def watch(row: Row, stopping: Stopping, trusted: Collection[str] = ()) -> None:
     try:
         note(row, None)
         while not stopping():
-            fetch_folder(row, session, INBOX, trusted)
-            session.idle(IDLE_SECONDS, stopping)
+            fetch_folders(row, session, trusted)
+            session.idle(FOLDER_SECONDS if accounts.folders_of(row) else IDLE_SECONDS, stopping)
     finally:
         session.close()
+
+
+def fetch_folders(row: Row, session: ImapSession, trusted: Collection[str] = ()) -> int:
+    """Take in what is new in the chosen folders, then in INBOX, which stays open; a folder that is not there is told at the account."""
+    taken = 0
+    for folder in accounts.folders_of(row):
+        try:
+            taken += fetch_folder(row, session, folder, trusted)
+        except Later as error:
+            note(row, error)
+    return taken + fetch_folder(row, session, INBOX, trusted)
 
 
 def fetch_folder(row: Row, session: ImapSession, folder: str, trusted: Collection[str] = ()) -> int:

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from server.domain.errors import Later, NeedsUser
-from server.outbound.imap import ImapSession, MailServer
+from server.outbound.imap import ImapSession, MailServer, encoded_name
 from tests.pace import PATIENCE, quickest
 from tests.peers.dovecot import PASSWORD, USER, Dovecot
 from tests.receiving import mail
@@ -74,3 +74,10 @@ def test_a_wrong_password_a_folder_that_is_none_and_a_stranger_are_told_apart(do
         ImapSession(MailServer("localhost", 1, "tls", USER, PASSWORD))
     with pytest.raises(NeedsUser):
         ImapSession(MailServer("localhost", dovecot.ports["imap"], "none", USER, PASSWORD))
+
+
+@pytest.mark.parametrize(
+    ("name", "written"), [("Sent", "Sent"), ("A & B", "A &- B"), ("Entw\u00fcrfe", "Entw&APw-rfe"), ("\u53f0\u5317", "&U,BTFw-")]
+)
+def test_names_of_folders_are_written_as_servers_know_them(name: str, written: str) -> None:
+    assert encoded_name(name) == written

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
-from server.outbound import spf
+from server.outbound import dns, spf
 from tests.peers.nsd import NameServer
+from tests.server.domain.mail.zones import looking
 
 ZONE = """
 @ IN TXT "v=spf1 ip4:192.0.2.0/24 a:host mx -all"
@@ -53,3 +56,42 @@ def test_a_result_is_that_of_the_published_record(zone: NameServer) -> None:
 )
 def test_nonsense_is_a_result(zone: NameServer, ip: str, helo: str, sender: str) -> None:
     assert spf.check(ip, helo, sender)[0] in {"none", "permerror", "temperror"}
+
+
+# Of RFC 7208, by section: the records, who hands a message over for whom, and what SPF says of it.
+RULES: tuple[tuple[str, Mapping[tuple[str, str], tuple[str, ...]], str, str, str], ...] = (
+    ("4.5 other records do not count", {("e.test", "TXT"): ("v=spf10 -all", "v=spf1 +all")}, "192.0.2.1", "a@e.test", "pass"),
+    ("4.6.1 names are not case-sensitive", {("e.test", "TXT"): ("V=SPF1 IP4:192.0.2.0/24 -ALL",)}, "192.0.2.1", "a@e.test", "pass"),
+    ("4.6.4 ten look-ups", {("e.test", "TXT"): ("v=spf1 " + "".join(f"a:n{n}.test " for n in range(11)) + "+all",)} |
+        {(f"n{n}.test", "A"): ("203.0.113.9",) for n in range(11)}, "192.0.2.1", "a@e.test", "permerror"),
+    ("4.7 nothing fits", {("e.test", "TXT"): ("v=spf1 ip4:198.51.100.1",)}, "192.0.2.1", "a@e.test", "neutral"),
+    ("5.2 include passes", {("e.test", "TXT"): ("v=spf1 include:i.test -all",), ("i.test", "TXT"): ("v=spf1 ip4:192.0.2.1 -all",)},
+        "192.0.2.1", "a@e.test", "pass"),
+    ("5.2 what fails inside goes on outside", {("e.test", "TXT"): ("v=spf1 include:i.test ~all",), ("i.test", "TXT"): ("v=spf1 -all",)},
+        "192.0.2.1", "a@e.test", "softfail"),
+    ("5.2 include of nothing", {("e.test", "TXT"): ("v=spf1 include:none.test +all",)}, "192.0.2.1", "a@e.test", "permerror"),
+    ("5.3 a with a prefix", {("e.test", "TXT"): ("v=spf1 a/24 -all",), ("e.test", "A"): ("192.0.2.200",)}, "192.0.2.1", "a@e.test", "pass"),
+    ("5.4 mx", {("e.test", "TXT"): ("v=spf1 mx -all",), ("e.test", "MX"): ("10 m.test",), ("m.test", "A"): ("192.0.2.1",)},
+        "192.0.2.1", "a@e.test", "pass"),
+    ("5.6 ip6", {("e.test", "TXT"): ("v=spf1 ip6:2001:db8::/32 -all",)}, "2001:db8:1::1", "a@e.test", "pass"),
+    ("5.6 a prefix that is none", {("e.test", "TXT"): ("v=spf1 ip4:192.0.2.0/33 -all",)}, "192.0.2.1", "a@e.test", "permerror"),
+    ("5.7 exists with macros", {("e.test", "TXT"): ("v=spf1 exists:%{ir}.%{l}._spf.%{d} -all",), ("1.2.0.192.ann._spf.e.test", "A"): ("127.0.0.2",)},
+        "192.0.2.1", "ann@e.test", "pass"),
+    ("6.1 redirect", {("e.test", "TXT"): ("v=spf1 redirect=r.test",), ("r.test", "TXT"): ("v=spf1 ip4:192.0.2.1 -all",)},
+        "198.51.100.1", "a@e.test", "fail"),
+    ("6.1 redirect to nothing", {("e.test", "TXT"): ("v=spf1 redirect=none.test",)}, "192.0.2.1", "a@e.test", "permerror"),
+    ("6 a modifier that is not known", {("e.test", "TXT"): ("v=spf1 later=x ip4:192.0.2.1 -all",)}, "192.0.2.1", "a@e.test", "pass"),
+    ("6 redirect twice", {("e.test", "TXT"): ("v=spf1 redirect=a.test redirect=b.test",)}, "192.0.2.1", "a@e.test", "permerror"),
+    ("7.2 digits of a macro", {("e.test", "TXT"): ("v=spf1 exists:%{d2r}.x.test -all",), ("e.sub.x.test", "A"): ("127.0.0.2",)},
+        "192.0.2.1", "a@sub.e.test", "none"),
+    ("7.1 a macro that is none", {("e.test", "TXT"): ("v=spf1 exists:%{x}.test -all",)}, "192.0.2.1", "a@e.test", "permerror"),
+)  # fmt: skip
+
+
+@pytest.mark.criterion("email-13")
+@pytest.mark.parametrize(("records", "ip", "sender", "result"), [rule[1:] for rule in RULES], ids=[rule[0] for rule in RULES])
+def test_a_rule_of_the_standard(
+    monkeypatch: pytest.MonkeyPatch, records: Mapping[tuple[str, str], tuple[str, ...]], ip: str, sender: str, result: str
+) -> None:
+    monkeypatch.setattr(dns, "lookup", looking(records))
+    assert spf.check(ip, "client.invalid", sender)[0] == result

@@ -26,6 +26,11 @@ ORDINARY = (
     b"From: postmaster@example.com\nSubject: Welcome\n\nYour mailbox bob@example.com is ready.\n",
     b"From: alice@example.com\nSubject: Re: Mail delivery failed\nIn-Reply-To: <1@example.com>\n\nDid you see <bob@example.com>: user unknown?\n",
     b"From: list@example.com\nList-Id: <l.example.com>\nSubject: Out of office rules\n\nHello\n",
+    (
+        b"From: Mail Administrator <admin@evil.test>\nTo: bob@example.com\nSubject: Undelivered mail\n\nBob@example.com: your messages"
+        b" could not be delivered, since your mailbox is full. Sign in here to have them.\n"
+    ),
+    b"From: Mail Delivery System <help@evil.test>\nTo: bob@example.com\nSubject: Delivery failure\n\nYour message was not delivered. See the file.\n",
     b"",
 )
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import imaplib
 from typing import Any
 
 import pytest
 
 from server.domain.actor import Actor
-from server.domain.errors import NeedsUser
+from server.domain.errors import NeedsUser, Unprocessable
+from server.outbound.imap import encoded_name
 from server.services.email import accounts, arrivals, fetching
-from server.services.email.accounts import NewAccount
+from server.services.email.accounts import AccountChange, NewAccount
 from server.store import database, email_accounts
 from tests.peers.dovecot import PASSWORD, USER, Dovecot
 from tests.peers.nsd import NameServer
@@ -107,3 +109,39 @@ def test_what_a_trusted_server_found_out_counts_in_what_is_fetched_from_it() -> 
     assert fetching.vouched(said + MESSAGE, ("mx.mailbox.test",))["dmarc"] == "pass"
     assert fetching.vouched(said + MESSAGE)["dmarc"] == "none"
     assert fetching.vouched(said + MESSAGE, ("mx.other.test",))["dmarc"] == "none"
+
+
+def append(dovecot: Dovecot, folder: str, raw: bytes, *, anew: bool = False) -> None:
+    """Put a mail into a folder as a mail program does, into one made anew if so wanted."""
+    with imaplib.IMAP4_SSL("localhost", dovecot.ports["imaps"]) as client:
+        client.login(USER, PASSWORD)
+        name = f'"{encoded_name(folder)}"'
+        if anew:
+            client.delete(name)
+        client.create(name)
+        assert client.append(name, "", "", raw)[0] == "OK"
+
+
+@pytest.mark.criterion("email-24")
+@pytest.mark.parametrize("folder", ["Sent", "\u00c9l\u00e9ments & envoy\u00e9s"])
+def test_chosen_folders_are_read_besides_the_inbox(alice: Actor, dovecot: Dovecot, folder: str) -> None:
+    row = account(alice, dovecot, "imaps")
+    bring(dovecot, 1)
+    append(dovecot, folder, mail(subject="Answer", from_=USER, to="bob@customer.test", message_id="<s1@test.local>"))
+    changed = accounts.update(alice, row["id"], AccountChange.model_validate({"folders": [folder, "Nowhere", folder]}))
+    assert changed["folders"] == [folder, "Nowhere"]
+    row = email_accounts.find(alice.tenant_id, alice.mode, row["id"]) or {}
+    assert [fetching.fetch(row), fetching.fetch(row)] == [2, 0]
+    assert subjects(alice) == ["Answer", "Mail 1"]
+    assert "Nowhere" in accounts.get(alice, row["id"])["status_reason"]
+    again = mail(subject="Later answer", from_=USER, to="bob@customer.test", message_id="<s2@test.local>")
+    append(dovecot, folder, again, anew=True)
+    assert fetching.fetch(row) == 1, "a folder that was made anew has another validity, and is read from its beginning"
+    assert subjects(alice) == ["Answer", "Later answer", "Mail 1"]
+
+
+def test_folders_need_a_protocol_that_has_them(alice: Actor, dovecot: Dovecot) -> None:
+    row = account(alice, dovecot, "pop3s")
+    with pytest.raises(Unprocessable) as refused:
+        accounts.update(alice, row["id"], AccountChange.model_validate({"folders": ["Sent"]}))
+    assert [fault.pointer for fault in refused.value.faults] == ["/folders"]
