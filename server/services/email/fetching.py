@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import JunctionError, NeedsUser
-from server.outbound.imap import ImapSession, MailServer
+from server.outbound.imap import ImapSession
+from server.outbound.mailboxes import MailServer
 from server.outbound.pop3 import Pop3Session
 from server.services.email import accounts, arrivals
 from server.services.email.arrivals import Seen
