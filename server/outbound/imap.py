@@ -10,37 +10,22 @@ import imaplib
 import re
 import select
 import ssl
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from server.domain.errors import JunctionError, Later, NeedsUser
+from server.domain.errors import Later
+from server.outbound.mailboxes import LARGEST, TIMEOUT_SECONDS, MailboxSession, brief
 from server.outbound.sockets import connect
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Sequence
 
-TIMEOUT_SECONDS: Final = 30
-LARGEST: Final = 32 * 1024 * 1024
 _UID: Final = re.compile(rb"UID (\d+)")
 _SIZE: Final = re.compile(rb"RFC822\.SIZE (\d+)")
 _FOREIGN: Final = re.compile(r"[^\x20-\x7e]+")
 _IDLE_READ: Final = 65_536
 # imaplib refuses longer lines; a search of a folder with 100,000 mails answers with a longer one.
 imaplib._MAXLINE = 16 * 1024 * 1024  # type: ignore[attr-defined]  # noqa: SLF001 - there is no other way to say so
-
-
-@dataclass(frozen=True, slots=True)
-class MailServer:
-    """A server and how to sign in there; with a token by XOAUTH2, else by password."""
-
-    host: str
-    port: int
-    security: str
-    username: str = ""
-    password: str = ""
-    token: str = ""
 
 
 def encoded_name(folder: str) -> str:
@@ -68,21 +53,13 @@ class _Tls(imaplib.IMAP4_SSL):
         return context.wrap_socket(connect(self.host, self.port, timeout), server_hostname=self.host)
 
 
-class ImapSession:
-    """A connection to one mailbox. Every method raises Later when the server is away or ends it, NeedsUser when it lets nobody in."""
+class ImapSession(MailboxSession[imaplib.IMAP4]):
+    """A connection to one mailbox over IMAP."""
 
-    def __init__(self, server: MailServer, context: ssl.SSLContext | None = None, timeout: float = TIMEOUT_SECONDS) -> None:
-        """Connect, encrypt and sign in; `timeout` in seconds holds for each answer."""
-        self._timeout = timeout
-        trusted = context or ssl.create_default_context()
-        self._client = self._guarded(lambda: self._opened(server, trusted))
-        try:
-            self._guarded(lambda: self._sign_in(server))
-        except JunctionError:
-            self.close()
-            raise
+    AWAY = (*MailboxSession.AWAY, imaplib.IMAP4.error)
 
-    def _opened(self, server: MailServer, trusted: ssl.SSLContext) -> imaplib.IMAP4:
+    def _opened(self, trusted: ssl.SSLContext) -> imaplib.IMAP4:
+        server = self._server
         if server.security == "tls":
             return _Tls(server.host, server.port, ssl_context=trusted, timeout=self._timeout)
         client = _Plain(server.host, server.port, timeout=self._timeout)
@@ -90,26 +67,32 @@ class ImapSession:
             client.starttls(trusted)
         return client
 
-    def _sign_in(self, server: MailServer) -> None:
-        if not isinstance(self._client.sock, ssl.SSLSocket):
-            raise NeedsUser("A password is never sent without TLS.", code="mail_sign_in_refused")
+    def _socket(self) -> object:
+        return self._client.sock
+
+    def _sign_in(self) -> None:
         try:
-            if server.token:
-                said = f"user={server.username}\x01auth=Bearer {server.token}\x01\x01".encode()
-                self._client.authenticate("XOAUTH2", lambda _challenge: said)
+            if self._server.token:
+                self._client.authenticate("XOAUTH2", lambda _challenge: self._server.bearer)
             else:
-                self._client.login(server.username, server.password)
+                self._client.login(self._server.username, self._server.password)
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
-            raise NeedsUser(f"{server.host} lets nobody in: {_said(error)}", code="mail_sign_in_refused") from error
+            raise self._refused(error) from error
+
+    def _leave(self) -> None:
+        self._client.logout()
+
+    def _hang_up(self) -> None:
+        self._client.shutdown()
 
     def select(self, folder: str) -> str:
         """Open a folder for reading, and return its validity: uids of another validity mean other mails."""
         quoted = '"' + encoded_name(folder).replace("\\", "\\\\").replace('"', '\\"') + '"'
         status, said = self._guarded(lambda: self._client.select(quoted, readonly=True))
         if status != "OK":
-            raise Later(f"The folder {folder} cannot be opened: {_said(said)}", code="mail_unreachable")
+            raise Later(f"The folder {folder} cannot be opened: {brief(said)}", code="mail_unreachable")
         found = self._client.response("UIDVALIDITY")[1]
         return found[0].decode() if found and found[0] else ""
 
@@ -151,19 +134,6 @@ class ImapSession:
         self._client.send(b"DONE\r\n")
         lines.until((tag,), TIMEOUT_SECONDS, lambda: False)
         return told
-
-    def _guarded(self, call: Callable[[], Any]) -> Any:
-        try:
-            return call()
-        except (OSError, imaplib.IMAP4.error, EOFError, ValueError) as error:
-            raise Later(f"The mail server cannot be reached: {_said(error)}", code="mail_unreachable", retry_after=30) from error
-
-    def close(self) -> None:
-        """End the connection; whatever goes wrong at that is of no account."""
-        with suppress(OSError, imaplib.IMAP4.error):
-            self._client.logout()
-        with suppress(OSError):
-            self._client.shutdown()
 
 
 _ENDED: Final = "the server ended the connection"
@@ -210,7 +180,3 @@ def _names(head: bytes, uid: int) -> bool:
 def _line(said: Sequence[Any]) -> bytes:
     first = said[0] if said else b""
     return first[0] if isinstance(first, tuple) else first or b""
-
-
-def _said(what: object) -> str:
-    return str(what)[:200]

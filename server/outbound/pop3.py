@@ -7,20 +7,15 @@ from __future__ import annotations
 
 import base64
 import poplib
-import ssl
-from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from server.domain.errors import JunctionError, Later, NeedsUser
-from server.outbound.imap import LARGEST, TIMEOUT_SECONDS
+from server.outbound.mailboxes import LARGEST, MailboxSession
 from server.outbound.sockets import connect
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
-
-    from server.outbound.imap import MailServer
+    import ssl
 
 _LONGEST_LINE: Final = 1024 * 1024
 _NEWEST: Final = 20
@@ -44,21 +39,13 @@ class _Tls(poplib.POP3_SSL):
         return context.wrap_socket(connect(self.host, self.port, timeout), server_hostname=self.host)
 
 
-class Pop3Session:
-    """A connection to one mailbox. Every method raises Later when the server is away, NeedsUser when it lets nobody in."""
+class Pop3Session(MailboxSession[poplib.POP3]):
+    """A connection to one mailbox over POP3."""
 
-    def __init__(self, server: MailServer, context: ssl.SSLContext | None = None, timeout: float = TIMEOUT_SECONDS) -> None:
-        """Connect, encrypt and sign in; `timeout` in seconds holds for each answer."""
-        self._timeout = timeout
-        trusted = context or ssl.create_default_context()
-        self._client = self._guarded(lambda: self._opened(server, trusted))
-        try:
-            self._guarded(lambda: self._sign_in(server))
-        except JunctionError:
-            self.close()
-            raise
+    AWAY = (*MailboxSession.AWAY, poplib.error_proto, IndexError)
 
-    def _opened(self, server: MailServer, trusted: ssl.SSLContext) -> poplib.POP3:
+    def _opened(self, trusted: ssl.SSLContext) -> poplib.POP3:
+        server = self._server
         if server.security == "tls":
             return _Tls(server.host, server.port, context=trusted, timeout=self._timeout)
         client = _Plain(server.host, server.port, timeout=self._timeout)
@@ -66,18 +53,24 @@ class Pop3Session:
             client.stls(trusted)
         return client
 
-    def _sign_in(self, server: MailServer) -> None:
-        if not isinstance(self._client.sock, ssl.SSLSocket):
-            raise NeedsUser("A password is never sent without TLS.", code="mail_sign_in_refused")
+    def _socket(self) -> object:
+        return self._client.sock
+
+    def _sign_in(self) -> None:
         try:
-            if server.token:
-                said = f"user={server.username}\x01auth=Bearer {server.token}\x01\x01".encode()
-                self._client._shortcmd(f"AUTH XOAUTH2 {base64.b64encode(said).decode()}")  # noqa: SLF001
+            if self._server.token:
+                self._client._shortcmd(f"AUTH XOAUTH2 {base64.b64encode(self._server.bearer).decode()}")  # type: ignore[attr-defined]  # noqa: SLF001
             else:
-                self._client.user(server.username)
-                self._client.pass_(server.password)
+                self._client.user(self._server.username)
+                self._client.pass_(self._server.password)
         except poplib.error_proto as error:
-            raise NeedsUser(f"{server.host} lets nobody in: {str(error)[:200]}", code="mail_sign_in_refused") from error
+            raise self._refused(error) from error
+
+    def _leave(self) -> None:
+        self._client.quit()
+
+    def _hang_up(self) -> None:
+        self._client.close()
 
     def unique_ids(self) -> dict[str, int]:
         """Return the number of each mail in this session, by its unique id."""
@@ -96,16 +89,3 @@ class Pop3Session:
         last = max(self.unique_ids().values(), default=0)
         heads = (b"\n".join(self._guarded(partial(self._client.top, number, 0))[1]) for number in range(last, max(last - _NEWEST, 0), -1))
         return any(header_id.encode() in head for head in heads)
-
-    def _guarded(self, call: Callable[[], Any]) -> Any:
-        try:
-            return call()
-        except (OSError, poplib.error_proto, EOFError, ValueError, IndexError) as error:
-            raise Later(f"The mail server cannot be reached: {str(error)[:200]}", code="mail_unreachable", retry_after=30) from error
-
-    def close(self) -> None:
-        """End the session; whatever goes wrong at that is of no account."""
-        with suppress(OSError, poplib.error_proto):
-            self._client.quit()
-        with suppress(OSError):
-            self._client.close()

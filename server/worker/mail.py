@@ -6,9 +6,8 @@ message that is under way is brought to its end first.
 
 from __future__ import annotations
 
-import threading
 import time
-from queue import Empty, SimpleQueue
+from queue import Empty
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -19,6 +18,7 @@ from server.services.email.doubts import Doubts
 from server.services.email.sending import LotSender
 from server.store import database
 from server.system import clock, logs
+from server.worker.crew import Crew
 
 if TYPE_CHECKING:
     from server.services.email.desk import Lot
@@ -30,63 +30,39 @@ _RENEW_SHARE: Final = 3
 log = logs.get_logger()
 
 
-class MailSender:
+class MailSender(Crew["Lot"]):
     """Sends until told to stop."""
 
     def __init__(self, settings: Settings) -> None:
         """Take the settings; nothing runs yet."""
+        super().__init__("mail", settings.email.threads)
         self._settings = settings
         self._email = settings.email
         self._helo = settings.email.helo_name or urlsplit(settings.server.public_url).hostname or "localhost"
         self._desk = MailDesk(lease_ms=settings.email.lease_seconds * 1000)
         self._doubts = Doubts(settings.email.in_doubt)
-        self._lots: SimpleQueue[Lot | None] = SimpleQueue()
-        self._changed = threading.Condition()
         self._room = Room(settings.email.threads, settings.email.threads)
         self._in_hand: dict[str, LotSender] = {}
         self._woken = False
-        self._stopping = False
         self._renewed = time.monotonic()
-        self._taker = threading.Thread(target=self._take, name="mail")
-        self._threads = [threading.Thread(target=self._bring, name=f"mail-{number}") for number in range(settings.email.threads)]
-
-    def start(self) -> None:
-        """Begin; needs no event loop."""
-        for thread in (*self._threads, self._taker):
-            thread.start()
 
     def wake(self) -> None:
         """Look for mail now; callable from any thread."""
-        with self._changed:
+        with self.changed:
             self._woken = True
-            self._changed.notify()
+            self.changed.notify()
 
-    def wind_down(self) -> None:
-        """Take nothing more; returns at once."""
-        with self._changed:
-            self._stopping = True
-            self._changed.notify()
-
-    def stop(self) -> None:
-        """Take nothing more, and wait for the messages that are under way."""
-        self.wind_down()
-        self._taker.join()
-        for _ in self._threads:
-            self._lots.put(None)
-        for thread in self._threads:
-            thread.join()
-
-    def _take(self) -> None:
+    def _find(self) -> None:
         database.relax()
-        while not self._stopping:
+        while not self.stopping:
             try:
                 taken = self._look()
             except Exception:
                 log.exception("mail_turn_failed")
                 taken = False
-            with self._changed:
-                if not (self._woken or self._stopping or (taken and self._room.free)):
-                    self._changed.wait(self._pause())
+            with self.changed:
+                if not (self._woken or self.stopping or (taken and self._room.free)):
+                    self.changed.wait(self._pause())
                 self._woken = False
         database.close()
 
@@ -95,14 +71,14 @@ class MailSender:
         if time.monotonic() - self._renewed > self._email.lease_seconds / _RENEW_SHARE:
             self._desk.renew([one for sender in list(self._in_hand.values()) for one in sender.left])
             self._renewed = time.monotonic()
-        with self._changed:
+        with self.changed:
             room = Room(self._room.free, self._room.threads, self._room.busy.copy())
         lots = self._desk.take(room)
-        with self._changed:
+        with self.changed:
             self._room.free -= len(lots)
             self._room.busy.update(lot.site for lot in lots)
         for lot in lots:
-            self._lots.put(lot)
+            self.handed_out.put(lot)
         return bool(lots)
 
     def _pause(self) -> float:
@@ -111,12 +87,12 @@ class MailSender:
             return _LOOK_EVERY_SECONDS
         return min(max(self._desk.look_at - clock.now_ms(), 1) / 1000, _LOOK_EVERY_SECONDS)
 
-    def _bring(self) -> None:
+    def _work(self) -> None:
         database.relax()
         courier = Courier(self._email, self._helo, self._doubts)
         while True:
             try:
-                lot = self._lots.get(timeout=_IDLE_SECONDS)
+                lot = self.handed_out.get(timeout=_IDLE_SECONDS)
             except Empty:
                 courier.close()
                 continue
@@ -131,16 +107,16 @@ class MailSender:
         key, began = lot.works[0].id, time.monotonic()
         self._in_hand[key] = sender
         try:
-            sender.run(lambda: self._stopping)
+            sender.run(lambda: self.stopping)
         except Later as error:
             log.warning("mail_lot_put_back", error=error.detail)
         except Exception:
             log.exception("mail_lot_failed", lane=lot.lane.name)
         finally:
             del self._in_hand[key]
-            with self._changed:
+            with self.changed:
                 self._desk.timed(lot.site, (time.monotonic() - began) * 1000 / len(lot.works))
                 self._room.free += 1
                 self._room.busy[lot.site] -= 1
                 self._woken = True
-                self._changed.notify()
+                self.changed.notify()

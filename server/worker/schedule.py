@@ -6,10 +6,8 @@ begun by one worker of all, whoever writes the mark of its turn first.
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.actor import system_actor
@@ -39,6 +37,7 @@ from server.services.inbound import processing, watch
 from server.services.syncing import endings, hinting, runs
 from server.store import database, figures, marks
 from server.system import clock, logs
+from server.worker.crew import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -119,71 +118,47 @@ TASKS: Final = (
 )
 
 
-class Schedule:
-    """Runs tasks until told to stop."""
+class Schedule(Crew[Task]):
+    """Runs tasks until told to stop; everything runs at once for the first time."""
 
     def __init__(self, settings: Settings, tasks: Sequence[Task] = TASKS) -> None:
         """Take the table; nothing runs yet."""
+        super().__init__("schedule", _THREADS)
         self._settings = settings
         self._tasks = {task.name: task for task in tasks}
         self._due = dict.fromkeys(self._tasks, 0.0)
         self._running: set[str] = set()
-        self._changed = threading.Condition()
-        self._stopping = False
-        self._begun: SimpleQueue[Task | None] = SimpleQueue()
-        self._threads = [threading.Thread(target=self._work, name=f"schedule-{number}") for number in range(_THREADS)]
-        self._clockwork = threading.Thread(target=self._turn, name="schedule")
-
-    def start(self) -> None:
-        """Begin: everything runs at once for the first time."""
-        for thread in (*self._threads, self._clockwork):
-            thread.start()
 
     def wake(self, kind: str) -> None:
         """Run now what waits for this kind of wake-up; callable from any thread."""
-        with self._changed:
+        with self.changed:
             for task in self._tasks.values():
                 if task.woken == kind:
                     self._due[task.name] = 0.0
-            self._changed.notify()
+            self.changed.notify()
 
-    def wind_down(self) -> None:
-        """Begin nothing more; returns at once."""
-        with self._changed:
-            self._stopping = True
-            self._changed.notify()
-
-    def stop(self) -> None:
-        """Begin nothing more, and wait for what runs."""
-        self.wind_down()
-        self._clockwork.join()
-        for _ in self._threads:
-            self._begun.put(None)
-        for thread in self._threads:
-            thread.join()
-
-    def _turn(self) -> None:
-        while not self._stopping:
-            with self._changed:
+    def _find(self) -> None:
+        while not self.stopping:
+            with self.changed:
                 now = time.monotonic()
                 ready = [name for name, due in self._due.items() if due <= now and name not in self._running]
                 for name in ready:
                     self._due[name] = now + self._tasks[name].every_seconds
                     self._running.add(name)
-                    self._begun.put(self._tasks[name])
+                    self.handed_out.put(self._tasks[name])
                 waiting = [due for name, due in self._due.items() if name not in self._running]
-                self._changed.wait(max(min(waiting, default=now + 1) - now, 0.0))
+                self.changed.wait(max(min(waiting, default=now + 1) - now, 0.0))
 
     def _work(self) -> None:
-        while (task := self._begun.get()) is not None:
+        while (task := self.handed_out.get()) is not None:
             try:
                 if not task.once or _is_first(task):
-                    task.run(self._settings, lambda: self._stopping)
+                    task.run(self._settings, lambda: self.stopping)
             except Exception:
                 log.exception("scheduled_task_failed", task=task.name)
-            with self._changed:
+            with self.changed:
                 self._running.discard(task.name)
-                self._changed.notify()
+                self.changed.notify()
         database.close()
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from server.domain.errors import JunctionError, Later, NeedsUser
 from server.domain.mail.reading import read
 from server.domain.mail.trust import vouched_by
-from server.outbound.imap import ImapSession, MailServer
+from server.outbound.imap import ImapSession
+from server.outbound.mailboxes import MailServer
 from server.outbound.pop3 import Pop3Session
 from server.services.email import accounts, arrivals
 from server.services.email.arrivals import Seen

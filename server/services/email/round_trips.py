@@ -17,7 +17,7 @@ from server.services.email.account_walks import StepFailed
 if TYPE_CHECKING:
     import ssl
 
-    from server.outbound.imap import MailServer
+    from server.outbound.mailboxes import MailServer
     from server.services.email.account_walks import Walk
     from server.store.tables import Row
 

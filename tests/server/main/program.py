@@ -77,7 +77,7 @@ def get(url: str, **headers: str) -> tuple[int, Any]:
     """Ask for an address and return status and body, parsed when it is JSON."""
     request = urllib.request.Request(url, headers={name.replace("_", "-"): value for name, value in headers.items()})  # noqa: S310 - our own
     try:
-        with urllib.request.urlopen(request, timeout=10) as found:  # noqa: S310 - our own
+        with urllib.request.urlopen(request, timeout=PATIENCE) as found:  # noqa: S310 - our own
             status, body = found.status, found.read()
     except urllib.error.HTTPError as error:
         with error:

@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from server.domain.errors import Later, NeedsUser
-from server.outbound.imap import ImapSession, MailServer, encoded_name
+from server.outbound.imap import ImapSession, encoded_name
+from server.outbound.mailboxes import MailServer
 from tests.pace import PATIENCE, quickest
 from tests.peers.dovecot import PASSWORD, USER, Dovecot
 from tests.receiving import mail

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.domain.errors import Later, NeedsUser
-from server.outbound.imap import MailServer
+from server.outbound.mailboxes import MailServer
 from server.outbound.pop3 import Pop3Session
 from tests.peers.dovecot import PASSWORD, USER, Dovecot
 from tests.receiving import mail
