@@ -24,17 +24,20 @@ _SUPPRESSIONS: Final = TenantRows(
 )  # fmt: skip
 GLOBAL: Final = ("", "")
 """The tenant and the mode of what holds for everybody."""
+_MOST_VALUES: Final = 500
 
 
 def blocking(tenant_id: str, mode: str, stream: str, values: Sequence[str], now_ms: int) -> dict[str, Row]:
     """Return which of the addresses and domains are suppressed for a stream, each with one reason."""
-    # Written out, and not joined: of a joined list PostgreSQL knows no length, and rather reads the whole table.
-    marks = ", ".join("?" * len(values))
-    sql = (
-        f"{_SUPPRESSIONS.select} WHERE value IN ({marks}) AND tenant_id IN (?, '') AND mode IN (?, '') AND stream IN ('', ?)"
-        " AND (expires_at IS NULL OR expires_at > ?)"
-    )
-    found = database.rows(sql, (*values, tenant_id, mode, stream, now_ms))
+    found: list[Any] = []
+    for start in range(0, len(values), _MOST_VALUES):
+        part = values[start : start + _MOST_VALUES]
+        # Written out, so that PostgreSQL knows how few they are and looks each up; of a table it thinks a hundred, and reads everything.
+        sql = (
+            f"{_SUPPRESSIONS.select} WHERE value IN ({', '.join('?' * len(part))}) AND tenant_id IN (?, '') AND mode IN (?, '')"
+            " AND stream IN ('', ?) AND (expires_at IS NULL OR expires_at > ?)"
+        )
+        found += database.rows(sql, (*part, tenant_id, mode, stream, now_ms))
     return {row["value"]: row for row in map(_SUPPRESSIONS.row, found)}
 
 

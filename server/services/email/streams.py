@@ -16,10 +16,13 @@ from server.domain.mail import pacing
 from server.domain.permissions import permit
 from server.services import events, pages
 from server.services.changes import Change
+from server.services.email import accounts
 from server.store import database, email_figures, email_queue, email_streams
 from server.system import clock, ids
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from server.store.tables import Row
 
 Kind = Literal["transactional", "broadcast"]
@@ -170,16 +173,30 @@ def create(actor: Actor, body: NewStream) -> dict[str, Any]:
     with database.transaction():
         if len(email_streams.page(actor.tenant_id, actor.mode, "", MOST)) >= MOST:
             raise Conflict(f"A tenant may have {MOST} streams.", code="too_many_streams")
-        row = _new(body.name, body.kind, body.description, _chosen({}, body))
+        row = _new(body.name, body.kind, body.description, _chosen(actor, {}, body))
         if not email_streams.insert(actor.tenant_id, actor.mode, row):
             raise Conflict(f"There is a stream '{body.name}' already.", code="not_unique")
         events.record_audit(actor, "email_stream.created", row["id"], {"name": [None, body.name]})
     return get(actor, row["id"])
 
 
-def _chosen(before: dict[str, Any], body: StreamChange) -> dict[str, Any]:
+def _chosen(actor: Actor, before: dict[str, Any], body: StreamChange) -> dict[str, Any]:
     given = body.model_dump(include=set(_OPTIONS), exclude_unset=True)
+    _check_transports(actor, given.get("transports") or ())
     return {name: value for name, value in {**before, **given}.items() if value}
+
+
+def _check_transports(actor: Actor, named: Sequence[str]) -> None:
+    """Raise Unprocessable (`unknown_account`) pointing at every account that mail cannot be sent through."""
+    faults: list[Fault] = []
+    for place, name in enumerate(named):
+        try:
+            if name.startswith("acc_"):
+                accounts.usable(actor, name)
+        except Unprocessable as error:
+            faults.append(Fault(f"/transports/{place}", error.stable_code, error.detail))
+    if faults:
+        raise Unprocessable("Some transports cannot be used.", code="unknown_account", faults=faults)
 
 
 def _find(actor: Actor, stream_id: str) -> Row:
@@ -212,7 +229,7 @@ def update(actor: Actor, stream_id: str, body: StreamChange, *, version: int | N
         before = _find(actor, stream_id)
         if version is not None and before["version"] != version:
             raise Stale(current=before["version"])
-        change: dict[str, Any] = {"options": orjson.dumps(_chosen(options(before), body)).decode()}
+        change: dict[str, Any] = {"options": orjson.dumps(_chosen(actor, options(before), body)).decode()}
         if "description" in body.model_fields_set:
             change["description"] = body.description
         write(before, change)

@@ -24,6 +24,7 @@ def plan(actor: Actor, folder: Path, named: dict[str, Any], **parts: Any) -> tup
         "stream": "transactional",
         "account_id": None,
         "tracking": None,
+        "personal": 0,
         "origin": "api",
         **parts,
     }

@@ -8,7 +8,8 @@ import pytest
 
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, Denied, Missing, Stale, Unprocessable
-from server.services.email import streams
+from server.services.email import accounts, streams
+from server.services.email.accounts import NewAccount
 from server.services.email.desk import MailDesk, Room
 from server.services.email.streams import NewStream, Reason, StreamChange
 from tests.mailing import sending_settings, submit, verified
@@ -22,6 +23,15 @@ def test_everybody_has_a_stream_for_each_kind(alice: Actor) -> None:
 
 def test_a_new_tenants_list_names_the_streams_that_everybody_has(bob: Actor) -> None:
     assert {one["name"] for one in streams.list_page(bob, None, 10)[0]} == {"transactional", "broadcast"}
+
+
+def test_an_account_that_cannot_send_or_is_anothers_is_no_transport(alice: Actor, charlie: Actor) -> None:
+    body = {"name": "x", "address": "a@gmail.com", "password": "p"}
+    theirs, ours = (accounts.create(actor, NewAccount.model_validate(body))["id"] for actor in (charlie, alice))
+    assert streams.create(alice, NewStream(name="good", transports=[ours, "direct"]))["transports"] == [ours, "direct"]
+    with pytest.raises(Unprocessable) as caught:
+        streams.create(alice, NewStream(name="bad", transports=["relay", theirs]))
+    assert [(fault.pointer, fault.code) for fault in caught.value.faults] == [("/transports/1", "unknown_account")]
 
 
 def test_a_stream_is_made_changed_and_removed(alice: Actor, bob: Actor, charlie: Actor) -> None:
