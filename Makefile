@@ -33,8 +33,8 @@ bench: test-environment ## measure the product beside its own floor, in one run
 chaos: test-environment ## kill, cut off and starve the appliance for long, and count what was lost
 	@$(PYTEST) -m chaos --thorough tests
 
-attack: test-environment ## send hostile input to every route for long
-	@$(PYTEST) -m attack --thorough tests
+attack: test-environment ## send hostile input to every route for long, with five seeds
+	@for seed in 1 2 3 4 5; do $(PYTEST) -m attack --thorough --hypothesis-seed=$$seed tests || exit 1; done
 
 package: test-environment ## build the wheel into dist/
 	@$(BIN)/python -m hatchling build --target wheel

@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.peers.clamd",
     "tests.peers.dovecot",
     "tests.peers.listener",
+    "tests.peers.mail_providers",
     "tests.peers.postfix",
     "tests.peers.nsd",
     "tests.peers.postgres",

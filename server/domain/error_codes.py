@@ -314,6 +314,8 @@ CODES: Final[dict[str, Explanation]] = {
         ("too_many_recipients", "A message has too many recipients.", "Send several messages."),
         ("too_many_attachments", "A message has too many attachments.", "Put files together, or link to them."),
         ("message_too_large", "A message with its attachments is too large.", "Send smaller files, or link to them."),
+        ("message_sealed", "A message is signed or encrypted by its sender, and the provider would build it anew.",
+         "Send it by SMTP, or by a provider that takes messages as they are."),
         ("message_sent", "A message is on its way to everybody it is for.", "Nothing can be called back any more."),
         ("unknown_stream", "There is no such stream of mail.", "GET /email/streams lists them."),
         ("stream_in_use", "A stream of mail cannot be removed.", "Those that everybody has stay; of others wait until their mail is sent."),

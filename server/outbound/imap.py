@@ -59,8 +59,9 @@ class _Tls(imaplib.IMAP4_SSL):
 class ImapSession:
     """A connection to one mailbox. Every method raises Later when the server is away or ends it, NeedsUser when it lets nobody in."""
 
-    def __init__(self, server: MailServer, context: ssl.SSLContext | None = None) -> None:
-        """Connect, encrypt and sign in."""
+    def __init__(self, server: MailServer, context: ssl.SSLContext | None = None, timeout: float = TIMEOUT_SECONDS) -> None:
+        """Connect, encrypt and sign in; `timeout` in seconds holds for each answer."""
+        self._timeout = timeout
         trusted = context or ssl.create_default_context()
         self._client = self._guarded(lambda: self._opened(server, trusted))
         try:
@@ -71,8 +72,8 @@ class ImapSession:
 
     def _opened(self, server: MailServer, trusted: ssl.SSLContext) -> imaplib.IMAP4:
         if server.security == "tls":
-            return _Tls(server.host, server.port, ssl_context=trusted, timeout=TIMEOUT_SECONDS)
-        client = _Plain(server.host, server.port, timeout=TIMEOUT_SECONDS)
+            return _Tls(server.host, server.port, ssl_context=trusted, timeout=self._timeout)
+        client = _Plain(server.host, server.port, timeout=self._timeout)
         if server.security == "starttls":
             client.starttls(trusted)
         return client
@@ -115,6 +116,12 @@ class ImapSession:
             return None
         _, said = self._guarded(lambda: self._client.uid("FETCH", str(uid), "(UID BODY.PEEK[])"))
         return next((bytes(part[1]) for part in said if isinstance(part, tuple) and _names(part[0], uid)), None)
+
+    def holds(self, header_id: str) -> bool:
+        """Tell whether the inbox holds a mail with a Message-ID now."""
+        self.select("INBOX")
+        status, said = self._guarded(lambda: self._client.uid("SEARCH", "HEADER", "Message-ID", f'"{header_id}"'))
+        return bool(status == "OK" and said and said[0])
 
     def idle(self, seconds: float, stopping: Callable[[], bool]) -> bool:
         """Wait until the server tells of something, at most a time; tell whether it did. Without IDLE this only waits a little."""

@@ -9,6 +9,7 @@ import base64
 import poplib
 import ssl
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import JunctionError, Later, NeedsUser
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from server.outbound.imap import MailServer
 
 _LONGEST_LINE: Final = 1024 * 1024
+_NEWEST: Final = 20
+"""Mails among which one that has just come is looked for."""
 # poplib refuses longer lines, which some messages have.
 poplib._MAXLINE = _LONGEST_LINE  # type: ignore[attr-defined]  # noqa: SLF001 - there is no other way to say so
 
@@ -44,8 +47,9 @@ class _Tls(poplib.POP3_SSL):
 class Pop3Session:
     """A connection to one mailbox. Every method raises Later when the server is away, NeedsUser when it lets nobody in."""
 
-    def __init__(self, server: MailServer, context: ssl.SSLContext | None = None) -> None:
-        """Connect, encrypt and sign in."""
+    def __init__(self, server: MailServer, context: ssl.SSLContext | None = None, timeout: float = TIMEOUT_SECONDS) -> None:
+        """Connect, encrypt and sign in; `timeout` in seconds holds for each answer."""
+        self._timeout = timeout
         trusted = context or ssl.create_default_context()
         self._client = self._guarded(lambda: self._opened(server, trusted))
         try:
@@ -56,8 +60,8 @@ class Pop3Session:
 
     def _opened(self, server: MailServer, trusted: ssl.SSLContext) -> poplib.POP3:
         if server.security == "tls":
-            return _Tls(server.host, server.port, context=trusted, timeout=TIMEOUT_SECONDS)
-        client = _Plain(server.host, server.port, timeout=TIMEOUT_SECONDS)
+            return _Tls(server.host, server.port, context=trusted, timeout=self._timeout)
+        client = _Plain(server.host, server.port, timeout=self._timeout)
         if server.security == "starttls":
             client.stls(trusted)
         return client
@@ -86,6 +90,12 @@ class Pop3Session:
         if size > LARGEST:
             return None
         return b"\r\n".join(self._guarded(lambda: self._client.retr(number))[1]) + b"\r\n"
+
+    def holds(self, header_id: str) -> bool:
+        """Tell whether one of the newest mails of this session has a Message-ID."""
+        last = max(self.unique_ids().values(), default=0)
+        heads = (b"\n".join(self._guarded(partial(self._client.top, number, 0))[1]) for number in range(last, max(last - _NEWEST, 0), -1))
+        return any(header_id.encode() in head for head in heads)
 
     def _guarded(self, call: Callable[[], Any]) -> Any:
         try:

@@ -1,7 +1,7 @@
 """What a vendor tells an installation: its connector says which rows changed, each is read as the vendor has it now, and taken over.
 
-A message is a hint, never the truth: the row is fetched by its id, so messages out of order or twice lead to the same. What speaks of no
-row that is synchronised becomes an event of the tenant.
+A message is a hint, never the truth: the row is fetched by its id, so messages out of order or twice lead to the same. One that names a
+resource and no row has the resource read by a run. What speaks of nothing that is synchronised becomes an event of the tenant.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from server.outbound.vendors.values import Call, ConnectorError, Event, Missing,
 from server.outbound.vendors.values import Later as VendorLater
 from server.services import installation_status
 from server.services.inbound.received import Message, publish_received
-from server.services.syncing import connections
+from server.services.syncing import connections, hinting
 from server.services.syncing.applying import Applier, permitted
 from server.services.syncing.counting import Counts
 from server.services.syncing.fields import Fields
@@ -44,13 +44,13 @@ def take(actor: Actor, message: Message) -> Callable[[], None]:
     try:
         with connections.opened(row) as connection:
             found = _events(connection, message)
-            told = _told(connection, found)
+            told, hinted = _told(connection, found), _hinted(connection, found)
     except (ConnectorError, Paused, Unknown) as error:
         raise _refusal(row, error) from error
-    if not told:
+    if not told and not hinted:
         publish = publish_received(actor, message)
         return partial(_publish, row, publish)
-    return partial(_write, connection, told, len(found))
+    return partial(_write, connection, told, hinted, len(found))
 
 
 def _publish(row: Row, publish: Callable[[], None]) -> None:
@@ -71,6 +71,12 @@ def _told(connection: Connection, found: Sequence[Event]) -> list[Told]:
     """Return the rows that a message speaks of, as the vendor has them now; the last word about each counts."""
     wanted = {(one.resource, one.record_id): one for one in found if one.action != "other" and one.record_id and _reads(connection, one.resource)}
     return [(one, _row(connection, one)) for one in wanted.values()]
+
+
+def _hinted(connection: Connection, found: Sequence[Event]) -> list[str]:
+    """Return the resources of which a message says that something changed, and not what."""
+    names = dict.fromkeys(one.resource for one in found if one.action == "changed" and not one.record_id)
+    return [name for name in names if _reads(connection, name)]
 
 
 def _reads(connection: Connection, resource: str) -> bool:
@@ -105,9 +111,10 @@ def _refusal(row: Row, error: ConnectorError | Paused | Unknown) -> JunctionErro
     return Unprocessable(found.detail, code="malformed_payload")
 
 
-def _write(connection: Connection, told: Sequence[Told], count: int) -> None:
-    """Take over what a message told; in the open transaction."""
+def _write(connection: Connection, told: Sequence[Told], hinted: Sequence[str], count: int) -> None:
+    """Take over what a message told, and have read what it only hinted at; in the open transaction."""
     row, counts = connection.row, Counts()
+    hinting.note(connection.place, hinted)
     for resource, part in dict.fromkeys((event.resource, event.partition) for event, _ in told):
         applier = Applier(connection, resource, Fields(connection.maps[resource]), row["options"]["conflict_policy"], counts)
         state = sync_states.find(*connection.place, resource)

@@ -21,7 +21,7 @@ from server.services.exchange.layout import Layout
 from server.services.exchange.readers import open_rows, read_columns
 from server.services.exchange.row import Row, RowError
 from server.services.exporting.columns import Column, Table
-from server.services.exporting.formats import FORMATS, FormatName
+from server.services.exporting.formats import FORMATS, TableFormat
 from server.services.job_resources import JobResource
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Conversion(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    to: FormatName
+    to: TableFormat
     skip_unreadable: bool = False
 
 

@@ -15,8 +15,8 @@ from server.outbound.vendors import revoking
 from server.outbound.vendors.driving import Paused, Unknown
 from server.outbound.vendors.values import ConnectorError
 from server.services import connector_credentials, events, installation_hooks, installation_status, installations, provider_apps, remote_subscriptions
-from server.services.syncing import connections
-from server.store import conflicts, database, external_records, quarantine, sync_states, sync_writes
+from server.services.syncing import connections, endings
+from server.store import conflicts, database, external_records, quarantine, sync_hints, sync_states, sync_writes
 from server.store import connector_credentials as stored_credentials
 from server.store import installations as stored
 from server.store import provider_apps as stored_apps
@@ -46,6 +46,8 @@ def remove(actor: Actor, name: str, *, purge: bool = False) -> None:
         row = installations.find_by_name(actor, name)
         stored.end(actor.tenant_id, actor.mode, row["id"], clock.now_ms())
         installation_hooks.remove_source(actor, row["id"])
+        endings.stop((actor.tenant_id, actor.mode, row["id"]))
+        sync_hints.take(actor.tenant_id, actor.mode, row["id"])
         if purge:
             for kept in (external_records, sync_states, sync_writes, quarantine, conflicts):
                 kept.delete_of(actor.tenant_id, actor.mode, row["id"])

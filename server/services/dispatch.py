@@ -1,4 +1,4 @@
-"""Dispatch: taking deliveries that are due, deciding what an attempt's end means, and writing it down, a batch at a time.
+"""Dispatch: taking deliveries that are due, and writing down how their attempts ended, a batch at a time.
 
 Nothing here waits for a receiver: `turn` settles what has ended and takes new work in one short transaction. Webhooks are
 always written before deliveries, as services do when a webhook changes, so that the two never wait for each other.
@@ -6,26 +6,20 @@ always written before deliveries, as services do when a webhook changes, so that
 
 from __future__ import annotations
 
-import random
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
-
-import orjson
+from typing import TYPE_CHECKING, Any, Final
 
 from server.domain import retry
 from server.domain.actor import system_actor
 from server.domain.errors import JunctionError
-from server.domain.redaction import MASK, redact_headers
 from server.domain.retry import Outcome
 from server.services import choosing, events, failing, receivers
+from server.services.concluding import Work
 from server.services.failing import STEP
-from server.services.receivers import SIGNED, Receiver
 from server.store import attempts, database, deliveries, webhook_health, webhooks
 from server.store import events as stored_events
-from server.store.deliveries import Due, Ended, Taken
 from server.store.webhook_health import Streak
 from server.store.webhooks import Target
 from server.system import clock, ids, logs, metrics
@@ -34,81 +28,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from server.domain.actor import Mode
+    from server.services.concluding import Done
+    from server.services.receivers import Receiver
+    from server.store.deliveries import Due, Taken
 
 BREAKER_MS: Final = 30_000
 """How long nothing is posted to a webhook whose attempts mostly fail, before one of them tries again."""
-_KEPT_TEXT: Final = 65_536
-_OWN_FAULTS: Final = frozenset({"egress_proxy_failed", "out_of_sockets"})
-_NEVER_SENT: Final = frozenset(
-    {"connection_refused", "dns_failed", "template_failed", "tls_certificate_invalid", "token_failed", "webhook_address_refused"}
-)
 _UNUSABLE_WAIT_MS: Final = 60_000
-_OWN_FAULT_WAIT_MS: Final = 10_000
 _LONGEST_PARKING_MS: Final = 60_000
+_LOOK_SECONDS: Final = 0.02
 _REMEMBER_SECONDS: Final = 1.0
 _MOST_RECEIVERS: Final = 10_000
 _MOST_COUNTED: Final = 4_000
 TRIGGERED: Final = "webhook.triggered"
 ATTEMPT_FAILED: Final = "webhook.attempt_failed"
 log = logs.get_logger()
-
-
-class Reply(Protocol):
-    """What the poster tells of an attempt."""
-
-    @property
-    def status(self) -> int | None:
-        """The HTTP status, None when no complete answer came."""
-
-    @property
-    def error(self) -> str | None:
-        """Why none came, as a stable code."""
-
-    @property
-    def detail(self) -> str | None:
-        """Why none came, in words."""
-
-    @property
-    def total_ms(self) -> float:
-        """How long the attempt took."""
-
-    @property
-    def body(self) -> bytes:
-        """The beginning of the answer."""
-
-    @property
-    def headers(self) -> Mapping[str, str] | None:
-        """The headers of the answer."""
-
-    @property
-    def retry_after(self) -> str | None:
-        """When the receiver wants to be tried again."""
-
-    @property
-    def timings(self) -> Mapping[str, float]:
-        """Milliseconds from the start to the end of a step, by step."""
-
-    @property
-    def address(self) -> str | None:
-        """The address that was spoken to."""
-
-
-class Work(NamedTuple):
-    """One delivery in hand."""
-
-    delivery: Taken
-    receiver: Receiver
-    body: bytes
-
-
-class Done(NamedTuple):
-    """One attempt that ended; `headers` are those sent, and `body` what was sent where that was not the event as it is kept."""
-
-    work: Work
-    started_at: int
-    headers: Mapping[str, str]
-    reply: Reply
-    body: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +67,13 @@ class Desk:
         self._schedule = tuple(schedule)
         self._receivers: dict[str, Receiver] = {}
         self._last_served = ""
+        self._looked_at = float("-inf")
         self._asked_at = float("-inf")
         self._asked_for: dict[str, set[tuple[str, str]]] = {}
 
     def turn(self, done: Sequence[Done], room: Room) -> list[Work]:
         """Settle what ended and take new deliveries, in one transaction; without either, nothing is written at all."""
-        due = self._in_turn(deliveries.due_webhooks(clock.now_ms())) if room.fast > 0 or room.slow > 0 else []
+        due = self._in_turn(deliveries.due_webhooks(clock.now_ms())) if self._may_look(room) else []
         closed = [target for target in due if not target.is_open]
         wanted = _wanted([target for target in due if target.is_open], room)
         if not (done or closed or wanted):
@@ -149,6 +84,16 @@ class Desk:
             for target in closed:
                 close(target)
             return self._take(wanted, due)
+
+    def _may_look(self, room: Room) -> bool:
+        """Tell whether to look for what is due: with enough in hand of every webhook it is only for others, now and then."""
+        if room.fast <= 0 and room.slow <= 0:
+            return False
+        now = time.monotonic()
+        if room.of and not any(room.of.values()) and now < self._looked_at + _LOOK_SECONDS:
+            return False
+        self._looked_at = now
+        return True
 
     def _in_turn(self, due: list[Due]) -> list[Due]:
         """Put those first that come after who was served last, so that with little room everybody has a turn."""
@@ -194,29 +139,22 @@ class Desk:
 
     def _settle(self, done: Sequence[Done]) -> None:
         now = clock.now_ms()
-        ended: list[Ended] = []
-        tried: list[tuple[Any, ...]] = []
         streaks: dict[str, Streak] = {}
         gone: dict[str, Taken] = {}
-        outcomes: Counter[str] = Counter()
         for one in done:
-            outcome = retry.classify(one.reply.status) if one.reply.status is not None else Outcome.FAILED
-            ended.append(_ended(one, outcome, now))
-            if one.reply.error not in _OWN_FAULTS:
-                tried.append(_attempt(one))
-                _extend(streaks, one, outcome, ended[-1][2])
-                if outcome is Outcome.GONE:
-                    gone[one.work.receiver.id] = one.work.delivery
-            outcomes[outcome.name.lower()] += 1
             metrics.DELIVERY_SECONDS.observe(one.reply.total_ms / 1000)
+            if one.attempt is not None:
+                _extend(streaks, one)
+                if one.outcome is Outcome.GONE:
+                    gone[one.work.receiver.id] = one.work.delivery
         webhook_health.note(list(streaks.values()), now + BREAKER_MS)
-        deliveries.settle(ended, self.lease)
-        choosing.release([one.work.delivery.id for one, end in zip(done, ended, strict=True) if _leaves_line(one, end)], now)
-        attempts.insert_many(tried)
+        deliveries.settle([one.ended for one in done], self.lease)
+        choosing.release([one.work.delivery.id for one in done if one.leaves_line], now)
+        attempts.insert_many([one.attempt for one in done if one.attempt is not None])
         self._disable(gone)
         self._tell(done)
-        for name, count in outcomes.items():
-            metrics.DELIVERIES.add(name, amount=count)
+        for outcome, count in Counter(one.outcome for one in done).items():
+            metrics.DELIVERIES.add(outcome.name.lower(), amount=count)
         for streak in streaks.values():
             _count(streak)
 
@@ -293,42 +231,20 @@ def _mode(delivery: Taken) -> Mode:
     return "test" if delivery.mode == "test" else "live"
 
 
-def _ended(done: Done, outcome: Outcome, now: int) -> Ended:
-    delivery, reply = done.work.delivery, done.reply
-    number = delivery.attempts + 1
-    if outcome is Outcome.DELIVERED:
-        return (delivery.id, "delivered", now, number, reply.status, None, now)
-    error = reply.error or f"status_{reply.status}"
-    if error in _OWN_FAULTS:  # a fault on our side costs the delivery no try
-        return (delivery.id, "pending", now + _OWN_FAULT_WAIT_MS, delivery.attempts, None, error, None)
-    hint = retry.parse_retry_after(reply.retry_after, now) if reply.retry_after else None
-    schedule = done.work.receiver.schedule
-    delay = retry.next_delay(number - delivery.attempts_before, jitter=random.random(), hint_seconds=hint, schedule=schedule)  # noqa: S311 - spreads load, guards nothing
-    unrepeatable = done.work.receiver.once and error not in _NEVER_SENT
-    if delay is None or outcome is Outcome.GONE or unrepeatable:
-        return (delivery.id, "dead", now, number, reply.status, error, now)
-    return (delivery.id, "pending", now + round(delay * 1000), number, reply.status, error, None)
-
-
-def _leaves_line(done: Done, ended: Ended) -> bool:
-    """Tell whether a delivery stood in a line, and holds up nobody behind it any more."""
-    receiver = done.work.receiver
-    return receiver.ordered and (ended[1] == "delivered" or (ended[1] == "dead" and not receiver.parks))
-
-
-def _extend(streaks: dict[str, Streak], done: Done, outcome: Outcome, due_at: int) -> None:
+def _extend(streaks: dict[str, Streak], done: Done) -> None:
     """Add one attempt to what a batch says of its webhook; attempts come in the order in which they ended."""
-    webhook_id, now = done.work.receiver.id, clock.now_ms()
+    webhook_id = done.work.receiver.id
     streak = streaks.get(webhook_id)
     if streak is None:
-        streak = streaks[webhook_id] = Streak(webhook_id, now)
-    if outcome is Outcome.DELIVERED:
+        streak = streaks[webhook_id] = Streak(webhook_id, clock.now_ms())
+    if done.outcome is Outcome.DELIVERED:
         streak.delivered, streak.failures = streak.delivered + 1, 0
         return
     streak.failures, streak.failed = streak.failures + 1, streak.failed + 1
-    if outcome is Outcome.PARK:
-        asked = retry.parse_retry_after(done.reply.retry_after, now) if done.reply.retry_after else None
-        until = min(due_at, now + _LONGEST_PARKING_MS) if asked is None else now + round(asked * 1000)
+    if done.outcome is Outcome.PARK:
+        now, reply = clock.now_ms(), done.reply
+        asked = retry.parse_retry_after(reply.retry_after, now) if reply.retry_after else None
+        until = min(done.ended[2], now + _LONGEST_PARKING_MS) if asked is None else now + round(asked * 1000)
         streak.parked_until = max(streak.parked_until or 0, until)
 
 
@@ -353,43 +269,3 @@ def _told(done: Done) -> dict[str, Any]:
         "error": reply.error,
         "duration_ms": round(reply.total_ms, 1),
     }
-
-
-def _attempt(done: Done) -> tuple[Any, ...]:
-    delivery, reply, receiver = done.work.delivery, done.reply, done.work.receiver
-    response = None
-    if reply.status is not None:
-        text = reply.body[:_KEPT_TEXT].decode("utf-8", "replace").replace("\x00", "\ufffd")
-        headers = {name: _masked(name, value) for name, value in (reply.headers or {}).items()}
-        response = orjson.dumps({"headers": headers, "body": text}).decode()
-    sent = dict(receiver.masked)
-    for name in SIGNED:
-        sent[name] = done.headers[name]
-    if receiver.token is not None:
-        sent["Authorization"] = MASK
-    return (
-        ids.new_id("att"),
-        delivery.tenant_id,
-        delivery.mode,
-        delivery.webhook_id,
-        delivery.id,
-        delivery.attempts + 1,
-        done.started_at,
-        round(reply.total_ms, 1),
-        orjson.dumps({name: round(value, 1) for name, value in reply.timings.items()}).decode() if reply.timings else None,
-        reply.address,
-        reply.status,
-        reply.error if reply.error is None else f"{reply.error}: {reply.detail}",
-        orjson.dumps({"url": receiver.masked_url, "headers": sent} | _sent_body(done)).decode(),
-        response,
-    )
-
-
-def _sent_body(done: Done) -> dict[str, str]:
-    return {} if done.body is None else {"body": done.body[:_KEPT_TEXT].decode("utf-8", "replace")}
-
-
-@lru_cache(maxsize=4096)
-def _masked(name: str, value: str) -> str:
-    """Mask one header of an answer; receivers send the same ones again and again."""
-    return redact_headers({name: value})[name]

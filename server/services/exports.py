@@ -17,7 +17,7 @@ from server.domain.permissions import permit
 from server.domain.questions import pairs_of, question_of
 from server.services import jobs, object_types, result_files
 from server.services.exporting import walk
-from server.services.exporting.formats import FORMATS, FormatName
+from server.services.exporting.formats import FORMATS, TableFormat
 from server.services.job_resources import JobResource
 from server.services.jobs import JobView
 
@@ -41,7 +41,7 @@ class NewExport(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     resource: Annotated[str, Field(max_length=100, description="Such as `contacts`, or `objects/vehicle`.", examples=["contacts"])]
-    format: FormatName = "csv"
+    format: TableFormat = TableFormat.CSV
     filter: Annotated[dict[str, Any], Field(description="As in a list: `{field: {operator: value}}`, with `and`, `or`, `not`.")] = {}
     sort: Annotated[str | list[str] | None, Field(description="Fields to order by, `-` for descending.", examples=["-created_at"])] = None
     fields: Annotated[str | list[str] | None, Field(description="Only these fields, in this order.", examples=["email,last_name"])] = None

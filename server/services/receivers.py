@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import orjson
 
 from server.domain import signing
-from server.domain.redaction import redact_headers, redact_url
+from server.domain.redaction import MASK, redact_headers, redact_url
 from server.outbound.ways import Way
 from server.services import vaults, webhook_options
 from server.services.rendering import renderer
@@ -103,7 +103,8 @@ def receiver(target: Target, schedule: Sequence[float]) -> Receiver:
         target.url,
         own,
         tuple((signing.secret_bytes(secret), expires) for secret, expires in secrets if secret.startswith(signing.PREFIX)),
-        redact_headers(own),
+        # What a tenant has every attempt carry is shown nowhere else either, whatever it is called.
+        {**redact_headers(own), **{name: MASK for name, value in headers.items() if own.get(name) == value}},
         redact_url(target.url),
         chosen.schedule(schedule),
         chosen.options.get("timeout_seconds"),

@@ -221,17 +221,23 @@ def _place(documents: Sequence[Document], name: str, found: Mapping[str, Any]) -
         document[name] = found.get(document.get(f"{name}_id") or "")
 
 
-def create(actor: Actor, resource: Resource, body: Mapping[str, Any], managed: Mapping[str, Any] = NOTHING) -> Document:
-    """Create a record; `managed` are fields that clients only read. Raises Unprocessable, or Conflict for an external id that is taken."""
+def create(
+    actor: Actor, resource: Resource, body: Mapping[str, Any], managed: Mapping[str, Any] = NOTHING, *, entered_ms: int | None = None
+) -> Document:
+    """Create a record. Raises Unprocessable, or Conflict for an external id that is taken.
+
+    `managed` are fields that clients only read; `entered_ms` is when it was first known of elsewhere, None for now.
+    """
     permit(actor, f"{resource.scope}:write")
     fields = validate(resource, body)
     fields.update(managed)
     now = clock.now_ms()
     stamp = clock.rfc3339(now)
+    created_ms, created = (now, stamp) if entered_ms is None else (entered_ms, clock.rfc3339(entered_ms))
     with database.transaction():
         _check_links(actor, resource, fields, {})
-        document = {"id": ids.new_id(resource.prefix), "object": resource.noun, **fields, "created_at": stamp, "updated_at": stamp, "version": 1}
-        records.insert(actor.tenant_id, actor.mode, resource, document, now)
+        document = {"id": ids.new_id(resource.prefix), "object": resource.noun, **fields, "created_at": created, "updated_at": stamp, "version": 1}
+        records.insert(actor.tenant_id, actor.mode, resource, document, created_ms, now)
         changes = {name: [None, value] for name, value in fields.items() if value not in (None, {}, [])}
         events.emit(actor, f"{resource.noun}.created", document["id"], changes=changes, record=document)
     return document

@@ -112,7 +112,7 @@ class EgressProxy(Option):
 
 
 def _rate(given: Any) -> Any:
-    return {"requests": given} if isinstance(given, int) and not isinstance(given, bool) else given
+    return {"requests": given} if isinstance(given, int | float) and not isinstance(given, bool) else given
 
 
 _ORDERINGS: Final[dict[Any, Any]] = {True: {}, "strict": {}, False: None, "none": None}

@@ -15,14 +15,14 @@ _MESSAGES: Final = TenantRows(
     "email_messages",
     (
         "id", "tenant_id", "mode", "stream", "account_id", "sender", "sender_domain", "subject", "header_id", "recipients", "addressed",
-        "template_id", "template_version", "tracking", "metadata", "size", "send_at", "deadline_at", "contact_id", "origin", "created_by",
+        "template_id", "template_version", "tracking", "personal", "metadata", "size", "send_at", "deadline_at", "contact_id", "origin", "created_by",
         "created_at", "cancelled_at", "purged_at",
     ),
 )  # fmt: skip
 
 
 def insert(tenant_id: str, mode: str, row: Mapping[str, Any], body: bytes) -> None:
-    """Insert a message with its content: the whole message as RFC 5322 says, without signatures."""
+    """Insert a message with its content: the whole message as RFC 5322 says, without signatures; `personal` is 1 where copies differ."""
     _MESSAGES.insert(tenant_id, mode, row)
     sql = "INSERT INTO email_contents (message_id, tenant_id, mode, body, created_at) VALUES (?, ?, ?, ?, ?)"
     database.execute(sql, (row["id"], tenant_id, mode, body, row["created_at"]))

@@ -90,7 +90,7 @@ def existing(tenant_id: str, mode: str, resource: Resource, record_ids: Sequence
     return {row[0] for row in database.rows(sql, (tenant_id, mode, *record_ids))}
 
 
-def insert(tenant_id: str, mode: str, resource: Resource, document: Document, at_ms: int) -> None:
+def insert(tenant_id: str, mode: str, resource: Resource, document: Document, created_ms: int, updated_ms: int) -> None:
     """Insert a document as version 1, with its external ids. Raises Conflict when an external id is taken."""
     _link(tenant_id, mode, resource, document, before={})
     database.execute(
@@ -101,8 +101,8 @@ def insert(tenant_id: str, mode: str, resource: Resource, document: Document, at
             mode,
             document["version"],
             document["owner_id"],
-            at_ms,
-            at_ms,
+            created_ms,
+            updated_ms,
             None,
             _compact(resource.custom_of(document)),
             _compact(document["external_ids"]),

@@ -73,6 +73,7 @@ TABLES: Final = (
     TenantTable("sync_states", "sync_state", ("installation_id", "resource"), json=frozenset({"cursor", "rescanned"})),
     TenantTable("sync_runs", "sync", json=frozenset({"counts", "error"})),
     TenantTable("sync_schedules", None, ("installation_id",)),
+    TenantTable("sync_hints", None, ("installation_id", "resource")),
     TenantTable("sync_writes", None, ("installation_id", "resource", "local_id")),
     TenantTable("quarantine", "quarantined_record", json=frozenset({"payload"})),
     TenantTable("conflicts", "sync_conflict", json=frozenset({"fields", "base_values", "local_values", "remote_values"})),

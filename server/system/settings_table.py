@@ -263,7 +263,7 @@ class Limits:
     """Rate limits that hold where no tier says otherwise."""
 
     default_tier: str = text("standard", "Tier of a new tenant.")
-    unauthenticated_per_minute: int = number(60, 1, 1_000_000, "Requests a minute from one address that need no credential or fail with theirs.")
+    unauthenticated_per_minute: int = number(1200, 1, 1_000_000, "Requests a minute from one address that need no credential or fail with theirs.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ it is 409. Answers are sealed because some hold a secret that is shown once. Err
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -21,14 +22,16 @@ if TYPE_CHECKING:
 
     from server.web.execution import Execution
 
-_LONGEST: Final = 255
+# Bare or quoted (a string of RFC 9651).
+_KEY: Final = re.compile(r'"([ !#-~]{1,255})"|([!#-~](?:[ -~]{0,253}[!#-~])?)')
 
 
 async def run(execution: Execution, call: Call, key: str, raw: bytes, handler: Callable[[Call], Answer]) -> Answer:
     """Run a handler once per key. Brief writes keep the answer in their own transaction; long work claims the key first."""
-    plain = key.strip().strip('"')
-    if not plain or len(plain) > _LONGEST or not (plain.isascii() and plain.isprintable()):
-        raise Invalid("An Idempotency-Key has 1 to 255 printable ASCII characters.", code="invalid_idempotency_key")
+    spelled = _KEY.fullmatch(key.strip())
+    if spelled is None:
+        raise Invalid("An Idempotency-Key has 1 to 255 printable ASCII characters, in quotes or bare.", code="invalid_idempotency_key")
+    plain = spelled[1] or spelled[2]
     # With the caller in it: another key of the tenant, which may be allowed less, must not be given this one's answer.
     target = call.request.rel_url.raw_path_qs.encode(errors="surrogateescape")
     digest = hashlib.sha256(b"\n".join((call.actor.id.encode(), call.request.method.encode(), target, raw))).hexdigest()

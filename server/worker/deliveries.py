@@ -12,7 +12,8 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
-from server.services.dispatch import Done, Room, Work
+from server.services.concluding import Done, Work
+from server.services.dispatch import Room
 from server.store import database
 from server.system import logs, metrics
 from server.worker.hand import Hand
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY_SECONDS: Final = 1.0
 _CHECK_EVERY_SECONDS: Final = 0.25
-_GATHER_SECONDS: Final = 0.002
+_GATHER_SECONDS: Final = 0.0005
 _AT_ONCE: Final = 16
 _NO_ROOM: Final = Room(0, 0)
 log = logs.get_logger()

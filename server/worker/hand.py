@@ -7,10 +7,11 @@ use only their part of the hand, so a backlog for dead receivers never keeps fre
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from typing import TYPE_CHECKING, Final
 
-from server.services.dispatch import Done, Room, Work
+from server.services.concluding import Done, Work
+from server.services.dispatch import Room
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,23 +61,32 @@ class Hand:
     def begin(self, now: float, most: int = FAST_ROOM + SLOW_ROOM) -> list[Work]:
         """Return what to post now, at most so many. A work whose lease may have run out is dropped: somebody else has it."""
         begun: list[Work] = []
-        for webhook, waiting in list(self._waiting.items()):
+        ready = deque(webhook for webhook in self._waiting if len(self._posting.get(webhook, ())) < self._limit(webhook))
+        while ready and len(begun) < most:
+            webhook = ready.popleft()
+            work = self._next(webhook, now)
+            if work is None:
+                continue
             busy = self._posting.setdefault(webhook, {})
-            limit = self._limit(webhook)
-            while waiting and len(busy) < limit and len(begun) < most:
-                work = waiting.popleft()
-                if self._ours_until[work.delivery.id] < now + _MARGIN_SECONDS:
-                    self._forget(work)
-                    continue
-                busy[work.delivery.id] = now
-                begun.append(work)
-            if not waiting:
-                del self._waiting[webhook]
-            if not busy:
-                del self._posting[webhook]
-            if len(begun) >= most:
-                break
+            busy[work.delivery.id] = now
+            begun.append(work)
+            waiting = self._waiting.pop(webhook)
+            if waiting:
+                self._waiting[webhook] = waiting
+                if len(busy) < self._limit(webhook):
+                    ready.append(webhook)
         return begun
+
+    def _next(self, webhook: str, now: float) -> Work | None:
+        """Return the work of a webhook that waits longest and is still ours."""
+        waiting = self._waiting[webhook]
+        while waiting:
+            work = waiting.popleft()
+            if self._ours_until[work.delivery.id] >= now + _MARGIN_SECONDS:
+                return work
+            self._forget(work)
+        del self._waiting[webhook]
+        return None
 
     def free(self, done: Iterable[Done]) -> None:
         """Let go of what has been settled, and learn from it who is slow."""
@@ -97,20 +107,12 @@ class Hand:
     def room(self, ended: Iterable[Done], now: float) -> Room:
         """Return what may be taken, once `ended` has been settled."""
         self._notice_slow(now)
-        freed: dict[str, int] = {}
-        for one in ended:
-            freed[one.work.receiver.id] = freed.get(one.work.receiver.id, 0) + 1
-        rooms: dict[str, int] = {}
-        used = {True: 0, False: 0}
-        for webhook in {*self._waiting, *self._posting}:
-            waiting = len(self._waiting.get(webhook, ()))
-            held = waiting + len(self._posting.get(webhook, ())) - freed.get(webhook, 0)
-            slow = webhook in self.slow
-            used[slow] += held
-            # A fast one is filled up only when little is left, so that rows are taken in bigger lots.
-            limit = self._limit(webhook)
-            most = limit if slow else limit + (self._buffer if waiting <= limit else 0)
-            rooms[webhook] = max(most - held, 0)
+        freed = Counter(one.work.receiver.id for one in ended)
+        held = {webhook: self._held(webhook) - freed[webhook] for webhook in {*self._waiting, *self._posting}}
+        used = {slow: sum(held[webhook] for webhook in held if (webhook in self.slow) is slow) for slow in (True, False)}
+        # Fast ones are filled up only when one of them has little left, and then together: rows that lie together are taken together.
+        low = any(self._left(webhook) <= self._limit(webhook) for webhook in held if webhook not in self.slow)
+        rooms = {webhook: max(self._most(webhook, low=low) - number, 0) for webhook, number in held.items()}
         return Room(
             max(min(FAST_ROOM - used[False], FAST_ROOM + SLOW_ROOM - used[False] - used[True]), 0),
             max(SLOW_ROOM - used[True], 0),
@@ -119,6 +121,18 @@ class Hand:
             self._in_flight + self._buffer,
             self._in_flight,
         )
+
+    def _left(self, webhook: str) -> int:
+        return len(self._waiting.get(webhook, ()))
+
+    def _held(self, webhook: str) -> int:
+        return self._left(webhook) + len(self._posting.get(webhook, ()))
+
+    def _most(self, webhook: str, *, low: bool) -> int:
+        """Return how many of a webhook may be in hand; `low` is whether there is a reason to fill any up."""
+        limit = self._limit(webhook)
+        fill = webhook not in self.slow and low and self._left(webhook) <= 2 * limit
+        return limit + self._buffer if fill else limit
 
     def _notice_slow(self, now: float) -> None:
         for webhook, busy in self._posting.items():

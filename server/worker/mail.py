@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from server.domain.errors import Later
-from server.services.email.courier import Courier, Doubts
+from server.services.email.courier import Courier
 from server.services.email.desk import MailDesk, Room
+from server.services.email.doubts import Doubts
 from server.services.email.sending import LotSender
 from server.store import database
 from server.system import clock, logs

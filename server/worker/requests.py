@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from server.outbound.posting import Reply
 from server.outbound.tokens import Tokens
-from server.services.dispatch import Done, Work
+from server.services.concluding import Done, Work, concluded
 from server.services.rendering import TemplateFailed
 from server.system import clock
 
@@ -35,17 +35,17 @@ class Requests:
             return await self._perform_special(work, started)
         headers = receiver.sign(work.delivery.event_id, started // 1000, work.body)
         reply = await self._poster.post(receiver.url, headers, work.body, receiver.timeout_seconds, receiver.way)
-        return Done(work, started, headers, reply)
+        return concluded(work, started, headers, reply)
 
     async def _perform_special(self, work: Work, started: int) -> Done:
         receiver, event_id = work.receiver, work.delivery.event_id
         try:
             body = work.body if receiver.render is None else receiver.render(work.body)
         except TemplateFailed as error:
-            return Done(work, started, receiver.sign(event_id, started // 1000, b""), Reply(None, "template_failed", str(error), 0.0))
+            return concluded(work, started, receiver.sign(event_id, started // 1000, b""), Reply(None, "template_failed", str(error), 0.0))
         headers = receiver.sign(event_id, started // 1000, body)
         reply = await self._send(work, headers, body)
-        return Done(work, started, headers, reply, None if receiver.render is None else body)
+        return concluded(work, started, headers, reply, None if receiver.render is None else body)
 
     async def _send(self, work: Work, headers: dict[str, str], body: bytes) -> Reply:
         """Post, with a token where the receiver wants one; what is sent besides `headers` is not told to anybody."""

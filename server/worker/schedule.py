@@ -35,7 +35,7 @@ from server.services import (
 )
 from server.services.email import blocklists, domain_watch, hits, sorting, upkeep
 from server.services.inbound import processing, watch
-from server.services.syncing import endings, runs
+from server.services.syncing import endings, hinting, runs
 from server.store import database, figures, marks
 from server.system import clock, logs
 
@@ -108,6 +108,7 @@ TASKS: Final = (
     Task("scans", 5, lambda _settings, stopping: scans.scan_due(stopping), woken="scans"),
     Task("unscanned", 3600, lambda _settings, _stopping: scans.queue_unscanned(), once=True),
     Task("syncs", 5, lambda _settings, stopping: runs.begin_due(stopping)),
+    Task("hinted_syncs", 5, lambda _settings, stopping: hinting.begin_due(stopping)),
     Task("abandoned_syncs", 60, lambda _settings, _stopping: endings.sweep(), once=True),
     Task("tenant_files", 600, lambda _settings, stopping: tenant_files.sweep(stopping)),
     Task("orphans", 21_600, lambda _settings, stopping: tenant_files.sweep_orphans(stopping)),

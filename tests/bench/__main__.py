@@ -18,7 +18,8 @@ from pathlib import Path
 
 from tests.bench import exports, imports, limits, mail, sustained, syncs
 from tests.bench.load import http
-from tests.bench.rig import Rig, free_port, load, new_rig, process, wait_for
+from tests.bench.rig import DATABASE_URL, Rig, free_port, load, new_rig, process, wait_for
+from tests.peers import postgres
 
 PAIRS = 3
 SECONDS = 4.0
@@ -185,9 +186,30 @@ def main(wanted: Sequence[str]) -> int:
 
 
 def sustained_bench(seconds: float) -> bool:
-    """Measure a steady stream of events on an appliance of its own, and return whether its goals are met."""
+    """Measure steady streams of events, each on an appliance of its own, and return whether their goals are met."""
+    return all([_sustained_on_sqlite(seconds), _sustained_on_postgresql(seconds), _taken_in(seconds)])
+
+
+def _sustained_on_sqlite(seconds: float) -> bool:
     with tempfile.TemporaryDirectory() as folder:
-        said, held = sustained.line(sustained.measure(new_rig(Path(folder) / "data"), seconds), seconds)
+        found = sustained.deliver(new_rig(Path(folder) / "data"), sustained.SQLITE[0], seconds)
+    return _told(*sustained.delivered_line("SQLite", found, sustained.SQLITE, seconds))
+
+
+def _sustained_on_postgresql(seconds: float) -> bool:
+    with tempfile.TemporaryDirectory() as folder, postgres.serving() as url:
+        rig = new_rig(Path(folder) / "data", **{DATABASE_URL: url})
+        found = sustained.deliver(rig, sustained.POSTGRESQL[0], seconds)
+    return _told(*sustained.delivered_line("PostgreSQL", found, sustained.POSTGRESQL, seconds))
+
+
+def _taken_in(seconds: float) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        found = sustained.take_in(new_rig(Path(folder) / "data"), sustained.TAKEN_IN_A_SECOND, seconds)
+    return _told(*sustained.taken_in_line(found, seconds))
+
+
+def _told(said: str, held: bool) -> bool:
     print(said, "held" if held else "NOT HELD", sep="  ", flush=True)
     return held
 

@@ -6,15 +6,20 @@ import contextlib
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
+DATABASE_URL = "JUNCTION_DATABASE__URL"
 PATIENCE_SECONDS = 30
 
 
@@ -25,11 +30,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def junction(data: Path, *words: str) -> Any:
+def junction(data: Path, *words: str, **settings: str) -> Any:
     """Run a command of the appliance and return what it prints as JSON."""
-    done = subprocess.run(
-        [sys.executable, "-m", "server", *words, "--data", str(data), "--json"], check=True, capture_output=True, text=True, env=environment()
-    )
+    command = [sys.executable, "-m", "server", *words, "--data", str(data), "--json"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment() | settings)
     return json.loads(done.stdout) if done.stdout.strip() else None
 
 
@@ -39,9 +43,9 @@ def environment() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def process(*words: str) -> Iterator[subprocess.Popen[bytes]]:
+def process(*words: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a Python module beside us until the block ends."""
-    child = subprocess.Popen([sys.executable, "-m", *words], env=environment(), stdout=subprocess.DEVNULL)
+    child = subprocess.Popen([sys.executable, "-m", *words], env=environment() | settings, stdout=subprocess.DEVNULL)
     try:
         yield child
     finally:
@@ -66,11 +70,12 @@ def wait_for(port: int, path: str) -> None:
 
 @dataclass(frozen=True)
 class Rig:
-    """A tenant on the unlimited tier, with its key."""
+    """A tenant on the unlimited tier, with its key; `settings` are those of the environment, by name."""
 
     data: Path
     tenant: str
     key: str
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def database(self) -> Path:
@@ -81,9 +86,22 @@ class Rig:
     def api(self) -> Iterator[int]:
         """Serve the API and return its port."""
         port = free_port()
-        with process("server", "api", "--data", str(self.data), "--listen", f"127.0.0.1:{port}"):
+        with process("server", "api", "--data", str(self.data), "--listen", f"127.0.0.1:{port}", **self.settings):
             wait_for(port, "/readyz")
             yield port
+
+    def worker(self) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        """Return a worker that runs until the block ends."""
+        return process("server", "worker", "--data", str(self.data), **self.settings)
+
+    def rows(self, sql: str, *values: float) -> list[tuple[Any, ...]]:
+        """Return rows of the database, read beside whoever writes; `?` stands for a value."""
+        url = self.settings.get(DATABASE_URL)
+        if url is None:
+            with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+                return connection.execute(sql, values).fetchall()
+        with psycopg.connect(url) as server:
+            return server.execute(sql.replace("?", "%s").encode(), values).fetchall()
 
     def call(self, port: int, method: str, path: str, body: Any = None) -> Any:
         """Make one request of the API."""
@@ -98,14 +116,14 @@ class Rig:
         return json.loads(text) if text else None
 
 
-def new_rig(data: Path) -> Rig:
+def new_rig(data: Path, **settings: str) -> Rig:
     """Make an appliance with one tenant."""
     password = data.parent / "password"
     password.write_text("correct horse battery staple\n")
-    junction(data, "init", "--operator-email", "operator@example.com", "--operator-password-file", str(password))
-    tenant = junction(data, "tenant", "create", "Bench", "--tier", "unlimited")["id"]
-    key = junction(data, "key", "create", "--tenant", tenant, "--name", "bench", "--scopes", "*")["key"]
-    return Rig(data, tenant, key)
+    junction(data, "init", "--operator-email", "operator@example.com", "--operator-password-file", str(password), **settings)
+    tenant = junction(data, "tenant", "create", "Bench", "--tier", "unlimited", **settings)["id"]
+    key = junction(data, "key", "create", "--tenant", tenant, "--name", "bench", "--scopes", "*", **settings)["key"]
+    return Rig(data, tenant, key, settings)
 
 
 def load(port: int, requests: Sequence[str], *, seconds: float, connections: int = 32, rate: float | None = None) -> dict[str, float]:

@@ -69,6 +69,9 @@ class OpenGate:
     def enter(self, request: Request) -> None:
         """Let it through."""
 
+    def leave(self) -> None:
+        """Take nothing."""
+
     def observe(self, response: Response) -> None:
         """Take nothing."""
 

@@ -9,6 +9,7 @@ from tests.house import source
 EVERYTHING = {"Exception", "BaseException"}
 # Path: why everything that goes wrong has to be caught there.
 DOORS = {
+    "server/domain/mail/judging.py": "whatever a stranger's mail does to a rule, it is an ordinary message and the next one is judged",
     "server/domain/mail/reading.py": "whatever a stranger's mail does to the parser, it comes back as a message with its problem named",
     "server/main/api.py": "the upkeep loop goes on after a database that was away",
     "server/outbound/posting.py": "whatever ends a post is the outcome of the attempt, told by its code",

@@ -40,9 +40,13 @@ UNSCOPED_MODULES = {
 }
 # Functions of other modules.
 UNSCOPED_FUNCTIONS = {
+    "sync_hints.due": "the worker starts the runs of all tenants; each names its own",
     "sync_runs.abandoned": "the worker ends the runs of all tenants whose jobs are over; each names its own",
     "sync_runs.due": "the worker starts the runs of all tenants; each names its own",
     "sync_runs.unscheduled": "the worker starts the runs of all tenants; each names its own",
+    "vendor_slots.take": "a vendor counts all who use one account together; it reads nothing",
+    "vendor_slots.give_back": "a place is known by who holds it",
+    "vendor_slots.prune": "what is over goes, whosever it was",
     "vendor_paces.hold": "a vendor counts all who use one app together",
     "vendor_paces.prune": "what is over goes, whosever it was",
     "authorizations.find_by_code": "the code tells the tenant",

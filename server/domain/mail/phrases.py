@@ -15,34 +15,44 @@ BOILERPLATE: Final[tuple[str, ...]] = (
     r"giving up on \S+", "other (?:or undefined )?mail(?:box| system) (?:problem|status)", r"this is a permanent error\b[^.]*",
 )  # fmt: skip
 PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("mailboxfull", (
+        "overquota(?:perm|temp)", "(?:is|was) (?:over|out of|exceeding) (?:its |his |their )?(?:storage|disk|mailbox|mail) ?(?:quota|space|limit)",
+    )),
+    ("systemfull", (
+        "out of disk space for", r"4\.3\.1 .{0,30}(?:out of|insufficient|not enough|no) .{0,10}(?:disk|storage|space)",
+    )),
     ("spamdetected", (
         "spam classification", r"ofr[_\d]*_50[6-9]", r"\bib50[45]\b", "classified as spam",
-        "spam (?:message|content|mail) (?:rejected|detected|refused|discarded|blocked)",
+        "spam (?:message|content|mail) (?:rejected|detected|refused|discarded|blocked)", "virus or spam content",
+        "blocked by (?:our |the |a )?(?:spam|bulk|anti-?spam|content filter)",
     )),
     ("rejected", (
         "from: domain is invalid", r"\bib506\b", r"\[mail_from\]", "but sender was rejected", "purported responsible", "google ?groups",
         "'send mail as'", "unroutable sender", "sender address rejected", "domain of (?:the )?sender", "bad sender's", "emetteur invalide",
         "invalid sender", r"resolver\.rst\.(?:not)?authori[sz]ed", "spoofed message", "allowed-senders", "sendernotauthenticated",
-        "invalid dns mx or a/aaaa",
+        "invalid dns mx or a/aaaa", "send as this sender", "(?:invalid|inactive) user[. ]+mail from",
     )),
     ("policyviolation", (
-        "banned: ", "banned (?:file|content|name|attachment|type)", "rejecting banned content",
+        "banned: ", "banned (?:file|content|name|attachment|type)", "rejecting banned content", "admin(?:istrative(?:ly)?)? prohibit",
+        r"not accept [.]?(?:exe|zip|html?|com|scr|bat)\b",
     )),
     ("blocked", (
-        "client host blocked for spamming", "blocked using", "envelope blocked", "blocked senders", "error: too many errors",
+        "client host blocked for spamming", "blocked using (?!spamassassin)", "envelope blocked", "blocked senders", "error: too many errors",
     )),
     ("expired", (
-        "address verification in progress", r"queue\.expired", "gr[ae]y-?list(?:ed|ing)",
+        "address verification in progress", "could not contact dns servers", r"queue\.expired", r"delivery failed \d+ attempts",
+        "gr[ae]y-?list(?:ed|ing)",
     )),
     ("speeding", (
         "too many recent messages", "daily (?:message |sending )?limit", "reached (?:your|its|the) .{0,20}limit for", "excessive volume",
         "max(?:imum)? messages? per connection", "recipient has exceeded (?:their|message)", "sender has exceeded the limit",
     )),
     ("hostunknown", (
-        r"smtpsend\.dns\.nonexistentdomain",
+        r"smtpsend\.dns\.nonexistentdomain", "dns error: (?:domain name not found|dns server returned answer with no)",
+        "no (?:mx|a) (?:or (?:mx|a|aaaa) )?records? for", "dns hard error", "infodomainnonexistent",
     )),
     ("networkerror", (
-        r"smtpsend\.dns\.mxloopback",
+        r"smtpsend\.dns\.mxloopback", "lowest[- ]numbered mx", "no route to host", "network error on destination", "temporary failure in mx lookup",
     )),
     ("securityerror", (
         r"resolver\.rst\.authrequired",
@@ -54,13 +64,15 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "recipsizelimit", "sendersizelimit", "(?:message|mail) size violation",
     )),
     ("systemerror", (
-        r"resolver\.adr\.(?:badprimary|invalidinsmtp|ambiguous)", "directory server failure",
+        r"resolver\.adr\.(?:badprimary|invalidinsmtp|ambiguous)", "directory server failure", "storedrv[.]deliver; recipient thread limit",
+        "queue file write error", "4[.]3[.]0 temporary lookup failure",
     )),
     ("userunknown", (
         r"resolver\.adr\.(?:ex)?recip(?:ient)?notfound", "not listed in (?:the )?(?:domino|public|name)", "recipient name is not recognized",
         r"mail\.local: unknown user", "unknown local[- ]?part", "no valid recipients? for this mm", r"this user doesn't have an? \S+ account",
         "unknown or illegal alias", "recipient address rejected: access denied", "unknown address or group",
-        "recipient not found by smtp address lookup", r"mailbox unavailable \(-\d", "no such domino user",
+        "recipient not found by smtp address lookup", r"mailbox unavailable \(-\d", "no such domino user", "^unknown user: ?<",
+        "invalid final delivery userid", r"\brcp-p1\b", "invalid character[^.]{0,10} in mailbox",
         "user (?:lookup success but no user record|name is not found)", r"ofr[_\d]*_416",
     )),
     ("notcompliantrfc", (
@@ -73,7 +85,8 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         r"\bdmarc\b", r"\bspf\b[^.]{0,60}(?:fail|reject|hard|not pass|denied|invalid|error|forbid|violat|block|refus)",
         r"(?:fail|reject|denied|not pass|blocked|due to|because of)[^.]{0,60}\bspf\b", r"\bspf =? ?.{0,60}did not pass", "sender policy framework",
         "openspf", r"\bdkim\b[^.]{0,50}(?:fail|reject|invalid|not pass|error|unknown|missing|signature)",
-        "unauthenticated (?:e-?mail|sender|mail)", "sender is unauthenticated", "authenticat(?:e|ion) (?:with|checks?|results?)",
+        "unauthenticated (?:e-?mail|sender|mail)", "required authentication level", "sender is unauthenticated",
+        "authenticat(?:e|ion) (?:with|checks?|results?)",
         "(?:mail|message) (?:is )?not authenticated", r"sender id (?:\(pra\) )?.{0,20}(?:fail|not permitted)",
         r"is not (?:authori[sz]ed|allowed|permitted) to send (?:e-?mails? |messages? )?(?:from|on behalf of|as)\b",
         "not designated as (?:a )?permitted sender", "domain does not (?:designate|exist in spf)", "email rejected per",
@@ -92,14 +105,15 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     )),
     ("speeding", (
         "at a rate that prevents", "rate limit(?:ed|s)?(?! due to ip reputation)", "unusual rate of",
-        "too (?:quickly|fast|much mail from|frequently|many (?:messages|mails|emails|recipients this|deliver))", "sending (?:rate|limit|too)",
-        "throttl", "(?:frequency|frequently) limit", "exceed.{0,40}(?:rate|per (?:hour|minute|day|second))", "slow(?:er| down| your)",
+        r"too (?:quickly|fast|much mail from|frequently|many (?:messages|mails|emails|recipients this|deliver))", "sending (?:rate|limit|too|quota)",
+        "throttl", "(?:frequency|frequently) limit", "exceed.{0,40}(?:\brate|per (?:hour|minute|day|second))", "slow(?:er| down| your)",
         "limit(?:s|ation)? (?:on|of|for) (?:the )?(?:number|amount) of (?:messages|mails|recipients)", "greylisted too (?:fast|often)",
         "message rate",
     )),
     ("toomanyconn", (
         "too many (?:smtp |concurrent |simultaneous |open |active )*(?:connections|sessions|processes)", "connection (?:rate )?limit",
-        "connections? (?:frequency|rate) ", "max(?:imum)?(?: number of| allowed)? (?:concurrent |smtp )?(?:connections|sessions)",
+        "connections? (?:frequency|rate) ",
+        "max(?:imum)?(?: number of| allowed)? (?:concurrent |simultaneous |smtp |server )*(?:connections|sessions)",
         r"ofr[_\d]*_10[45]\b", "too many connection",
     )),
     ("virusdetected", (
@@ -124,7 +138,8 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "hosts? ?name.{0,20}(?:reject|not acceptable|was rejected)", "my name was rejected", "not allowed to (?:connect|send from)",
         "for (?:abuse|security) reasons?.{0,30}(?:ip|server|host)", "too many (?:bad|invalid|unknown|spam|errors from)", "daily relay quota",
         "connection(?:s)? (?:was |is |has been )?(?:rejected|denied|dropped|not accepted|blocked)", r"ofr[_\d]*_(?:403|402|407|10[0-39]|51\d)",
-        "service refus", r"\bib00?\d\b", r"\bib(?:007|101|103|104|105|106|111|212|213)\b", "bad (?:ip|dns) (?:address|record)",
+        "service refus", "blocked - see", "send e-?mail directly to our", "not authori[sz]ed to send e-?mail directly", r"\bib00?\d\b",
+        r"\bib(?:007|101|103|104|105|106|111|212|213)\b", "bad (?:ip|dns) (?:address|record)",
         "your access to (?:this mail system|submit)", "unacceptable (?:ip|host)", r"ip (?:\S+ )?(?:not allowed|is not|has been)", "delist",
     )),
     ("spamdetected", (
@@ -136,7 +151,8 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             "|regarded)[^.]{0,30}(?:spam|unwanted|abusive|suspicious)"
         ),
         "suspicious", "(?:phish|fraudulent|scam)", "mail rejete", "message filtered", "cloudmark", r"\bcmae\b", "dspam",
-        "our filters? (?:reject|rate|consider)", "unwanted content", "high probability of", "gtube", "message content rejected", "blacklisted url",
+        r"permanent failure for one or more recipients \(<>:blocked", "our filters? (?:reject|rate|consider)", "unwanted content",
+        "high probability of", "gtube", "message content rejected", "blacklisted url",
         "listed url", "surbl", "uribl",
     )),
     ("policyviolation", (
@@ -174,7 +190,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "(?:only )?(?:members|subscribers|authori[sz]ed senders?)[^.]{0,30}(?:only|may|can|allowed)", "user doesn't accept mail from",
         "your (?:e-?mail )?address (?:has been|is|was) (?:rejected|refused|blocked|denied)", "sender domain",
         "(?:no|without) (?:valid )?(?:mx|a|dns)[^.]{0,20}(?:record )?(?:for|of) (?:sender|from|your)", "fake", "forged",
-        "access denied for sender", "domain of your", "deliveryrestriction", "not been authenticated to send",
+        "access denied for sender", "not accepting (?:mail|messages) from", "domain of your", "deliveryrestriction", "not been authenticated to send",
         "restrict(?:ed|s) (?:to|from) (?:sender|send)", "you (?:are|do) not (?:have permission|authori[sz]ed)", "unauthori[sz]ed sender",
         "don't have permission",
     )),
@@ -188,7 +204,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "not (?:an |currently |an? )?active (?:user|account|mailbox|recipient)", "user (?:is )?(?:suspended|inactive|locked|disabled)",
         "account expired",
         "recipient suspend", "mailbox (?:is )?(?:temporarily )?(?:unavailable because|disabled|closed|frozen)",
-        "temporarily (?:disabled|suspended|locked)", "been (?:temporarily )?(?:suspended|deactivated)",
+        "(?<!delivery )temporarily (?:disabled|suspended|locked)", "been (?:temporarily )?(?:suspended|deactivated)",
         "(?:konto|compte|cuenta|account) (?:gesperrt|suspendu|suspendida|sospeso)", "disableduser", "extended inactivity", "no longer active",
         "(?:account|mailbox) not (?:in service|available for)",
         "not accepting (?:any )?(?:new )?(?:mail|messages)? ?(?:because|due) .{0,20}inactiv",
@@ -248,7 +264,10 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     )),
     ("notaccept", (
         "null ?mx", "no ?mx (?:record|host)",
-        r"does(?:n't| not) (?:accept|receive|support|handle)(?: any| inbound| incoming)? (?:e-?mails?|mails?|messages|smtp)\b",
+        (
+            r"does(?:n't| not) (?:accept|receive|support|handle)(?: any| inbound| incoming)? (?:e-?mails?|mails?|messages|smtp)\b"
+            "(?! (?:from|to|with|that|without|larger|contain|for))"
+        ),
         "(?:host|domain|system)[^.]{0,30}(?:not|never) accept(?:s|ing)? (?:any )?(?:mail|e-?mail|network messages)",
         "not accepting network messages", "indicated no smtp service", "no host found for existing smtp", "accepts? no (?:mail|e-?mail)",
         "name server:? .{0,5}: host not found", "no smtp service",
@@ -256,7 +275,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("networkerror", (
         "dns error", "malformed (?:or unexpected )?name server reply", "too many hops", "hop count exceeded",
         "(?:mail|routing|forwarding|message|delivery)[- ]?(?:forwarding )?loop", "message (?:is )?looping", "loops? back", "best-preference mx",
-        "no route to host", "network (?:is )?unreachable", "host is unreachable", "establish an smtp connection",
+        "network (?:is )?unreachable", "host is unreachable", "establish an smtp connection",
         "temporary (?:dns|name|lookup|host lookup)", "host not found, try again", "unable to resolve route", "cname lookup failed temporarily",
         "maximum forwarding", "routing loop", "dns (?:lookup|server|query|temporary|temp)[^.]{0,20}(?:fail|error|timeout|timed)",
         "name service error(?!.{0,80}(?:host not found|domain not found|nxdomain))", "already has my delivered-to",
@@ -285,7 +304,9 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("filtered", (
         "only accept(?:s|ing) (?:mail|messages|email) from", "restricted sms", "recipient preferences", r"recipients \([^)]{0,20}blocked\)",
         r"resolver\.rst\.(?:notauthori[sz]ed|auth|sender)", "account is protected by", "user (?:refuses|reject|has rejected)",
-        "refuses? to (?:receive|accept)", "blocked by (?:the )?(?:recipient|user|addressee)", "rejected by (?:the )?(?:recipient|user|addressee)",
+        "refuses? to (?:receive|accept)",
+        r"(?:blocked|rejected) by (?:the )?(?:recipient|user|addressee)(?:'s)?\b(?! (?:domain|e-?mail (?:server|system)|server|mail|host))",
+        "(?:does(?:n't| not)|did not) (?:wish|want) to (?:receive|accept|get)", r"\brcp-p[23]\b",
         "(?:each of the following recipients was rejected|recipients? (?:filter|rule))", "bounced address", "mail is rejected by recipients",
         "domain filter", "user (?:has )?(?:set|configured) .{0,20}(?:filter|block|reject)", "recipient (?:blocked|refused|does not want)",
     )),
@@ -360,7 +381,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 UNKNOWN_RECIPIENT: Final[tuple[str, ...]] = (
     (
         r"(?:user|recipient|address|mailbox|account|alias|person|subscriber|addressee|e-?mail(?: address)?|name|member"
-        r"|customer)\b.{0,90}?(?:unknown|not found|does(?:n't| not) exist|not exist|n't exist|invalid|non-?existent|nonexistent"
+        r"|customer)(?:e?s)?\b.{0,90}?(?:unknown|not found|does(?:n't| not) exist|not exist|n't exist|invalid|non-?existent|nonexistent"
         r"|no longer (?:exists?|valid|available|on|at|in)|not (?:known|valid|recogni[sz]ed|available|listed|here|on (?:this|our)|a (?:known|valid"
         r"|local|registered))|isn't (?:here|valid)|unavailable|couldn't be found|could not be found|wasn't found|undeliverable|unlisted|incorrect"
         r"|is (?:bad|wrong)|deleted|removed|never)"
@@ -407,6 +428,7 @@ COMMANDS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "in reply to rcpt to", "after rcpt to", "(?:did|does) not like (?:our rcpt|recipient)", "following rcpt command", "after rcpt command",
         "smtp:rcpt", r">>> rcpt to[^\n]*\n<<<", r"\*\* address not found \*\*", r"\(state 1[34]\)", "for rcpt (?:to )?command", r"\[rcpt_to\]",
         "rejected recipient <", "rejected your message to the following",
+        r"rcpt to: ?<[^>\n]*>[^\n]*(?:\n[^\n]{0,60}?)?(?:<--|<<<|>>>|received|replied|responded)[^\n]{0,20}[45]\d\d",
     )),
     ("DATA", (
         "in reply to (?:end of )?data", "after end of data", "after data", "failed after i sent the message", r">>> data\b", r">>> \.",

@@ -89,10 +89,19 @@ PRESETS: Final = (
         Place("pop3.mailbox.org", 995, "tls"),
     ),
     _plain("posteo", "Posteo", ("posteo.de", "posteo.net"), "posteo.de", "posteo.de", "posteo.de"),
-    Preset("sendgrid", "SendGrid", (), Place("smtp.sendgrid.net", 587, "starttls"), None, None, note="The user name is the word apikey."),
-    Preset("mailgun", "Mailgun", (), Place("smtp.mailgun.org", 587, "starttls"), None, None),
+    Preset(
+        "sendgrid", "SendGrid", (), Place("smtp.sendgrid.net", 587, "starttls"), None, None, ("api_key", "password"),
+        note="With a password the user name is the word apikey.",
+    ),
+    Preset(
+        "mailgun", "Mailgun", (), Place("smtp.mailgun.org", 587, "starttls"), None, None, ("api_key", "password"),
+        note="With a key, name the sending domain too.",
+    ),
     Preset("postmark", "Postmark", (), Place("smtp.postmarkapp.com", 587, "starttls"), None, None, note="Name and password are the server token."),
-    Preset("ses", "Amazon SES", (), Place("email-smtp.us-east-1.amazonaws.com", 587, "starttls"), None, None, note="The host names the region."),
+    Preset(
+        "ses", "Amazon SES", (), Place("email-smtp.us-east-1.amazonaws.com", 587, "starttls"), None, None, ("api_key", "password"),
+        note="The host names the region. With a key, name the region; the user name is the access key id, the password the secret key.",
+    ),
     Preset("brevo", "Brevo", (), Place("smtp-relay.brevo.com", 587, "starttls"), None, None),
 )  # fmt: skip
 BY_KEY: Final = {preset.key: preset for preset in PRESETS}

@@ -14,12 +14,14 @@ from server.domain.mail.signs import COPIES
 _LONGEST: Final = 60_000
 _MOST: Final = 500
 _COPY: Final = re.compile(rf"(?im)^[ \t>]*(?:{'|'.join(COPIES)})$")
-_WORD: Final = r"(?:\"[^\"\n@]{1,64}\"|[^\s<>\"',;:()\[\]|]{1,128})@[^\s<>\"',;:()\[\]|]{1,253}"
+# Brackets and stops of East Asian notices end an address as those of ASCII do.
+_WORD: Final = r"(?:\"[^\"\n@]{1,64}\"|[^\s<>\"',;:()\[\]|\u3000-\u303f\uff00-\uffef]{1,128})@[^\s<>\"',;:()\[\]|\u3000-\u303f\uff00-\uffef]{1,253}"
 _NOTE: Final = r"(?:[ \t]*\((?:expanded|ultimately|generated)[^\n]*\))?"
 _OPENS: Final = re.compile(rf"^[ \t]{{0,8}}<({_WORD})>{_NOTE}[ \t]*:?[ \t]*(.*)$|^[ \t]{{0,12}}[\"']?({_WORD})[\"']?[ \t]*:[ \t]*(.*)$")
 _ALONE: Final = re.compile(rf"^[ \t]{{0,12}}[<\"']?({_WORD})[>\"']?(?:[ \t]*<(?:mailto:)?[^>\n]*>)?[ \t]*$")
 _FIRST: Final = re.compile(rf"^[ \t]{{0,8}}(?:>>>[ \t]|\*[ \t]|\d+[.)][ \t])?<?({_WORD})>?[ \t]+(\S.*)$")
 _NUMBERED: Final = re.compile(rf"^\d{{3}}[ -](?:\d\.\d\.\d )?<({_WORD})>\.\.\. *(.*)$")
+_PROGRAM: Final = re.compile(r"^[ \t]{1,8}[|/][^\n]*$")
 _NAMED: Final = re.compile(rf"(?i)(?:\bto|recipients?|address(?:ed to)?|for|mailbox|user|size)\b[^\n<@]{{0,60}}?[:<( \t]+({_WORD})")
 _ANY: Final = re.compile(_WORD)
 _DAEMONS: Final = re.compile(r"(?i)^(?:mailer-daemon|postmaster|abuse|support|helpdesk|no-?reply|mail-?admin)@")
@@ -37,9 +39,10 @@ def failures(said: str, named: list[str], own: set[str]) -> list[tuple[str, str]
         return paragraphs
     if named:
         return [(address, said) for address in named]
-    found = [_clean(match[1]) for match in _NAMED.finditer(said)] or [_clean(address) for address in _ANY.findall(said)]
-    strangers = [address for address in found if not _DAEMONS.match(address) and address.casefold() not in own]
-    return [(address, said) for address in strangers or found][:1]
+    told = [_clean(match[1]) for match in _NAMED.finditer(said)]
+    found = [_clean(address) for address in _ANY.findall(said)]
+    strangers = [address for address in (*told, *found) if not _DAEMONS.match(address) and address.casefold() not in own]
+    return [(address, said) for address in strangers][:1]
 
 
 def _paragraphs(said: str) -> list[tuple[str, str]]:
@@ -48,7 +51,11 @@ def _paragraphs(said: str) -> list[tuple[str, str]]:
     current, shape = "", ""
     for line in said.splitlines():
         address, words, opened = _opening(line, shape if current and found[current] else "")
-        if address and len(found) < _MOST:
+        if opened == "numbered" and address == current:
+            found[current].append(line)
+        elif opened == "program":
+            current = ""
+        elif address and len(found) < _MOST:
             current, shape = address, opened
             found.setdefault(current, []).extend([words] if words else [])
         elif current and line.strip():
@@ -64,8 +71,10 @@ def _opening(line: str, inside: str) -> tuple[str, str, str]:
     `inside` is the shape of the paragraph that the line stands in: an address that merely begins a sentence opens one only outside, or
     after one that did the same.
     """
+    if _PROGRAM.match(line):
+        return "", "", "program"
     if match := _NUMBERED.match(line):
-        return _clean(match[1]), match[2], "numbered"
+        return _clean(match[1]), line, "numbered"
     if match := _OPENS.match(line):
         return _clean(match[1] or match[3]), match[2] or match[4] or "", "opens"
     if match := _ALONE.match(line):

@@ -6,11 +6,15 @@ in address headers). Messages that nest deeper or hold more parts than anybody w
 
 from __future__ import annotations
 
+import base64
+import binascii
 import email.header
 import email.policy
+import quopri
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.message import Message
 from email.utils import getaddresses
 from html import unescape
@@ -50,7 +54,7 @@ class Part:
         """Return the decoded bytes; of an enclosed message its source."""
         payload = self.message.get_payload()
         if isinstance(payload, list):
-            return b"\n".join(_source(one) for one in payload if isinstance(one, Message))
+            return _unwrapped(b"\n".join(_source(one) for one in payload if isinstance(one, Message)), self.message)
         try:
             decoded = self.message.get_payload(decode=True)
         except (ValueError, LookupError, AssertionError):
@@ -129,7 +133,7 @@ def unfolded(value: Any) -> str:
     with suppress(ValueError):
         # Bytes that the parser could not read as ASCII; nobody declares a charset for those, and they are UTF-8 where they are anything.
         text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    with suppress(ValueError, LookupError, AssertionError, TypeError):
+    with suppress(ValueError, LookupError, AssertionError, TypeError, MessageError):
         text = "".join(decoded(part, name or "") if isinstance(part, bytes) else part for part, name in email.header.decode_header(text))
     return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
 
@@ -191,6 +195,15 @@ def _source(message: Message) -> bytes:
         return message.as_bytes()
     except Exception:
         return "\n".join(f"{name}: {unfolded(value)}" for name, value in message.items()).encode("utf-8", "replace")
+
+
+def _unwrapped(source: bytes, carrier: Message) -> bytes:
+    """Return a report or message that was encoded as a whole: RFC 6533 allows it, and some do it where RFC 2046 forbids it."""
+    encoding = str(carrier.get("content-transfer-encoding", "")).strip().casefold()
+    if encoding == "base64":
+        with suppress(binascii.Error):
+            return base64.b64decode(source)
+    return quopri.decodestring(source) if encoding == "quoted-printable" else source
 
 
 def _readable(parts: tuple[Part, ...]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from server.domain.mail.cues import CUES
 from server.domain.mail.languages import LOCALIZED, UNKNOWN_ABROAD
 from server.domain.mail.phrases import BOILERPLATE, COMMANDS, PHRASES, REFUSED_RECIPIENT, UNKNOWN_RECIPIENT
 from server.domain.mail.reasons import BY_CODE, BY_COMMAND, BY_STATUS, HARD
@@ -23,6 +24,7 @@ _ADDRESS: Final = re.compile(r"<?[^\s<>\"',;:]+@[^\s<>\"',;:)\]]+>?")
 _FOLDED: Final = re.compile(r"\r?\n[ \t]+")
 _SAYS_NOTHING: Final = frozenset({"0.0", "5.0", "3.0", "7.0", "7.1"})
 _NEVER_DEAD_AT: Final = "4"
+_UNDEFINED: Final = "undefined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,23 @@ class Refusal:
     status: str = ""
 
 
-def classify_reply(code: int | str | None, enhanced: str | None, text: str, *, command: str = "") -> Refusal:
-    """Say why a server refused. `command` is what it answered to (CONN, EHLO, MAIL, RCPT, DATA), where known."""
-    said = text[:_LONGEST]
+def classify_reply(code: int | str | None, enhanced: str | None, text: str, *, command: str = "", hints: bool = True) -> Refusal:
+    """Say why a server refused. `command` is what it answered to (CONN, EHLO, MAIL, RCPT, DATA), where known.
+
+    Without `hints` single words count for nothing: for texts of which it is not sure that they speak of the refusal.
+    """
+    return _classified(str(code or ""), enhanced or "", text[:_LONGEST], command.upper(), hints)
+
+
+@lru_cache(maxsize=512)
+def _classified(code: str, enhanced: str, said: str, command: str, hints: bool) -> Refusal:  # noqa: FBT001 - a cache tells calls apart by place
     stated = status_in(said)
-    status = stated or (enhanced or "").strip()
-    basic = str(code or "") or code_in(said)
-    where = command.upper() or command_in(said)
-    reason = _reason(plain(said), status, stated, basic, where, enhanced or "")
+    status = stated or enhanced.strip()
+    basic = code or code_in(said)
+    line = plain(said)
+    reason = _reason(line, status, stated, basic, command or command_in(said), enhanced)
+    if reason == _UNDEFINED:
+        reason = (_by_cue(line) if hints else "") or BY_CODE.get(basic) or _UNDEFINED
     return Refusal(reason, is_hard(reason, status, basic), basic, status)
 
 
@@ -66,6 +77,7 @@ def code_in(text: str) -> str:
     return match[1] if match else ""
 
 
+@lru_cache(maxsize=64)
 def command_in(text: str) -> str:
     """Return the command that was refused, as notices put it, or ""."""
     lowered = _FOLDED.sub(" ", text.casefold())
@@ -93,7 +105,7 @@ def _reason(text: str, status: str, stated: str, code: str, command: str, enhanc
         return found or by_status
     if _REFUSED.search(text) and command in {"RCPT", ""} and (status or code)[:1] != _NEVER_DEAD_AT:
         return "userunknown" if command == "RCPT" or stated else "filtered"
-    return BY_COMMAND.get(command) or BY_CODE.get(code) or "undefined"
+    return BY_COMMAND.get(command) or _UNDEFINED
 
 
 def _unknown(status: str, command: str) -> str:
@@ -103,9 +115,12 @@ def _unknown(status: str, command: str) -> str:
     return "userunknown" if status[2:4] == "1." or command == "RCPT" else "filtered"
 
 
-@lru_cache(maxsize=512)
 def _by_words(text: str) -> str:
     return next((reason for reason, pattern in _PHRASES if pattern.search(text)), "")
+
+
+def _by_cue(text: str) -> str:
+    return next((reason for reason, pattern in _CUES if pattern.search(text)), "")
 
 
 def _by_status(status: str) -> str:
@@ -122,6 +137,7 @@ def _any(phrases: tuple[str, ...]) -> re.Pattern[str]:
 LOOSE: Final = frozenset({"systemerror", "syntaxerror", "expired"})
 _BOILERPLATE: Final = _any(BOILERPLATE)
 _PHRASES: Final = tuple((reason, _any(phrases)) for reason, phrases in (*PHRASES, *LOCALIZED))
+_CUES: Final = tuple((reason, _any(hints)) for reason, hints in CUES)
 _UNKNOWN: Final = _any((*UNKNOWN_RECIPIENT, *UNKNOWN_ABROAD))
 _REFUSED: Final = _any(REFUSED_RECIPIENT)
 _COMMANDS: Final = tuple((name, _any(patterns)) for name, patterns in COMMANDS)

@@ -11,7 +11,8 @@ SERVERS: Final = (
 )  # fmt: skip
 # What they are titled.
 SUBJECTS: Final = (
-    "undeliver", "non[- ]?deliver", "not deliver", "failure notice", "failure delivery", r"fail(?:ed|ure)?\b.{0,12}deliver",
+    "undeliver", "non[- ]?deliver", "error sending message", "mail failed", "not sent", "non-remis", "not deliver", "failure notice",
+    "failure delivery", r"fail(?:ed|ure)?\b.{0,12}deliver",
     r"deliver\w*.{0,20}\b(?:fail|status|problem|error|report|unsuccess|delay)", "returned? mail", "mail (?:failure|system error)",
     "could not (?:send|be delivered)", "delivery notification", "error sending your mail", "loop alert", "warning: could not",
     "message you sent blocked", "bounce", "postmaster notify", "message status", "blocked", "non remis", "non recapitabile", "unzustellbar",
@@ -35,7 +36,7 @@ YOURS: Final = (
     r"your (?:message|mail|e-mail)\b.{0,120}(?:not|could|couldn't|was|wasn't|reject|fail)", "following (?:recipient|address|message)",
     "transcript of (?:the )?(?:session|attempts)", "permanent(?:ly)? (?:error|fail)", "failure reasons", "mail delivery (?:system|software)",
     "could not be delivered", "not delivered", "unable to deliver", "delivery (?:failed|status)", "mailbox exceeds", "duplicated message-id",
-    "couldn't be delivered", "rejected by a remote mail server",
+    "couldn't be delivered", "delivery failure was", "undeliverable to", "did not reach", "failed address", "rejected by a remote mail server",
 )  # fmt: skip
 # How the subjects of auto-replies begin.
 AWAY: Final = (
@@ -48,7 +49,7 @@ AWAY: Final = (
 # Lines that open the copy of the message which comes back.
 COPIES: Final = (
     (
-        "-{2,}.*(?:copy of the message|original message|unsent message|returned message|below this line|header of the original|message header"
+        "--.*(?:copy of the message|original message|unsent message|returned message|below this line|header of the original|message header"
         "|original mail|undelivered message|corps du message"
         "|urspr.ngliche nachricht|message d'origine|mensaje original|messaggio originale"
         "|mensagem original|oryginaln|исходн|元のメッセージ|原始邮件).*"

@@ -33,6 +33,9 @@ class Gate(Protocol):
     def enter(self, request: Request) -> None:
         """Wait for the turn of a request, five seconds at most. Raises Paused when it would take longer."""
 
+    def leave(self) -> None:
+        """Hear that a request that was let in is over, whatever became of it."""
+
     def observe(self, response: Response) -> None:
         """Take from an answer what it says of the vendor's limits."""
 
@@ -153,6 +156,8 @@ class Driver:
             response = self.transport.send(self.identity.sign(request))
         except ConnectorError as error:
             return None, error
+        finally:
+            self.gate.leave()
         self.gate.observe(response)
         self._note_clock(response)
         failure = self.connector.explain(request, response)

@@ -1,11 +1,11 @@
-"""The limits that a manifest declares, as what a schedule needs: how far apart calls are, and how many may come at once."""
+"""The limits that a manifest declares, as what keeps them needs it: how far apart calls are, how many a day, and how many at once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from connectors.sdk.limits import Cost, DailyQuota, HeaderBudget, Limit, Rate
+from connectors.sdk.limits import Concurrency, Cost, DailyQuota, HeaderBudget, Limit, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,20 +35,17 @@ class Budget:
 
 def spacings(limits: Iterable[Limit], owners: Mapping[str, str]) -> list[tuple[str, Spacing]]:
     """Return the schedules with their keys; `owners` says for connection, account and app who that is here."""
-    found = ((limit, _spacing(limit)) for limit in limits)
-    return [(_key(limit, owners), spacing) for limit, spacing in found if spacing is not None]
+    return [(_key(limit, owners), _spacing(limit)) for limit in limits]
 
 
-def _spacing(limit: Limit) -> Spacing | None:
+def _spacing(limit: Limit) -> Spacing:
     if isinstance(limit, Rate):
         return Spacing(round(limit.seconds * 1_000_000 * _MARGIN / limit.requests))
     if isinstance(limit, Cost):
         return Spacing(round(1_000_000 * _MARGIN / limit.refill_per_second), round(limit.points / limit.refill_per_second * 1_000_000 / 2))
-    if isinstance(limit, HeaderBudget):
-        return Spacing()
     if isinstance(limit, DailyQuota):
         return Spacing(quota=limit.requests, reset_ms=limit.reset_hour * 3_600_000)
-    return None
+    return Spacing()  # takes no time of a schedule, which is there to be held when the vendor asks for a pause
 
 
 def budgets(limits: Iterable[Limit], owners: Mapping[str, str]) -> list[tuple[str, Budget]]:
@@ -56,5 +53,12 @@ def budgets(limits: Iterable[Limit], owners: Mapping[str, str]) -> list[tuple[st
     return [(_key(limit, owners), Budget(limit.remaining.lower(), limit.reset.lower())) for limit in limits if isinstance(limit, HeaderBudget)]
 
 
+def slots(limits: Iterable[Limit], owners: Mapping[str, str]) -> list[tuple[str, int]]:
+    """Return how many calls may be under way at once, with the keys of those who share them."""
+    return [(_key(limit, owners), limit.requests) for limit in limits if isinstance(limit, Concurrency)]
+
+
 def _key(limit: Limit, owners: Mapping[str, str]) -> str:
-    return f"{owners[limit.per]}/{type(limit).__name__.lower()}"
+    # A vendor may have two rates for the same account, such as one a second and one an hour.
+    period = f"-{limit.seconds:g}s" if isinstance(limit, Rate) else ""
+    return f"{owners[limit.per]}/{type(limit).__name__.lower()}{period}"

@@ -1,6 +1,6 @@
-"""Testing an account: name service, connection, TLS, sign-in and a message to itself, step by step, up to the first that fails.
+"""Testing an account: name service, connection, TLS, sign-in, a message to itself, and that message back out of its mailbox.
 
-What is told is the step, the server's own words, and what to do about it.
+It ends at the first step that fails. What is told is the step, the server's own words, and what to do about it.
 """
 
 from __future__ import annotations
@@ -8,17 +8,21 @@ from __future__ import annotations
 import socket
 import time
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import orjson
 from pydantic import BaseModel
 
 from server.domain.actor import Actor
-from server.domain.errors import JunctionError, Unprocessable
-from server.domain.mail import addressing
+from server.domain.errors import JunctionError
+from server.domain.mail import addressing, provider_refusals
 from server.domain.permissions import permit
 from server.outbound.guard import AddressRefused
+from server.outbound.mail_apis.handing import Hand
+from server.outbound.mail_apis.letters import Letter
 from server.outbound.smtp import Session, SmtpFailed, stuffed
-from server.services.email import accounts, composing
+from server.services.email import account_walks, accounts, composing, round_trips
+from server.services.email.account_walks import StepFailed, Walk
 from server.services.email.composing import Draft
 from server.store import database, email_accounts
 from server.system import clock, ids
@@ -27,19 +31,11 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-    from server.outbound.smtp import Peer
+    from server.outbound.mail_apis.letters import ApiAccount
     from server.store.tables import Row
 
-STEPS: Final = ("dns", "connect", "greeting", "tls", "auth", "send")
-SECONDS: Final = 6.0
-_REMEDIES: Final = {
-    "dns": "Check the name of the server; the DNS knows no address of it.",
-    "connect": "Check host and port, and whether a firewall lets this connection out.",
-    "greeting": "The server answers, but will not talk to this host; its words say why.",
-    "tls": "Check the port and the kind of TLS: 465 speaks it from the first byte, 587 after STARTTLS; the certificate must be the server's own.",
-    "auth": "Check user name and password; many providers want a password for applications, or XOAUTH2.",
-    "send": "The server took the sign-in but not the message; its words say why.",
-}
+SECONDS: Final = 5.0
+"""How long each answer of a server is waited for."""
 
 
 class WalkedStepView(BaseModel):
@@ -65,79 +61,93 @@ class AccountTestView(BaseModel):
     tested_at: str
 
 
-class _Walk:
-    """The steps so far."""
-
-    def __init__(self) -> None:
-        self.began = self.since = time.monotonic()
-        self.steps: list[dict[str, Any]] = []
-
-    def note(self, step: str, state: str, detail: str | None = None, code: int | None = None) -> None:
-        now = time.monotonic()
-        taken, self.since = round((now - self.since) * 1000), now
-        remedy = _REMEDIES[step] if state == "failed" else None
-        self.steps.append({"step": step, "state": state, "milliseconds": taken, "detail": detail, "code": code, "remedy": remedy})
-
-    def done_before(self, step: str) -> None:
-        """Note the steps of a session that went well before one."""
-        noted = {one["step"] for one in self.steps}
-        for one in STEPS[: STEPS.index(step)]:
-            if one not in noted:
-                self.note(one, "done")
-
-
 def run(actor: Actor, account_id: str, context: Callable[[], ssl.SSLContext] | None = None) -> dict[str, Any]:
     """Test an account now and remember what was found. `context` makes what verifies servers, None for the authorities of this host."""
     permit(actor, "email:write")
     row = accounts.find(actor, account_id)
-    walk = _Walk()
-    _walk(row, walk, context)
-    failed = next((one for one in walk.steps if one["state"] == "failed"), None)
-    reached = {one["step"] for one in walk.steps}
-    for step in STEPS:
-        if step not in reached:
-            walk.note(step, "not_reached")
-    found = {"object": "email_account_test", "account_id": account_id, "ok": failed is None, "failed_step": failed["step"] if failed else None}
-    found |= {"steps": walk.steps, "milliseconds": round((time.monotonic() - walk.began) * 1000), "tested_at": clock.rfc3339(clock.now_ms())}
+    walk = Walk(_planned(row))
+    failed: StepFailed | None = None
+    try:
+        _walk(row, walk, context() if context else None)
+    except StepFailed as error:
+        failed = error
+        walk.failed(error)
+    found = {"object": "email_account_test", "account_id": account_id, "ok": failed is None, "failed_step": failed.step if failed else None}
+    found |= {"steps": walk.steps(), "milliseconds": round((time.monotonic() - walk.began) * 1000), "tested_at": clock.rfc3339(clock.now_ms())}
     status = row["status"] if row["status"] == "disabled" else "failing" if failed else "active"
     with database.transaction():
-        email_accounts.note(actor.tenant_id, actor.mode, account_id, status, failed["detail"] if failed else None, orjson.dumps(found).decode())
+        email_accounts.note(actor.tenant_id, actor.mode, account_id, status, failed.detail if failed else None, orjson.dumps(found).decode())
     return found
 
 
-def _walk(row: Row, walk: _Walk, context: Callable[[], ssl.SSLContext] | None) -> None:
-    server = accounts.servers_of(row).get("smtp")
-    if server is None:
-        raise Unprocessable("The account has no server to send through.", code="no_smtp_server")
+def _planned(row: Row) -> tuple[str, ...]:
+    """Return the steps for what an account has: a way to send, a mailbox, or both."""
+    ways = accounts.servers_of(row)
+    sending = account_walks.API if accounts.API in ways else account_walks.SMTP if "smtp" in ways else ()
+    return sending + (account_walks.MAILBOX if {"imap", "pop3"} & ways.keys() else ())
+
+
+def _walk(row: Row, walk: Walk, context: ssl.SSLContext | None) -> None:
+    """Go as far as the account goes. Raises StepFailed."""
+    ways, planned = accounts.servers_of(row), _planned(row)
+    header_id = None
+    if "send" in planned:
+        own = addressing.mailbox(row["address"])
+        draft = Draft(f"<{ids.new_id('test')}@{own.domain}>", own, [own], "Test of this mail account", clock.now_ms(), text="It works.\n")
+        header_id, body = draft.header_id, composing.compose(draft, largest=100_000)
+        provider = accounts.api_account(row)
+        if provider:
+            _hand_over(provider, Letter(own.address, own.address, body, row["id"]), walk)
+        else:
+            _send(row, ways["smtp"], body, walk, context)
+    if "fetch" in planned:
+        round_trips.walk(row, header_id, walk, context, SECONDS)
+
+
+def _look_up(host: str, port: int, walk: Walk) -> None:
     try:
-        socket.getaddrinfo(server["host"], server["port"], type=socket.SOCK_STREAM)
+        socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        walk.note("dns", "failed", f"{server['host']}: {error.strerror or error}")
-        return
-    walk.note("dns", "done")
+        raise StepFailed("dns", f"{host}: {error.strerror or error}") from error
+    walk.done("dns")
+
+
+def _send(row: Row, server: dict[str, Any], body: bytes, walk: Walk, context: ssl.SSLContext | None) -> None:
+    """Send a message from the account to itself."""
+    _look_up(server["host"], server["port"], walk)
+    own = addressing.mailbox(row["address"])
     try:
         peer = accounts.peer(row)
     except JunctionError as error:
-        walk.note("auth", "failed", error.detail)
-        return
+        raise StepFailed("auth", error.detail) from error
     try:
-        _send(row, peer, walk, context)
+        session = Session(peer, helo=own.domain, context=context, timeout=SECONDS)
+        try:
+            walk.done("auth")
+            reply = session.begin(own.address, own.address, stuffed(body)) or session.finish()
+        finally:
+            session.close()
     except AddressRefused as error:
-        walk.note("connect", "failed", error.detail)
+        raise StepFailed("connect", error.detail) from error
     except SmtpFailed as error:
-        walk.done_before(error.step)
-        walk.note(error.step, "failed", error.detail, error.reply.code if error.reply else None)
+        raise StepFailed(error.step, error.detail, error.reply.code if error.reply else None) from error
+    if not reply.accepted:
+        raise StepFailed("send", f"{reply.code} {reply.text}", reply.code)
+    walk.done("send", f"{reply.code} {reply.text}", reply.code)
 
 
-def _send(row: Row, peer: Peer, walk: _Walk, context: Callable[[], ssl.SSLContext] | None) -> None:
-    """Send a message from the account to itself."""
-    own = addressing.mailbox(row["address"])
-    session = Session(peer, helo=own.domain, context=context() if context else None, timeout=SECONDS)
+def _hand_over(provider: ApiAccount, letter: Letter, walk: Walk) -> None:
+    """Hand a message to the account itself to its provider."""
+    there = urlsplit(provider.endpoint)
+    _look_up(there.hostname or "", there.port or 443, walk)
+    hand = Hand(provider, SECONDS)
     try:
-        walk.done_before("send")
-        draft = Draft(f"<{ids.new_id('test')}@{own.domain}>", own, [own], "Test of this mail account", clock.now_ms(), text="It works.\n")
-        body = stuffed(composing.compose(draft, largest=100_000))
-        reply = session.begin(own.address, own.address, body) or session.finish()
-        walk.note("send", "done" if reply.accepted else "failed", f"{reply.code} {reply.text}", reply.code)
+        handed = hand.over(letter)
+    except JunctionError as error:
+        raise StepFailed("connect", error.detail) from error
     finally:
-        session.close()
+        hand.close()
+    if not handed.accepted:
+        meant = provider_refusals.verdict(provider.provider, handed.status, handed.words)
+        raise StepFailed("auth" if meant.reason == "securityerror" else "send", handed.words, handed.status)
+    walk.done("send", f"Taken as {handed.identity}", handed.status)

@@ -13,12 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from server.domain.actor import Actor
 from server.domain.addresses import check_url
-from server.domain.errors import Conflict, Fault, Later, Missing, Skip, Stale, Unprocessable
-from server.domain.mail import addressing, presets
+from server.domain.errors import Conflict, Fault, Missing, Stale, Unprocessable
+from server.domain.mail import addressing, presets, provider_apis
 from server.domain.mail.names import ascii_name
 from server.domain.mail.presets import Place, Preset
 from server.domain.permissions import permit
-from server.outbound import exchangers, refreshing
+from server.outbound import refreshing
+from server.outbound.mail_apis.letters import ApiAccount
 from server.outbound.smtp import Peer
 from server.services import events, pages, vaults
 from server.services.changes import Change
@@ -32,10 +33,13 @@ CONTEXT: Final = "email_account.secrets/"
 MOST: Final = 200
 _MARGIN_MS: Final = 120_000
 """A token is renewed so long before it ends: a message may take its time."""
-_SERVERS: Final = ("smtp", "imap", "pop3")
+SERVERS: Final = ("smtp", "imap", "pop3")
 _SECRETS: Final = ("username", "password", "client_id", "client_secret", "refresh_token", "token_url")
 _SHOWN_SECRETS: Final = ("username", "client_id", "token_url")
 
+API: Final = "api"
+API_KEY: Final = "api_key"
+Auth = Literal["password", "xoauth2", "api_key"]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=8192)]
 
@@ -50,17 +54,31 @@ class MailServer(BaseModel):
     security: Literal["tls", "starttls", "none"] = "tls"
 
 
-class AccountChange(Change):
-    """What may be changed. With `auth` xoauth2 an account needs client_id and refresh_token, and token_url unless its preset knows it."""
+class ProviderApi(BaseModel):
+    """Where a provider's API is called: its region, the sending domain that is set up there (Mailgun), an address instead of the usual one."""
 
-    clearable = frozenset({"provider", "smtp", "imap", "pop3", "client_secret"})
+    model_config = ConfigDict(extra="forbid")
+
+    region: Annotated[str, StringConstraints(max_length=40)] | None = None
+    domain: Annotated[str, StringConstraints(min_length=1, max_length=253)] | None = None
+    endpoint: Annotated[str, StringConstraints(max_length=500)] | None = None
+
+
+class AccountChange(Change):
+    """What may be changed. With `auth` xoauth2 an account needs client_id and refresh_token, and token_url unless its preset knows it.
+
+    With `auth` api_key mail is handed to the `provider` over HTTP, by `password` as the key; Amazon SES has the access key id as `username`.
+    """
+
+    clearable = frozenset({"provider", "smtp", "imap", "pop3", "api", "client_secret"})
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
     provider: Annotated[str, Field(json_schema_extra={"enum": sorted(presets.BY_KEY)}), StringConstraints(max_length=50)] | None = None
-    auth: Literal["password", "xoauth2"] | None = None
+    auth: Auth | None = None
     smtp: MailServer | None = None
     imap: MailServer | None = None
     pop3: MailServer | None = None
+    api: ProviderApi | None = None
     username: Text | None = None
     password: Token | None = None
     client_id: Text | None = None
@@ -75,42 +93,7 @@ class NewAccount(AccountChange):
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     address: Annotated[str, StringConstraints(min_length=3, max_length=320), Field(json_schema_extra={"examples": ["ada@example.com"]})]
-    auth: Literal["password", "xoauth2"] = "password"
-
-
-class Discovery(BaseModel):
-    """The address whose servers are wanted."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    address: Annotated[str, StringConstraints(min_length=3, max_length=320), Field(json_schema_extra={"examples": ["ada@example.com"]})]
-
-
-class DiscoveryView(BaseModel):
-    """The servers of an address, and how they were found; none were where `source` is null."""
-
-    object: str
-    address: str
-    source: Literal["known_domain", "exchanger", "srv_record"] | None
-    provider: str | None
-    smtp: MailServer | None
-    imap: MailServer | None
-    pop3: MailServer | None
-    auth: list[str]
-    note: str | None
-
-
-class PresetView(BaseModel):
-    """A provider whose servers are known."""
-
-    object: str
-    key: str
-    title: str
-    smtp: MailServer
-    imap: MailServer | None
-    pop3: MailServer | None
-    auth: list[str]
-    note: str | None
+    auth: Auth = "password"
 
 
 class MailAccountView(BaseModel):
@@ -121,7 +104,7 @@ class MailAccountView(BaseModel):
     name: str
     address: str
     provider: str | None
-    auth: Literal["password", "xoauth2"]
+    auth: Auth
     username: str | None
     client_id: str | None
     token_url: str | None
@@ -129,6 +112,7 @@ class MailAccountView(BaseModel):
     smtp: MailServer | None
     imap: MailServer | None
     pop3: MailServer | None
+    api: ProviderApi | None
     status: Literal["active", "failing", "disabled"]
     status_reason: str | None
     last_test: dict[str, Any] | None
@@ -137,53 +121,9 @@ class MailAccountView(BaseModel):
     updated_at: str
 
 
-def _place(place: Place | None) -> dict[str, Any] | None:
+def place_shown(place: Place | None) -> dict[str, Any] | None:
+    """Return a server of a preset in its wire form."""
     return place._asdict() if place else None
-
-
-def preset_list(actor: Actor) -> list[dict[str, Any]]:
-    """Return every provider whose servers are known."""
-    permit(actor, "email:read")
-    return [{"object": "email_provider", "key": one.key, "title": one.title, **_of_preset(one)} for one in presets.PRESETS]
-
-
-def _of_preset(preset: Preset) -> dict[str, Any]:
-    servers = {name: _place(getattr(preset, name)) for name in _SERVERS}
-    return {**servers, "auth": list(preset.auth), "note": preset.note}
-
-
-def discover(actor: Actor, body: Discovery) -> dict[str, Any]:
-    """Return the servers of an address: known by heart, by SRV records (RFC 6186), or by its exchangers. Nothing is connected to."""
-    permit(actor, "email:read")
-    domain = addressing.mailbox(body.address).domain
-    found: dict[str, Any] = {"object": "email_discovery", "address": body.address, "source": None, "provider": None, "note": None, "auth": []}
-    found |= dict.fromkeys(_SERVERS)
-    known = presets.BY_DOMAIN.get(domain)
-    if known:
-        return found | {"source": "known_domain", "provider": known.key, **_of_preset(known)}
-    announced = _announced(domain)
-    if announced:
-        return found | {"source": "srv_record", "auth": ["password"], **announced}
-    try:
-        behind = next(filter(None, map(presets.of_exchanger, exchangers.hosts(domain))), None)
-    except (Later, Skip):
-        return found
-    return found | {"source": "exchanger", "provider": behind.key, **_of_preset(behind)} if behind else found
-
-
-_ANNOUNCED: Final = (
-    ("smtp", "_submissions", "tls"), ("smtp", "_submission", "starttls"), ("imap", "_imaps", "tls"), ("pop3", "_pop3s", "tls"),
-)  # fmt: skip
-
-
-def _announced(domain: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for server, service, security in _ANNOUNCED:
-        if server not in found:
-            place = next(iter(exchangers.services(f"{service}._tcp.{domain}")), None)
-            if place:
-                found[server] = {"host": place[0], "port": place[1], "security": security}
-    return found
 
 
 def _checked_server(server: dict[str, Any], pointer: str) -> dict[str, Any]:
@@ -191,7 +131,8 @@ def _checked_server(server: dict[str, Any], pointer: str) -> dict[str, Any]:
     if host is None:
         detail = "This is not the name of a host."
         raise Unprocessable("A server cannot be used.", code="invalid_server", faults=[Fault(f"{pointer}/host", "invalid_server", detail)])
-    return {**server, "host": host}
+    # What was left unsaid is what a server usually does.
+    return {**MailServer.model_validate(server).model_dump(), "host": host}
 
 
 def create(actor: Actor, body: NewAccount) -> dict[str, Any]:
@@ -215,38 +156,60 @@ def create(actor: Actor, body: NewAccount) -> dict[str, Any]:
 def _changed(row: Row, secrets: dict[str, Any], body: AccountChange) -> Row:
     """Return what a change writes: servers filled in from the preset, secrets sealed."""
     given = body.model_dump(exclude_unset=True)
-    provider = given.get("provider", row["provider"])
+    provider, auth = given.get("provider", row["provider"]), body.auth or row["auth"]
+    preset = _preset(provider)
+    ways = _api(provider, row, given) if auth == API_KEY else _servers(preset, row, given)
+    kept = secrets | {name: given[name] for name in _SECRETS if name in given}
+    if preset and preset.token_url:
+        kept.setdefault("token_url", preset.token_url)
+    changed: Row = {"provider": provider, "auth": auth, "name": given.get("name", row["name"])}
+    _check({**row, **changed}, ways, kept)
+    if body.enabled is not None:
+        changed |= {"status": "active" if body.enabled else "disabled", "status_reason": None}
+    return changed | {"options": orjson.dumps(ways).decode(), "secrets": _sealed(row["id"], kept)}
+
+
+def _preset(provider: str | None) -> Preset | None:
     preset = presets.BY_KEY.get(provider) if provider else None
     if provider and preset is None:
         detail = "GET /email/accounts/providers lists them."
         raise Unprocessable("There is no such provider.", code="unknown_provider", faults=[Fault("/provider", "unknown_provider", detail)])
-    servers: dict[str, Any] = {}
-    for name in _SERVERS:
-        servers[name] = _place(getattr(preset, name, None))
-    servers |= orjson.loads(row["options"])
-    servers |= {name: given[name] for name in _SERVERS if name in given}
-    servers = {name: _checked_server(one, f"/{name}") for name, one in servers.items() if one}
-    kept = secrets | {name: given[name] for name in _SECRETS if name in given}
-    if preset and preset.token_url:
-        kept.setdefault("token_url", preset.token_url)
-    changed: Row = {"provider": provider, "auth": body.auth or row["auth"], "name": given.get("name", row["name"])}
-    _check(changed["auth"], servers, kept)
-    if body.enabled is not None:
-        changed |= {"status": "active" if body.enabled else "disabled", "status_reason": None}
-    return changed | {"options": orjson.dumps(servers).decode(), "secrets": _sealed(row["id"], kept)}
+    return preset
 
 
-def _check(auth: str, servers: dict[str, Any], secrets: dict[str, Any]) -> None:
-    needed = ("client_id", "refresh_token", "token_url") if auth == "xoauth2" else ("password",)
-    faults = [Fault(f"/{name}", "missing", "This way of signing in needs it.") for name in needed if not secrets.get(name)]
-    if not servers:
-        faults.append(Fault("/smtp", "missing", "The provider is not known: name the servers."))
-    faults += [
-        Fault(f"/{name}/security", "invalid_server", "Nobody signs in without TLS.") for name, one in servers.items() if one["security"] == "none"
-    ]
+def _servers(preset: Preset | None, row: Row, given: dict[str, Any]) -> dict[str, Any]:
+    servers: dict[str, Any] = {name: place_shown(getattr(preset, name, None)) for name in SERVERS}
+    servers |= {name: one for name, one in orjson.loads(row["options"]).items() if name in SERVERS}
+    servers |= {name: given[name] for name in SERVERS if name in given}
+    return {name: _checked_server(one, f"/{name}") for name, one in servers.items() if one}
+
+
+def _api(provider: str | None, row: Row, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the API that mail is handed to. Raises Unprocessable pointing at what is missing, or at servers, which it has none of."""
+    chosen = {**(orjson.loads(row["options"]).get(API) or {}), **(given.get(API) or {})}
+    faults = provider_apis.lacking(provider, chosen.get("region"), chosen.get("domain"))
+    faults += [Fault(f"/{name}", "invalid_account", "Where mail is handed to an API there is no server.") for name in SERVERS if given.get(name)]
     if faults:
         raise Unprocessable("The account cannot be used so.", code="invalid_account", faults=faults)
-    if auth == "xoauth2":
+    if chosen.get("endpoint"):
+        check_url(chosen["endpoint"])
+    return {API: chosen}
+
+
+def _check(row: Row, ways: dict[str, Any], secrets: dict[str, Any]) -> None:
+    needed = ("client_id", "refresh_token", "token_url") if row["auth"] == "xoauth2" else ("password",)
+    faults = [Fault(f"/{name}", "missing", "This way of signing in needs it.") for name in needed if not secrets.get(name)]
+    if not ways:
+        faults.append(Fault("/smtp", "missing", "The provider is not known: name the servers."))
+    faults += [
+        Fault(f"/{name}/security", "invalid_server", "Nobody signs in without TLS.") for name, one in ways.items() if one.get("security") == "none"
+    ]
+    known = provider_apis.APIS.get(row["provider"] or "") if API in ways else None
+    if known and known.needs_key_id and secrets.get("username") in {None, row["address"]}:
+        faults.append(Fault("/username", "missing", f"{known.title} needs the id of the access key here."))
+    if faults:
+        raise Unprocessable("The account cannot be used so.", code="invalid_account", faults=faults)
+    if row["auth"] == "xoauth2":
         check_url(secrets["token_url"])
 
 
@@ -261,7 +224,7 @@ def opened(row: Row) -> dict[str, Any]:
 
 
 def servers_of(row: Row) -> dict[str, dict[str, Any]]:
-    """Return the servers of an account by kind: smtp, imap, pop3."""
+    """Return the servers of an account by kind: smtp, imap, pop3; or, as `api`, where mail is handed over HTTP."""
     found: dict[str, dict[str, Any]] = orjson.loads(row["options"])
     return found
 
@@ -290,10 +253,21 @@ def peer(row: Row) -> Peer:
     return Peer(server["host"], server["port"], server["security"], secrets.get("username", ""), secrets.get("password", ""), token)
 
 
+def api_account(row: Row) -> ApiAccount | None:
+    """Return whom an account hands mail to over HTTP, and by which key; None for one that sends by SMTP."""
+    chosen = servers_of(row).get(API)
+    if chosen is None:
+        return None
+    secrets, provider = opened(row), row["provider"]
+    endpoint = chosen.get("endpoint") or provider_apis.endpoint(provider, chosen.get("region")) or ""
+    domain, region = chosen.get("domain") or "", chosen.get("region") or ""
+    return ApiAccount(provider, endpoint.rstrip("/"), secrets["password"], secrets.get("username", ""), domain, region)
+
+
 def usable(actor: Actor, account_id: str) -> Row:
     """Return an account that can be sent through. Raises Unprocessable (`unknown_account`)."""
     row = email_accounts.find(actor.tenant_id, actor.mode, account_id)
-    if row is None or row["status"] == "disabled" or "smtp" not in servers_of(row):
+    if row is None or row["status"] == "disabled" or not {"smtp", API} & servers_of(row).keys():
         detail = "There is no account with this id that mail can be sent through."
         raise Unprocessable(detail, code="unknown_account", faults=[Fault("/account", "unknown_account", detail)])
     return row
@@ -312,7 +286,7 @@ def shown(row: Row) -> dict[str, Any]:
     secrets, servers = opened(row), servers_of(row)
     found = {name: row[name] for name in ("id", "name", "address", "provider", "auth", "status", "status_reason", "version")}
     found |= {"object": "email_account", "has_secret": bool(secrets.get("password") or secrets.get("refresh_token"))}
-    found |= {name: secrets.get(name) for name in _SHOWN_SECRETS} | {name: servers.get(name) for name in _SERVERS}
+    found |= {name: secrets.get(name) for name in _SHOWN_SECRETS} | {name: servers.get(name) for name in (*SERVERS, API)}
     found |= {"last_test": orjson.loads(row["test"]) if row["test"] else None}
     return found | {"created_at": clock.rfc3339(row["created_at"]), "updated_at": clock.rfc3339(row["updated_at"])}
 

@@ -7,9 +7,10 @@ state at a time, and the answer is written down before the next one enters it: s
 from __future__ import annotations
 
 import ssl
-import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from server.domain.errors import JunctionError, Later, Skip, Unprocessable
@@ -19,32 +20,20 @@ from server.outbound.guard import AddressRefused
 from server.outbound.mail import peer_of
 from server.outbound.smtp import Peer, Reply, Session, SmtpFailed, stuffed, unverified_context
 from server.services.email import accounts, routing, signing, transport_policies
+from server.services.email.doubts import Doubts
+from server.services.email.provider_courier import ProviderCourier
 from server.services.email.settling import Outcome
 from server.store import email_accounts
 
 if TYPE_CHECKING:
     from server.services.email.settling import Attempt
     from server.store.email_sites import KnownSite
+    from server.store.tables import Row
     from server.system.settings_table import Email
 
     Settle = Callable[[Outcome], None]
 
 _NO_REPLY: Final = "no_reply"
-
-
-class Doubts:
-    """How many messages may be in doubt at each server, over all connections of a process."""
-
-    def __init__(self, most: int) -> None:
-        """Take the number for each server."""
-        self._most = most
-        self._of: dict[str, threading.Semaphore] = {}
-        self._lock = threading.Lock()
-
-    def of(self, server: str) -> threading.Semaphore:
-        """Return what to hold while a message is in doubt at a server."""
-        with self._lock:
-            return self._of.setdefault(server, threading.Semaphore(self._most))
 
 
 class _Door(NamedTuple):
@@ -53,6 +42,13 @@ class _Door(NamedTuple):
     peer: Peer
     most: int
     context: Callable[[], ssl.SSLContext] | None
+
+
+class _Load(NamedTuple):
+    """A message as it was composed, and with our signatures as it travels by SMTP."""
+
+    raw: bytes
+    signed: bytes
 
 
 class Courier:
@@ -65,6 +61,7 @@ class Courier:
         self._doubts = doubts
         self._context = context
         self._sessions: dict[Peer, Session] = {}
+        self._providers = ProviderCourier(doubts)
         self._contexts: dict[Callable[[], ssl.SSLContext], ssl.SSLContext] = {}
 
     def bring(self, attempt: Attempt, body: bytes, transports: tuple[str, ...], settle: Settle) -> None:
@@ -74,13 +71,15 @@ class Courier:
             settle(signed)
             return
         failed = Outcome(None, "none", text="There is no transport: neither an account, nor a relay, nor direct delivery.", reason="systemerror")
+        before: list[Outcome] = []
         for transport in transports:
-            outcome = self._by(transport, attempt, signed, settle)
+            outcome = self._by(transport, attempt, _Load(body, signed), partial(_told, settle, tuple(before)))
             if outcome is None:
                 return
-            failed = outcome
+            failed = replace(outcome, before=tuple(before))
             if outcome.accepted is False or outcome.final:
                 break
+            before.append(outcome)
         settle(failed)
 
     def _signed(self, attempt: Attempt, body: bytes) -> bytes | Outcome:
@@ -93,20 +92,24 @@ class Courier:
                 return stuffed(body)
             return Outcome(None, "none", text=error.detail, reason="rejected", final=False)
 
-    def _by(self, transport: str, attempt: Attempt, body: bytes, settle: Settle) -> Outcome | None:
+    def _by(self, transport: str, attempt: Attempt, load: _Load, settle: Settle) -> Outcome | None:
         """Try one transport; returns why it did not work, None when the outcome was settled."""
         if transport == routing.SANDBOX:
             settle(Outcome(accepted=True, source=transport, code=250, text="A test message leaves for nowhere."))
             return None
         try:
-            doors = self._doors(transport, attempt)
+            account = None if transport in {routing.DIRECT, routing.RELAY} else _account(transport, attempt)
+            provider = accounts.api_account(account) if account else None
+            doors = [] if provider else self._doors(transport, attempt, account)
         except Skip as error:
             return Outcome(None, transport, text=error.detail, command="CONN", reason="hostunknown", final=True)
         except JunctionError as error:
             return Outcome(None, transport, text=error.detail, command="CONN", reason="networkerror")
+        if provider is not None:
+            return self._providers.bring(provider, transport, attempt, load.raw, settle)
         outcome = Outcome(None, transport, text=f"No host of {attempt.work.domain} can be reached.", reason="networkerror")
         for door in doors:
-            found = self._through(door, transport, attempt, body, settle)
+            found = self._through(door, transport, attempt, load.signed, settle)
             if found is None:
                 return None
             outcome = found
@@ -114,16 +117,12 @@ class Courier:
                 break
         return outcome
 
-    def _doors(self, transport: str, attempt: Attempt) -> list[_Door]:
-        if transport == routing.DIRECT:
-            return self._exchangers(routing.site_of(attempt.work.domain))
-        known = sites.DEFAULT.per_connection
+    def _doors(self, transport: str, attempt: Attempt, account: Row | None) -> list[_Door]:
+        if account is not None:
+            return [_Door(accounts.peer(account), sites.DEFAULT.per_connection, self._context)]
         if transport == routing.RELAY:
-            return [_Door(peer_of(self._settings.relay), known, self._context)]
-        row = email_accounts.find(attempt.work.tenant_id, attempt.work.mode, transport)
-        if row is None or row["status"] == "disabled":
-            raise Later("The mail account of this message is gone or disabled.", code="mail_unreachable")
-        return [_Door(accounts.peer(row), known, self._context)]
+            return [_Door(peer_of(self._settings.relay), sites.DEFAULT.per_connection, self._context)]
+        return self._exchangers(routing.site_of(attempt.work.domain))
 
     def _exchangers(self, known: KnownSite) -> list[_Door]:
         """Return the hosts of a domain; where a policy is enforced (RFC 8461), those it covers alone, verified."""
@@ -194,6 +193,7 @@ class Courier:
         """End every connection."""
         for peer in list(self._sessions):
             self._drop(peer)
+        self._providers.close()
 
     def _outcome(self, session: Session, transport: str, reply: Reply, began: float) -> Outcome:
         if reply.code == 421:
@@ -210,6 +210,18 @@ class Courier:
             "DATA" if reply.accepted else "RCPT",
             milliseconds=round((time.monotonic() - began) * 1000),
         )
+
+
+def _told(settle: Settle, before: tuple[Outcome, ...], outcome: Outcome) -> None:
+    """Settle an outcome that tells of the transports before it too."""
+    settle(replace(outcome, before=before))
+
+
+def _account(transport: str, attempt: Attempt) -> Row:
+    row = email_accounts.find(attempt.work.tenant_id, attempt.work.mode, transport)
+    if row is None or row["status"] == "disabled":
+        raise Later("The mail account of this message is gone or disabled.", code="mail_unreachable")
+    return row
 
 
 _COMMANDS: Final = {"connect": "CONN", "greeting": "EHLO", "tls": "EHLO", "auth": "MAIL", "send": "DATA"}

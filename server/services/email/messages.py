@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, Fault, Missing, Unprocessable
-from server.domain.mail import addressing, pacing
+from server.domain.mail import addressing, pacing, personal_links
 from server.domain.mail.addressing import Mailbox
 from server.domain.permissions import permit
 from server.services import events, pages, wakes
@@ -54,7 +54,10 @@ class Attachment(BaseModel):
 
 
 class NewMessage(BaseModel):
-    """A message. Either `text` and/or `html` with a `subject`, or a `template` (its id or name) with the `data` that fills it."""
+    """A message. Either `text` and/or `html` with a `subject`, or a `template` (its id or name) with the `data` that fills it.
+
+    `{{ unsubscribe_url }}` and `{{ preferences_url }}` in any of them become each recipient's own address.
+    """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -177,6 +180,7 @@ class Submission:
     tracking: str | None = None
     metadata: str = "{}"
     origin: str = "api"
+    personal: bool = False
 
 
 def create(actor: Actor, body: NewMessage, limits: Email) -> dict[str, Any]:
@@ -196,8 +200,8 @@ def create(actor: Actor, body: NewMessage, limits: Email) -> dict[str, Any]:
         send_at or clock.now_ms(),
         cc=people["cc"],
         reply_to=people["reply_to"],
-        text=chosen.text if chosen else body.text,
-        html=chosen.html if chosen else body.html,
+        text=chosen.text if chosen else personal_links.marked(body.text),
+        html=chosen.html if chosen else personal_links.marked(body.html),
         files=_files(body.attachments, limits.max_attachments),
     )
     whole = composing.compose(draft, largest=limits.max_message_bytes)
@@ -214,6 +218,7 @@ def create(actor: Actor, body: NewMessage, limits: Email) -> dict[str, Any]:
         template=(chosen.template_id, chosen.number) if chosen else (None, None),
         tracking=body.tracking.model_dump_json() if body.tracking else None,
         metadata=orjson.dumps(body.metadata).decode(),
+        personal=personal_links.are_in(draft.text, draft.html),
     )
     return get(actor, queue(actor, submission))
 
@@ -322,7 +327,14 @@ def queue(actor: Actor, new: Submission) -> str:
         row: Row = {"id": message_id, "stream": new.stream, "account_id": new.account_id, "sender": str(new.sender), "origin": new.origin}
         row |= {"sender_domain": new.sender.domain, "subject": new.subject, "header_id": new.header_id, "recipients": len(recipients)}
         row |= {"addressed": orjson.dumps(addressed).decode(), "template_id": new.template[0], "template_version": new.template[1]}
-        row |= {"tracking": new.tracking, "metadata": new.metadata, "size": len(new.body), "created_by": actor.id, **times}
+        row |= {
+            "tracking": new.tracking,
+            "personal": int(new.personal),
+            "metadata": new.metadata,
+            "size": len(new.body),
+            "created_by": actor.id,
+            **times,
+        }
         email_messages.insert(actor.tenant_id, actor.mode, row, new.body)
         email_queue.insert(actor.tenant_id, actor.mode, message_id, recipients)
         _open_lanes(actor, stream, recipients)

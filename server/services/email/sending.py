@@ -38,7 +38,7 @@ class LotSender:
         self._courier = courier
         self._desk = desk
         self._settings = settings
-        self._plans: dict[tuple[str, str | None, str], Plan] = {}
+        self._plans: dict[tuple[str, str | None, str, int], Plan] = {}
         self.left = [work.id for work in lot.works]
 
     def run(self, stopping: Callable[[], bool]) -> None:
@@ -77,7 +77,7 @@ class LotSender:
         return True
 
     def _plan(self, message: Row) -> Plan:
-        key = (message["account_id"] or message["mode"], message["tracking"], message["origin"])
+        key = (message["account_id"] or message["mode"], message["tracking"], message["origin"], message["personal"])
         if key not in self._plans:
             self._plans[key] = routing.plan(message, self._settings.email)
         return self._plans[key]

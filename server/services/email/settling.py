@@ -38,7 +38,10 @@ _KEPT: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an attempt ended. `accepted` is None where nobody was reached; `command` is what the reply answered to."""
+    """How an attempt ended. `accepted` is None where nobody was reached; `command` is what the reply answered to.
+
+    `identity` is the message's id with the provider that took it, `before` what came of the transports that were tried first.
+    """
 
     accepted: bool | None
     source: str
@@ -52,6 +55,8 @@ class Outcome:
     reason: str | None = None
     final: bool = False
     milliseconds: int = 0
+    identity: str | None = None
+    before: tuple[Outcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +148,18 @@ def _event(attempt: Attempt, outcome: Outcome, ended: Ended, now: int) -> tuple[
     work = attempt.work
     detail = {"attempt": ended.attempts, "site": attempt.site, "source": outcome.source, "host": outcome.host, "tls": outcome.tls}
     detail |= {"certificate_verified": outcome.verified, "code": outcome.code, "enhanced_code": outcome.enhanced, "reply": outcome.text[:_KEPT]}
-    detail |= {"reason": ended.reason, "milliseconds": outcome.milliseconds}
+    detail |= {"reason": ended.reason, "milliseconds": outcome.milliseconds, "provider_message_id": outcome.identity}
+    detail |= {"failed_over": [_failed_over(one) for one in outcome.before] or None}
     if ended.finished_at is None:
         detail["next_attempt_at"] = clock.rfc3339(ended.due_at)
     values = (ids.new_id("eev"), work.tenant_id, work.mode, work.message_id, work.id, work.address, ended.state, now)
     return (*values, orjson.dumps({name: value for name, value in detail.items() if value is not None}).decode())
+
+
+def _failed_over(outcome: Outcome) -> dict[str, Any]:
+    """Return why a transport was passed over."""
+    found = {"source": outcome.source, "host": outcome.host, "code": outcome.code, "reason": outcome.reason, "reply": outcome.text[:_KEPT]}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 _COUNTED: Final = {"delivered": ("sent", "delivered")}

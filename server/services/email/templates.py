@@ -1,7 +1,8 @@
 """Templates: mails with gaps, in versions that never change; what a tenant writes is data, as templates of webhooks are.
 
 Written as MJML or HTML, with a text beside it or made from it. A name that the tenant has no template of may be one of those that
-every appliance brings (`resources/email`). Nothing is fetched while one is rendered, whatever it names.
+every appliance brings (`resources/email`). Nothing is fetched while one is rendered, whatever it names. Beside the data every template
+knows `unsubscribe_url` and `preferences_url`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, Fault, Missing, Stale, Unprocessable
+from server.domain.mail import personal_links
 from server.domain.permissions import permit
 from server.services import events, pages, rendering
 from server.services.changes import Change
@@ -148,7 +150,7 @@ def render(parts: Row | dict[str, str | None], data: dict[str, Any], *, template
     """Fill a template's parts: CSS is brought into the elements, MJML becomes HTML, and a text is made where none was written."""
     if len(orjson.dumps(data)) > LARGEST_DATA:
         raise Unprocessable("The data is larger than 256 kB.", code="template_failed", faults=[Fault("/data", "template_failed", "It is too large.")])
-    filled = {name: _filled(name, parts[name], data) for name in _PARTS if parts[name]}
+    filled = {name: _filled(name, parts[name], {**personal_links.MARKS, **data}) for name in _PARTS if parts[name]}
     try:
         html = markup.finished(filled.get("html"), filled.get("mjml"))
     except TemplateFailed as error:
@@ -296,4 +298,5 @@ def preview(actor: Actor, template_id: str, body: Preview) -> dict[str, Any]:
         raise Missing(f"The template has no version {number}.")
     data = body.data if body.data is not None else orjson.loads(version["sample"] or current["sample"])
     made = render(version, data)
-    return {"subject": made.subject, "html": made.html, "text": made.text, "version": number}
+    shown = {name: text and personal_links.addressed(text, personal_links.EXAMPLE) for name, text in (("html", made.html), ("text", made.text))}
+    return {"subject": made.subject, **shown, "version": number}

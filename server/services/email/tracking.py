@@ -1,6 +1,6 @@
 """Tracking: each recipient's own copy of a message, with what it is to be told by and how to unsubscribe.
 
-Both switches are off unless a stream or the message turns them on. Only HTML that was composed here is touched, and of it only
+Both switches are off unless a stream or the message turns them on. Only texts that were composed here are touched, and of them only
 the links; a message that came by SMTP may be signed, so its body stays as it is.
 """
 
@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from server.domain.mail import link_rewriting, tracking_links
+from server.domain.mail import link_rewriting, personal_links, tracking_links
 from server.domain.mail.tracking_links import Kind, Link
 from server.services import vaults
 from server.services.email import signing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from server.store.email_queue import TakenRecipient
 
@@ -35,11 +35,15 @@ _HIDDEN: Final = "display:none;max-height:0;overflow:hidden"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is wanted of a message: to be told of opens and clicks, and, as mail that people subscribe to, a way to unsubscribe."""
+    """What is wanted of a message: to be told of opens and clicks, and, as mail that people subscribe to, a way to unsubscribe.
+
+    `personal` says that it names addresses that are each recipient's own.
+    """
 
     opens: bool = False
     clicks: bool = False
     subscribed: bool = False
+    personal: bool = False
 
 
 NOTHING: Final = Wanted()
@@ -50,7 +54,7 @@ def wanted(message: Row, stream: Mapping[str, Any] | None, options: Mapping[str,
     chosen = orjson.loads(message["tracking"]) if message["tracking"] else options.get("tracking") or {}
     own = message["origin"] != "smtp"
     subscribed = stream is not None and stream["kind"] == "broadcast"
-    return Wanted(own and chosen.get("opens", False), own and chosen.get("clicks", False), subscribed)
+    return Wanted(own and chosen.get("opens", False), own and chosen.get("clicks", False), subscribed, bool(message["personal"]))
 
 
 def key() -> bytes:
@@ -73,6 +77,7 @@ def copy_for(work: TakenRecipient, message: Row, body: bytes, asked: Wanted, pub
         return body
     copy = _Copy(work.id, origin(work.tenant_id, work.mode, message["sender_domain"], public_url), key())
     found = copy.tracked(body, asked) if asked.opens or asked.clicks else body
+    found = copy.personal(found) if asked.personal else found
     return copy.listed(found) if asked.subscribed else found
 
 
@@ -97,13 +102,11 @@ class _Copy:
 
     def tracked(self, body: bytes, asked: Wanted) -> bytes:
         """Return the message with its HTML part exchanged, and every other byte as it was."""
-        part = next((one for one in email.message_from_bytes(body).walk() if _is_html(one)), None)
-        if part is None:
-            return body
-        written = str(part.get_payload())
-        found = bytes(part.get_payload(decode=True)).decode()
-        encoded = base64.encodebytes(self._html(found, asked).encode()).replace(b"\n", b"\r\n")
-        return body.replace(written.encode(), encoded, 1)
+        return _exchanged(body, ("text/html",), lambda html: self._html(html, asked))
+
+    def personal(self, body: bytes) -> bytes:
+        """Return the message with this recipient's own address where its texts have a mark."""
+        return _exchanged(body, ("text/html", "text/plain"), lambda text: personal_links.addressed(text, self._address("unsubscribe")))
 
     def _html(self, html: str, asked: Wanted) -> str:
         more = ""
@@ -117,5 +120,17 @@ class _Copy:
         return link_rewriting.appended(html, more)
 
 
-def _is_html(part: Any) -> bool:
-    return bool(part.get_content_type() == "text/html" and part["content-transfer-encoding"] == "base64" and part.get_filename() is None)
+def _exchanged(body: bytes, kinds: tuple[str, ...], change: Callable[[str], str]) -> bytes:
+    """Return a message with its first text of each kind changed, and every other byte as it was."""
+    parts = [one for one in email.message_from_bytes(body).walk() if _is_composed(one)]
+    for kind in kinds:
+        part = next((one for one in parts if one.get_content_type() == kind), None)
+        if part is not None:
+            found = bytes(part.get_payload(decode=True)).decode()
+            encoded = base64.encodebytes(change(found).encode()).replace(b"\n", b"\r\n")
+            body = body.replace(str(part.get_payload()).encode(), encoded, 1)
+    return body
+
+
+def _is_composed(part: Any) -> bool:
+    return bool(part.get_content_maintype() == "text" and part["content-transfer-encoding"] == "base64" and part.get_filename() is None)

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from server.services.exporting.columns import Table
 
-FormatName = Literal["csv", "xlsx", "jsonl", "xml", "pdf"]
+
+class TableFormat(StrEnum):
+    """The name of a format."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSONL = "jsonl"
+    XML = "xml"
+    PDF = "pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +43,5 @@ FORMATS: Final[dict[str, Format]] = {
     "xml": Format("application/xml", "xml_file"),
     "pdf": Format("application/pdf", "pdf_file"),
 }
-NAMES: Final[tuple[str, ...]] = get_args(FormatName)
+NAMES: Final[tuple[str, ...]] = tuple(TableFormat)
 MEDIA_TYPES: Final = tuple(one.media_type.partition(";")[0] for one in FORMATS.values())

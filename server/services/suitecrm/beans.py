@@ -10,9 +10,10 @@ from server.domain.errors import Conflict, Denied, Missing
 from server.domain.filters import All, Condition, Sort, conditions
 from server.domain.permissions import permit
 from server.services import records as service
-from server.services.suitecrm import people, translate
+from server.services.suitecrm import forms, people, translate
 from server.services.suitecrm.ids import SYSTEM, inside, outside
 from server.store import custom_fields, database, records, windows
+from server.system import clock
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from server.store.records import Document
 
 NEWEST_FIRST: Final = (Sort(("created_at",), descending=True),)
+ENTERED: Final = "date_entered"
 _TRUE: Final = frozenset({"1", "true"})
 
 
@@ -110,9 +112,13 @@ def _permit_relations(actor: Actor, module: Module, where: Node | None) -> None:
 
 
 def create(actor: Actor, module: Module, values: Mapping[str, Any]) -> Bean:
-    """Create a bean; an `id` among the values is kept as the one it is known by. Raises Conflict when there is one already."""
+    """Create a bean; an `id` among the values is kept as the one it is known by, and a `date_entered` as its beginning.
+
+    Raises Conflict when there is one with this id already.
+    """
     resource = _writable(actor, module)
     given = {name: value for name, value in values.items() if name != "id"}
+    entered_ms = _entered_ms(values.get(ENTERED))
     with database.transaction():
         body = {**translate.patch(actor, module, given, {}), **module.always}
         if values.get("id"):
@@ -120,8 +126,14 @@ def create(actor: Actor, module: Module, values: Mapping[str, Any]) -> Bean:
             if records.existing(actor.tenant_id, actor.mode, resource, [inside(actor, module.noun, bean_id)]):
                 raise Conflict(f"Bean {module.name} with id {bean_id[:100]} is already exist.")
             body["external_ids"] = {SYSTEM: _one_spelling(bean_id)}
-        made = service.create(actor, resource, body)
+        made = service.create(actor, resource, body, entered_ms=entered_ms)
     return shown(actor, module, [made])[0]
+
+
+def _entered_ms(value: Any) -> int | None:
+    """Return when a bean was first entered, None for now; nothing is entered in the future. Raises Invalid."""
+    text = forms.text_of(ENTERED, value)
+    return min(forms.moment_ms(text), clock.now_ms()) if text else None
 
 
 def _one_spelling(bean_id: str) -> str:

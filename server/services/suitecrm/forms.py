@@ -6,6 +6,7 @@ milliseconds here, so one second of theirs is a thousand of ours and comparisons
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Path = tuple[str, ...]
+_PATTERN_SIGN: Final = re.compile(r"[\\%_]")
 OPERATORS: Final = frozenset({"eq", "ne", "lt", "lte", "gt", "gte", "like", "in", "nin", "between", "null"})
 _TRUE: Final = frozenset({"1", "true", "on", "yes"})
 _FALSE: Final = frozenset({"", "0", "false", "off", "no"})
@@ -93,11 +95,30 @@ def _plain(path: Path, operator: str, value: Any, parse: Callable[[str], Any]) -
     return Condition(path, operator, str(parse(value)))
 
 
+def same(path: Path, value: str) -> Condition:
+    """Return the test of being equal as MySQL's usual collations have it: no notice is taken of case, nor of blanks at the end."""
+    return Condition(path, "ilike", _PATTERN_SIGN.sub(r"\\\g<0>", value.rstrip(" ")))
+
+
 def _test_text(path: Path, operator: str, value: Any) -> Node:
-    if operator in {"eq", "ne"} and value == "":
-        empty = Any_((Condition(path, "null", value=True), Condition(path, "eq", "")))
-        return empty if operator == "eq" else Not(empty)
-    return _plain(path, "ilike" if operator == "like" else operator, value, str)
+    return _test_words(path, operator, value, same)
+
+
+def _test_email(path: Path, operator: str, value: Any) -> Node:
+    """Compare an address: the records' own ones are stored in lower case, so that an index finds them."""
+    return _test_words(path, operator, value, same if path[0] == "custom" else lambda path, one: Condition(path, "eq", one.strip().lower()))
+
+
+def _test_words(path: Path, operator: str, value: Any, equal: Callable[[Path, str], Node]) -> Node:
+    if operator in {"in", "nin"}:
+        found: Node = Any_(tuple(_test_words(path, "eq", one, equal) for one in value))
+    elif operator not in {"eq", "ne"}:
+        return _plain(path, "ilike" if operator == "like" else operator, value, str)
+    elif value == "":
+        found = Any_((Condition(path, "null", value=True), Condition(path, "eq", "")))
+    else:
+        found = equal(path, value)
+    return Not(found) if operator in {"ne", "nin"} else found
 
 
 def _test_number(path: Path, operator: str, value: Any) -> Node:
@@ -177,7 +198,7 @@ def _shown_number(value: Any) -> str:
 
 
 TEXT: Final = Form(str, str, _test_text)
-EMAIL: Final = Form(str, lambda value: value.strip().lower(), _test_text)
+EMAIL: Final = Form(str, lambda value: value.strip().lower(), _test_email)
 BOOLEAN: Final = Form(lambda value: str(int(bool(value))), _boolean, _test_boolean, "boolean", empty=False, absent="0")
 NUMBER: Final = Form(_shown_number, _number, _test_number, "number")
 AMOUNT: Final = Form(str, _amount, _test_amount)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from server.store.records import Document
 
 _AT_ONCE: Final = 500
+# A backslash takes the meaning of what follows it away.
+_PATTERN_PARTS: Final = re.compile(r"(\\.|[%_])", re.DOTALL)
+_SIGNS: Final = {"_": ".", "%": ".*"}
 _ADMINISTRATORS: Final = frozenset({"owner", "admin"})
 
 
@@ -86,7 +89,7 @@ def _holds(document: Document, node: Condition) -> bool:
 
 
 def _like(text: str, pattern: str) -> bool:
-    parts = ("." if part == "_" else ".*" if part == "%" else re.escape(part) for part in re.split("([%_])", pattern))
+    parts = (_SIGNS.get(part) or re.escape(part.removeprefix("\\")) for part in _PATTERN_PARTS.split(pattern))
     return re.fullmatch("".join(parts), text, re.IGNORECASE | re.DOTALL) is not None
 
 

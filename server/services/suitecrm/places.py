@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from server.domain.errors import Invalid
 from server.domain.filters import All, Any_, Condition, Node, Not
-from server.services.suitecrm.forms import Form, Path
+from server.services.suitecrm.forms import TEXT, Form, Path, same
 from server.services.suitecrm.ids import USER, View, inside
 from server.services.suitecrm.parents import PARENTS, parent_of
 from server.system import clock
@@ -174,18 +174,18 @@ class NameOf:
         hop = self.name.removesuffix("_id")
         if self.noun == "contact":
             return name_test((hop,), operator, value)
-        return Condition((hop, "name"), "ilike" if operator == "like" else operator, value)
+        return TEXT.test((hop, "name"), operator, value)
 
 
 def name_test(before: Path, operator: str, value: Any) -> Node:
     """Return the test of a person's whole name: equal when its first word and the rest are, else by the last name."""
     if operator in {"eq", "ne"} and " " in value.strip():
         first, _, last = value.strip().partition(" ")
-        found = All((Condition((*before, "first_name"), "eq", first), Condition((*before, "last_name"), "eq", last.strip())))
+        found = All((same((*before, "first_name"), first), same((*before, "last_name"), last.strip())))
         return found if operator == "eq" else Not(found)
     if operator == "like":
         return Any_((Condition((*before, "first_name"), "ilike", value), Condition((*before, "last_name"), "ilike", value)))
-    return Condition((*before, "last_name"), operator, value)
+    return TEXT.test((*before, "last_name"), operator, value)
 
 
 def whole_name(document: Document, _view: View) -> str:
@@ -250,12 +250,11 @@ class Stage:
         if operator == "ne":
             return Not(self.test(actor, "eq", value))
         if operator == "eq":
-            closed = {self.won: "won", self.lost: "lost"}.get(value)
+            closed = {self.won.lower(): "won", self.lost.lower(): "lost"}.get(value.lower())
             if closed:
                 return Condition(("status",), "eq", closed)
-            stage = Condition(("stage",), "eq", value) if value else Condition(("stage",), "null", value=True)
-            return All((stage, Condition(("status",), "eq", "open")))
-        return Condition(("stage",), "ilike" if operator == "like" else operator, value)
+            return All((TEXT.test(("stage",), "eq", value), Condition(("status",), "eq", "open")))
+        return TEXT.test(("stage",), operator, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,9 +290,10 @@ class Progress:
         if operator == "ne":
             return Not(self.test(actor, "eq", value))
         if operator != "eq":
-            return Condition(self.words, "ilike" if operator == "like" else operator, value)
+            return TEXT.test(self.words, operator, value)
+        value = next((one for one in (*self.done, self.default) if one.lower() == value.lower()), value)
         is_done = Condition(("done",), "eq", "true" if value in self.done else "false")
-        word = Condition(self.words, "eq", value)
+        word = same(self.words, value)
         if value not in {self.done[0], self.default}:
             return All((is_done, word))
         others = Condition(self.words, "in", self.done)

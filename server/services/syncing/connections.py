@@ -18,7 +18,7 @@ from server.outbound.vendors.authorizing import ACCESS_TOKEN, authorize
 from server.outbound.vendors.driving import Driver, Paused, Unknown
 from server.outbound.vendors.transport import DEADLINE_SECONDS, Transport
 from server.outbound.vendors.values import Auth, Connector, ConnectorError, Context, FieldMaps, NeedsUser, OAuth2, Request, TwoStep
-from server.services import installation_config, installation_status
+from server.services import connector_packages, installation_config, installation_status
 from server.services.provider_apps import chosen
 from server.services.provider_apps import opened as opened_secret
 from server.services.syncing.gates import InstallationGate
@@ -29,6 +29,7 @@ from server.system import clock
 
 if TYPE_CHECKING:
     from server.domain.actor import Mode
+    from server.outbound.catalogue import Manifest
     from server.store.tables import Row
 
 
@@ -90,8 +91,16 @@ class Connection:
         return Actor("system", installation_id, tenant_id, cast("Mode", mode), normalise_scopes(self.row["permissions"] or ()), "owner")
 
 
+def manifest_of(row: Row) -> Manifest:
+    """Return the manifest of an installation's connector, which may have been installed a moment ago, by another process."""
+    if row["connector_version"] not in catalogue.versions(row["integration"]):
+        connector_packages.refresh()
+    return catalogue.manifest(row["integration"], row["connector_version"])
+
+
 def connector_of(row: Row) -> Connector:
     """Return the connector of an installation, which is not bound and can be asked nothing of its vendor."""
+    manifest_of(row)
     return catalogue.connector(row["integration"], row["connector_version"])
 
 
@@ -185,7 +194,7 @@ def _limiter(row: Row, connector: Connector) -> Limiter:
         "account": f"{row['provider']}/{row['account_id'] or row['id']}",
         "app": f"{row['provider']}/{_app_id(row)}",
     }
-    return Limiter(row["tenant_id"], row["mode"], limits.spacings(declared, owners), limits.budgets(declared, owners))
+    return Limiter(row["tenant_id"], row["mode"], limits.spacings(declared, owners), limits.budgets(declared, owners), limits.slots(declared, owners))
 
 
 def _app_id(row: Row) -> str:

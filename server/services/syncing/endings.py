@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from server.domain.actor import system_actor
 from server.domain.errors import JunctionError
 from server.services import events, installation_status
-from server.store import breakers, database, installation_usage, installations, sync_runs, vendor_paces
+from server.services.syncing.counting import Counts
+from server.store import breakers, database, installation_usage, installations, jobs, sync_runs, vendor_paces, vendor_slots
 from server.system import clock
 
 if TYPE_CHECKING:
     from server.domain.actor import Mode
     from server.outbound.vendors.values import ConnectorError
-    from server.services.syncing.counting import Counts
     from server.store.tables import Row
 
 DRY: Final = "dry_run"
+UNDER_WAY: Final = ("pending", "running")
+"""The states of jobs that are not over."""
 _DAY_MS: Final = 86_400_000
 
 
@@ -54,10 +56,31 @@ def cancel(place: tuple[str, str, str], run_id: str, counts: Counts) -> None:
         sync_runs.change(*place[:2], run_id, {"state": "cancelled", "counts": counts.shown(), "finished_at": clock.now_ms()})
 
 
+def find_open(place: tuple[str, str, str]) -> Row | None:
+    """Return the run of an installation that is under way; one whose job is over, since somebody cancelled it, ends here. In a transaction."""
+    run = sync_runs.find_open(*place)
+    if run is None:
+        return None
+    job = jobs.find(*place[:2], run["id"])
+    if job is not None and job["state"] in UNDER_WAY:
+        return run
+    cancel(place, run["id"], Counts(run["counts"]))
+    return None
+
+
+def stop(place: tuple[str, str, str]) -> None:
+    """Have the run of an installation that is under way end as cancelled, one that nobody does at once; in the open transaction."""
+    run = find_open(place)
+    if run is not None:
+        jobs.request_cancel(*place[:2], run["id"], clock.now_ms())
+        find_open(place)
+
+
 def sweep() -> int:
     """End runs whose job is over without them, and forget limits that hold nobody any more; returns how many runs there were."""
     with database.transaction():
         vendor_paces.prune((clock.now_ms() - _DAY_MS) * 1000)
+        vendor_slots.prune(clock.now_ms() - _DAY_MS)
     found = sync_runs.abandoned(100)
     for run in found:
         why = {"code": "run_abandoned", "detail": "The run was stopped before it could end.", "remedy": "Start it again."}

@@ -1,7 +1,7 @@
 """What lets a call of a vendor through: its limits, and a circuit breaker per installation that an outage opens.
 
-The breaker opens after so many failures in a row; then nothing is sent until a probe is due, which one worker of all makes. A
-credential that is refused is no outage and never counts.
+The breaker opens after so many failures in a row, which the tenant is told; then nothing is sent until a probe is due, which one worker
+of all makes. A credential that is refused is no outage and never counts.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Final
 
 from server.outbound.vendors.driving import Paused
 from server.outbound.vendors.values import Later, Request, Response
+from server.services import installation_status
 from server.services.syncing.limiting import Limiter
 from server.store import breakers, database
 from server.system import clock, logs
@@ -52,6 +53,10 @@ class InstallationGate:
         if wait:
             raise Paused(Later("The vendor's limit is used up.", code="quota_exhausted", after=wait), wait)
 
+    def leave(self) -> None:
+        """Let the next request in, where the vendor answers only so many at once."""
+        self.limiter.leave()
+
     def observe(self, response: Response) -> None:
         """Take from an answer what it says of the vendor's limits."""
         self.limiter.observe(response.headers, response.received_ms)
@@ -65,6 +70,9 @@ class InstallationGate:
         with database.transaction():
             opened = breakers.fail(self.tenant_id, self.mode, self.installation_id, error.detail[:300], now, THRESHOLD, now + PROBE_MS)
         if opened:
+            left_alone = _open(error.detail)
+            place = (self.tenant_id, self.mode, self.installation_id)
+            installation_status.failed(place, left_alone.stable_code, left_alone.detail, left_alone.remedy or None, needs_user=False)
             log.warning("breaker_opened", installation_id=self.installation_id, reason=error.detail)
 
     def answered(self) -> None:

@@ -8,9 +8,11 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from server.domain.actor import system_actor
-from server.domain.errors import Conflict, Missing
+from server.domain.errors import Conflict, Fault, Missing, Unprocessable
 from server.domain.permissions import permit
+from server.outbound import catalogue
 from server.services import installations, jobs, pages
+from server.services.syncing import connections, endings
 from server.services.syncing.counting import Counts
 from server.services.syncing.running import RUNNABLE
 from server.store import database, sync_runs
@@ -19,7 +21,7 @@ from server.store import jobs as stored_jobs
 from server.system import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from server.domain.actor import Actor, Mode
     from server.store.tables import Row
@@ -65,13 +67,14 @@ class SyncView(BaseModel):
 
 
 def start(actor: Actor, installation_id: str, kind: str, resources: list[str] | None = None, *, cause: str = "manual") -> dict[str, Any]:
-    """Start a run. Raises Missing, or Conflict when the installation is not connected or has a run that is not finished."""
+    """Start a run. Raises Missing, Unprocessable, or Conflict when the installation is not connected or has a run that is not finished."""
     permit(actor, "integrations:write")
     row = installations.find(actor, installation_id)
     if row["status"] not in RUNNABLE:
         raise Conflict(f"The installation is {row['status'].replace('_', ' ')}; it does not sync.", code="installation_not_connected")
+    _check_resources(row, resources or ())
     with database.transaction():
-        running = sync_runs.find_open(actor.tenant_id, actor.mode, installation_id)
+        running = endings.find_open((actor.tenant_id, actor.mode, installation_id))
         if running is not None:
             raise Conflict("A sync of this installation is under way.", code="sync_running", sync_id=running["id"])
         run_id = jobs.new_id("sync")
@@ -101,11 +104,23 @@ def list_page(actor: Actor, installation_id: str, cursor: str | None, limit: int
     return [_shown(row) for row in found], following
 
 
+def _check_resources(row: Row, wanted: Sequence[str]) -> None:
+    """Raise Unprocessable naming every resource that the connector does not have."""
+    known = [name for name in connections.manifest_of(row).resources if name != catalogue.PROBE]
+    faults = [
+        Fault(f"/resources/{number}", "not_a_choice", f"It is one of {', '.join(known)}.") for number, name in enumerate(wanted) if name not in known
+    ]
+    if faults:
+        raise Unprocessable("The connector has no such resource.", faults=faults)
+
+
 def _shown(row: Row) -> dict[str, Any]:
     job = stored_jobs.find(row["tenant_id"], row["mode"], row["id"]) if row["finished_at"] is None else None
     counts = orjson.loads(job["progress"]).get("counts", {}) if job else row["counts"]
     found: dict[str, Any] = {"id": row["id"], "object": "sync"}
     found |= {name: row[name] for name in ("installation_id", "kind", "cause", "state", "error")}
+    if job and job["state"] not in endings.UNDER_WAY:
+        found["state"], row = "cancelled", {**row, "finished_at": job["finished_at"]}
     found |= {"counts": Counts(counts).shown(), "done": counts.get("read", 0), "total": job["total"] if job else None}
     found["eta_seconds"] = _eta(found["done"], found["total"], row["started_at"])
     return found | {name: None if row[name] is None else clock.rfc3339(row[name]) for name in ("created_at", "started_at", "finished_at")}
@@ -139,7 +154,7 @@ def _begin(tenant_id: str, mode: str, installation_id: str, due_at: int, now: in
     with database.transaction():
         if not sync_runs.move_on(tenant_id, mode, installation_id, due_at, following) or following is None:
             return False
-        if sync_runs.find_open(tenant_id, mode, installation_id) is not None:
+        if endings.find_open((tenant_id, mode, installation_id)) is not None:
             return False
         start(system_actor(tenant_id, cast("Mode", mode)), installation_id, "incremental", cause="schedule")
         return True

@@ -24,6 +24,10 @@ CREATE INDEX sync_runs_age ON sync_runs (finished_at) WHERE finished_at IS NOT N
 CREATE TABLE sync_schedules (
     installation_id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, due_at BIGINT NOT NULL);
 CREATE INDEX sync_schedules_due ON sync_schedules (due_at);
+CREATE TABLE sync_hints (
+    installation_id TEXT NOT NULL, resource TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, due_at BIGINT NOT NULL,
+    PRIMARY KEY (installation_id, resource));
+CREATE INDEX sync_hints_due ON sync_hints (due_at);
 CREATE TABLE sync_writes (
     installation_id TEXT NOT NULL, resource TEXT NOT NULL, local_id TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL,
     external_id TEXT, action TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL, sent_at BIGINT NOT NULL,
@@ -45,6 +49,8 @@ CREATE TABLE vendor_paces (key TEXT PRIMARY KEY, next_at BIGINT NOT NULL, used B
 CREATE TABLE vendor_turns (
     key TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, first_at BIGINT NOT NULL, second_at BIGINT NOT NULL,
     PRIMARY KEY (key, tenant_id, mode));
+CREATE TABLE vendor_slots (
+    key TEXT NOT NULL, number INTEGER NOT NULL, holder TEXT, until_at BIGINT NOT NULL, PRIMARY KEY (key, number));
 """
 
 

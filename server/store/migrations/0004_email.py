@@ -9,9 +9,9 @@ TABLES = """
 CREATE TABLE email_messages (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, stream TEXT NOT NULL, account_id TEXT, sender TEXT NOT NULL,
     sender_domain TEXT NOT NULL, subject TEXT NOT NULL, header_id TEXT NOT NULL, recipients INTEGER NOT NULL, addressed TEXT NOT NULL,
-    template_id TEXT, template_version INTEGER, tracking TEXT, metadata TEXT NOT NULL DEFAULT '{{}}', size BIGINT NOT NULL,
-    send_at BIGINT NOT NULL, deadline_at BIGINT NOT NULL, contact_id TEXT, origin TEXT NOT NULL, created_by TEXT, created_at BIGINT NOT NULL,
-    cancelled_at BIGINT, purged_at BIGINT);
+    template_id TEXT, template_version INTEGER, tracking TEXT, personal INTEGER NOT NULL DEFAULT 0, metadata TEXT NOT NULL DEFAULT '{{}}',
+    size BIGINT NOT NULL, send_at BIGINT NOT NULL, deadline_at BIGINT NOT NULL, contact_id TEXT, origin TEXT NOT NULL, created_by TEXT,
+    created_at BIGINT NOT NULL, cancelled_at BIGINT, purged_at BIGINT);
 CREATE INDEX email_messages_tenant ON email_messages (tenant_id, mode, id);
 CREATE INDEX email_messages_header ON email_messages (tenant_id, mode, header_id);
 CREATE INDEX email_messages_age ON email_messages (created_at);

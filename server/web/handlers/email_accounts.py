@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from server.services.email import account_tests, accounts
+from server.services.email import account_tests, accounts, discovery
 from server.services.email.account_tests import AccountTestView
-from server.services.email.accounts import AccountChange, Discovery, DiscoveryView, MailAccountView, NewAccount, PresetView
+from server.services.email.accounts import AccountChange, MailAccountView, NewAccount
+from server.services.email.discovery import Discovery, DiscoveryView, PresetView
 from server.web.calls import Answer, Call, answer, empty_answer, list_answer, record_answer
 from server.web.documents import PAGE_PARAMETERS
 from server.web.routes import Group, Runs
@@ -17,12 +18,12 @@ _EXAMPLE: Final = {"name": "Office", "address": "office@example.com", "provider"
 
 def list_email_providers(call: Call) -> Answer:
     """List providers."""
-    return list_answer(accounts.preset_list(call.actor), None, call)
+    return list_answer(discovery.preset_list(call.actor), None, call)
 
 
 def discover_email_servers(call: Call) -> Answer:
     """Find the servers of an address."""
-    return answer(accounts.discover(call.actor, call.body))
+    return answer(discovery.discover(call.actor, call.body))
 
 
 def list_email_accounts(call: Call) -> Answer:
@@ -86,7 +87,7 @@ ROUTES: Final = [
     _GROUP.post(
         "/{id}/test",
         test_email_account,
-        "Walk through DNS, connection, TLS, sign-in and a message to itself, and name the first step that fails",
+        "Walk through DNS, connection, TLS, sign-in, a message to itself and back out of the mailbox, and name the first step that fails",
         answer=AccountTestView,
         runs=Runs.WORK,
     ),

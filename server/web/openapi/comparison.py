@@ -251,7 +251,12 @@ def _has_variants(*schemas: Schema) -> bool:
 
 
 def _variants(schema: Schema) -> list[Schema]:
-    return next((list(schema[key]) for key in _VARIANTS if key in schema), [schema])
+    """Return the alternatives; what is said beside them holds for each."""
+    key = next((key for key in _VARIANTS if key in schema), None)
+    if key is None:
+        return [schema]
+    beside = {name: value for name, value in schema.items() if name != key}
+    return [one if "$ref" in one else {**beside, **one} for one in schema[key]]
 
 
 def _kind_of(schema: Schema) -> str:

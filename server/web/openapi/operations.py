@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _NAME: Final = re.compile(r"{(\w+)}")
 # What the names in paths stand for: schema, description, example. Any other name is an id.
-PATH_NAMES: Final[dict[str, tuple[dict[str, Any], str, str]]] = {
+PATH_NAMES: Final[dict[str, tuple[dict[str, Any], str, str | int]]] = {
     "system": (
         {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9_.-]+$"},
         "The other system, by a name of your choice.",
@@ -25,15 +25,15 @@ PATH_NAMES: Final[dict[str, tuple[dict[str, Any], str, str]]] = {
     "code": ({"type": "string"}, "A stable error code.", "not_found"),
     "name": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,49}$"}, "A name.", "gold"),
     "type": ({"type": "string"}, "The name of an object type.", "vehicle"),
-    "number": ({"type": "integer", "minimum": 1, "maximum": 10_000}, "The number of a part, from 1.", "1"),
+    "number": ({"type": "integer", "minimum": 1, "maximum": 10_000}, "The number of a part, from 1.", 1),
     "resource": ({"type": "string"}, "The plural of a resource.", "contacts"),
 }
+# These two have no example: one version, or one key, fits one request of all that a reader tries.
 _IF_MATCH: Final = {
     "name": "If-Match",
     "in": "header",
-    "description": "The ETag that was read; when somebody changed the record since, nothing is done and the answer is 412.",
+    "description": 'The ETag that was read, such as `"7"`; when somebody changed the record since, nothing is done and the answer is 412.',
     "schema": {"type": "string", "pattern": '^(\\*|"[0-9]{1,18}")$'},
-    "example": '"7"',
 }
 _IF_NONE_MATCH: Final = {
     "name": "If-None-Match",
@@ -52,9 +52,8 @@ _PREFER: Final = {
 _IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
-    "description": "Makes the request safe to repeat for 24 hours: the first answer is given again, byte for byte.",
-    "schema": {"type": "string", "pattern": "^[!#-~]([ -~]{0,253}[!#-~])?$"},
-    "example": "7d6a3f0e-3c5b-4c5e-9d53-0b8f4f0f6a1c",
+    "description": "Makes the request safe to repeat for 24 hours: the first answer is given again, byte for byte. A UUID will do.",
+    "schema": {"type": "string", "pattern": '^("[ !#-~]{1,255}"|[!#-~]([ -~]{0,253}[!#-~])?)$'},
 }
 
 

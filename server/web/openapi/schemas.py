@@ -142,8 +142,8 @@ def _tidy(schema: Any) -> None:
         # Generators of clients take a title for a name of its own.
         if isinstance(schema.get("title"), str):
             del schema["title"]
-        # Some write an object's default into the source of a client as it stands, where it is no expression.
-        if schema.get("default", ...) is None or isinstance(schema.get("default"), dict):
+        # Some write an object's default, or an empty list beside a choice of types, into the source of a client as it stands.
+        if schema.get("default", ...) is None or isinstance(schema.get("default"), dict) or (schema.get("default") == [] and "anyOf" in schema):
             del schema["default"]
         if "patternProperties" in schema and "propertyNames" in schema:
             ((pattern, value),) = schema.pop("patternProperties").items()

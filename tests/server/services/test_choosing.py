@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from server.domain.actor import Actor
 from server.services import deliveries, events, webhook_stats, webhooks
 from server.services.choosing import allowed, next_moment
-from server.services.dispatch import BREAKER_MS, Desk, Room, Work
+from server.services.concluding import Work
+from server.services.dispatch import BREAKER_MS, Desk, Room
 from server.services.receivers import BURST_MS, PERIODS, Rate
 from server.services.webhook_bodies import NewWebhook, WebhookChange
 from server.store import database

@@ -13,7 +13,8 @@ from server.domain.actor import Actor
 from server.domain.redaction import MASK
 from server.outbound.posting import Reply
 from server.services import deliveries, dispatch, events, webhook_stats, webhooks
-from server.services.dispatch import Desk, Done, Room, Work
+from server.services.concluding import Done, Work, concluded
+from server.services.dispatch import Desk, Room
 from server.services.webhook_bodies import NewWebhook, WebhookChange
 from server.store import attempts, database
 from server.store import deliveries as stored
@@ -37,9 +38,9 @@ def desk() -> Desk:
     return Desk(lease_ms=30_000, schedule=SCHEDULE)
 
 
-def done(work: Work, status: int | None = 200, error: str | None = None, **more: Any) -> Done:
+def done(work: Work, status: int | None = 200, error: str | None = None, total_ms: float = 1.0, **more: Any) -> Done:
     headers = work.receiver.sign(work.delivery.event_id, clock.now_ms() // 1000, work.body)
-    return Done(work, clock.now_ms(), headers, Reply(status, error, error and "why", 1.0, **more))
+    return concluded(work, clock.now_ms(), headers, Reply(status, error, error and "why", total_ms, **more))
 
 
 def only(actor: Actor, webhook_id: str) -> dict[str, Any]:
@@ -349,11 +350,11 @@ def test_the_attempt_log_masks_what_a_tenant_put_into_the_headers(alice: Actor) 
     happen(alice)
     mine = desk()
     taken = mine.turn([], PLENTY)
-    assert done(taken[0]).headers["Authorization"] == "Bearer very-secret"
+    assert taken[0].receiver.headers["Authorization"] == "Bearer very-secret"
     mine.turn([done(taken[0])], Room(0, 0))
     [row] = attempts.of_delivery(alice.tenant_id, alice.mode, webhook_id, taken[0].delivery.id, 0, 9)
     assert "very-secret" not in row["request"]
-    assert orjson.loads(row["request"])["headers"]["X-Shop"] == "7"
+    assert orjson.loads(row["request"])["headers"]["X-Shop"] == MASK
 
 
 @pytest.mark.criterion("webhooks-25")

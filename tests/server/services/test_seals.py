@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any
 
 import pytest
 
 from server.domain.errors import Denied
+from server.outbound.vendors.tokens import Token
 from server.services import seals, vaults
-from server.store import database, schema
+from server.services.connector_credentials import CONTEXT
+from server.services.syncing.leases import TokenKeeper
+from server.store import connector_credentials, database, schema
 from server.store import seals as stored
 from server.system.crypto import CryptoError, Vault
 
+CREDENTIALS = 10_000
 OLD, NEW, OTHER = bytes([1]) * 32, bytes([2]) * 32, bytes([3]) * 32
 
 
@@ -63,3 +71,52 @@ def test_after_a_rotation_nothing_needs_the_old_key(opened: None) -> None:
     assert rest.open(sealed, f"idempotency/{place[2][1:]}").startswith(b"answer")
     with pytest.raises(CryptoError):
         old.open(sealed, f"idempotency/{place[2][1:]}")
+
+
+class Killed(BaseException):
+    """Ends a rotation as a kill does: nothing is tidied up."""
+
+
+@pytest.mark.criterion("connectors-7")
+def test_ten_thousand_credentials_change_their_key_under_use_and_after_a_kill(opened: None, figure: Callable[[str], None]) -> None:
+    seals.ensure_canary()
+    old = vaults.vault()
+    with database.transaction():
+        for number in range(CREDENTIALS):
+            sealed = old.seal(b'{"access_token": "token-%d"}' % number, f"{CONTEXT}crd_{number:05d}")
+            row = {"id": f"crd_{number:05d}", "provider": "tiny", "kind": "oauth2", "scopes": [], "secret": sealed, "created_at": 0, "updated_at": 0}
+            connector_credentials.insert("ten_a", "live", row)
+    vaults.install(Vault({1: OLD, 2: NEW}, 2))
+    ended, read = Event(), [0]
+
+    def caller() -> None:
+        while not ended.wait(0.001):
+            number = read[0] * 7919 % CREDENTIALS
+            keeper = TokenKeeper("ten_a", "live", f"crd_{number:05d}", _never, lambda _: None)
+            assert keeper.secret()["access_token"] == f"token-{number}"
+            read[0] += 1
+        database.close()
+
+    def dies(column: str, seen: int, _total: int) -> None:
+        if column == "connector_credentials.secret" and seen >= CREDENTIALS // 2:
+            raise Killed
+
+    with ThreadPoolExecutor(1) as pool:
+        calling = pool.submit(caller)
+        began = time.thread_time()
+        with pytest.raises(Killed):
+            seals.rewrap_all(dies)
+        left = seals.rewrap_all(lambda *_told: None)
+        seconds = time.thread_time() - began
+        ended.set()
+        calling.result()
+    figure(f"{CREDENTIALS} credentials in {seconds:.1f} s of work, {read[0]} calls beside it, none failed")
+    assert 0 < left <= CREDENTIALS // 2 + 1
+    assert (read[0] > 0, seconds < 60) == (True, True)
+    vaults.install(Vault({2: NEW}, 2, digest_key=old._keys.digest))
+    last = TokenKeeper("ten_a", "live", f"crd_{CREDENTIALS - 1:05d}", _never, lambda _: None)
+    assert last.secret()["access_token"] == f"token-{CREDENTIALS - 1}"
+
+
+def _never(_secret: Mapping[str, Any]) -> Token:
+    raise AssertionError

@@ -54,6 +54,7 @@ def test_a_webhook_without_choices_keeps_none(alice: Actor) -> None:
         ({"retry_schedule": [0, 10]}, {"retry_schedule": [0, 10]}),
         ({"timeout_seconds": 5}, {"timeout_seconds": 5}),
         ({"rate_limit": 50}, {"rate_limit": {"requests": 50, "period": "second"}}),
+        ({"rate_limit": 50.0}, {"rate_limit": {"requests": 50, "period": "second"}}),
         ({"rate_limit": {"requests": 5, "period": "minute"}}, {"rate_limit": {"requests": 5, "period": "minute"}}),
         ({"concurrency": 2}, {"concurrency": 2}),
         ({"ordering": True}, {"ordering": {"key": "id", "policy": "skip", "after_hours": None}}),

@@ -53,9 +53,8 @@ def test_success_times_and_the_oldest_due_are_told(alice: Actor) -> None:
     assert webhook_stats.of_webhook(alice, webhook_id)["success_rate"] is None
     happen(alice, 4)
     taken = mine.turn([], PLENTY)
-    ended = [done(one, status) for one, status in zip(taken, (200, 200, 200, 500), strict=True)]
-    timed = [one._replace(reply=one.reply._replace(total_ms=ms)) for one, ms in zip(ended, (10.0, 20.0, 30.0, 999.0), strict=True)]  # type: ignore[attr-defined]
-    mine.turn(timed, SENT)
+    answers = ((200, 10.0), (200, 20.0), (200, 30.0), (500, 999.0))
+    mine.turn([done(one, status, total_ms=ms) for one, (status, ms) in zip(taken, answers, strict=True)], SENT)
     found = webhook_stats.of_webhook(alice, webhook_id)
     assert (found["success_rate"], found["p50_ms"], found["p95_ms"], found["p99_ms"]) == (0.75, 20.0, 30.0, 30.0)
     assert found["oldest_due_seconds"] == 0

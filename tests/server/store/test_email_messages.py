@@ -22,7 +22,7 @@ def insert(actor: Actor, message_id: str, to: str = "bob@customer.test", finishe
     }
     recipient |= {"state": "queued", "due_at": 1, "deadline_at": 2, "created_at": 1, "finished_at": finished}
     with database.transaction():
-        email_messages.insert(actor.tenant_id, actor.mode, {**row, "origin": "api", **times, **fields}, b"body")
+        email_messages.insert(actor.tenant_id, actor.mode, {**row, "origin": "api", "personal": 0, **times, **fields}, b"body")
         email_queue.insert(actor.tenant_id, actor.mode, message_id, [recipient])
 
 

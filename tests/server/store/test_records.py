@@ -37,7 +37,7 @@ def stored(actor: Actor, **changes: Any) -> Document:
     stamp = clock.rfc3339(now)
     envelope = {"id": ids.new_id("con"), "object": "contact", "created_at": stamp, "updated_at": stamp, "version": 1}
     document = {**CONTACT, **envelope, "external_ids": {}, **changes}
-    records.insert(actor.tenant_id, actor.mode, kind("contact"), document, now)
+    records.insert(actor.tenant_id, actor.mode, kind("contact"), document, now, now)
     return document
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,6 +57,16 @@ def test_every_uuid_has_one_id_and_back(prefix: str, uuid: UUID) -> None:
 def test_ids_of_one_moment_differ() -> None:
     with clock.frozen(0):
         assert len({ids.new_id("con") for _ in range(10_000)}) == 10_000
+
+
+def test_a_process_that_forks_shares_no_random_bits_with_its_child() -> None:
+    program = (
+        "import os; from server.system import clock, ids\n"
+        "with clock.frozen(0):\n"
+        "    ids.new_id('con'); os.fork(); os.write(1, (ids.new_id('con') + chr(10)).encode())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert len(set(done.stdout.split())) == 2
 
 
 @pytest.mark.parametrize("text", ["", "con_", "con_short", "con_" + "z" * 26, "con_" + "é" * 26, "0" * 27])

@@ -113,7 +113,7 @@ async def test_a_request_that_failed_may_be_sent_again(execution: Execution, ali
     assert rows() == 1
 
 
-@pytest.mark.parametrize("key", ["", '""', "a" * 256, "a\tb", "a\x00"])
+@pytest.mark.parametrize("key", ["", '""', '"a', 'a"', "a" * 256, "a\tb", "a\x00"])
 async def test_a_key_that_is_none_is_refused(execution: Execution, alice: Actor, key: str) -> None:
     asker = Asker(execution, alice, Runs.WRITE)
     with pytest.raises(Invalid) as refused:

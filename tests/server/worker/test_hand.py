@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.outbound.posting import Reply
-from server.services.dispatch import Done, Work
+from server.services.concluding import Done, Work, concluded
 from server.services.receivers import Receiver
 from server.store.deliveries import Taken
 from server.worker.hand import FAST_ROOM, SLOW_ROOM, Hand
@@ -19,7 +19,8 @@ def works(count: int, webhook: str = "whk_a") -> list[Work]:
 
 
 def ended(one: Work, status: int | None = 200, total_ms: float = 5.0) -> Done:
-    return Done(one, 0, {}, Reply(status, None if status else "timeout", None, total_ms))
+    headers = {"webhook-id": one.delivery.event_id, "webhook-timestamp": "1", "webhook-signature": "v1,"}
+    return concluded(one, 0, headers, Reply(status, None if status else "timeout", None, total_ms))
 
 
 def hand() -> Hand:
@@ -43,6 +44,25 @@ def test_a_webhook_may_choose_how_many_it_gets_at_once() -> None:
     assert mine.room([], 0).of["whk_a"] == 0
     mine.add([work(9, version=2)], 0)
     assert len(mine.begin(0)) == 8, "the choice was taken back"
+
+
+def test_webhooks_take_turns_when_only_some_posts_may_begin() -> None:
+    mine = hand()
+    mine.add([*works(3, "whk_a"), *works(3, "whk_b"), *works(3, "whk_c")], 0)
+    assert [(one.receiver.id, one.delivery.created_at) for one in mine.begin(0, 4)] == [("whk_a", 0), ("whk_b", 0), ("whk_c", 0), ("whk_a", 1)]
+    assert [(one.receiver.id, one.delivery.created_at) for one in mine.begin(0, 3)] == [("whk_b", 1), ("whk_c", 1), ("whk_a", 2)]
+
+
+def test_webhooks_are_filled_up_together_once_one_of_them_has_little_left() -> None:
+    mine = hand()
+    mine.add([*works(40, "whk_a"), *works(25, "whk_b")], 0)
+    mine.begin(0)
+    room = mine.room([], 0)
+    assert (room.of["whk_a"], room.of["whk_b"]) == (0, 0), "both have more waiting than is posted at once"
+    mine.add(works(20, "whk_c"), 0)
+    mine.begin(0)
+    room = mine.room([], 0)
+    assert (room.of["whk_a"], room.of["whk_b"], room.of["whk_c"]) == (0, 15, 20)
 
 
 def test_a_post_counts_until_its_result_is_written() -> None:

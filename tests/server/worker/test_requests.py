@@ -17,7 +17,8 @@ from standardwebhooks import Webhook
 from server.domain.actor import Actor
 from server.outbound.posting import Poster
 from server.services import deliveries, events, webhooks
-from server.services.dispatch import Desk, Done, Room
+from server.services.concluding import Done
+from server.services.dispatch import Desk, Room
 from server.services.webhook_bodies import NewWebhook
 from server.store import database
 from server.worker.requests import Requests

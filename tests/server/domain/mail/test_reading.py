@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 
 import pytest
@@ -64,6 +65,7 @@ def test_headers_are_decoded_and_put_on_one_line() -> None:
     assert mail.header("subject") == "Gr\u00fc\u00dfe aus Kiel"
     assert mail.header("absent") == ""
     assert unfolded("=?x-unknown?q?caf=E9?=")
+    assert unfolded("=?utf-8?b?abcde?=") == "=?utf-8?b?abcde?="
 
 
 def test_addresses_are_folded_and_each_is_named_once() -> None:
@@ -78,3 +80,9 @@ def test_html_is_read_without_its_tags_and_scripts() -> None:
 def test_a_charset_that_is_none_does_not_matter() -> None:
     assert decoded("na\u00efve".encode(), "martian") == "na\u00efve"
     assert decoded(b"\xff\xfe\xfa", "") != ""
+
+
+def test_a_report_that_was_encoded_as_a_whole_is_read() -> None:
+    status = base64.encodebytes(b"Reporting-MTA: dns; x\n\nFinal-Recipient: utf-8; a@example.com\n")
+    raw = b"Content-Type: message/global-delivery-status\nContent-Transfer-Encoding: base64\n\n" + status
+    assert b"a@example.com" in read(raw).parts[0].content()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,6 +46,15 @@ SAID = (
 def test_a_reply_has_one_reason(text: str, reason: str) -> None:
     refusal = classify_reply(None, None, text)
     assert (refusal.reason, refusal.hard) == (reason, reason in HARD)
+
+
+def test_what_servers_write_has_its_reason() -> None:
+    """One line each: the reason, the command that was refused where it is known, and the reply."""
+    rows = [line.split("\t") for line in (Path(__file__).parent / "notices/replies.tsv").read_text().splitlines()]
+    found = [(reason, classify_reply(None, None, text, command=command).reason, text) for reason, command, text in rows]
+    wrong = [one for one in found if one[0] != one[1]]
+    assert wrong == []
+    assert len(rows) > 250
 
 
 def test_that_nobody_is_there_is_sure_only_when_the_recipient_itself_was_refused() -> None:

@@ -40,6 +40,9 @@ class Calls:
     def enter(self, _: Request) -> None:
         self.said.append("enter")
 
+    def leave(self) -> None:
+        self.said.append("leave")
+
     def observe(self, response: Response) -> None:
         self.said.append(f"observe {response.status}")
 
@@ -89,10 +92,12 @@ def test_answers_are_handed_in_and_everything_else_is_handed_on(drive: Make) -> 
     assert calls.said == [
         "enter",
         "send https://v.example/a",
+        "leave",
         "observe 200",
         "answered",
         "enter",
         "send https://v.example/a",
+        "leave",
         "observe 204",
         "answered",
     ]

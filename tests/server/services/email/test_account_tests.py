@@ -14,8 +14,9 @@ import pytest
 
 from server.domain.actor import Actor
 from server.outbound import guard
-from server.services.email import account_tests, accounts
-from server.services.email.accounts import NewAccount
+from server.services.email import account_tests, account_walks, accounts
+from server.services.email.accounts import AccountChange, NewAccount
+from tests.peers.mail_providers import Provider, Refused
 from tests.peers.sink import Sink
 from tests.peers.smtp import free_port
 
@@ -100,7 +101,7 @@ def test_a_server_that_breaks_off_is_named_by_its_step(alice: Actor, lines: tupl
     (failed,) = [one for one in found["steps"] if one["state"] == "failed"]
     assert words in failed["detail"]
     assert failed["remedy"]
-    assert [one["state"] for one in found["steps"]].index("failed") == account_tests.STEPS.index(step)
+    assert [one["state"] for one in found["steps"]].index("failed") == account_walks.SMTP.index(step)
     assert found["milliseconds"] < 20_000
 
 
@@ -134,6 +135,27 @@ def test_every_fault_is_named_right(
     (failed,) = [one for one in found["steps"] if one["state"] == "failed"]
     assert words in failed["detail"]
     assert accounts.get(alice, account_id)["status"] == "failing"
+
+
+def test_an_account_that_hands_mail_to_a_provider_is_tested_there(alice: Actor, provider: Callable[[str], Provider]) -> None:
+    there = provider("sendgrid")
+    body = {"name": "API", "address": ADDRESS, "auth": "api_key", "password": "key", "provider": "sendgrid", "api": {"endpoint": there.endpoint}}
+    account_id = str(accounts.create(alice, NewAccount.model_validate(body))["id"])
+    found = account_tests.run(alice, account_id)
+    assert ([one["step"] for one in found["steps"]], found["ok"]) == (list(account_walks.API), True)
+    assert there.differences == []
+    assert found["steps"][-1]["detail"] == "Taken as sg-1"
+    answers = {
+        "auth": Refused(401, {"errors": [{"message": "authorization required"}]}),
+        "send": Refused(403, {"errors": [{"message": "no sender"}]}),
+    }
+    for step, refused in answers.items():
+        there.plan = [refused.answer]
+        found = account_tests.run(alice, account_id)
+        assert found["failed_step"] == step
+        assert refused.words["errors"][0]["message"] in accounts.get(alice, account_id)["status_reason"]
+    accounts.update(alice, account_id, AccountChange.model_validate({"api": {"endpoint": f"http://127.0.0.1:{free_port()}"}}))
+    assert account_tests.run(alice, account_id)["failed_step"] == "connect"
 
 
 def _no_name(*_arguments: Any, **_named: Any) -> Any:

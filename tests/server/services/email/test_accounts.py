@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from server.domain.actor import Actor
-from server.domain.errors import Denied, Later, Missing, Stale, Unprocessable
-from server.outbound import exchangers, refreshing
+from server.domain.errors import Denied, Missing, Stale, Unprocessable
+from server.outbound import refreshing
 from server.outbound.refreshing import Grant
 from server.services.email import accounts
-from server.services.email.accounts import AccountChange, Discovery, NewAccount
+from server.services.email.accounts import AccountChange, NewAccount
 from server.system import clock
 
 TOKENS = {"client_id": "c", "client_secret": "s", "refresh_token": "r1"}
@@ -61,6 +61,12 @@ def test_what_an_account_lacks_is_pointed_at(alice: Actor, parts: dict[str, Any]
     assert [fault.pointer for fault in caught.value.faults] == pointers
 
 
+def test_a_server_whose_security_is_left_unsaid_speaks_tls(alice: Actor) -> None:
+    made = make(alice, address="a@unknown.test", smtp={"host": "mail.unknown.test", "port": 465})
+    assert made["smtp"]["security"] == "tls"
+    assert accounts.peer(accounts.find(alice, made["id"])).security == "tls"
+
+
 @pytest.mark.criterion("email-10")
 def test_a_token_is_renewed_before_it_ends_and_kept_until_then(alice: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[dict[str, str]] = []
@@ -80,25 +86,40 @@ def test_a_token_is_renewed_before_it_ends_and_kept_until_then(alice: Actor, mon
     assert asked[0]["url"] == "https://oauth2.googleapis.com/token"
 
 
-def test_servers_are_found_by_heart_by_announcement_or_by_exchanger(alice: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    def hosts(domain: str) -> list[str]:
-        if domain == "away.test":
-            raise Later("nobody answered", code="dns_failed")
-        return ["aspmx.l.google.com"] if domain == "company.test" else ["mx.other.test"]
+@pytest.mark.parametrize(
+    ("parts", "endpoint"),
+    [
+        ({"provider": "sendgrid"}, "https://api.sendgrid.com"),
+        ({"provider": "ses", "username": "AKIAEXAMPLE", "api": {"region": "eu-west-1"}}, "https://email.eu-west-1.amazonaws.com"),
+        ({"provider": "mailgun", "api": {"region": "eu", "domain": "mail.test"}}, "https://api.eu.mailgun.net"),
+        ({"provider": "mailgun", "api": {"domain": "mail.test", "endpoint": "https://mail.example.com/mg/"}}, "https://mail.example.com/mg"),
+    ],
+)
+def test_an_account_hands_mail_to_a_provider_by_a_key_that_is_never_shown(alice: Actor, parts: dict[str, Any], endpoint: str) -> None:
+    made = make(alice, auth="api_key", password="a provider's key", **parts)
+    assert (made["auth"], made["smtp"], made["has_secret"]) == ("api_key", None, True)
+    assert {name: value for name, value in made["api"].items() if value} == parts.get("api", {})
+    assert "a provider's key" not in repr(made)
+    row = accounts.usable(alice, made["id"])
+    found = accounts.api_account(row)
+    assert found is not None
+    assert (found.endpoint, found.key) == (endpoint, "a provider's key")
+    changed = accounts.update(alice, made["id"], AccountChange(password="another key"))
+    assert changed["api"] == made["api"]
 
-    announced = {"_submissions._tcp.srv.test": [("mail.srv.test", 465)], "_imaps._tcp.srv.test": [("mail.srv.test", 993)]}
-    monkeypatch.setattr(exchangers, "hosts", hosts)
-    monkeypatch.setattr(exchangers, "services", lambda name: announced.get(name, []))
 
-    def found(domain: str) -> tuple[str | None, str | None]:
-        shown = accounts.discover(alice, Discovery(address=f"a@{domain}"))
-        return shown["source"], shown["smtp"] and shown["smtp"]["host"]
-
-    assert found("gmail.com") == ("known_domain", "smtp.gmail.com")
-    assert found("srv.test") == ("srv_record", "mail.srv.test")
-    assert found("company.test") == ("exchanger", "smtp.gmail.com")
-    assert found("other.test") == (None, None) == found("away.test")
-
-
-def test_every_provider_is_listed(bob: Actor) -> None:
-    assert {"google", "microsoft365", "fastmail"} <= {one["key"] for one in accounts.preset_list(bob)}
+@pytest.mark.parametrize(
+    ("parts", "pointers"),
+    [
+        ({"provider": "fastmail"}, ["/provider"]),
+        ({"provider": "ses"}, ["/api/region"]),
+        ({"provider": "ses", "api": {"region": "eu-west-1"}}, ["/username"]),
+        ({"provider": "mailgun"}, ["/api/domain"]),
+        ({"provider": "sendgrid", "imap": {"host": "imap.test", "port": 993}}, ["/imap"]),
+        ({"provider": "sendgrid", "api": {"endpoint": "ftp://mail.test"}}, []),
+    ],
+)
+def test_what_a_providers_api_lacks_is_pointed_at(alice: Actor, parts: dict[str, Any], pointers: list[str]) -> None:
+    with pytest.raises(Unprocessable) as caught:
+        make(alice, auth="api_key", **parts)
+    assert [fault.pointer for fault in caught.value.faults if fault.pointer != "/url"] == pointers

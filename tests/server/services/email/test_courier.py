@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,13 +13,10 @@ from server.domain.mail.zone import Answer
 from server.outbound import dns
 from server.services.email import accounts, transport_policies
 from server.services.email.accounts import NewAccount
-from server.services.email.courier import Courier, Doubts
-from server.services.email.desk import MailDesk, Room
-from server.services.email.settling import Attempt, Outcome
-from server.store import email_messages
-from tests.mailing import sending_settings, submit, verified
+from tests.mailing import verified
 from tests.peers.sink import Sink
 from tests.peers.smtp import free_port
+from tests.server.services.email.bringing import Brought
 
 
 @pytest.fixture(autouse=True)
@@ -29,31 +25,6 @@ def _world(alice: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     zone = {("customer.test", "MX"): Answer("found", ("10 mx.customer.test",)), ("mx.customer.test", "A"): Answer("found", ("127.0.0.1",))}
     monkeypatch.setattr(dns, "lookup", lambda name, kind: zone.get((name, kind), Answer("no_name")))
     monkeypatch.setattr(transport_policies, "policy_for", lambda _domain: None)
-
-
-class Brought:
-    """Brings one message and remembers what came of it."""
-
-    def __init__(
-        self, actor: Actor, folder: Path, transports: tuple[str, ...], named: dict[str, Any] | None = None, to: str = "bob@customer.test"
-    ) -> None:
-        settings = sending_settings(folder, **(named or {}))
-        made = submit(actor, settings, to=[to])
-        (lot,) = MailDesk(lease_ms=60_000).take(Room(6, 6))
-        message = email_messages.find(actor.tenant_id, actor.mode, made["id"])
-        assert message is not None
-        attempt = Attempt(lot.works[0], {**message, "return_path": "alice@example.com"}, "customer.test")
-        body = email_messages.content(actor.tenant_id, actor.mode, made["id"])
-        assert body is not None
-        self.outcomes: list[Outcome] = []
-        courier = Courier(settings.email, "out.example.com", Doubts(1))
-        courier.bring(attempt, body, transports, self.outcomes.append)
-        courier.close()
-
-    @property
-    def outcome(self) -> Outcome:
-        (found,) = self.outcomes
-        return found
 
 
 def test_directly_to_the_exchanger_with_the_tls_it_offers(alice: Actor, tmp_path: Path, sink: Callable[..., Sink]) -> None:
@@ -89,6 +60,7 @@ def test_where_one_transport_fails_the_next_takes_the_message(alice: Actor, tmp_
     made = accounts.create(alice, NewAccount.model_validate({"name": "x", "address": "a@x.test", "password": "p", "smtp": server}))
     found = Brought(alice, tmp_path, (made["id"], "relay"), {"email.relay": f"smtp://127.0.0.1:{box.port}"})
     assert (found.outcome.accepted, found.outcome.source) == (True, "relay")
+    assert [(one.source, one.reason) for one in found.outcome.before] == [(made["id"], "networkerror")], "and why the first did not is kept"
 
 
 def test_a_refusal_is_no_reason_to_try_another_transport(alice: Actor, tmp_path: Path, sink: Callable[..., Sink]) -> None:

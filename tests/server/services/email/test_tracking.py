@@ -14,9 +14,10 @@ import pytest
 from server.domain.actor import Actor
 from server.domain.mail import tracking_links
 from server.services import vaults
-from server.services.email import routing, signing, streams, tracking
+from server.services.email import routing, signing, streams, templates, tracking
 from server.services.email.desk import MailDesk, Room
 from server.services.email.streams import NewStream, StreamChange
+from server.services.email.templates import NewTemplate, Preview
 from server.store import database, email_messages
 from server.store.email_queue import TakenRecipient
 from server.system import crypto
@@ -130,3 +131,40 @@ def test_links_in_mails_outlive_a_rotation_of_the_master_key(alice: Actor, monke
     rotated = Vault({2: b"n" * 32}, 2, digest_key=crypto.default_digest_key({1: MASTER_KEY}))
     monkeypatch.setattr(vaults, "_vault", rotated)
     assert read(path) == link
+
+
+@pytest.mark.criterion("email-26")
+@pytest.mark.parametrize("tracked", [True, False])
+@pytest.mark.parametrize("way", ["body", "template", "mjml"])
+def test_each_recipient_gets_an_own_address_where_the_author_named_it(alice: Actor, tmp_path: Path, way: str, tracked: bool) -> None:
+    html = '<body><a href="{{ unsubscribe_url }}">Off</a> <a href="{{preferences_url}}">Choose</a> <a href="https://shop.example/">Shop</a></body>'
+    parts: dict[str, Any] = {"to": ["bob@customer.test", "carl@customer.test"], "tracking": {"clicks": tracked}}
+    if way == "body":
+        parts |= {"html": html, "text": "Off: {{ unsubscribe_url }}"}
+    else:
+        text = '<mj-text><a href="{{ unsubscribe_url }}">Off</a></mj-text>'
+        mjml = f"<mjml><mj-body><mj-section><mj-column>{text}</mj-column></mj-section></mj-body></mjml>"
+        source = {"html": html} if way == "template" else {"mjml": mjml}
+        made = templates.create(alice, NewTemplate.model_validate({"name": "news", "subject": "News", **source}))
+        shown = templates.preview(alice, made["id"], Preview())
+        assert 'href="https://example.com/unsubscribe"' in shown["html"]
+        parts |= {"template": "news", "subject": None, "text": None}
+    found = copies(alice, tmp_path, **parts)
+    assert len(found) == 2
+    for work, _, copy in found:
+        links = [read(path) for path in _ADDRESS.findall(html_of(copy))]
+        own = [link for link in links if link and link.kind == "unsubscribe"]
+        assert own
+        assert {link.recipient_id for link in own} == {work.id}
+        texts = [
+            bytes(part.get_payload(decode=True)).decode() for part in email.message_from_bytes(copy).walk() if part.get_content_maintype() == "text"
+        ]
+        assert len(texts) == 2
+        assert all("junction-link" not in text and f"{PUBLIC}/t/u/" in text for text in texts)
+
+
+def test_an_authors_own_address_is_left_alone(alice: Actor, tmp_path: Path) -> None:
+    templates.create(alice, NewTemplate.model_validate({"name": "own", "subject": "x", "html": '<a href="{{ unsubscribe_url }}">Off</a>'}))
+    data = {"unsubscribe_url": "https://shop.example/off"}
+    ((_, _, copy),) = copies(alice, tmp_path, template="own", subject=None, text=None, data=data)
+    assert 'href="https://shop.example/off"' in html_of(copy)

@@ -70,6 +70,18 @@ def test_an_id_that_the_client_brings_is_the_one_it_is_known_by(suite: Actor) ->
         beans.create(suite, MODULES["Accounts"], {"id": bean_id, "name": "New"})
 
 
+def test_a_record_keeps_the_moment_at_which_another_system_first_had_it(suite: Actor) -> None:
+    module = MODULES["Accounts"]
+    old = beans.create(suite, module, {"name": "Old", "date_entered": "2019-05-06 07:08:09", "date_modified": "2019-05-06 07:08:09"})
+    beans.update(suite, module, old["id"], {"name": "Older", "date_entered": "2001-01-01 00:00:00"})
+    read = beans.get(suite, module, old["id"])
+    assert (read["name"], read["date_entered"], read["date_modified"] > "2026") == ("Older", "2019-05-06 07:08:09", True)
+    assert listed(suite, "company")[0]["created_at"] == "2019-05-06T07:08:09.000Z"
+    assert beans.create(suite, module, {"name": "Early", "date_entered": "2999-01-01 00:00:00"})["date_entered"] < "2999"
+    with pytest.raises(Invalid, match="moment"):
+        beans.create(suite, module, {"name": "Odd", "date_entered": "long ago"})
+
+
 def test_deleting_is_soft_and_a_flag_does_it_too(suite: Actor) -> None:
     module = MODULES["Accounts"]
     first, second = (beans.create(suite, module, {"name": name})["id"] for name in "ab")

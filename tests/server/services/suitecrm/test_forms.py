@@ -73,6 +73,13 @@ def test_what_clients_send_becomes_text_and_lists_do_not() -> None:
         forms.text_of("x", ["a"])
 
 
+def test_texts_are_equal_whatever_their_case() -> None:
+    assert forms.TEXT.test(("p",), "eq", "100%_a\\ ") == Condition(("p",), "ilike", "100\\%\\_a\\\\")
+    assert forms.TEXT.test(("p",), "nin", ("a", "b")) == Not(Any_((forms.same(("p",), "a"), forms.same(("p",), "b"))))
+    assert forms.EMAIL.test(("email",), "eq", "Ann@Example.com") == Condition(("email",), "eq", "ann@example.com")
+    assert forms.EMAIL.test(("custom", "email1"), "ne", "Ann@a.b") == Not(Condition(("custom", "email1"), "ilike", "Ann@a.b"))
+
+
 def test_comparisons_mean_what_they_mean_there() -> None:
     path = ("p",)
     second = Condition(path, "between", ("2026-11-20T12:00:00.000Z", "2026-11-20T12:00:00.999Z"))

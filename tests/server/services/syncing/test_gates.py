@@ -12,7 +12,7 @@ from server.outbound.vendors.values import Later
 from server.services.syncing import runs
 from server.services.syncing.gates import PROBE_MS, THRESHOLD, InstallationGate
 from server.services.syncing.limiting import Limiter
-from server.store import breakers
+from server.store import breakers, database, installations
 from server.system import clock
 from tests.server.services.syncing.rig import count, install, sync, vendor, work
 from tests.server.services.syncing.vendor import Answered, TinyVendor
@@ -79,5 +79,14 @@ def test_an_outage_of_one_vendor_stops_no_other_installation(alice: Actor, charl
     assert asked <= 10
     assert work(alice, run)["error"]["code"] == "breaker_open"
     assert len(vendor.calls) == asked, "a vendor that is away is left alone"
+    told = installations.find(alice.tenant_id, alice.mode, broken)
+    assert told is not None
+    assert (told["status"], told["status_reason"]) == ("failed", "breaker_open")
     vendor.fault = lambda _: None
     assert sync(charlie, well)["counts"]["created"] == 50
+    with database.transaction():
+        database.execute("UPDATE breakers SET open_until = 0")
+    assert work(alice, run)["state"] == "succeeded"
+    mended = installations.find(alice.tenant_id, alice.mode, broken)
+    assert mended is not None
+    assert (mended["status"], mended["status_reason"]) == ("connected", None)

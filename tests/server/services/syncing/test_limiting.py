@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.sdk.limits import Cost, DailyQuota, HeaderBudget, Rate
+from connectors.sdk.limits import Concurrency, Cost, DailyQuota, HeaderBudget, Rate
 from server.domain.actor import Actor
 from server.outbound.vendors import limits
 from server.services.syncing.limiting import Limiter
@@ -23,7 +23,8 @@ OWNERS = {"connection": "ins_1", "account": "tiny/acc_1", "app": "tiny/app_1"}
 
 def limiter(tenant: str, *declared: object, **owners: str) -> Limiter:
     everybody = {**OWNERS, **owners}
-    return Limiter(tenant, "live", limits.spacings(declared, everybody), limits.budgets(declared, everybody))  # type: ignore[arg-type]
+    kept = (limits.spacings, limits.budgets, limits.slots)
+    return Limiter(tenant, "live", *(one(declared, everybody) for one in kept))  # type: ignore[arg-type]
 
 
 def most_in(moments: list[float], seconds: float) -> int:
@@ -118,3 +119,50 @@ def test_a_pause_that_one_worker_was_asked_for_holds_for_all(alice: Actor) -> No
         assert limiter("ten_2", rate).enter(1.0) == pytest.approx(30, abs=1)
         held.advance(30_001)
         assert limiter("ten_2", rate).enter(1.0) == 0.0
+
+
+@pytest.mark.criterion("connectors-22")
+def test_no_more_calls_are_under_way_at_once_than_the_vendor_answers(opened: str, figure: Callable[[str], None]) -> None:
+    most, workers, rounds = 3, 12, 6
+    under_way, worst, done = 0, 0, 0
+    turn = threading.Lock()
+
+    def work(tenant: str) -> None:
+        nonlocal under_way, worst, done
+        shared = limiter(tenant, Concurrency(most, *SOURCE))
+        left = rounds
+        while left:
+            if shared.enter(1.0):
+                continue
+            with turn:
+                under_way += 1
+                worst = max(worst, under_way)
+            time.sleep(0.005)
+            with turn:
+                under_way -= 1
+                done += 1
+            shared.leave()
+            left -= 1
+        database.close()
+
+    threads = [threading.Thread(target=work, args=(f"ten_{number % 4}",)) for number in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    figure(f"{done} calls of {workers} workers, at most {worst} at once of {most} allowed")
+    assert (done, worst <= most) == (workers * rounds, True)
+
+
+def test_a_call_that_finds_no_place_in_time_is_to_come_back_and_holds_nothing(opened: str) -> None:
+    declared = (Concurrency(1, *SOURCE), Rate(1, 60.0, *SOURCE))
+    with clock.frozen(10_000_000) as held:
+        first = limiter("ten_1", *declared)
+        assert first.enter(1.0) == 0.0
+        waited: list[float] = []
+        assert replace(limiter("ten_2", *declared), sleep=waited.append).enter(1.0) > 0
+        assert sum(waited) == pytest.approx(5, abs=0.2)
+        first.leave()
+        assert replace(limiter("ten_2", *declared), sleep=waited.append).enter(1.0) > 5, "it is the rate that it waits for now"
+        held.advance(64_000)
+        assert limiter("ten_3", *declared).enter(1.0) == 0.0, "who waited for the rate has left its place"

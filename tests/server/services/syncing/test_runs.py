@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from server.domain.actor import Actor
-from server.domain.errors import Conflict, Denied, Missing
+from server.domain.errors import Conflict, Denied, Missing, Unprocessable
 from server.services import jobs
 from server.services.syncing import endings, pausing, runs
 from server.store import database, installations, sync_runs
@@ -118,6 +118,23 @@ def test_a_run_that_somebody_cancels_ends_as_cancelled(alice: Actor, vendor: Tin
 
 
 @pytest.mark.criterion("connectors-26")
+def test_a_run_that_is_cancelled_before_anybody_does_it_is_over_at_once(alice: Actor, vendor: TinyVendor) -> None:
+    installation = install(alice, vendor)
+    first = runs.start(alice, installation, "incremental")["id"]
+    jobs.cancel(alice, first)
+    found = runs.get(alice, installation, first)
+    assert (found["state"], found["finished_at"] is not None) == ("cancelled", True)
+    second = runs.start(alice, installation, "incremental")["id"]
+    assert [one["state"] for one in runs.list_page(alice, installation, None, 10)[0]] == ["pending", "cancelled"]
+    assert work(alice, second)["state"] == "succeeded"
+
+
+def test_a_resource_that_the_connector_does_not_have_is_named(alice: Actor, vendor: TinyVendor) -> None:
+    with pytest.raises(Unprocessable) as refused:
+        runs.start(alice, install(alice, vendor), "full", ["people", "nobody"])
+    assert [(one.pointer, "people" in one.detail) for one in refused.value.faults] == [("/resources/1", True)]
+
+
 def test_runs_are_their_tenants_own(alice: Actor, bob: Actor, charlie: Actor, vendor: TinyVendor) -> None:
     installation = install(alice, vendor)
     run = runs.start(alice, installation, "incremental")["id"]

@@ -48,6 +48,7 @@ class TinyVendor:
     url: str = ""
     expired: set[str] = field(default_factory=set)
     skew_seconds: int = 0
+    account: Callable[[Asked], str] = lambda _: "acc_1"
     normalise: Callable[[Row], Row] = lambda row: row
     _moments: int = 0
     _turn: Lock = field(default_factory=Lock)
@@ -87,7 +88,7 @@ class TinyVendor:
     def _work(self, asked: Asked) -> Answered:
         noun, _, identity = asked.path.strip("/").partition("/")
         if noun == "me":
-            return Answered(body={"id": "acc_1", "name": "Tiny Ltd", "scopes": ["people"]})
+            return Answered(body={"id": self.account(asked), "name": "Tiny Ltd", "scopes": ["people"]})
         if noun == "changes":
             return self._changes(asked)
         if asked.method == "GET":

@@ -32,6 +32,7 @@ NEW_THING: dict[str, Any] = {
         "size": {"type": ["number", "null"], "maximum": 10},
         "tags": {"type": "array", "maxItems": 5, "items": {"type": "string"}},
         "owner": {"anyOf": [{"type": "string"}, {"type": "integer"}]},
+        "host": {"type": "string", "anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]},
     },
 }
 ANY: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/NewThing"}}
@@ -150,6 +151,7 @@ WIDER: dict[str, dict[str, Any]] = {
     "a narrower limit in an answer": changed(("answer.properties.id", {"type": "string", "maxLength": 9})),
     "one more shape in a request": changed(("asked.properties.owner.anyOf", [{"type": "string"}, {"type": "integer"}, {"type": "boolean"}])),
     "a shape for what had one of two": changed(("asked.properties.owner", {"type": ["string", "integer"]})),
+    "the type alone of what had formats beside it": changed(("asked.properties.host", {"type": "string"})),
     "another description": changed(("asked.properties.name.description", "A name.")),
 }
 

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from server.domain.actor import Actor
-from server.services import keys
+from server.services import keys, limits, lockouts
 from server.services.credentials import Credentials
 from server.services.email import messages
 from server.services.keys import NewKey
+from server.services.limits import Limiter
 from server.store import email_messages
+from server.system import clock
 from server.web.smtp import submission
 from tests.mailing import listening, sending_settings, verified
 
@@ -26,6 +28,7 @@ def port(alice: Actor, tmp_path: Path, certificate: tuple[Path, Path]) -> Iterat
     verified(alice.tenant_id, "example.com")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*certificate)
+    limits.install(Limiter())
     settings = sending_settings(tmp_path, **{"email.max_recipients": 2, "email.max_message_bytes": 20_000})
     with listening(lambda execution, sock: submission.listen(settings, Credentials(), execution, sock, context)) as number:
         yield number
@@ -91,6 +94,50 @@ def test_nobody_gets_in_with_a_wrong_key_or_without_tls(port: int, client: Calla
     unknown = client()
     unknown.ehlo()
     assert unknown.docmd("MAIL FROM:<a@example.com>")[0] == 530
+
+
+def test_an_address_that_fails_too_often_is_refused_unheard_and_heard_again_later(
+    alice: Actor, client: Callable[[], smtplib.SMTP], key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(lockouts.FREE_FOR_ADDRESS // 5 + 1):
+        connection = client()
+        connection.ehlo()
+        answers = [connection.docmd("AUTH PLAIN AHgAd3Jvbmc=") for _ in range(5)]
+    assert answers[-1][0] == 454
+    assert b"try again in" in answers[-1][1]
+    with pytest.raises(smtplib.SMTPAuthenticationError) as caught:
+        client().login("anything", key)
+    assert caught.value.smtp_code == 454, "even the right key is not heard"
+    now = clock.now_ms()
+    monkeypatch.setattr(clock, "now_ms", lambda: now + lockouts.LONGEST_MS)
+    connection = client()
+    connection.login("anything", key)
+    connection.sendmail("alice@example.com", ["bob@customer.test"], letter().as_bytes())
+    assert len(messages.list_page(alice, {}, None, 10)[0]) == 1
+
+
+def test_one_connection_may_try_a_few_times_only(client: Callable[[], smtplib.SMTP]) -> None:
+    connection = client()
+    connection.ehlo()
+    assert [connection.docmd("AUTH PLAIN AHgAd3Jvbmc=")[0] for _ in range(6)] == [535] * 5 + [421]
+
+
+def test_each_message_counts_as_a_request_does(alice: Actor, client: Callable[[], smtplib.SMTP]) -> None:
+    limited = NewKey.model_validate({"name": "slow", "scopes": ["email:write"], "limits": [{"requests": 1, "period": "hour"}]})
+    connection = client()
+    connection.login("anything", str(keys.create(alice, limited)["key"]))
+    connection.sendmail("alice@example.com", ["bob@customer.test"], letter().as_bytes())
+    with pytest.raises(smtplib.SMTPDataError) as caught:
+        connection.sendmail("alice@example.com", ["bob@customer.test"], letter().as_bytes())
+    assert (caught.value.smtp_code, "limit of 1" in str(caught.value.smtp_error)) == (451, True)
+
+
+def test_a_key_that_may_not_send_is_told_so(alice: Actor, client: Callable[[], smtplib.SMTP]) -> None:
+    connection = client()
+    connection.login("anything", str(keys.create(alice, NewKey.model_validate({"name": "reads", "scopes": ["email:read"]}))["key"]))
+    with pytest.raises(smtplib.SMTPDataError) as caught:
+        connection.sendmail("alice@example.com", ["bob@customer.test"], letter().as_bytes())
+    assert (caught.value.smtp_code, "email:write" in str(caught.value.smtp_error)) == (550, True)
 
 
 def test_too_many_recipients_and_too_much_are_refused_with_their_reason(client: Callable[[], smtplib.SMTP], key: str) -> None:
