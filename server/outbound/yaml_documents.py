@@ -15,7 +15,7 @@ _UNKNOWN: Final = (":timestamp", ":value")
 _Resolvers = dict[str, list[tuple[str, re.Pattern[str]]]]
 
 
-def _core(known: _Resolvers) -> _Resolvers:
+def _resolvers(known: _Resolvers) -> _Resolvers:
     """Return what plain values are known by, without what YAML 1.1 took for times, octal numbers and truth."""
     return {
         first: [(tag, _FITS.get(tag[tag.rindex(":") :], fits)) for tag, fits in kinds if not tag.endswith(_UNKNOWN)] for first, kinds in known.items()
@@ -23,7 +23,7 @@ def _core(known: _Resolvers) -> _Resolvers:
 
 
 class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]  # both are safe, one is quick
-    yaml_implicit_resolvers = _core(yaml.SafeLoader.yaml_implicit_resolvers)
+    yaml_implicit_resolvers = _resolvers(yaml.SafeLoader.yaml_implicit_resolvers)
 
 
 def read(content: bytes, why: str) -> Any:
