@@ -68,7 +68,8 @@ def changes_of(key: str, path: Path) -> dict[str, Mapping[str, Any]]:
         write = resource.write
         if isinstance(write, Write) and write.create:
             row = next(found for place, found in rows.items() if same(place, str(resource.list)))
-            made[name] = maker.change(write, row)
+            own = {one: rules for one, rules in row.items() if one not in (resource.id, resource.modified)}
+            made[name] = maker.change(write, own)
     return {name: values for name, values in made.items() if values}
 
 
@@ -250,6 +251,8 @@ class DescribedVendor(Personality):
         if kind == "Offset":
             page, _ = self.cut(rows, int(asked.get(pager.offset_param, 0)), size)
             return page, {}
+        if kind in ("NextUrl", "LinkHeader"):
+            return list(rows), {pager.next: None} if kind == "NextUrl" else {}
         after = int(asked.get(getattr(pager, "param", "after"), 0) or 0)
         page, following = self.cut([row for row in rows if row.place > after], 0, size)
         last = str(page[-1].place) if page else ""
@@ -258,7 +261,7 @@ class DescribedVendor(Personality):
             return page, {pager.more: following is not None} if pager.more else {}
         if kind == "Token":
             return page, {pager.token: None if following is None else last}
-        return page, {pager.next: None} if kind == "NextUrl" else {}
+        return page, {}
 
     def create(self, call: Call, name: str, resource: Resource) -> Answer:
         row = self.store[name].create(self.sample(name, 900) | self.written(call, resource))

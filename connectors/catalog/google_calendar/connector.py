@@ -33,12 +33,22 @@ def events_of(calendar: str) -> str:
     return f"/calendars/{quote(calendar, safe='')}/events"
 
 
+def id_of(change: Change) -> str:
+    """Return the id that a new event gets: the same one for the same change."""
+    return hashlib.sha256(change.key.encode()).hexdigest()[:32]
+
+
+def placed(made: Outcome, calendar: str) -> Outcome:
+    """Return an outcome whose row is named with its calendar."""
+    named = made.record and replace(made.record, id=f"{calendar}/{made.record.id}")
+    return replace(made, id=named.id, record=named) if named else made
+
+
 def save(change: Change) -> Request:
     """Return the request for a change. The id of a new event is made of the change's key, so that making it twice makes one."""
     calendar, _, event = change.id.rpartition("/")
     if change.action == "create":
-        identity = hashlib.sha256(change.key.encode()).hexdigest()[:32]
-        return Request("POST", events_of(calendar), json={**change.values, "id": identity}, key=change.key, repeatable=True, scope=SCOPE)
+        return Request("POST", events_of(calendar), json={**change.values, "id": id_of(change)}, key=change.key, repeatable=True, scope=SCOPE)
     one = f"{events_of(calendar)}/{event}"
     if change.action == "delete":
         return Request("DELETE", one, scope=SCOPE)
@@ -96,12 +106,13 @@ class GoogleCalendar(Connector):
         """Write into the event's calendar; an event that is there already was made by this very change."""
         calendar = change.id.rpartition("/")[0] if change.id else self.calendars[0]
         made = yield from super().write(resource, replace(change, id=change.id or f"{calendar}/"))
-        if made.error is not None and change.action == "create" and "409" in made.error.detail:
-            identity = f"{calendar}/{hashlib.sha256(change.key.encode()).hexdigest()[:32]}"
-            record = yield from self.get_record(resource.name, identity)
-            return Outcome(change.key, identity, record.version, record)
-        named = made.record and replace(made.record, id=f"{calendar}/{made.record.id}")
-        return replace(made, id=named.id, record=named) if named else made
+        there = made.error is not None and change.action == "create" and "409" in made.error.detail
+        return (yield from self.found(resource, change, calendar)) if there else placed(made, calendar)
+
+    def found(self, resource: Resource, change: Change, calendar: str) -> Asked[Outcome]:
+        """Return the event that a change has made before."""
+        record = yield from self.get_record(resource.name, f"{calendar}/{id_of(change)}")
+        return Outcome(change.key, record.id, record.version, record)
 
     def options(self, field: str) -> Steps[Option]:  # noqa: ARG002 - there is only one
         """Yield the calendars of the account."""

@@ -83,10 +83,10 @@ class Description:
         item = self.document["paths"].get(path, {})
         return item.get(verb) if isinstance(item.get(verb), Mapping) else None
 
-    def parameters(self, path: str, place: str = "query") -> dict[str, Mapping[str, Any]]:
-        """Return the parameters of a listing by name."""
+    def parameters(self, path: str, place: str = "query", verb: str = "get") -> dict[str, Mapping[str, Any]]:
+        """Return the parameters of an operation by name; those of a listing unless another verb is named."""
         item = self.document["paths"][path]
-        every = [self.resolved(one) for one in (*item.get("parameters", ()), *item["get"].get("parameters", ()))]
+        every = [self.resolved(one) for one in (*item.get("parameters", ()), *item[verb].get("parameters", ()))]
         return {str(one["name"]): one for one in every if one.get("in") == place}
 
     def body(self, operation: Mapping[str, Any]) -> Mapping[str, Any]:

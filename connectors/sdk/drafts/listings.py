@@ -163,7 +163,11 @@ class Listings:
     def _create(self, path: str) -> dict[str, Any]:
         create = self.description.operation(path, "post")
         form = bool(create) and not json_of(self.description.body(create or {})) and FORM in self.description.body(create or {})
-        if not create or not self._takes(create, form=form):
+        if (
+            not create
+            or not self._takes(create, form=form)
+            or any(one.get("required") for one in self.description.parameters(path, verb="post").values())
+        ):
             return {}
         wrap = self._wrap(create)
         return {"create": f"POST {self._placed_only(path)}", **({"wrap": wrap} if wrap else {}), **({"form": True} if form else {})}

@@ -163,9 +163,9 @@ def test_what_the_vendor_takes_no_way_is_refused_without_asking(acme: Acme) -> N
 
 def test_who_answered_every_connector_says_itself(acme: Acme) -> None:
     steps = acme.test_connection()
-    next(steps)
+    assert next(steps) == acme.probe
     with pytest.raises(NotImplementedError, match="Acme has to say"):
-        steps.send(Response(200, {}, b"{}"))
+        steps.send(Response(200, {}, b"{}", "https://eu.acme.example/v1/me"))
 
 
 def test_a_greeting_is_answered_and_a_call_is_told(acme: Acme) -> None:

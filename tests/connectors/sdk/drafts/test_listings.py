@@ -71,7 +71,8 @@ def test_a_body_that_is_no_row_or_no_json_is_not_written() -> None:
         "form": body("application/x-www-form-urlencoded", ROW),
         "many": body("application/json", {"type": "array", "items": ROW}),
         "file": body("multipart/form-data", ROW),
+        "asked": {"parameters": [{"name": "once", "in": "query", "required": True, "schema": {}}], **body("application/json", ROW)},
     }
     found = {one.name: one for one in best({f"/{name}": {"get": rows, "post": way} for name, way in ways.items()})}
-    assert {name: one.writes for name, one in found.items()} == {"json": ("create",), "form": ("create",), "many": (), "file": ()}
+    assert {name: one.writes for name, one in found.items()} == {"json": ("create",), "form": ("create",), "many": (), "file": (), "asked": ()}
     assert found["form"].members["write"]["form"] is True
