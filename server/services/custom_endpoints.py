@@ -39,7 +39,10 @@ Kind = Literal["text", "number", "boolean", "date", "list"]
 class EndpointParameter(BaseModel):
     """A gap in the question, filled by whoever calls; `{name}` in a value of the filter."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    # Without a default: a linter takes an example with a type and a default for a schema.
+    model_config = ConfigDict(
+        extra="forbid", str_strip_whitespace=True, json_schema_extra={"examples": [{"name": "stage", "type": "text", "required": False}]}
+    )
 
     name: Name
     type: Kind = "text"

@@ -112,7 +112,7 @@ ROUTES: Final = [
     _GROUP.post("/{key}/install", install_integration, "Install a connector", **_INSTALL),
     _GROUP.post("/{key}/connect", install_integration, "Install a connector", name="connect_integration", described=False, **_INSTALL),
     _GROUP.delete("/{key}/uninstall", uninstall_integration, "Uninstall a connector, and take away what it has at its vendor", **_UNINSTALL),
-    _GROUP.delete("/{key}", uninstall_integration, "Disconnect a connector: the same as uninstalling", name="disconnect_integration", **_UNINSTALL),
+    _GROUP.delete("/{key}", uninstall_integration, "Disconnect a connector, as uninstalling it does", name="disconnect_integration", **_UNINSTALL),
     _GROUP.get("/{key}/status", get_integration_status, "Tell how an installation fares", answer=InstallationStatus),
     _GROUP.get("/{key}/reviews", list_integration_reviews, "List reviews of a connector", answer=ReviewView, listed=True, query=PAGE_PARAMETERS),
     _GROUP.post(
