@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.models.columns import Column
 from app.pages.manifest_forms import change_fields, install_fields, mapping_fields
+from app.pages.provider_apps import PROVIDER_APPS
 from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, Outcome, PageSpec, Part, Tab, Words
 from app.pages.syncs import CONFLICTS, MODE, QUARANTINE, SYNC, SYNCS
 from app.pages.vendor_actions import VendorActions
@@ -264,5 +265,5 @@ PAGE: Final = PageSpec(
     "plug",
     "Traffic",
     "Other systems that this tenant is connected with, and what is kept the same on both sides.",
-    (CATALOGUE, INSTALLATIONS, SYNCS, QUARANTINE, CONFLICTS),
+    (CATALOGUE, INSTALLATIONS, SYNCS, QUARANTINE, CONFLICTS, PROVIDER_APPS),
 )

@@ -9,6 +9,7 @@ from app.models.columns import Column
 from app.pages.appliance import BACKUPS, LICENCES, certificate_view, version_view
 from app.pages.branding import Branding
 from app.pages.integrations import CATALOGUE
+from app.pages.provider_apps import PACKAGES
 from app.pages.specs import Action, Custom, Danger, Document, ListView, PageSpec
 
 SETTINGS: Final = ListView(
@@ -89,6 +90,7 @@ PAGE: Final = PageSpec(
         Custom("TLS", certificate_view),
         Custom("Branding", Branding),
         HOSTING,
+        PACKAGES,
         LICENCES,
         SIGNING_KEYS,
         LEGACY,

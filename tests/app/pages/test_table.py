@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -159,6 +162,53 @@ def test_whatever_takes_something_away_is_declared_dangerous(view: ListView, act
     hurts = action.method == "DELETE" or action.key in HURTING
     own_work = action.key == "cancel" and view.path in {"/imports", "/exports"}
     assert not hurts or action.danger is not None or own_work, f"{view.label}: {action.label}"
+
+
+# What can be taken away by the API alone: a program made it, or a page has another way to it.
+NOT_OFFERED = {
+    "POST /admin/v1/me/totp/disable": "one's own second factor, which the password guards",
+    "DELETE /admin/v1/session": "signing out",
+    "DELETE /admin/v1/provider-apps/{}": "an app of the whole appliance is set up by its scripts",
+    "DELETE /api/v1/api-keys/{}": "another name of /keys",
+    "DELETE /api/v1/users/{}": "the page of users does it for all tenants",
+    "DELETE /api/v1/events/consumers/{}": "a program's own",
+    "POST /api/v1/inbound/sources/{}/messages/{}/discard": "the source's owner does it",
+    "POST /api/v1/inbound/sources/{}/quarantine/discard": "the source's owner does it",
+    "DELETE /api/v1/integrations/{}/uninstall": "another name of removing an installation",
+    "DELETE /api/v1/integrations/{}/reviews": "one's own review",
+    "DELETE /api/v1/fields/{}/{}": "the shape of records is the integrator's",
+    "DELETE /api/v1/fields/objects/{}/{}": "the shape of records is the integrator's",
+    "DELETE /api/v1/custom-endpoints/{}": "the integrator's own",
+    "DELETE /api/v1/object-types/{}": "the shape of records is the integrator's",
+    "DELETE /api/v1/objects/{}/{}": "the shape of records is the integrator's",
+    "DELETE /api/v1/documents/{}": "documents come and go with what they belong to",
+    "DELETE /api/v1/documents/{}/content": "documents come and go with what they belong to",
+    "DELETE /api/v1/uploads/{}": "a program's own",
+}
+TAKES_AWAY = ("suspend", "disable", "cancel", "pause", "discard", "uninstall", "revoke")
+
+
+def shape(path: str) -> str:
+    """Return a path without the names of its parameters."""
+    return re.sub(r"{[^}]*}", "{}", path)
+
+
+@pytest.mark.criterion("desktop-13")
+def test_every_operation_that_takes_something_away_is_a_dangerous_act_or_named_as_none_of_the_consoles() -> None:
+    document = json.loads(Path("resources/openapi.json").read_text(encoding="utf-8"))
+    offered = {f"{act.method} {shape(act.path if act.path.startswith('/admin') else f'/api/v1{act.path}')}": act for _, act in ACTIONS}
+    taking = [
+        f"{method.upper()} {shape(path)}"
+        for path, methods in document["paths"].items()
+        for method in methods
+        if method == "delete" or (method == "post" and path.endswith(TAKES_AWAY))
+    ]
+    assert len(taking) > 50
+    assert sorted(one for one in taking if one not in offered and one not in NOT_OFFERED) == []
+    assert sorted(set(NOT_OFFERED) - set(taking)) == []
+    own_work = {"POST /api/v1/imports/{}/cancel", "POST /api/v1/exports/{}/cancel"}
+    asked_first = {one for one in taking if one in offered and (offered[one].danger or offered[one].fields)}
+    assert sorted(one for one in taking if one in offered and one not in asked_first | own_work) == []
 
 
 @pytest.mark.criterion("desktop-19")

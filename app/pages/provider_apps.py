@@ -1,0 +1,96 @@
+"""The OAuth apps that vendors know a tenant by: what to enter at the vendor, and what the vendor gives for it; connectors of others."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.models.columns import Column
+from app.pages.specs import Action, Count, Danger, Document, ListView
+from app.widgets.fields import Field
+
+ONE: Final = "/provider-apps/{provider}"
+PROVIDER_APPS: Final = ListView(
+    label="OAuth apps",
+    path="/provider-apps",
+    name="title",
+    columns=(
+        Column("title", "Provider", 180),
+        Column("source", "From", 110, "badge"),
+        Column("client_id", "Client id", 220, "code"),
+        Column("has_secret", "Secret is kept", 110, "switch"),
+        Column("redirect_uri", "Redirect addresses", 320, "code"),
+    ),
+    facts=(
+        Column("source", "From", kind="badge"),
+        Column("client_id", "Client id", kind="code"),
+        Column("has_secret", "Secret is kept", kind="switch"),
+        Column("redirect_uri", "Redirect addresses", kind="code"),
+        Column("scopes", "Scopes", kind="list"),
+        Column("console_url", "Made at the vendor", kind="code"),
+        Column("updated_at", "Changed", kind="time"),
+    ),
+    tabs=(Document("Everything"),),
+    empty="No connector in the catalogue signs in by OAuth.",
+    actions=(
+        Action(
+            "edit",
+            "Edit",
+            ONE,
+            "PUT",
+            "edit",
+            fields=(
+                Field("client_id", "Client id", "code", required=True),
+                Field("client_secret", "Client secret", "password", secret=True),
+                Field("options", "Options", "pairs", placeholder="tenant: common"),
+            ),
+            about="Make an app at the vendor with the redirect address and the scopes that are shown, and enter what the vendor gives.",
+            done="OAuth app kept",
+        ),
+        Action(
+            "remove",
+            "Remove",
+            ONE,
+            "DELETE",
+            "trash",
+            done="OAuth app removed",
+            when=lambda row: bool(row["id"]),
+            danger=Danger("Whoever consented through it has to consent again.", (Count("installations", "/installations"),), typed="provider"),
+        ),
+    ),
+)
+
+PACKAGES: Final = ListView(
+    label="Connectors of others",
+    path="/admin/v1/connector-packages",
+    name="title",
+    columns=(
+        Column("title", "Name", 200),
+        Column("key", "Key", 160, "code"),
+        Column("version", "Version", 100, "code"),
+        Column("publisher", "Publisher", 160),
+        Column("signed_by", "Signed by", 160),
+        Column("created_at", "Created", 120, "time"),
+    ),
+    tabs=(Document("Everything"),),
+    empty="No connector of others is installed. One without Python may be installed as it is, one with Python when a trusted publisher signed it.",
+    create=Action(
+        "create",
+        "Install a connector",
+        "/admin/v1/connector-packages",
+        icon="upload",
+        fields=(Field("file", "File", "file", required=True, help="A ZIP archive of the connector's folder."),),
+        uploads=True,
+        done="Installed",
+    ),
+    actions=(
+        Action(
+            "remove",
+            "Remove",
+            "/admin/v1/connector-packages/{id}",
+            "DELETE",
+            "trash",
+            done="Connector removed",
+            danger=Danger("Only one that nothing is installed of can be removed.", typed="key"),
+        ),
+    ),
+)
