@@ -16,6 +16,7 @@ from app.system import locales
 from app.system.languages import tr
 from app.system.locales import number
 from app.widgets.charts import Figure, LineChart, chart_card
+from app.widgets.empty import Empty
 from app.widgets.table import Table
 from app.widgets.text import clear, column, frame, row
 
@@ -80,7 +81,12 @@ class MailFigures(QWidget):
         table = Table(self.context.look, model, [one.width for one in GROUPS], tr("Grouped by"))
         model.setParent(table)
         clear(self.groups)
-        self.groups.addWidget(table)
+        self.groups.addWidget(table if groups["groups"] else self._nothing())
+
+    def _nothing(self) -> Empty:
+        found = Empty(self.context.look, "mail")
+        found.say(tr("No message was sent yet."))
+        return found
 
 
 def read(api: Api, by: str, days: int, cancellation: Cancellation) -> tuple[Row, Row]:

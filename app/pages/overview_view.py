@@ -61,7 +61,9 @@ class Overview(QWidget):
         side.setFixedWidth(300)
         flow = QWidget()
         flow.setObjectName("flow")
-        flow.setLayout(column(row(*self.figures.values(), spacing=16), row(column(charts), side, spacing=16), spacing=16))
+        whole = column(row(*self.figures.values(), spacing=16), row(column(charts), side, spacing=16), spacing=16)
+        whole.setStretch(1, 1)  # the charts take the room that is left, not the figures
+        flow.setLayout(whole)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

@@ -155,7 +155,7 @@ def ceiling(highest: float) -> float:
     if highest <= 0:
         return 1.0
     scale = 10.0 ** (len(str(int(highest))) - 1) if highest >= 1 else 0.1
-    return next((factor * scale for factor in (1, 2, 4, 5, 8, 10) if factor * scale >= highest), 10 * scale)
+    return next((factor * scale for factor in (1, 2, 4, 6, 8, 10) if factor * scale >= highest), 10 * scale)
 
 
 class Figure(QWidget):

@@ -65,7 +65,8 @@ class FormDialog(Dialog):
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         form.setObjectName("flow")
-        form.setContentsMargins(0, 0, 12, 0)
+        gap = (12, 0) if QGuiApplication.isRightToLeft() else (0, 12)
+        form.setContentsMargins(gap[0], 0, gap[1], 0)  # the bar that scrolls it stands there
         area.setWidget(form)
         self.body.addWidget(area)
         area.setMinimumHeight(min(form.sizeHint().height() + 8, 520))
