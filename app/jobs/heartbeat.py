@@ -56,6 +56,7 @@ class Heartbeat(QObject):
                 seen = last
                 frame = sys._current_frames().get(self._ident)  # noqa: SLF001 - there is no other way to see another thread's stack
                 self.stacks.append("".join(traceback.format_stack(frame)))
+                del frame  # it keeps alive whatever that thread was working with
 
 
 def percentile(values: Sequence[float], share: float) -> float:

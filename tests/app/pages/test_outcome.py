@@ -41,7 +41,7 @@ def test_the_test_of_an_account_names_the_step_that_fails_and_what_helps(qtbot: 
     assert {"No", "auth"} <= {words.text() for words in dialog.findChildren(QLabel)}
     model = dialog.table.model()
     shown = [[model.index(place, column).data() for column in range(model.columnCount())] for place in range(model.rowCount())]
-    assert shown[1] == ["auth", "failed", "38 ms", "535 refused", "Use an app password."]
+    assert shown[1] == ["auth", "Failed", "38 ms", "535 refused", "Use an app password."]
 
 
 def test_a_preview_is_drawn_and_has_its_text_beside_it(qtbot: QtBot, look: Look, jobs: Jobs) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import random
 from collections.abc import Callable
 from statistics import median
+from types import FrameType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
 from app.theme.look import Look
@@ -56,3 +59,19 @@ def test_numbers_and_charts_say_what_they_show_to_a_screen_reader(qtbot: QtBot, 
     number.show_number("12", "due")
     chart.add(5)
     assert (number.accessibleName(), number.accessibleDescription(), chart.accessibleDescription()) == ("Queue", "12 due", "5")
+
+
+def test_a_chart_has_done_painting_when_it_says_so_whoever_keeps_its_frame(qtbot: QtBot, look: Look) -> None:
+    kept: list[FrameType] = []
+
+    class Watched(LineChart):
+        def _paint(self, painter: QPainter) -> None:
+            kept.append(inspect.currentframe().f_back)  # type: ignore[union-attr, arg-type] # as a stack that is written down does
+            super()._paint(painter)
+
+    chart = Watched(look, "Requests")
+    qtbot.addWidget(chart)
+    chart.fill([1, 2, 3])
+    chart.grab()
+    assert kept
+    assert not any(frame.f_locals["painter"].isActive() for frame in kept)
