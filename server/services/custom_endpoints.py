@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from server.domain.actor import Actor
-    from server.store.custom_endpoints import Row
     from server.store.records import Document
+    from server.store.tables import Row
 
 MOST: Final = 100
 MOST_PARAMETERS: Final = 20

@@ -23,7 +23,7 @@ from server.system import clock, ids
 
 if TYPE_CHECKING:
     from server.domain.actor import Actor
-    from server.store.event_consumers import Row
+    from server.store.tables import Row
 
 MOST: Final = 100
 NOW: Final = "now"

@@ -19,7 +19,7 @@ from server.system import clock, ids
 if TYPE_CHECKING:
     from server.domain.actor import Actor
     from server.store.declaration import Resource
-    from server.store.object_types import Row
+    from server.store.tables import Row
 
 MOST_TYPES: Final = 100
 _STEP: Final = 500

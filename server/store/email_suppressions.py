@@ -58,7 +58,7 @@ def page(tenant_id: str, mode: str, before: str, limit: int, filters: Mapping[st
 
 def remove(tenant_id: str, mode: str, suppression_id: str) -> bool:
     """Remove a suppression; False when it is gone."""
-    return database.run("DELETE FROM email_suppressions WHERE tenant_id = ? AND mode = ? AND id = ?", (tenant_id, mode, suppression_id)) == 1
+    return _SUPPRESSIONS.remove(tenant_id, mode, suppression_id)
 
 
 def of_reason(tenant_id: str, mode: str, value: str, stream: str, reason: str) -> list[Row]:

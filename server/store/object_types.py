@@ -17,14 +17,18 @@ from pydantic import AfterValidator, StringConstraints, WithJsonSchema, create_m
 from server.store import database
 from server.store.declaration import Kind, Record, Resource
 from server.store.fields import Boolean, Date
+from server.store.tables import Row
+from server.store.tenant_table import TenantRows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-COLUMNS: Final = ("id", "name", "label", "description", "version", "created_at", "updated_at")
-_SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM object_types WHERE tenant_id = ? AND mode = ?"
+_TYPES: Final = TenantRows(
+    "object_types",
+    ("id", "tenant_id", "mode", "name", "label", "description", "version", "created_at", "updated_at"),
+    ("label", "description", "version", "updated_at"),
+)
 LONGEST_TEXT: Final = 10_000
-Row = dict[str, Any]
 Declared = tuple[str, str, bool, str | None]
 
 _Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), Kind("text")]
@@ -88,14 +92,12 @@ def is_reserved(name: str) -> bool:
 
 def find(tenant_id: str, mode: str, name: str) -> Row | None:
     """Return a type, or None."""
-    found = database.row(f"{_SELECT} AND name = ?", (tenant_id, mode, name))
-    return dict(zip(COLUMNS, found, strict=True)) if found else None
+    return _TYPES.first(tenant_id, mode, "name = ?", (name,))
 
 
 def page(tenant_id: str, mode: str, after: str, limit: int) -> list[Row]:
     """Return types behind a name, in the order of their names."""
-    found = database.rows(f"{_SELECT} AND name > ? ORDER BY name LIMIT ?", (tenant_id, mode, after, limit))
-    return [dict(zip(COLUMNS, row, strict=True)) for row in found]
+    return _TYPES.behind(tenant_id, mode, "name", after, limit)
 
 
 def names(tenant_id: str, mode: str) -> list[str]:
@@ -105,29 +107,22 @@ def names(tenant_id: str, mode: str) -> list[str]:
 
 def count(tenant_id: str, mode: str) -> int:
     """Return how many types there are."""
-    found = database.row("SELECT COUNT(*) FROM object_types WHERE tenant_id = ? AND mode = ?", (tenant_id, mode))
-    return int(found[0]) if found else 0
+    return _TYPES.count(tenant_id, mode)
 
 
 def insert(tenant_id: str, mode: str, row: Mapping[str, Any]) -> None:
     """Insert a type. Raises Conflict when the name is taken."""
-    names = ("tenant_id", "mode", *COLUMNS)
-    values = {**row, "tenant_id": tenant_id, "mode": mode}
-    database.execute(f"INSERT INTO object_types ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})", [values[name] for name in names])
+    _TYPES.insert(tenant_id, mode, row)
 
 
 def update(tenant_id: str, mode: str, row: Mapping[str, Any], version: int) -> bool:
     """Write a type over a version; False when somebody else was faster."""
-    sql = (
-        "UPDATE object_types SET label = ?, description = ?, version = ?, updated_at = ? WHERE tenant_id = ? AND mode = ? AND id = ? AND version = ?"
-    )
-    changed: Sequence[Any] = [row[name] for name in ("label", "description", "version", "updated_at")]
-    return database.run(sql, [*changed, tenant_id, mode, row["id"], version]) == 1
+    return _TYPES.update(tenant_id, mode, row, version)
 
 
 def remove(tenant_id: str, mode: str, type_id: str) -> None:
     """Remove a type's definition."""
-    database.execute("DELETE FROM object_types WHERE tenant_id = ? AND mode = ? AND id = ?", (tenant_id, mode, type_id))
+    _TYPES.remove(tenant_id, mode, type_id)
 
 
 def record_ids(tenant_id: str, mode: str, name: str, limit: int) -> list[str]:

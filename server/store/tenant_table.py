@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from server.store import database
 from server.store.tables import Row, Table
 
 if TYPE_CHECKING:
@@ -57,6 +58,19 @@ class TenantRows:
         more = "".join(f" AND {name} = ?" for name in wanted) + (" AND id < ?" if before else "")
         values = [tenant_id, mode, *wanted.values(), *([before] if before else []), limit]
         return self._whole.rows(f"{self._owned}{more} ORDER BY id DESC LIMIT ?", values)
+
+    def behind(self, tenant_id: str, mode: str, column: str, after: str, limit: int) -> list[Row]:
+        """Return rows behind a value of a column, in its order."""
+        return self._whole.rows(f"{self._owned} AND {column} > ? ORDER BY {column} LIMIT ?", (tenant_id, mode, after, limit))
+
+    def count(self, tenant_id: str, mode: str) -> int:
+        """Return how many rows there are."""
+        found = database.row(f"SELECT COUNT(*) FROM {self.table} WHERE {self._owned}", (tenant_id, mode))
+        return int(found[0]) if found else 0
+
+    def remove(self, tenant_id: str, mode: str, row_id: str) -> bool:
+        """Take a row away for good; False when there is none."""
+        return database.run(f"DELETE FROM {self.table} WHERE tenant_id = ? AND mode = ? AND id = ?", (tenant_id, mode, row_id)) == 1
 
     def update(self, tenant_id: str, mode: str, row: Mapping[str, Any], version: int) -> bool:
         """Write the changeable columns over a version; False when somebody else was faster."""

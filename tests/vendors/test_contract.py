@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from tests.vendors.catalog import keys, kind
 from tests.vendors.contract import NOT_AT_HAND, Contract, facts, folder
 from tests.vendors.facts.writing import TEXT, integer, listed, mapped, operation, record, slice_of
 from tests.vendors.forms import tree
 from tests.vendors.messages import Answer, Call
+from tests.vendors.personality import Published
 
 THING = {
     "allOf": [record({"id": {**TEXT, "readOnly": True}}), {"type": "object", "properties": {"size": integer(1)}}],
@@ -116,6 +118,9 @@ def test_names_with_brackets_are_a_tree() -> None:
     assert tree(fields) == {"a": "1", "b": {"c": "2", "d": {"": ["3", "4"]}}, "e": {"0": {"f": "5"}}}
 
 
-def test_the_vendors_own_descriptions_are_at_hand_where_their_folder_is_named() -> None:
+def test_every_description_that_a_stand_in_is_judged_by_is_at_hand() -> None:
     if folder() is None:
         pytest.skip(NOT_AT_HAND)
+    published = [one for key in keys() for one in kind(key).descriptions if isinstance(one, Published)]
+    assert len(published) > 3
+    assert [one.path for one in published if one.contract() is None] == []

@@ -14,7 +14,16 @@ pytestmark = pytest.mark.usefixtures("opened")
 
 
 def row(name: str, **more: Any) -> dict[str, Any]:
-    plain = {"id": f"cep_{name}", "name": name, "description": None, "resource": "deals", "question": "{}", "parameters": "[]"}
+    plain = {
+        "id": f"cep_{name}",
+        "tenant_id": TENANT_A,
+        "mode": "live",
+        "name": name,
+        "description": None,
+        "resource": "deals",
+        "question": "{}",
+        "parameters": "[]",
+    }
     return {**plain, "version": 1, "created_at": 1, "updated_at": 1, **more}
 
 

@@ -37,3 +37,15 @@ def test_pages_go_from_the_newest_and_leave_out_what_was_removed(alice: Actor) -
 def test_a_row_that_is_there_already_can_be_left_alone(alice: Actor) -> None:
     assert TABLE.insert(alice.tenant_id, "live", row("a"), "ON CONFLICT (id) DO NOTHING")
     assert not TABLE.insert(alice.tenant_id, "live", row("a"), "ON CONFLICT (id) DO NOTHING")
+
+
+def test_rows_are_read_behind_a_name_counted_and_taken_away_for_good(alice: Actor, charlie: Actor) -> None:
+    for name in "cab":
+        TABLE.insert(alice.tenant_id, "live", row(name))
+    assert [one["name"] for one in TABLE.behind(alice.tenant_id, "live", "name", "a", 9)] == ["b", "c"]
+    assert [one["name"] for one in TABLE.behind(alice.tenant_id, "live", "name", "", 1)] == ["a"]
+    assert TABLE.behind(charlie.tenant_id, "live", "name", "", 9) == []
+    assert not TABLE.remove(charlie.tenant_id, "live", "a")
+    assert not TABLE.remove(alice.tenant_id, "test", "a")
+    assert TABLE.remove(alice.tenant_id, "live", "a")
+    assert (TABLE.count(alice.tenant_id, "live"), TABLE.count(charlie.tenant_id, "live")) == (2, 0)
