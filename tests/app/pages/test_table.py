@@ -174,6 +174,7 @@ NOT_OFFERED = {
     "DELETE /api/v1/events/consumers/{}": "a program's own",
     "POST /api/v1/inbound/sources/{}/messages/{}/discard": "the source's owner does it",
     "POST /api/v1/inbound/sources/{}/quarantine/discard": "the source's owner does it",
+    "DELETE /api/v1/integrations/{}": "another name of removing an installation",
     "DELETE /api/v1/integrations/{}/uninstall": "another name of removing an installation",
     "DELETE /api/v1/integrations/{}/reviews": "one's own review",
     "DELETE /api/v1/fields/{}/{}": "the shape of records is the integrator's",
