@@ -50,6 +50,7 @@ OPERATOR: Final = (
 )
 AGAINST: Final = _option("--against", metavar="FILE", help="compare with this released document, and fail if anything in it is gone or narrower")
 OUTPUT: Final = _option("--output", metavar="FILE", help="where to write (default: standard output)")
+BRAND: Final = _option("--brand", metavar="DIR", help="folder with a brand.toml: the name, logo, accent, font and links of the console")
 SCREENSHOTS: Final = _option("--screenshots", metavar="DIR", help="start a demo appliance, write a picture of every page in every theme, and end")
 YES: Final = _option("--yes", action="store_true", help="do not ask on a terminal")
 EMAIL: Final = _option("email", metavar="EMAIL")
@@ -164,7 +165,7 @@ COMMANDS: Final = (
     Command("zapier-app", "print the app definition that Zapier's command line validates and uploads", "connecting:zapier_app"),
     Command("openapi", "print the OpenAPI 3.1 document, or what it takes away from clients of an older one", "describing:describe", (AGAINST,)),
     Command("demo", "make the demo tenant with linked records", "demonstrating:demo", (LISTEN_CHILD, CHILD)),
-    Command("console", "open the desktop console", "console:open_console", (SCREENSHOTS,)),
+    Command("console", "open the desktop console", "console:open_console", (SCREENSHOTS, BRAND)),
     Command(
         "connector install",
         "install a connector's folder for every tenant; one with Python has to be signed",
