@@ -82,8 +82,12 @@ def take(lane: str, limit: int, lease: str, now_ms: int, until_ms: int) -> list[
     """Take those recipients of a lane that have been due longest, until the lease ends; call in a transaction."""
     index, locked = (" INDEXED BY email_recipients_due", "") if database.is_sqlite() else ("", " FOR UPDATE SKIP LOCKED")
     chosen = f"SELECT id FROM email_recipients{index} WHERE lane = ? AND finished_at IS NULL AND due_at <= ? ORDER BY due_at LIMIT ?{locked}"
-    sql = f"UPDATE email_recipients SET due_at = ?, lease = ?, state = 'sending' WHERE id IN ({chosen}) RETURNING {_TAKEN}"
-    found = [TakenRecipient(*row) for row in database.rows(sql, (until_ms, lease, lane, now_ms, limit))]
+    # Materialised, because a plan that ran the locking query once a row would take more than it may.
+    sql = (
+        f"WITH mine AS MATERIALIZED ({chosen}) UPDATE email_recipients SET due_at = ?, lease = ?, state = 'sending'"
+        f" WHERE id IN (SELECT id FROM mine) RETURNING {_TAKEN}"
+    )
+    found = [TakenRecipient(*row) for row in database.rows(sql, (lane, now_ms, limit, until_ms, lease))]
     return sorted(found, key=lambda one: (one.created_at, one.id))
 
 

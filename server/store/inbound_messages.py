@@ -93,8 +93,12 @@ def take(lease: str, now_ms: int, until_ms: int, limit: int) -> list[TakenMessag
     """Take the messages that have been due longest, the oldest first; a taker that dies lets them become due again."""
     skip = "" if database.is_sqlite() else " FOR UPDATE SKIP LOCKED"
     chosen = f"SELECT id FROM inbound_messages WHERE state = 'pending' AND due_at <= ? ORDER BY due_at LIMIT ?{skip}"
-    sql = f"UPDATE inbound_messages SET due_at = ?, lease = ?, attempts = attempts + 1 WHERE id IN ({chosen}) RETURNING {_TAKEN}"
-    found = [TakenMessage(*row) for row in database.rows(sql, (until_ms, lease, now_ms, limit))]
+    # Materialised, because a plan that ran the locking query once a row would take more than it may.
+    sql = (
+        f"WITH mine AS MATERIALIZED ({chosen}) UPDATE inbound_messages SET due_at = ?, lease = ?, attempts = attempts + 1"
+        f" WHERE id IN (SELECT id FROM mine) RETURNING {_TAKEN}"
+    )
+    found = [TakenMessage(*row) for row in database.rows(sql, (now_ms, limit, until_ms, lease))]
     return sorted(found, key=lambda one: (one.received_at, one.id))
 
 

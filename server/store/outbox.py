@@ -34,11 +34,13 @@ def take(channels: Sequence[str], lease: str, now_ms: int, until_ms: int, limit:
     """Take the messages of these channels that have been due longest; a taker that dies lets them become due again."""
     marks = ", ".join("?" * len(channels))
     skip = "" if database.is_sqlite() else " FOR UPDATE SKIP LOCKED"
+    # Materialised, because a plan that ran the locking query once a row would take more than it may.
     sql = (
-        "UPDATE outbox SET due_at = ?, lease = ? WHERE id IN (SELECT id FROM outbox WHERE state = 'pending' AND due_at <= ?"
-        f" AND channel IN ({marks}) ORDER BY due_at LIMIT ?{skip}) RETURNING id, channel, message, attempts, expires_at"
+        f"WITH mine AS MATERIALIZED (SELECT id FROM outbox WHERE state = 'pending' AND due_at <= ? AND channel IN ({marks})"
+        f" ORDER BY due_at LIMIT ?{skip}) UPDATE outbox SET due_at = ?, lease = ? WHERE id IN (SELECT id FROM mine)"
+        " RETURNING id, channel, message, attempts, expires_at"
     )
-    return [Waiting(row[0], row[1], bytes(row[2]), row[3], row[4]) for row in database.rows(sql, (until_ms, lease, now_ms, *channels, limit))]
+    return [Waiting(row[0], row[1], bytes(row[2]), row[3], row[4]) for row in database.rows(sql, (now_ms, *channels, limit, until_ms, lease))]
 
 
 def retry(message_id: str, lease: str, due_ms: int, error: str) -> None:

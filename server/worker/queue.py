@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _GATHER_SECONDS: Final = 0.02
-_IDLE_SECONDS: Final = 0.06
 _ENOUGH_WAITING: Final = 8
 _PATIENCE_SECONDS: Final = 6
 log = logs.get_logger()
@@ -56,8 +55,8 @@ class Queue:
     def start(self, handlers: Mapping[str, Callable[[], None]]) -> None:
         """Be a worker: call the handler of a kind, in a thread, whenever it is woken."""
         self._handlers = handlers
-        # A store that blocks needs its delay only while it cannot be reached; a file is looked at fifty times a second, and less often when idle.
-        delay, longest = (0.5, 5.0) if self._huey.storage.blocking else (_GATHER_SECONDS, _IDLE_SECONDS)
+        # A store that blocks needs its delay only while it cannot be reached; a file is looked at fifty times a second.
+        delay, longest = (0.5, 5.0) if self._huey.storage.blocking else (_GATHER_SECONDS, _GATHER_SECONDS)
         self._consumer = _Consumer(
             self._huey, workers=self._threads, periodic=False, initial_delay=delay, max_delay=longest, backoff=1.5, check_worker_health=False
         )

@@ -30,6 +30,7 @@ DEPENDS_ON_WHAT_IS_THERE = {
     "invalid_template",
     "invalid_token",
     "package_refused",
+    "passphrase_missing",
     "stale_version",
     "undeclared_custom_field",
     "unknown_event_type",

@@ -4,8 +4,9 @@
 
 POST /<name> is a webhook: it is answered 200, or, while `name` is hanging, not at all. Of each the id, the moment and the
 age of the event are kept. GET /_seen answers {name: [[id, age in ms], ...]}, POST /_secrets takes {name: secret},
-POST /_hang takes [names], POST /_flaky takes [names] that refuse one event in ten the first time, POST /_forget empties the
-memory. What does not verify is kept under the name `_forged`.
+POST /_hang takes [names], GET /_held answers {name: the most that hung at once}, POST /_die takes [names] that reset every
+connection, POST /_flaky takes [names] that refuse one event in ten the first time, POST /_forget empties the memory. What
+does not verify is kept under the name `_forged`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import asyncio
 import json
 import sys
 import time
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +25,9 @@ from standardwebhooks.webhooks import WebhookVerificationError
 SEEN: dict[str, list[tuple[str, float]]] = {}
 SECRETS: dict[str, Webhook] = {}
 HANGING: set[str] = set()
+HELD: Counter[str] = Counter()
+MOST_HELD: Counter[str] = Counter()
+DYING: set[str] = set()
 FLAKY: set[str] = set()
 REFUSED: set[str] = set()
 
@@ -33,9 +38,13 @@ class Receiver(asyncio.Protocol):
     def __init__(self) -> None:
         self.buffer = b""
         self.transport: asyncio.WriteTransport
+        self.held: list[str] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport  # type: ignore[assignment]
+
+    def connection_lost(self, error: Exception | None) -> None:
+        HELD.subtract(self.held)
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -55,6 +64,10 @@ class Receiver(asyncio.Protocol):
         if name.startswith("_"):
             return json.dumps(control(name, json.loads(body or b"null"))).encode()
         if name in HANGING:
+            self.hold(name)
+            return None
+        if name in DYING:
+            self.transport.abort()
             return None
         event = json.loads(body)
         try:
@@ -68,6 +81,12 @@ class Receiver(asyncio.Protocol):
         SEEN.setdefault(name, []).append((headers["webhook-id"], age * 1000))
         return b"ok"
 
+    def hold(self, name: str) -> None:
+        """Answer nothing, and count it until the connection is gone."""
+        self.held.append(name)
+        HELD[name] += 1
+        MOST_HELD[name] = max(MOST_HELD[name], HELD[name])
+
 
 def control(name: str, given: Any) -> Any:
     """Do what a test asks for."""
@@ -76,6 +95,11 @@ def control(name: str, given: Any) -> Any:
     elif name == "_hang":
         HANGING.clear()
         HANGING.update(given)
+    elif name == "_die":
+        DYING.clear()
+        DYING.update(given)
+    elif name == "_held":
+        return MOST_HELD
     elif name == "_flaky":
         FLAKY.update(given)
     elif name == "_forget":

@@ -1,4 +1,4 @@
-"""One receiver that hangs and takes half of the traffic, beside nine that answer."""
+"""Receivers that hang, or that are dead, beside nine that answer."""
 
 from __future__ import annotations
 
@@ -16,42 +16,53 @@ OTHERS = 9
 SECONDS = 5.0
 ROUNDS = 5
 A_SECOND = 10
+IN_FLIGHT = 10
 
 
 @pytest.mark.alone
 @pytest.mark.timeout(300)
 @pytest.mark.criterion("webhooks-8")
-def test_a_hung_receiver_with_half_of_the_traffic_slows_the_others_by_a_quarter_at_most(tmp_path: Path, figure: Callable[[str], None]) -> None:
+@pytest.mark.parametrize(("fault", "broken", "contacts"), [("_hang", ["hung"], OTHERS), ("_die", ["dead0", "dead1", "dead2", "dead3"], 2)])
+def test_receivers_that_hang_or_are_dead_slow_the_others_by_a_quarter_at_most(
+    tmp_path: Path, fault: str, broken: list[str], contacts: int, figure: Callable[[str], None]
+) -> None:
+    """One hangs and takes half of the traffic; or three in ten reset every connection, and take nearly half."""
     stage = Stage(tmp_path)
     with receiving() as receiver, stage.serving():
         wanted = {f"w{number}": ["company.created"] for number in range(OTHERS)}
-        stage.webhooks(receiver, {"hung": ["contact.created"], **wanted})
-        traffic(stage, receiver, hung=False)
-        slower = best(lambda: compared(stage, receiver, figure), 1.25, tries=3)
+        stage.webhooks(receiver, {**{name: ["contact.created"] for name in broken}, **wanted})
+
+        def traffic(names: list[str]) -> list[float]:
+            receiver.ask(fault, names)
+            return ages(stage, receiver, contacts)
+
+        traffic([])
+        slower = best(lambda: compared(traffic, broken, figure), 1.25, tries=3)
+        held = receiver.ask("_held").get("hung", 0)
     assert slower <= 1.25
+    assert held == (IN_FLIGHT if fault == "_hang" else 0)
 
 
-def compared(stage: Stage, receiver: Receiving, figure: Callable[[str], None]) -> float:
-    """Return how many times as long as without it the slowest of a hundred deliveries take beside the hung one."""
-    ages: dict[bool, list[float]] = {False: [], True: []}
+def compared(traffic: Callable[[list[str]], list[float]], broken: list[str], figure: Callable[[str], None]) -> float:
+    """Return how many times as long as without the broken ones the slowest of a hundred deliveries take beside them."""
+    found: dict[bool, list[float]] = {False: [], True: []}
     for _ in range(ROUNDS):
-        for hung in (False, True):
-            ages[hung] += traffic(stage, receiver, hung=hung)
+        for disturbs in (False, True):
+            found[disturbs] += traffic(broken if disturbs else [])
     # All rounds together: in one round the percentile rests on five deliveries, and tells more of the machine than of us.
-    undisturbed, disturbed = (quantiles(ages[hung], n=100)[-1] for hung in (False, True))
-    figure(f"p99 {undisturbed:.0f} ms undisturbed, {disturbed:.0f} ms beside the hung one: {disturbed / undisturbed:.2f}")
+    undisturbed, disturbed = (quantiles(found[disturbs], n=100)[-1] for disturbs in (False, True))
+    figure(f"p99 {undisturbed:.0f} ms undisturbed, {disturbed:.0f} ms beside {' '.join(broken)}: {disturbed / undisturbed:.2f}")
     return disturbed / undisturbed
 
 
-def traffic(stage: Stage, receiver: Receiving, *, hung: bool) -> list[float]:
-    """Make companies, each owed to nine webhooks, and nine contacts beside each; returns the ages at arrival in milliseconds."""
-    receiver.ask("_hang", ["hung"] if hung else [])
+def ages(stage: Stage, receiver: Receiving, contacts: int) -> list[float]:
+    """Make companies, each owed to nine webhooks, and some contacts beside each; returns the ages at arrival in milliseconds."""
     receiver.ask("_forget")
     ends, made = time.monotonic() + SECONDS, 0
     while time.monotonic() < ends:
         due = time.monotonic() + 1 / A_SECOND
         stage.call("POST", "/api/v1/companies", {"name": f"Company {made}"})
-        for number in range(OTHERS):
+        for number in range(contacts):
             stage.call("POST", "/api/v1/contacts", {"first_name": f"{made}-{number}"})
         made += 1
         time.sleep(max(due - time.monotonic(), 0))

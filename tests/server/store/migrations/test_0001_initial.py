@@ -21,6 +21,8 @@ UNSCOPED = {
     "tenants": "the row is the tenant",
     "tiers": "belong to the appliance",
     "vendor_paces": "a vendor counts all who use one app together",
+    "vendor_slots": "a vendor counts all who use one app together",
+    "backup_runs": "a backup holds every tenant",
 }
 # Rows of people, keys and OAuth clients, which may belong to the appliance instead of a tenant, and lines of requests that nobody signed.
 OPTIONAL = {"api_keys", "clients", "provider_apps", "request_log", "sessions", "users"}

@@ -43,8 +43,8 @@ def test_an_order_a_choice_of_fields_and_tests_are_read() -> None:
     found = listing("sort=-name&fields[Accounts]=name,industry&fields[Contacts]=x&filter[operator]=or&filter[name][EQ]=a&filter[industry][like]=b%25")
     assert found.reading.sort == (Sort(("name",), descending=True),)
     assert found.reading.names == {"name", "industry"}
-    assert found.reading.where == Any_((Condition(("name",), "eq", "a"), Condition(("industry",), "ilike", "b%")))
-    assert listing("filter[name][eq]=a&filter[name][eq]=b").reading.where == All((Condition(("name",), "eq", "b"),))
+    assert found.reading.where == Any_((Condition(("name",), "ilike", "a"), Condition(("industry",), "ilike", "b%")))
+    assert listing("filter[name][eq]=a&filter[name][eq]=b").reading.where == All((Condition(("name",), "ilike", "b"),))
 
 
 def test_a_name_that_stands_alone_asks_for_nothing() -> None:
