@@ -9,6 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 PATIENCE = 60.0  # seconds; only what never comes costs them
+SOON = 5.0  # seconds; for what is promised within one, by a machine that may be held up
 
 
 def until(condition: Callable[[], object], seconds: float = PATIENCE, why: Callable[[], object] | None = None) -> bool:
@@ -17,7 +18,7 @@ def until(condition: Callable[[], object], seconds: float = PATIENCE, why: Calla
     return True
 
 
-def awaited(ask: Callable[[], T], good: Callable[[T], object] = bool) -> T:
+def awaited(ask: Callable[[], T], good: Callable[[T], object] = bool, seconds: float = PATIENCE) -> T:
     """Ask until the answer is good, and return it. Fails the test, with the last answer, when none is in time."""
     answers = [ask()]
 
@@ -26,7 +27,7 @@ def awaited(ask: Callable[[], T], good: Callable[[T], object] = bool) -> T:
             answers[:] = [ask()]
         return good(answers[-1])
 
-    until(found, why=lambda: answers[-1])
+    until(found, seconds, why=lambda: answers[-1])
     return answers[-1]
 
 

@@ -11,7 +11,7 @@ from app.client.api import Row
 from app.models.columns import Column
 from app.pages.context import Context
 from app.pages.details import fact
-from app.pages.specs import Action, Danger, Document, ListView, Words
+from app.pages.specs import Action, Danger, Document, ListView, Words, removal
 from app.system.languages import tr
 from app.widgets.text import clear, column, frame, label, pill, row
 
@@ -151,16 +151,12 @@ BACKUPS: Final = ListView(
             done="File kept",
             when=lambda row: bool(row["state"] == "completed"),
         ),
-        Action(
-            "remove",
-            "Remove",
+        removal(
             "/admin/v1/backups/{id}",
-            "DELETE",
-            "trash",
-            done="Backup removed",
+            "Backup removed",
+            Danger("Its file is gone for good. Keep at least one backup elsewhere.", typed="id"),
             bulk=True,
             when=lambda row: bool(row["state"] != "running"),
-            danger=Danger("Its file is gone for good. Keep at least one backup elsewhere.", typed="id"),
         ),
     ),
 )

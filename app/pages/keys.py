@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Count, Danger, ListView, PageSpec
+from app.pages.specs import Action, Count, Danger, ListView, PageSpec, removal
 from app.widgets.fields import Field
 
 RESOURCES: Final = (
@@ -137,14 +137,8 @@ CLIENTS: Final = ListView(
             done="Secret rotated",
             secret="client_secret",  # noqa: S106 - the name of a field
         ),
-        Action(
-            "remove",
-            "Remove",
-            "/clients/{id}",
-            "DELETE",
-            "trash",
-            done="OAuth client removed",
-            danger=Danger("All its tokens end, and whoever signed in through it has to do so again elsewhere."),
+        removal(
+            "/clients/{id}", "OAuth client removed", Danger("All its tokens end, and whoever signed in through it has to do so again elsewhere.")
         ),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Danger, Document, ListView, Outcome, Part
+from app.pages.specs import Action, Danger, Document, ListView, Outcome, Part, removal
 from app.widgets.fields import Field
 
 ONE: Final = "/email/accounts/{id}"
@@ -140,14 +140,6 @@ ACCOUNTS: Final = ListView(
         Action(
             "enable", "Enable", ONE, "PATCH", "play", body={"enabled": True}, done="Account enabled", when=lambda row: row["status"] == "disabled"
         ),
-        Action(
-            "remove",
-            "Remove",
-            ONE,
-            "DELETE",
-            "trash",
-            done="Account removed",
-            danger=Danger("Its secrets are forgotten. Mail that waits for it is sent through nothing else."),
-        ),
+        removal(ONE, "Account removed", Danger("Its secrets are forgotten. Mail that waits for it is sent through nothing else.")),
     ),
 )

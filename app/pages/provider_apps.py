@@ -1,11 +1,11 @@
-"""The OAuth apps that vendors know a tenant by: what to enter at the vendor, and what the vendor gives for it; connectors of others."""
+"""The OAuth apps that vendors know a tenant by: what to enter at the vendor, and what the vendor gives for it."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Count, Danger, Document, ListView
+from app.pages.specs import Action, Count, Danger, Document, ListView, removal
 from app.widgets.fields import Field
 
 ONE: Final = "/provider-apps/{provider}"
@@ -46,51 +46,11 @@ PROVIDER_APPS: Final = ListView(
             about="Make an app at the vendor with the redirect address and the scopes that are shown, and enter what the vendor gives.",
             done="OAuth app kept",
         ),
-        Action(
-            "remove",
-            "Remove",
+        removal(
             ONE,
-            "DELETE",
-            "trash",
-            done="OAuth app removed",
+            "OAuth app removed",
+            Danger("Whoever consented through it has to consent again.", (Count("installations", "/installations"),), typed="provider"),
             when=lambda row: bool(row["id"]),
-            danger=Danger("Whoever consented through it has to consent again.", (Count("installations", "/installations"),), typed="provider"),
-        ),
-    ),
-)
-
-PACKAGES: Final = ListView(
-    label="Connectors of others",
-    path="/admin/v1/connector-packages",
-    name="title",
-    columns=(
-        Column("title", "Name", 200),
-        Column("key", "Key", 160, "code"),
-        Column("version", "Version", 100, "code"),
-        Column("publisher", "Publisher", 160),
-        Column("signed_by", "Signed by", 160),
-        Column("created_at", "Created", 120, "time"),
-    ),
-    tabs=(Document("Everything"),),
-    empty="No connector of others is installed. One without Python may be installed as it is, one with Python when a trusted publisher signed it.",
-    create=Action(
-        "create",
-        "Install a connector",
-        "/admin/v1/connector-packages",
-        icon="upload",
-        fields=(Field("file", "File", "file", required=True, help="A ZIP archive of the connector's folder."),),
-        uploads=True,
-        done="Installed",
-    ),
-    actions=(
-        Action(
-            "remove",
-            "Remove",
-            "/admin/v1/connector-packages/{id}",
-            "DELETE",
-            "trash",
-            done="Connector removed",
-            danger=Danger("Only one that nothing is installed of can be removed.", typed="key"),
         ),
     ),
 )

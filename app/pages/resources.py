@@ -7,7 +7,12 @@ from typing import Final
 from app.client.api import Row
 from app.widgets.fields import Field
 
-FILES: Final = {"contacts": "Contacts", "companies": "Companies", "deals": "Deals", "activities": "Activities", "products": "Products"} | {
+FILES: Final = {
+    "contacts": "Contacts",
+    "companies": "Companies",
+    "deals": "Deals",
+    "activities": "Activities",
+    "products": "Products",
     "orders": "Orders",
     "invoices": "Invoices",
     "payments": "Payments",

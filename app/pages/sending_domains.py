@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Danger, ListView, Outcome, Part, Words
+from app.pages.specs import Action, Danger, ListView, Outcome, Part, Words, removal
 from app.widgets.fields import Field
 
 ONE: Final = "/email/domains/{id}"
@@ -101,14 +101,6 @@ DOMAINS: Final = ListView(
             danger=Danger("The keys of now sign until the new ones are published; nothing is lost."),
         ),
         Action("edit", "Edit", ONE, "PATCH", "edit", fields=FIELDS, edits=True, done="Domain changed"),
-        Action(
-            "remove",
-            "Remove",
-            ONE,
-            "DELETE",
-            "trash",
-            done="Domain removed",
-            danger=Danger("Its keys are gone for good, and mail from it is refused."),
-        ),
+        removal(ONE, "Domain removed", Danger("Its keys are gone for good, and mail from it is refused.")),
     ),
 )

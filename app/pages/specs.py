@@ -115,6 +115,11 @@ class Action:
         return self.when is None or self.when(row)
 
 
+def removal(path: str, done: str, danger: Danger, **more: Any) -> Action:
+    """Return the action that removes a row."""
+    return Action("remove", "Remove", path, "DELETE", "trash", done=done, danger=danger, **more)
+
+
 @dataclass(frozen=True, slots=True)
 class Tab:
     """A list inside the drawer of a row; its path may hold `{names}` of the row. A row of it opens in the inspector."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Count, Danger, Document, ListView
+from app.pages.specs import Action, Count, Danger, Document, ListView, removal
 from app.widgets.fields import Field
 
 STATE: Final = Column("status", "State", 100, "badge", tones={"warned": "warning"})
@@ -61,15 +61,7 @@ STREAMS: Final = ListView(
         Action("pause", "Pause", f"{ONE}/pause", icon="pause", fields=(REASON,), done="Stream paused", when=lambda row: row["status"] != "paused"),
         Action("resume", "Resume", f"{ONE}/resume", icon="play", fields=(REASON,), done="Stream resumed", when=lambda row: row["status"] != "active"),
         Action("edit", "Edit", ONE, "PATCH", "edit", fields=FIELDS, edits=True, done="Stream changed"),
-        Action(
-            "remove",
-            "Remove",
-            ONE,
-            "DELETE",
-            "trash",
-            done="Stream removed",
-            danger=Danger("Whatever names it from then on is refused.", (Count("messages waiting", ONE, "waiting"),)),
-        ),
+        removal(ONE, "Stream removed", Danger("Whatever names it from then on is refused.", (Count("messages waiting", ONE, "waiting"),))),
     ),
 )
 
@@ -114,15 +106,7 @@ THROTTLES: Final = ListView(
     ),
     actions=(
         Action("resume", "Resume", f"{SITE}/resume", icon="play", done="It is sent again", when=lambda row: bool(row["paused_until"])),
-        Action(
-            "remove",
-            "Remove",
-            SITE,
-            "DELETE",
-            "trash",
-            done="Throttle removed",
-            danger=Danger("Mail goes as fast as the provider takes it.", typed="site"),
-        ),
+        removal(SITE, "Throttle removed", Danger("Mail goes as fast as the provider takes it.", typed="site")),
     ),
 )
 

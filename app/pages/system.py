@@ -8,8 +8,8 @@ from typing import Final
 from app.models.columns import Column
 from app.pages.appliance import BACKUPS, LICENCES, certificate_view, version_view
 from app.pages.branding import Branding
+from app.pages.connector_packages import PACKAGES
 from app.pages.integrations import CATALOGUE
-from app.pages.provider_apps import PACKAGES
 from app.pages.specs import Action, Custom, Danger, Document, ListView, PageSpec
 
 SETTINGS: Final = ListView(

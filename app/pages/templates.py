@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Danger, Document, ListView, Outcome, Tab, Words
+from app.pages.specs import Action, Danger, Document, ListView, Outcome, Tab, Words, removal
 from app.widgets.fields import Field
 
 ONE: Final = "/email/templates/{id}"
@@ -76,14 +76,6 @@ TEMPLATES: Final = ListView(
             done="Message taken",
         ),
         Action("edit", "Edit", ONE, "PATCH", "edit", fields=FIELDS, edits=True, done="Template changed"),
-        Action(
-            "remove",
-            "Remove",
-            ONE,
-            "DELETE",
-            "trash",
-            done="Template removed",
-            danger=Danger("What was sent of it stays; whatever names it from then on is refused."),
-        ),
+        removal(ONE, "Template removed", Danger("What was sent of it stays; whatever names it from then on is refused.")),
     ),
 )

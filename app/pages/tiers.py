@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Count, Danger, Document, ListView, PageSpec
+from app.pages.specs import Action, Count, Danger, Document, ListView, PageSpec, removal
 from app.widgets.fields import Field
 
 LIMITS: Final = Field(
@@ -43,14 +43,10 @@ TIERS: Final = ListView(
     ),
     actions=(
         Action("edit", "Edit", "/admin/v1/tiers/{name}", "PUT", "edit", fields=(LIMITS, COSTS, *PRICE), edits=True, done="Tier changed"),
-        Action(
-            "remove",
-            "Remove",
+        removal(
             "/admin/v1/tiers/{name}",
-            "DELETE",
-            "trash",
-            done="Tier removed",
-            danger=Danger("Only a tier that nobody is on can be removed.", (Count("tenants on this appliance", "/admin/v1/tenants"),)),
+            "Tier removed",
+            Danger("Only a tier that nobody is on can be removed.", (Count("tenants on this appliance", "/admin/v1/tenants"),)),
         ),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Danger, ListView, PageSpec
+from app.pages.specs import Action, Danger, ListView, PageSpec, removal
 from app.widgets.fields import Field
 
 ROLES: Final = {"owner": "Owner", "admin": "Admin", "member": "Member", "viewer": "Viewer", "operator": "Operator"}
@@ -76,15 +76,7 @@ USERS: Final = ListView(
             done="User enabled",
             when=lambda row: row["status"] == "disabled",
         ),
-        Action(
-            "remove",
-            "Remove",
-            "/admin/v1/users/{id}",
-            "DELETE",
-            "trash",
-            done="User removed",
-            danger=Danger("The account and the keys that act for it are gone for good.", typed="email"),
-        ),
+        removal("/admin/v1/users/{id}", "User removed", Danger("The account and the keys that act for it are gone for good.", typed="email")),
     ),
 )
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, Of, PageSpec, Tab
+from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, Of, PageSpec, Tab, removal
 from app.widgets.fields import Field
 
 STATES: Final = {"pending": "Pending", "delivered": "Delivered", "held": "Held", "dead": "Dead letters", "cancelled": "Cancelled"}
@@ -126,15 +126,7 @@ ENDPOINTS: Final = ListView(
             danger=Danger("Nothing is lost: deliveries are held until it is enabled again.", OWED),
         ),
         Action("enable", "Enable", "/webhooks/{id}/enable", icon="play", done="Webhook enabled", when=lambda row: not row["active"]),
-        Action(
-            "remove",
-            "Remove",
-            "/webhooks/{id}",
-            "DELETE",
-            "trash",
-            done="Webhook removed",
-            danger=Danger("What it is owed is cancelled, and nothing more is sent.", OWED),
-        ),
+        removal("/webhooks/{id}", "Webhook removed", Danger("What it is owed is cancelled, and nothing more is sent.", OWED)),
     ),
 )
 
@@ -207,14 +199,10 @@ INBOUND: Final = ListView(
         done="Source created",
     ),
     actions=(
-        Action(
-            "remove",
-            "Remove",
+        removal(
             "/inbound/sources/{id}",
-            "DELETE",
-            "trash",
-            done="Source removed",
-            danger=Danger(
+            "Source removed",
+            Danger(
                 "What waits there is discarded, and what the vendor sends is refused.",
                 (Count("messages waiting", "/inbound/sources/{id}/stats", "pending"),),
             ),

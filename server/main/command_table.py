@@ -117,7 +117,7 @@ GROUPS: Final = {
 COMMANDS: Final = (
     Command(
         "serve",
-        "start everything: API, portal, webhooks and worker",
+        "start everything: the API and the worker",
         "serving:serve",
         (
             LISTEN,

@@ -21,7 +21,7 @@ from server.system import clock
 from tests.api.appliance import Appliance, process
 from tests.api.client import Client, Links, Reply
 from tests.api.oauth import CALLBACK, CHALLENGE, PASSWORD, App, Browser, app, person, sent_back, service_app, tokens_of
-from tests.pace import best, seconds, until
+from tests.pace import SOON, best, seconds, until
 
 JSON = {"Content-Type": "application/json"}
 
@@ -193,7 +193,7 @@ def test_a_signed_access_token_is_verified_by_anybody_and_revoked_here(appliance
     assert read.claims["exp"] - read.claims["iat"] == 3600
     assert client.use(token).status == 200
     client.post("revoke", token=token)
-    until(lambda: client.use(token).status == 401)
+    until(lambda: client.use(token).status == 401, SOON)
 
 
 def test_keys_are_published_before_they_sign_and_after(appliance: Appliance) -> None:
@@ -371,7 +371,7 @@ def test_a_suspended_tenant_gets_no_tokens(appliance: Appliance) -> None:
     with database.transaction():
         tenants.suspend(system_actor(""), tenant)
     assert client.post("token", grant_type="client_credentials").status == 401
-    until(lambda: client.use(token).status == 403)
+    until(lambda: client.use(token).status == 403, SOON)
 
 
 def test_tokens_are_counted_for_the_tenant_and_failures_for_the_address(appliance: Appliance) -> None:
@@ -447,7 +447,7 @@ def test_a_secret_is_rotated_with_an_overlap_and_a_deleted_client_is_gone_at_onc
         assert new.post("token", grant_type="client_credentials").status == 200
     assert new.use(token).status == 200
     assert owner.client.delete(path).status == 204
-    until(lambda: new.use(token).status == 401)
+    until(lambda: new.use(token).status == 401, SOON)
     assert new.post("token", grant_type="client_credentials").status == 401
 
 

@@ -15,7 +15,7 @@ from server.system import clock
 from tests.api.appliance import Appliance, Persona
 from tests.api.client import Client, Reply
 from tests.api.problems import check_problem
-from tests.pace import awaited, until
+from tests.pace import SOON, awaited, until
 
 CONTACTS = "/api/v1/contacts"
 OLD = "2026-08-01"
@@ -138,7 +138,7 @@ def test_a_key_moves_to_another_version_when_its_owner_says_so(alice: Persona, d
     me = dated.get("/api/v1/me").json
     moved = alice.client.patch(f"/api/v1/keys/{me['id']}", {"api_version": NOW})
     assert (moved.status, moved.json["api_version"]) == (200, NOW)
-    until(lambda: dated.get(CONTACTS).headers["junction-version"] == NOW)
+    until(lambda: dated.get(CONTACTS).headers["junction-version"] == NOW, SOON)
 
 
 @pytest.mark.criterion("api-23")

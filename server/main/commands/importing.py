@@ -170,7 +170,7 @@ def _lines(found: dict[str, Any], errors: Path | None) -> list[str]:
     counts = found["counts"]
     would = "would be " if counts["dry_run"] else ""
     shown = ", ".join(f"{counts[name]:,} {would}{name}" for name in ("created", "updated", "unchanged", "skipped", "refused"))
-    lines = [f"{found['id']} is {found['state']}: {counts['rows']:,} rows; {shown}."]
+    lines = [f"{found['id']} is {found['state']}: {counts['rows']:,} {'row' if counts['rows'] == 1 else 'rows'}; {shown}."]
     if counts["companies_created"]:
         lines.append(f"{counts['companies_created']:,} companies {would}created on the way.")
     if found["error"]:

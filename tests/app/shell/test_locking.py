@@ -23,6 +23,8 @@ def test_nobody_there_is_said_once(qtbot: QtBot, qapp: QApplication) -> None:
     said: list[str] = []
     idle = Idle(qapp, 0.05 / 60, lambda: said.append("idle"))
     qtbot.waitUntil(lambda: said == ["idle"])
+    qtbot.wait(200)
+    assert said == ["idle"], "four times the time that it takes to be said"
     idle.deleteLater()
 
 

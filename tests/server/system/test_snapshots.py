@@ -36,5 +36,7 @@ def test_a_process_shares_its_figures_while_it_runs(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_takes_only_the_figures_away(tmp_path: Path) -> None:
-    with snapshots.shared(tmp_path / "none"):
-        pass
+    missing = tmp_path / "none"
+    with snapshots.shared(missing):
+        assert snapshots.others(missing) == []
+    assert not missing.exists()

@@ -12,6 +12,7 @@ import pytest
 from server.domain.actor import Actor
 from server.services import jobs
 from server.services.jobs import Progress
+from server.worker import jobs as worker_jobs
 from server.worker.jobs import JobRunner
 from tests.pace import until
 
@@ -37,9 +38,15 @@ def state(actor: Actor, job_id: str) -> str:
     return str(jobs.get(actor, job_id)["state"])
 
 
-def test_a_woken_runner_does_a_job_at_once(alice: Actor, start: Start) -> None:
+def test_a_woken_runner_does_a_job_at_once(alice: Actor, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_jobs, "_LOOK_EVERY_SECONDS", 600.0)
+    looked = threading.Event()
+    take = jobs.take
+    monkeypatch.setattr(jobs, "take", lambda *given: (take(*given), looked.set())[0])
     runner = start(lambda *_: {"fine": True})
+    assert looked.wait(30)
     begun = jobs.create(alice, "import", {})
+    assert state(alice, begun["id"]) == "pending", "it looks again in ten minutes"
     runner.wake()
     until(lambda: state(alice, begun["id"]) == "completed")
 

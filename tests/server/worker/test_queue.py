@@ -13,7 +13,7 @@ import pytest
 import redis
 
 from server.worker.queue import Queue
-from tests.pace import PATIENCE, best, quickest
+from tests.pace import PATIENCE, best, quickest, until
 
 
 @pytest.fixture(params=["sqlite", "redis", "postgresql"])
@@ -121,10 +121,14 @@ def wipe(url: str) -> None:
                 connection.execute(f"DROP TABLE huey_{table}".encode())
 
 
-def test_a_wake_up_without_a_store_is_no_error(tmp_path: Path) -> None:
+def test_a_wake_up_without_a_store_is_no_error_and_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     waker = Queue("redis://127.0.0.1:1/0")
-    waker.wake("deliveries")
+    for _ in range(2):
+        waker.wake("deliveries")
+        until(lambda: "wake_failed" in caplog.text)
     waker.stop()
+    assert caplog.text.count("wake_failed") == 1
+    assert "refused" in str(waker.problem())
 
 
 @pytest.mark.alone
