@@ -42,7 +42,13 @@ def test_a_woken_runner_does_a_job_at_once(alice: Actor, start: Start, monkeypat
     monkeypatch.setattr(worker_jobs, "_LOOK_EVERY_SECONDS", 600.0)
     looked = threading.Event()
     take = jobs.take
-    monkeypatch.setattr(jobs, "take", lambda *given: (take(*given), looked.set())[0])
+
+    def looking(*given: Any) -> Any:
+        found = take(*given)
+        looked.set()
+        return found
+
+    monkeypatch.setattr(jobs, "take", looking)
     runner = start(lambda *_: {"fine": True})
     assert looked.wait(30)
     begun = jobs.create(alice, "import", {})
