@@ -48,7 +48,7 @@ class Envelope(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """A page of records, each with its place in the order, and whether there are more behind it."""
+    """A page of records, each with its place in the order, and whether there are more where it was read to: behind it, or before it."""
 
     found: Sequence[tuple[Document, Sequence[Any]]]
     more: bool
@@ -128,9 +128,10 @@ def list_edges(actor: Actor, resource: Resource, query: Query) -> Edges:
     """Return one page, each record with a cursor that a list of the same filter and order goes on from."""
     declared, sort = judge(actor, resource, query), query.sort or DEFAULT_SORT
     key, scope = vaults.cursor_key(), _cursor_scope(resource, query.filter, query.sort)
-    after = cursors.decode(key, scope, query.cursor) if query.cursor else None
+    after, before = (cursors.decode(key, scope, text) if text else None for text in (query.cursor, query.before))
+    stretch = records.Stretch(after, before, backward=query.backward)
     found, more = records.page_with_places(
-        actor.tenant_id, actor.mode, resource, where=query.filter, sort=sort, limit=query.limit, after=after, custom=declared
+        actor.tenant_id, actor.mode, resource, where=query.filter, sort=sort, limit=query.limit, stretch=stretch, custom=declared
     )
     return Edges(found, more, scope)
 

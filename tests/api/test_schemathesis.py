@@ -71,6 +71,7 @@ DEPENDS_ON_WHAT_IS_THERE = {
     "invalid_route",
     "invalid_secret",
     "name_differs",
+    "repeated_name",
     "too_dear",
 }
 # What these take is for a file, for a tenant's own types, or for one member about another, to say.
