@@ -129,6 +129,8 @@ def test_the_api_does_what_its_document_says(case: Any, appliance: Appliance, ke
     route = ROUTES[case.operation.definition.raw["operationId"]]
     if isinstance((case.query or {}).get("wait"), int):
         case.query["wait"] = 0  # to wait for an event that nobody makes shows nothing
+    if route.media_types == ("*/*",):
+        case.media_type = "application/octet-stream"  # of any type are files; a form is one only where it holds a file
     key = keys["operator" if route.access in {"operator", "signed_in"} else "tenant"]
     response = case.call(base_url=appliance.url, headers={"Authorization": f"Bearer {key}"})
     excused = [positive_data_acceptance, negative_data_rejection] if route.name in TAKE_MORE_THAN_THE_DOCUMENT_SAYS or _depends(response) else []
