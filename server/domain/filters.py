@@ -88,7 +88,10 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a caller wants to read; `fields` None means all of them."""
+    """What a caller wants to read; `fields` None means all of them.
+
+    The page lies behind `cursor` and `before` that one, and is the first of what does; the last when `backward`.
+    """
 
     limit: int = DEFAULT_LIMIT
     cursor: str | None = None
@@ -96,6 +99,8 @@ class Query:
     sort: tuple[Sort, ...] = ()
     fields: tuple[str, ...] | None = None
     expand: tuple[tuple[str, ...], ...] = ()
+    before: str | None = None
+    backward: bool = False
 
 
 def conditions(node: Node | None) -> Iterator[Condition]:

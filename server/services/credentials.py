@@ -37,7 +37,8 @@ _SIGNED: Final = "ey"
 class Credential:
     """A verified credential. `allowance` is what its requests are counted against; `allowed` its networks, any when empty.
 
-    One that `must_change_password` opens only what every signed-in person may do about the own account.
+    One that `must_change_password` opens only what every signed-in person may do about the own account. One that is `bound_to` a
+    certificate, by its fingerprint, is good only beside that (RFC 8705 section 3).
     """
 
     kind: ActorKind
@@ -53,6 +54,7 @@ class Credential:
     allowed: tuple[str, ...]
     suspended: bool
     must_change_password: bool = False
+    bound_to: str | None = None
 
 
 @dataclass(slots=True)
@@ -83,11 +85,13 @@ class Credentials:
         known[text] = found
         return found
 
-    def check(self, credential: Credential, address: str) -> None:
-        """Raise when a remembered credential has expired, is suspended, or comes from the wrong place."""
+    def check(self, credential: Credential, address: str, fingerprint: str | None = None) -> None:
+        """Raise when a remembered credential has expired, is suspended, or comes from the wrong place or beside the wrong certificate."""
         now = clock.now_ms()
         if credential.expires_at is not None and credential.expires_at <= now:
             raise Unauthenticated("This key has expired.", code="expired_key")
+        if credential.bound_to is not None:
+            check_binding(credential.bound_to, fingerprint)
         if credential.suspended:
             raise Denied("This tenant is suspended.", code="tenant_suspended")
         if credential.allowed and not _inside(address, credential.allowed):
@@ -185,7 +189,14 @@ def _access_token(text: str) -> Credential | None:
         stored.expires_at,
         (),
         stored.tenant_status != "active",
+        bound_to=stored.bound_to,
     )
+
+
+def check_binding(bound_to: str | None, fingerprint: str | None) -> None:
+    """Raise Unauthenticated when a token is bound to another certificate than the caller shows, both by their fingerprints."""
+    if bound_to not in {None, fingerprint}:
+        raise Unauthenticated("This access token is good only with the certificate of its client.", code="certificate_mismatch")
 
 
 def find_tier(name: str) -> Tier:

@@ -225,7 +225,9 @@ def get(actor: Actor, key_id: str) -> dict[str, Any]:
 
 
 def _find(actor: Actor, key_id: str) -> Row:
-    row = api_keys.find(actor.tenant_id, actor.mode, key_id, clock.now_ms())
+    """Return a key: of the actor's mode, or of the sandbox, whose keys can be made in live mode as well. Raises Missing."""
+    now = clock.now_ms()
+    row = api_keys.find(actor.tenant_id, actor.mode, key_id, now) or api_keys.find(actor.tenant_id, "test", key_id, now)
     if row is None:
         raise Missing(f"There is no key '{key_id}'.")
     return row
@@ -241,7 +243,7 @@ def update(actor: Actor, key_id: str, body: KeyChange) -> dict[str, Any]:
     with database.transaction():
         before = _find(actor, key_id)
         after = {**before, **change}
-        api_keys.update(actor.tenant_id, actor.mode, after)
+        api_keys.update(actor.tenant_id, before["mode"], after)
         generations.bump(GENERATION)
         events.record_audit(actor, "api_key.updated", key_id, {name: [before[name], after[name]] for name in change if before[name] != after[name]})
     return shown(after)
@@ -257,12 +259,12 @@ def rotate(actor: Actor, key_id: str, body: KeyRotation) -> dict[str, Any]:
             raise Conflict("This key has expired; make a new one.", code="expired_key")
         user = users.find(actor.tenant_id, before["user_id"]) if before["user_id"] else None
         _refuse_above(actor, user["role"] if user else "owner")
-        text = keys.mint(actor.mode, "key")
+        text = keys.mint(before["mode"], "key")
         fresh = {**before, **_row(actor, text, before["name"], frozenset(orjson.loads(before["scopes"]))), "rotated_from": key_id}
         fresh |= {name: before[name] for name in ("user_id", "allowed_addresses", "expires_at", "limits", "api_version")}
         _refuse_more(actor, frozenset(orjson.loads(before["scopes"])))
-        api_keys.insert(actor.tenant_id, actor.mode, fresh)
-        api_keys.revoke(actor.tenant_id, actor.mode, key_id, now + body.overlap_seconds * 1000)
+        api_keys.insert(actor.tenant_id, before["mode"], fresh)
+        api_keys.revoke(actor.tenant_id, before["mode"], key_id, now + body.overlap_seconds * 1000)
         generations.bump(GENERATION)
         events.emit(actor, "api_key.created", fresh["id"], changes={"rotated_from": [None, key_id]}, record=shown(fresh))
     return {**shown(fresh), "key": text}
@@ -273,6 +275,6 @@ def revoke(actor: Actor, key_id: str) -> None:
     permit(actor, "keys:write")
     with database.transaction():
         before = _find(actor, key_id)
-        api_keys.revoke(actor.tenant_id, actor.mode, key_id, clock.now_ms())
+        api_keys.revoke(actor.tenant_id, before["mode"], key_id, clock.now_ms())
         generations.bump(GENERATION)
         events.emit(actor, "api_key.revoked", key_id, record=shown(before))

@@ -6,7 +6,8 @@ Each change is validated as the whole record it leads to, and commits with its e
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
@@ -47,7 +48,7 @@ class Envelope(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """A page of records, each with its place in the order, and whether there are more behind it."""
+    """A page of records, each with its place in the order, and whether there are more where it was read to: behind it, or before it."""
 
     found: Sequence[tuple[Document, Sequence[Any]]]
     more: bool
@@ -127,9 +128,10 @@ def list_edges(actor: Actor, resource: Resource, query: Query) -> Edges:
     """Return one page, each record with a cursor that a list of the same filter and order goes on from."""
     declared, sort = judge(actor, resource, query), query.sort or DEFAULT_SORT
     key, scope = vaults.cursor_key(), _cursor_scope(resource, query.filter, query.sort)
-    after = cursors.decode(key, scope, query.cursor) if query.cursor else None
+    after, before = (cursors.decode(key, scope, text) if text else None for text in (query.cursor, query.before))
+    stretch = records.Stretch(after, before, backward=query.backward)
     found, more = records.page_with_places(
-        actor.tenant_id, actor.mode, resource, where=query.filter, sort=sort, limit=query.limit, after=after, custom=declared
+        actor.tenant_id, actor.mode, resource, where=query.filter, sort=sort, limit=query.limit, stretch=stretch, custom=declared
     )
     return Edges(found, more, scope)
 
@@ -389,7 +391,10 @@ def restore(actor: Actor, resource: Resource, record_id: str) -> Document:
 def upsert(
     actor: Actor, resource: Resource, system: str, external_id: str, body: Mapping[str, Any], *, version: int | None = None
 ) -> tuple[Document, bool]:
-    """Create or merge into the record that another system knows by this id; the flag says whether it was created. Raises as `update`."""
+    """Create or merge into the record that another system knows by this id; the flag says whether it was created.
+
+    A part is enough where there is one. Raises as `update`, and Unprocessable (`incomplete_record`) when a part is too little to create it.
+    """
     permit(actor, f"{resource.scope}:write")
     given = body.get("external_ids")
     # What is no object stays as it is: the validation says so.
@@ -397,18 +402,37 @@ def upsert(
     with database.transaction():
         record_id = records.find_by_external_id(actor.tenant_id, actor.mode, resource, system, external_id)
         if record_id is None and version is not None:
-            validate(resource, linked)
+            with _telling_what_it_lacks(resource):
+                validate(resource, patches.merge({}, linked))
             raise Stale
         if record_id is None:
             try:
-                with database.savepoint():
-                    return create(actor, resource, linked), True
+                with database.savepoint(), _telling_what_it_lacks(resource):
+                    return create(actor, resource, patches.merge({}, linked)), True
             except Conflict:
                 # Somebody else was faster by a moment; what they made is what is merged into.
                 record_id = records.find_by_external_id(actor.tenant_id, actor.mode, resource, system, external_id)
                 if record_id is None:
                     raise
         return update(actor, resource, record_id, linked, version=version), False
+
+
+@contextmanager
+def _telling_what_it_lacks(resource: Resource) -> Iterator[None]:
+    """Raise Unprocessable in words of its own for what a part lacks that only a whole record has (`incomplete_record`)."""
+    try:
+        yield
+    except Unprocessable as error:
+        faults = [Fault(fault.pointer, "incomplete_record", fault.detail) if _is_lacking(fault) else fault for fault in error.faults]
+        if {fault.code for fault in faults} != {"incomplete_record"}:
+            raise Unprocessable(error.detail, code=error.stable_code, faults=faults) from error
+        detail = f"There is no such {resource.noun} yet, and this is too little to create it."
+        raise Unprocessable(detail, code="incomplete_record", faults=faults) from error
+
+
+def _is_lacking(fault: Fault) -> bool:
+    """Tell whether a fault is about a member that the record itself lacks, which one that is there already has."""
+    return fault.code == "missing" and (fault.pointer.count("/") == 1 or fault.pointer.startswith("/custom/"))
 
 
 def shaped(actor: Actor, resource: Resource, document: Document, query: Query) -> Document:

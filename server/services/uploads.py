@@ -24,6 +24,8 @@ from server.services import contents, events, import_files, links, records, stor
 from server.services.contents import Arrived
 from server.store import contents as content_rows
 from server.store import database, uploads
+from server.store.fields import Text
+from server.store.resources import documents
 from server.store.uploads import COMPLETED, OPEN, Part, Upload
 from server.system import clock, ids
 
@@ -41,6 +43,12 @@ MOST_OPEN: Final = 1_000
 _CLAIM_MS: Final = 900_000
 
 
+class AnnouncedDocument(records.Envelope, documents.Document):
+    """Fields of the document that is made; without a name it is called like the file."""
+
+    name: Text = ""
+
+
 class NewUpload(BaseModel):
     """What is to come."""
 
@@ -53,7 +61,7 @@ class NewUpload(BaseModel):
     )
     sha256: Annotated[str | None, Field(pattern="^[0-9a-fA-F]{64}$", description="The digest; what has another one is refused.")] = None
     document_id: Annotated[str | None, Field(examples=[None], description="Whose content this becomes; a new one is made when left out.")] = None
-    document: Annotated[dict[str, Any], Field(description="Fields of the document that is made.", examples=[{"folder": "Offers"}])] = {}
+    document: Annotated[AnnouncedDocument, Field(examples=[{"folder": "Offers"}])] = AnnouncedDocument()
     expires_in: Annotated[int, Field(ge=60, le=links.LONGEST_SECONDS, description="Seconds that the signed addresses are good for.")] = 3600
 
 
@@ -100,10 +108,8 @@ def create(actor: Actor, body: NewUpload, public_url: str) -> dict[str, Any]:
     permit(actor, "documents:write")
     if body.document_id is not None:
         records.get(actor, contents.documents(), body.document_id)
-        if body.document:
+        if body.document.model_fields_set:
             raise Unprocessable("Fields are for a new document.", faults=[Fault("/document", "unexpected", "There is a document_id already.")])
-    else:
-        _check_fields(body)
     contents.check_announced(body.media_type, body.size)
     upload = _announced(actor, body)
     with database.transaction():
@@ -116,19 +122,11 @@ def create(actor: Actor, body: NewUpload, public_url: str) -> dict[str, Any]:
     return _with_addresses(actor, upload, [], public_url, body.expires_in)
 
 
-def _check_fields(body: NewUpload) -> None:
-    try:
-        records.validate(contents.documents(), {"name": body.file_name, **body.document})
-    except Unprocessable as error:
-        faults = [Fault(f"/document{fault.pointer}", fault.code, fault.detail) for fault in error.faults]
-        raise Unprocessable(error.detail, faults=faults) from error
-
-
 def _announced(actor: Actor, body: NewUpload) -> Upload:
     now = clock.now_ms()
     part_size = max(PART_BYTES, -(-body.size // MOST_PARTS))
     sha256 = body.sha256.lower() if body.sha256 else None
-    fields = orjson.dumps({"name": body.file_name, **body.document}).decode()
+    fields = orjson.dumps({"name": body.file_name, **body.document.model_dump(exclude_unset=True)}).decode()
     about = (body.document_id, fields, body.file_name, body.media_type, body.size, sha256, part_size)
     return Upload(ids.new_id("upl"), actor.tenant_id, actor.mode, *about, actor.id, OPEN, 0, now, now + LIFETIME_MS)
 

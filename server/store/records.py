@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
     from server.store.declaration import Resource
 
 Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of an order: behind one place and before another, read from its beginning or, `backward`, from its end."""
+
+    after: Sequence[Any] | None = None
+    before: Sequence[Any] | None = None
+    backward: bool = False
+
+
+WHOLE: Final = Stretch()
 
 
 @cache
@@ -210,7 +223,9 @@ def page(
 
     `custom` holds the declared type of each custom field, by resource and name. Raises Invalid for a field that is not declared.
     """
-    found, width = _rows(tenant_id, mode, resource, where=where, sort=sort, limit=limit, after=after, custom=custom)
+    found, width = _rows(
+        tenant_id, mode, resource, where=where, sort=sort, limit=limit, stretch=WHOLE if after is None else Stretch(after), custom=custom
+    )
     place = list(found[limit - 1][-width:]) if len(found) > limit else None
     return [resource.document(row) for row in found[:limit]], place
 
@@ -223,12 +238,13 @@ def page_with_places(
     where: Node | None,
     sort: Sequence[Sort],
     limit: int,
-    after: Sequence[Any] | None = None,
+    stretch: Stretch = WHOLE,
     custom: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[list[tuple[Document, list[Any]]], bool]:
-    """Return at most `limit` records, each with its place in the order, and whether there are more; otherwise as `page`."""
-    found, width = _rows(tenant_id, mode, resource, where=where, sort=sort, limit=limit, after=after, custom=custom)
-    return [(resource.document(row), list(row[-width:])) for row in found[:limit]], len(found) > limit
+    """Return at most `limit` records of a stretch, each with its place in the order, and whether there are more; otherwise as `page`."""
+    found, width = _rows(tenant_id, mode, resource, where=where, sort=sort, limit=limit, stretch=stretch, custom=custom)
+    places = [(resource.document(row), list(row[-width:])) for row in found[:limit]]
+    return places[::-1] if stretch.backward else places, len(found) > limit
 
 
 def pages_of(
@@ -268,17 +284,23 @@ def _rows(
     where: Node | None,
     sort: Sequence[Sort],
     limit: int,
-    after: Sequence[Any] | None,
+    stretch: Stretch,
     custom: Mapping[str, Mapping[str, str]] | None,
 ) -> tuple[list[tuple[Any, ...]], int]:
-    """Return one row more than `limit` where there are more, and how many of the last columns are the place in the order."""
-    if where is None and after is None and not custom:
+    """Return one row more than `limit` where there are more, and how many of the last columns are the place in the order.
+
+    Backward, they come from the end.
+    """
+    if where is None and stretch == WHOLE and not custom:
         sql, width = _first_page(resource, tuple(sort), sqlite=database.is_sqlite())
         return database.rows(sql, (tenant_id, mode, limit + 1)), width
     selection, order, conditions = _selected(resource, where, sort, custom)
-    if after is not None:
-        conditions.append(selection.after(order, after))
-    sql = _page_statement(resource, order, conditions)
+    turned = [(term, not descends) for term, descends in order]
+    if stretch.after is not None:
+        conditions.append(selection.after(order, stretch.after))
+    if stretch.before is not None:
+        conditions.append(selection.after(turned, stretch.before))
+    sql = _page_statement(resource, turned if stretch.backward else order, conditions)
     return database.rows(sql, (tenant_id, mode, *selection.values, limit + 1)), len(order)
 
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COLUMNS: Final = (
-    "id", "tenant_id", "mode", "kind", "client_id", "authorization_id", "user_id", "digest", "scopes", "audience", "issuer", "created_at",
-    "expires_at", "used_at", "revoked_at",
+    "id", "tenant_id", "mode", "kind", "client_id", "authorization_id", "user_id", "digest", "scopes", "audience", "issuer", "bound_to",
+    "created_at", "expires_at", "used_at", "revoked_at",
 )  # fmt: skip
 _SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM tokens"
 Row = dict[str, Any]
@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class StoredAccess:
-    """An access token as the door needs it."""
+    """An access token as the door needs it; `bound_to` is the fingerprint of the certificate it is good with, None for any or none."""
 
     client_id: str
     tenant_id: str
@@ -37,10 +37,11 @@ class StoredAccess:
     tenant_status: str
     api_version: str
     expires_at: int
+    bound_to: str | None
 
 
 _FIND_ACCESS: Final = (
-    "SELECT t.client_id, t.tenant_id, t.mode, t.scopes, t.user_id, u.role, u.status, n.tier, n.status, c.api_version, t.expires_at"
+    "SELECT t.client_id, t.tenant_id, t.mode, t.scopes, t.user_id, u.role, u.status, n.tier, n.status, c.api_version, t.expires_at, t.bound_to"
     " FROM tokens t JOIN clients c ON c.id = t.client_id JOIN tenants n ON n.id = t.tenant_id LEFT JOIN users u ON u.id = t.user_id"
     " WHERE t.digest = ? AND t.kind = 'access' AND t.revoked_at IS NULL AND t.expires_at > ?"
 )
@@ -51,12 +52,11 @@ def find_access(digest: str, now_ms: int) -> StoredAccess | None:
     found = database.row(_FIND_ACCESS, (digest, now_ms))
     if found is None:
         return None
-    client_id, tenant_id, mode, scopes, user_id, role, user_status, tier, status, version, expires_at = found
+    client_id, tenant_id, mode, scopes, user_id, role, user_status, tier, status, version, expires_at, bound_to = found
     if user_id is not None and user_status != "active":
         return None
-    return StoredAccess(
-        client_id, tenant_id, mode, frozenset(orjson.loads(scopes)), user_id, role or "owner", tier or "unlimited", status, version, expires_at
-    )
+    granted = frozenset(orjson.loads(scopes))
+    return StoredAccess(client_id, tenant_id, mode, granted, user_id, role or "owner", tier or "unlimited", status, version, expires_at, bound_to)
 
 
 def insert(tenant_id: str, mode: str, row: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ from server.services.credentials import find_tier
 from server.services.key_trail import Owned
 from server.services.limits import Tier, Verdict, Window, allow
 from server.system.proxies import network
-from server.web import dialects
+from server.web import dialects, oauth
 from server.web.passages import NOBODY
 from server.web.routes import Runs
 
@@ -90,7 +90,8 @@ class Admission:
                     return  # Who needs no credential is not turned away for a bad one; /metrics has a token of its own.
                 raise
         try:
-            self._credentials.check(credential, passage.address)
+            shown = oauth.fingerprint(passage.request, self._settings) if credential.bound_to is not None else None
+            self._credentials.check(credential, passage.address, shown)
         except JunctionError as error:
             self._credentials.trail.refused(_owned(credential), error.stable_code, passage.address, passage.request_id)
             raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from server.web.uploads import Upload
 
     Admit = Callable[..., None]
+
+
+_DIGITS: Final = 18
+"""What a number of 64 bits can hold, and a far longer text would take long to read."""
 
 
 def _free(_units: int) -> None:
@@ -75,7 +79,7 @@ class Call:
         text = self.query(name)
         if text is None:
             return default
-        if not text.isascii() or not text.isdigit() or not lowest <= int(text[:12]) <= highest:
+        if not text.isascii() or not text.isdigit() or len(text) > _DIGITS or not lowest <= int(text) <= highest:
             raise Invalid(
                 f"'{name}' has to be a number from {lowest} to {highest}.", faults=[Fault(name, "invalid_parameter", f"'{text[:40]}' is not.")]
             )

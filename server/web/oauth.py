@@ -108,6 +108,14 @@ def certificate(request: BaseRequest, settings: Settings) -> bytes | None:
     return found
 
 
+def fingerprint(request: BaseRequest, settings: Settings) -> str | None:
+    """Return the fingerprint of the client's certificate, for a token that is bound to one (RFC 8705 section 3); None when it showed none."""
+    from server.services.oauth import certificates
+
+    shown = certificate(request, settings)
+    return None if shown is None else certificates.fingerprint(shown)
+
+
 def _address(text: str) -> Any:
     try:
         return ip_address(text)

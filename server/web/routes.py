@@ -64,7 +64,7 @@ class Route:
     If-Match. One that is `priced` charges the caller for what is asked. `later` is the model of the job that `Prefer: respond-async`
     makes of it. A route of another `protocol` than the native one proves who calls by that protocol's rules, counts callers by itself,
     and refuses in its words. `ending` says that the operation is deprecated, and when it goes. A `raw` body is handed over as the
-    bytes that came.
+    bytes that came. One that `merges` may be given a part of what it changes, as any PATCH.
     """
 
     method: str
@@ -95,6 +95,12 @@ class Route:
     ending: Retirement | None = None
     raw: bool = False
     priced: bool = False
+    merges: bool = False
+
+    @property
+    def partial(self) -> bool:
+        """Whether its `document` may be a part of what is there."""
+        return self.document is not None and (self.merges or self.method == "PATCH")
 
     @property
     def idempotent(self) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import json
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPSConnection
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -18,9 +20,10 @@ from cryptography.x509.oid import NameOID
 
 from server.system.clock import now_ms
 from tests.api.appliance import Appliance, running
-from tests.api.oauth import FORM, App, app, service_app
+from tests.api.oauth import FORM, App, Browser, app, person, service_app
 
 OUTSIDE = "203.0.113.7"
+REFUSED = (401, "certificate_mismatch")
 Pair = tuple[x509.Certificate, ec.EllipticCurvePrivateKey]
 
 
@@ -76,6 +79,18 @@ def pem(pair: Pair) -> str:
     return pair[0].public_bytes(serialization.Encoding.PEM).decode()
 
 
+def thumbprint(pair: Pair) -> str:
+    """Return the SHA-256 of a certificate as RFC 8705 writes it."""
+    return base64.urlsafe_b64encode(pair[0].fingerprint(hashes.SHA256())).rstrip(b"=").decode()
+
+
+def claims(token: str) -> dict[str, Any]:
+    """Return what a signed token says, unverified."""
+    part = token.split(".")[1]
+    found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return found
+
+
 def shown(pair: Pair) -> dict[str, str]:
     """Return the header by which a proxy passes a certificate on (RFC 9440)."""
     return {"Client-Cert": f":{base64.b64encode(pair[0].public_bytes(serialization.Encoding.DER)).decode()}:"}
@@ -87,6 +102,57 @@ def test_a_client_proves_itself_by_a_certificate_that_the_proxy_passes_on(proxie
     assert client.secret is None
     for headers, status in ((shown(mine), 200), (shown(theirs), 401), ({}, 401), ({"Client-Cert": "garbage"}, 401)):
         assert client.post("token", headers=headers, grant_type="client_credentials").status == status
+
+
+def test_what_a_client_with_a_certificate_gets_is_good_only_beside_it(proxied: Appliance) -> None:
+    mine, theirs = issued("client.example.com"), issued("client.example.com")
+    wanted = {"auth_method": "self_signed_tls_client_auth", "certificates": [pem(mine)], "scopes": ["contacts:read"]}
+    for form in ("opaque", "jwt"):
+        client = service_app(proxied, proxied.tenant(), token_format=form, **wanted)
+        token = client.post("token", headers=shown(mine), grant_type="client_credentials").json["access_token"]
+        for headers, expected in ((shown(mine), (200, None)), (shown(theirs), REFUSED), ({}, REFUSED), ({"Client-Cert": "garbage"}, REFUSED)):
+            reply = proxied.client(token).send("GET", "/api/v1/contacts", headers=headers)
+            assert (reply.status, reply.json.get("code")) == expected
+            assert ('error="invalid_token"' in reply.headers.get("www-authenticate", "")) is (expected == REFUSED)
+        about = client.post("introspect", headers=shown(mine), token=token).json
+        assert about["cnf"] == {"x5t#S256": thumbprint(mine)}
+        assert form == "opaque" or claims(token)["cnf"] == about["cnf"]
+
+
+def test_any_client_can_have_its_tokens_bound_to_a_certificate(proxied: Appliance) -> None:
+    mine, theirs = issued("any.example.com"), issued("any.example.com")
+    alice = proxied.persona("alice", proxied.tenant())
+    body = {"name": "x", "grant_types": ["client_credentials"], "scopes": ["contacts:read"], "tls_client_certificate_bound_access_tokens": True}
+    made = alice.client.post("/api/v1/clients", body).json
+    assert made["tls_client_certificate_bound_access_tokens"] is True
+    client = App(proxied, made["client_id"], made["client_secret"])
+    without = client.post("token", grant_type="client_credentials")
+    assert (without.status, without.json["error"]) == (400, "invalid_request")
+    token = client.post("token", headers={**client.basic, **shown(theirs)}, grant_type="client_credentials").json["access_token"]
+    assert proxied.client(token).send("GET", "/api/v1/contacts", headers=shown(theirs)).status == 200
+    assert proxied.client(token).send("GET", "/api/v1/contacts", headers=shown(mine)).status == 401
+
+
+def test_the_refresh_token_of_a_client_that_proves_nothing_else_is_bound_too(proxied: Appliance) -> None:
+    mine, theirs = issued("app.example.com"), issued("app.example.com")
+    tenant_id = proxied.tenant()
+    client = app(proxied, tenant_id, auth_method="none", tls_client_certificate_bound_access_tokens=True)
+    browser = Browser(proxied.anonymous)
+    code = browser.allow(client, person(tenant_id), scope="openid contacts:read offline_access")["code"]
+    first = client.exchange(code, headers=shown(mine)).json
+    asked = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    stolen = client.post("token", headers=shown(theirs), **asked)
+    assert (stolen.status, stolen.json["error"]) == (400, "invalid_grant")
+    userinfo = [proxied.client(first["access_token"]).send("GET", "/oauth/userinfo", headers=headers).status for headers in (shown(mine), {})]
+    assert userinfo == [200, 401]
+    again = client.post("token", headers=shown(mine), **asked)
+    assert again.status == 200
+    assert proxied.client(again.json["access_token"]).send("GET", "/api/v1/contacts", headers=shown(mine)).status == 200
+
+
+def test_the_metadata_tell_that_tokens_can_be_bound_to_certificates(proxied: Appliance) -> None:
+    for path in ("oauth-authorization-server", "oauth-protected-resource"):
+        assert proxied.anonymous.get(f"/.well-known/{path}").json["tls_client_certificate_bound_access_tokens"] is True
 
 
 @pytest.fixture

@@ -75,6 +75,18 @@ def test_an_external_system_creates_once_and_then_changes(alice: Persona, plural
     assert all(changed.json[name] == created.json[name] for name in body)
 
 
+def test_a_part_of_a_record_changes_one_but_creates_none(alice: Persona) -> None:
+    target = path_of("deals", "by-external-id", "shop", "1")
+    refused = alice.client.put(target, {"probability": 20, "external_ids": {"old": None}})
+    assert (refused.status, refused.code, refused.pointers) == (422, "incomplete_record", ["/name"])
+    wrong = alice.client.put(target, {"probability": 200})
+    assert (wrong.status, wrong.code, sorted(wrong.pointers)) == (422, "validation_failed", ["/name", "/probability"])
+    created = alice.client.put(target, {"name": "D", "probability": None, "tags": None})
+    assert (created.status, created.json["probability"], created.json["tags"]) == (201, None, [])
+    changed = alice.client.put(target, {"probability": 20})
+    assert (changed.status, changed.json["name"], changed.json["probability"]) == (200, "D", 20)
+
+
 def test_an_external_id_is_taken_once_per_resource_and_freed_by_deleting(alice: Persona) -> None:
     first = alice.client.made("contacts", external_ids={"shop": "1"})
     taken = alice.client.post(CONTACTS, {"external_ids": {"shop": "1"}})

@@ -1,6 +1,6 @@
 """`make bench`: every figure beside its floor, in pairs taken in one run; prints a table and ends with 1 when a ratio is missed.
 
-python -m tests.bench [read] [list] [create] [mixed] [deliver] [sustained [long]] [import] [export] [sync] [limits] [mail]
+python -m tests.bench [read] [list] [create] [mixed] [deliver] [sustained [long]] [import] [export] [sync] [limits] [walk] [mail]
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.bench import exports, imports, limits, mail, sustained, syncs
+from tests.bench import exports, imports, limits, mail, sustained, syncs, walks
 from tests.bench.load import http
 from tests.bench.rig import DATABASE_URL, Rig, free_port, load, new_rig, process, wait_for
 from tests.peers import postgres
@@ -161,7 +161,7 @@ def _drain(rig: Rig, receiver: int) -> float:
 
 def main(wanted: Sequence[str]) -> int:
     """Measure what is wanted, all when nothing is named."""
-    chosen = list(wanted) or ["read", "list", "create", "mixed", "deliver", "sustained", "import", "export", "sync", "limits", "mail"]
+    chosen = list(wanted) or ["read", "list", "create", "mixed", "deliver", "sustained", "import", "export", "sync", "limits", "walk", "mail"]
     lines: list[Line] = []
     with tempfile.TemporaryDirectory() as folder:
         rig = new_rig(Path(folder) / "data")
@@ -180,6 +180,8 @@ def main(wanted: Sequence[str]) -> int:
         held = syncs_bench() and held
     if "limits" in chosen:
         held = limits_bench() and held
+    if "walk" in chosen:
+        held = walks_bench() and held
     if "mail" in chosen:
         held = mail_bench() and held
     return 0 if held else 1
@@ -237,6 +239,11 @@ def mail_bench() -> bool:
     said, held = mail.line(mail.measure())
     print(said, "held" if held else "NOT HELD", sep="  ", flush=True)
     return held
+
+
+def walks_bench() -> bool:
+    """Walk through a million records on either database, and return whether the end is as quick as the beginning."""
+    return sum(not _told(*one) for one in walks.lines()) == 0
 
 
 def limits_bench() -> bool:

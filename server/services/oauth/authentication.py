@@ -13,7 +13,8 @@ from urllib.parse import unquote_plus
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 
 from server.services.oauth import certificates, trail
-from server.services.oauth.client_model import BY_CERTIFICATE, BY_SECRET, Client
+from server.services.oauth.certificates import BY_CERTIFICATE
+from server.services.oauth.client_model import BY_SECRET, Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

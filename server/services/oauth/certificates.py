@@ -10,11 +10,14 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+BY_CERTIFICATE: Final = frozenset({"tls_client_auth", "self_signed_tls_client_auth"})
+BOUND: Final = "tls_client_certificate_bound_access_tokens"
 
 
 def from_header(text: str) -> bytes | None:
@@ -35,6 +38,11 @@ def from_header(text: str) -> bytes | None:
 def fingerprint(certificate: bytes) -> str:
     """Return the SHA-256 of a DER certificate as RFC 8705 writes it (x5t#S256)."""
     return base64.urlsafe_b64encode(hashlib.sha256(certificate).digest()).rstrip(b"=").decode()
+
+
+def binds(method: str, metadata: Mapping[str, Any]) -> bool:
+    """Tell whether a client's tokens are good only beside its certificate (section 3): it proves itself by that, or registered for it."""
+    return method in BY_CERTIFICATE or bool(metadata.get(BOUND))
 
 
 def registered_fingerprints(jwks: Mapping[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from authlib.oauth2.rfc6749 import ClientMixin
 
 from server.services import vaults
-from server.services.oauth import redirects, scopes
+from server.services.oauth import certificates, redirects, scopes
 from server.services.oauth.clients import SECRET
 from server.system import clock
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from server.store.clients import Row
 
 BY_SECRET: Final = frozenset({"client_secret_basic", "client_secret_post"})
-BY_CERTIFICATE: Final = frozenset({"tls_client_auth", "self_signed_tls_client_auth"})
 SELF_REGISTERED: Final = "registered"
 
 
@@ -36,6 +35,11 @@ class Client(ClientMixin):
     def confidential(self) -> bool:
         """Whether it can prove who it is."""
         return self.method != "none"
+
+    @property
+    def bound(self) -> bool:
+        """Whether its tokens are good only beside its certificate."""
+        return certificates.binds(self.method, self.row["metadata"])
 
     def get_client_id(self) -> str:
         """Return the id."""

@@ -83,5 +83,6 @@ class Introspection(IntrospectionEndpoint):
             "aud": token["audience"],
             "iss": token["issuer"],
             "jti": token["id"],
+            **tokens.confirmation(token["bound_to"]),
         }
         return found | ({"username": user["email"]} if user else {})

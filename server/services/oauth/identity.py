@@ -7,6 +7,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import Denied, Unauthenticated
+from server.services.credentials import check_binding
 from server.services.oauth import tokens
 from server.store import users
 from server.system import clock
@@ -50,7 +51,7 @@ def about(user: dict[str, Any], scopes: Collection[str]) -> dict[str, Any]:
     return found
 
 
-def userinfo(text: str | None) -> dict[str, Any]:
+def userinfo(text: str | None, fingerprint: str | None = None) -> dict[str, Any]:
     """Return what an access token lets its client know about the person. Raises Unauthenticated, Denied without `openid`."""
     if not text:
         raise Unauthenticated
@@ -58,6 +59,7 @@ def userinfo(text: str | None) -> dict[str, Any]:
     user = users.find(row["tenant_id"], row["user_id"]) if row and row["user_id"] and tokens.is_live(row) else None
     if row is None or user is None or user["status"] != "active":
         raise Unauthenticated("This access token is unknown, expired or revoked.", code="invalid_token")
+    check_binding(row["bound_to"], fingerprint)
     if "openid" not in row["scopes"]:
         raise Denied("This access token lacks the scope 'openid'.", code="insufficient_scope", scope="openid")
     return about(user, row["scopes"])

@@ -58,7 +58,7 @@ class Payload(OAuth2Payload):
 
 
 class Message(OAuth2Request):
-    """A request as the grants see it."""
+    """A request as the grants see it; its tokens are `bound_to` the certificate with this fingerprint, or to none."""
 
     def __init__(self, asked: Asked) -> None:
         """Take what came."""
@@ -67,6 +67,7 @@ class Message(OAuth2Request):
         self.asked = asked
         self.payload = Payload(asked.pairs)
         self.authorized: Authorization | None = None
+        self.bound_to: str | None = None
 
     @property
     def form(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from server.services.oauth import scopes
 from server.services.oauth.authentication import METHODS, PROVEN
+from server.services.oauth.certificates import BOUND
 from server.services.oauth.identity import CLAIMS
 from server.services.oauth.pkce import METHOD
 from server.services.signing_keys import ALGORITHM
@@ -30,6 +31,7 @@ def authorization_server(issuer: Issuer) -> dict[str, Any]:
         "revocation_endpoint_auth_methods_supported": list(METHODS),
         "introspection_endpoint_auth_methods_supported": list(PROVEN),
         "code_challenge_methods_supported": [METHOD],
+        BOUND: True,
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": ["none", "login", "consent"],
         "subject_types_supported": ["public"],
@@ -47,5 +49,6 @@ def protected_resource(issuer: Issuer, path: str) -> dict[str, Any]:
         "authorization_servers": [issuer.url],
         "scopes_supported": list(scopes.ADVERTISED),
         "bearer_methods_supported": ["header"],
+        BOUND: True,
         "jwks_uri": issuer.endpoint("jwks"),
     }

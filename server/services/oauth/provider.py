@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from authlib.common.urls import add_params_to_uri
-from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Error
+from authlib.oauth2.rfc6749 import AuthorizationServer, InvalidRequestError, OAuth2Error
 from authlib.oauth2.rfc6750 import BearerTokenGenerator
 
 from server.services.oauth import authentication, ending, resources, tokens, trail
+from server.services.oauth.certificates import fingerprint
 from server.services.oauth.client_credentials_grant import ClientCredentialsGrant
 from server.services.oauth.client_model import Client
 from server.services.oauth.code_grant import CodeGrant
@@ -64,12 +65,14 @@ class Provider(AuthorizationServer):
         client = Client(row) if row else None
         return client if client and client.is_usable(self.issuer.tenant_id) else None
 
-    def authenticate_client(self, request: Message, methods: Sequence[str], endpoint: str = "token") -> Client:  # noqa: ARG002 - Authlib's signature
-        """Return the client that asks, counted for its tenant."""
+    def authenticate_client(self, request: Message, methods: Sequence[str], endpoint: str = "token") -> Client:
+        """Return the client that asks, counted for its tenant. Raises InvalidRequestError for one that lacks what its tokens are bound to."""
         client = authentication.authenticate(request, methods, self.query_client)
         request.asked.admit(client.id, client.tenant_id, client.row["tenant_tier"])
         now = clock.now_ms()
         clients.touch(client.id, now, now - _TOUCHED_MS)
+        if client.bound and endpoint == "token":
+            request.bound_to = _binding(request.asked.certificate)
         return client
 
     def audience(self) -> list[str]:
@@ -78,7 +81,7 @@ class Provider(AuthorizationServer):
         return resources.audience(self.message, self.issuer, authorized)
 
     def _access_token(self, client: Client, grant_type: str, user: Any, scope: str) -> str:  # noqa: ARG002 - Authlib's signature
-        return tokens.mint_access(client, self.issuer, user["id"] if user else client.id, scope, self.audience())
+        return tokens.mint_access(client, self.issuer, user["id"] if user else client.id, scope, self.audience(), self.message.bound_to)
 
     def _refresh_token(self, client: Client, grant_type: str, user: Any, scope: str) -> str:  # noqa: ARG002 - Authlib's signature
         return tokens.mint_refresh(client)
@@ -93,6 +96,7 @@ class Provider(AuthorizationServer):
             "user_id": code.row["user_id"] if code else client.row["user_id"],
             "issuer": self.issuer.url,
             "audience": self.audience(),
+            "bound_to": request.bound_to,
         }
         access_id = tokens.keep(token["access_token"], "access", tenant_id, mode, {**row, "scopes": token["scope"].split()})
         if "refresh_token" in token:
@@ -119,3 +123,9 @@ class Provider(AuthorizationServer):
             named.pop("Content-Type", None)
             return Reply(status, body or {}, named)
         return Reply(303, location=add_params_to_uri(location, [("iss", self.issuer.url)]))
+
+
+def _binding(shown: bytes | None) -> str:
+    if shown is None:
+        raise InvalidRequestError("This client's tokens are bound to its certificate, and none was shown.")
+    return fingerprint(shown)

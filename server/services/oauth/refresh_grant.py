@@ -45,6 +45,9 @@ class RefreshGrant(RefreshTokenGrant):
         row = tokens.find(refresh_token, "refresh")
         if row is None or row["client_id"] != self.request.client.id or row["issuer"] != self.server.issuer.url:
             return None
+        # A public client proves nothing else, so that its refresh tokens are bound as well (RFC 8705 section 4).
+        if not self.request.client.confidential and row["bound_to"] not in {None, self.request.bound_to}:
+            return None
         if row["used_at"] is not None:
             self._revoke_replayed(row)
             return None

@@ -82,6 +82,7 @@ class Metadata(BaseModel):
     software_version: _Text | None = None
     application_type: Literal["web", "native"] | None = None
     jwks: dict[str, Any] | None = None
+    tls_client_certificate_bound_access_tokens: Annotated[bool, Field(strict=True)] | None = None
 
 
 def register(issuer: Issuer, bearer: str | None, given: Any, actor: Actor) -> Reply:

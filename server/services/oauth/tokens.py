@@ -27,12 +27,12 @@ PRUNED_AT_ONCE: Final = 20
 PURPOSES: Final = {"access": "access-token", "refresh": "refresh-token", "initial": "initial-access-token"}
 
 
-def mint_access(client: Client, issuer: Issuer, subject: str, scope: str, audience: Sequence[str]) -> str:
-    """Return a new access token in the form that the client is to get."""
+def mint_access(client: Client, issuer: Issuer, subject: str, scope: str, audience: Sequence[str], bound_to: str | None = None) -> str:
+    """Return a new access token in the form that the client is to get; what it is `bound_to` stands in a signed one (RFC 8705 section 3.1)."""
     if client.row["token_format"] != "jwt":
         return keys.mint(cast("Mode", client.row["mode"]), "oat")
     now = clock.now_ms() // 1000
-    claims = {
+    claims: dict[str, Any] = {
         "iss": issuer.url,
         "aud": audience[0] if len(audience) == 1 else list(audience),
         "sub": subject,
@@ -42,7 +42,12 @@ def mint_access(client: Client, issuer: Issuer, subject: str, scope: str, audien
         "jti": ids.new_id("jti"),
         "scope": scope,
     }
-    return signed(claims, "at+jwt")
+    return signed(claims | confirmation(bound_to), "at+jwt")
+
+
+def confirmation(bound_to: str | None) -> dict[str, Any]:
+    """Return the claim that says what certificate a token is bound to (RFC 8705 sections 3.1 and 3.2), none for a mere bearer token."""
+    return {"cnf": {"x5t#S256": bound_to}} if bound_to else {}
 
 
 def mint_refresh(client: Client) -> str:

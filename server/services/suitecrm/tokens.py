@@ -76,7 +76,8 @@ def _client(form: Mapping[str, str], basic: tuple[str, str] | None) -> Client:
     if not client_id:
         raise Invalid("The parameter client_id is missing.", code="invalid_request")
     row = clients.find_anywhere(client_id)
-    client = Client(row) if row and row["tenant_id"] and row["secret_digest"] else None
+    known = Client(row) if row and row["tenant_id"] and row["secret_digest"] else None
+    client = None if known and known.bound else known  # these tokens are bound to no certificate
     if client is None or not client.check_client_secret(secret) or not {"client_credentials", "password"} & set(client.row["grant_types"]):
         raise Unauthenticated("Client authentication failed.", code="invalid_client")
     now = clock.now_ms()

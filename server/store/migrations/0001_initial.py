@@ -50,8 +50,8 @@ CREATE INDEX authorizations_client ON authorizations (client_id);
 CREATE INDEX authorizations_age ON authorizations (created_at);
 CREATE TABLE tokens (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, kind TEXT NOT NULL, client_id TEXT NOT NULL, authorization_id TEXT,
-    user_id TEXT, digest TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL, audience TEXT NOT NULL, issuer TEXT NOT NULL, created_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL, used_at BIGINT, revoked_at BIGINT);
+    user_id TEXT, digest TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL, audience TEXT NOT NULL, issuer TEXT NOT NULL, bound_to TEXT,
+    created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, used_at BIGINT, revoked_at BIGINT);
 CREATE INDEX tokens_authorization ON tokens (authorization_id);
 CREATE INDEX tokens_client ON tokens (client_id);
 CREATE INDEX tokens_age ON tokens (expires_at);

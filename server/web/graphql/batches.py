@@ -51,11 +51,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Connection:
-    """A page of records with what tells where it begins and ends."""
+    """A page of records, and whether there are others before and behind it."""
 
     items: Sequence[Item]
     edges: Edges | None
-    begins: bool
+    has_previous: bool
+    has_next: bool
 
 
 def items(documents: Iterable[Mapping[str, Any]]) -> list[Item]:
@@ -72,7 +73,10 @@ def item(document: Mapping[str, Any]) -> Item:
 def page(actor: Actor, resource: Resource, query: Query) -> Connection:
     """Return a page of a resource."""
     found = records.list_edges(actor, resource, query)
-    return Connection(items(document for document, _ in found.found), found, query.cursor is None)
+    has_previous, has_next = query.cursor is not None, query.before is not None
+    if found.more:
+        has_previous, has_next = has_previous or query.backward, has_next or not query.backward
+    return Connection(items(document for document, _ in found.found), found, has_previous, has_next)
 
 
 def referred(actor: Actor, one: Item, name: str, target: Resource) -> Item | None:
@@ -94,10 +98,13 @@ def owner(actor: Actor, one: Item) -> dict[str, Any] | None:
 def referring(actor: Actor, one: Item, resource: Resource, reference: str, query: Query) -> Connection:
     """Return the first page of the records that refer to a record by a field."""
     found = one.group.once((resource.plural, reference, query), lambda: _referring(actor, one.group, resource, reference, query))
-    return found.get(one.document["id"]) or Connection((), None, begins=True)
+    return found.get(one.document["id"]) or Connection((), None, has_previous=False, has_next=False)
 
 
 def _referring(actor: Actor, group: Group, resource: Resource, reference: str, query: Query) -> dict[str, Connection]:
     pages = records.list_referring(actor, resource, reference, group.values("id"), query)
     together = iter(items(document for edges in pages.values() for document, _ in edges.found))
-    return {record_id: Connection([next(together) for _ in edges.found], edges, begins=True) for record_id, edges in pages.items()}
+    return {
+        record_id: Connection([next(together) for _ in edges.found], edges, has_previous=False, has_next=edges.more)
+        for record_id, edges in pages.items()
+    }

@@ -9,6 +9,7 @@ cursors of both are the same.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from graphql import (
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
     Pairs = list[tuple[str, str]]
 
+FIRST: Final = 20
+"""How many a page holds when nothing is said."""
 _COMPARED: Final = ("eq", "ne", "lt", "lte", "gt", "gte")
 _LISTED: Final = ("in", "nin", "between")
 _GROUPS: Final = ("and", "or")
@@ -111,10 +114,14 @@ class Filters:
 
 def query_of(arguments: Mapping[str, Any]) -> Query:
     """Return what the arguments of a list ask for. Raises Invalid as a list does."""
-    pairs: Pairs = [("limit", str(arguments["first"]))]
+    first, last = arguments.get("first"), arguments.get("last")
+    if first is not None and last is not None:
+        raise Invalid("Ask for the first or for the last of them, not for both.", code="malformed_limit")
+    wanted = next((number for number in (first, last) if number is not None), FIRST)
+    pairs: Pairs = [("limit", str(wanted))]
     pairs += [(name, arguments[given]) for given, name in (("after", "cursor"), ("sort", "sort")) if arguments.get(given)]
     pairs += _pairs("filter", arguments.get("filter") or {})
-    return parse_query(pairs)
+    return replace(parse_query(pairs), before=arguments.get("before") or None, backward=last is not None)
 
 
 def _pairs(prefix: str, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -27,7 +27,8 @@ from graphql import (
 from server.domain.filters import LARGEST_LIMIT
 from server.web.addresses import storable
 from server.web.bodies import WIDEST
-from server.web.graphql.records import FIRST, NODE, USER
+from server.web.graphql.conditions import FIRST
+from server.web.graphql.records import NODE, USER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +97,9 @@ def measure(schema: GraphQLSchema, document: DocumentNode, operation: OperationD
     root = schema.get_root_type(operation.operation)
     cost = walk.cost(operation.selection_set, root, 1, frozenset())
     if cost > limits.cost:
-        raise TooMuch(f"This question may read {cost} records, and {limits.cost} are allowed; ask for fewer with `first`.", code="graphql_too_costly")
+        raise TooMuch(
+            f"This question may read {cost} records, and {limits.cost} are allowed; ask for fewer with `first` or `last`.", code="graphql_too_costly"
+        )
     return max(cost, 1)
 
 
@@ -158,10 +161,8 @@ class _Walk:
         """Return how many records a field may return."""
         if "first" not in declared.args:
             return 1
-        for argument in node.arguments or ():
-            if argument.name.value == "first":
-                return self._number(argument.value)
-        return FIRST
+        given = [self._number(argument.value) for argument in node.arguments or () if argument.name.value in {"first", "last"}]
+        return max(given, default=FIRST)
 
     def _number(self, value: Any) -> int:
         if isinstance(value, IntValueNode):

@@ -26,7 +26,7 @@ from server.domain.filters import LARGEST_LIMIT
 from server.store.records import by_noun, referring
 from server.web.graphql import batches
 from server.web.graphql.batches import Connection, Item
-from server.web.graphql.conditions import Filters, query_of
+from server.web.graphql.conditions import FIRST, Filters, query_of
 from server.web.graphql.scalars import DATE_TIME, JSON
 from server.web.graphql.shapes import Shapes
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from server.store.declaration import Resource
 
-FIRST: Final = 20
 _TEXTS: Final = GraphQLNonNull(GraphQLList(GraphQLNonNull(GraphQLString)))
 USER: Final = GraphQLObjectType(
     "User", {"id": GraphQLField(GraphQLNonNull(GraphQLID)), "name": GraphQLField(GraphQLString), "email": GraphQLField(GraphQLString)}
@@ -62,8 +61,8 @@ def _cursor(connection: Connection, index: int) -> str | None:
 PAGE_INFO: Final = GraphQLObjectType(
     "PageInfo",
     {
-        "hasNextPage": GraphQLField(GraphQLNonNull(GraphQLBoolean), resolve=_page_field(lambda page: bool(page.edges and page.edges.more))),
-        "hasPreviousPage": GraphQLField(GraphQLNonNull(GraphQLBoolean), resolve=_page_field(lambda page: not page.begins)),
+        "hasNextPage": GraphQLField(GraphQLNonNull(GraphQLBoolean), resolve=_page_field(lambda page: page.has_next)),
+        "hasPreviousPage": GraphQLField(GraphQLNonNull(GraphQLBoolean), resolve=_page_field(lambda page: page.has_previous)),
         "startCursor": GraphQLField(GraphQLString, resolve=_page_field(lambda page: _cursor(page, 0))),
         "endCursor": GraphQLField(GraphQLString, resolve=_page_field(lambda page: _cursor(page, -1))),
     },
@@ -93,14 +92,18 @@ class RecordTypes:
         return GraphQLField(self.type_of(resource), {"id": GraphQLArgument(GraphQLNonNull(GraphQLID))}, read)
 
     def page(self, read: Callable[..., Any], resource: Resource, *, goes_on: bool) -> GraphQLField:
-        """Return the field that reads a page; `goes_on` tells whether it can be asked to begin behind a cursor."""
+        """Return the field that reads a page; `goes_on` tells whether it can be asked to begin behind a cursor, or to end before one."""
         arguments = {
-            "first": GraphQLArgument(GraphQLInt, default_value=FIRST, description=f"How many at most, 1 to {LARGEST_LIMIT}."),
+            "first": GraphQLArgument(GraphQLInt, description=f"How many from the beginning at most, 1 to {LARGEST_LIMIT}; {FIRST} when not given."),
             "filter": GraphQLArgument(self._filters.of(resource, name_of(resource))),
             "sort": GraphQLArgument(GraphQLString, description="Fields to order by, `-` for descending: `-created_at,last_name`."),
         }
         if goes_on:
-            arguments["after"] = GraphQLArgument(GraphQLString, description="`endCursor` of the page before.")
+            arguments |= {
+                "after": GraphQLArgument(GraphQLString, description="`endCursor` of the page before."),
+                "last": GraphQLArgument(GraphQLInt, description=f"How many from the end at most, 1 to {LARGEST_LIMIT}, in place of `first`."),
+                "before": GraphQLArgument(GraphQLString, description="`startCursor` of the page behind."),
+            }
         return GraphQLField(self._connection(resource), arguments, read)
 
     def _fields(self, resource: Resource) -> dict[str, GraphQLField]:

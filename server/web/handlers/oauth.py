@@ -84,7 +84,7 @@ def get_userinfo(call: Call) -> Answer:
     from server.services.oauth import identity
 
     oauth.issuer(call)
-    return answer(identity.userinfo(oauth.bearer(call)))
+    return answer(identity.userinfo(oauth.bearer(call), oauth.fingerprint(call.request, call.settings)))
 
 
 def get_signing_keys(call: Call) -> Answer:

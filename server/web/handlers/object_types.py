@@ -117,7 +117,7 @@ def _records() -> list[Route]:
     group = Group("/api/v1/objects/{type}", "Objects", "objects")
     written: dict[str, Any] = {"document": ObjectBody, "answer": ObjectRead, "example": _RECORD}
     read: dict[str, Any] = {"answer": ObjectRead}
-    upserted = {**written, "takes_version": True, "also": {201: "There was no such object: it was created."}}
+    upserted = {**written, "takes_version": True, "merges": True, "also": {201: "There was no such object: it was created."}}
     by_id = "/by-external-id/{system}/{external_id}"
     return [
         group.get(

@@ -25,7 +25,7 @@ def routes(resource: Resource) -> list[Route]:
     group = Group(f"/api/v1/{plural}", plural.capitalize(), resource.scope)
     written = {"document": records.write_model(resource), "answer": record_model(resource), "example": example_of(resource)}
     read = {"answer": record_model(resource)}
-    upserted = {**written, "takes_version": True, "also": {201: f"There was no such {noun}: it was created."}}
+    upserted = {**written, "takes_version": True, "merges": True, "also": {201: f"There was no such {noun}: it was created."}}
     by_id = "/by-external-id/{system}/{external_id}"
     return [
         group.get(

@@ -56,6 +56,10 @@ _IDEMPOTENCY_KEY: Final = {
     "schema": {"type": "string", "pattern": '^("[ !#-~]{1,255}"|[!#-~]([ -~]{0,253}[!#-~])?)$'},
 }
 
+_MERGING: Final = (
+    " A part is merged into what is there (RFC 7396); to create it takes all that is required, else the answer is 422 with `incomplete_record`."
+)
+
 
 def operation(route: Route, schemas: Schemas) -> dict[str, Any]:
     """Return the operation of a route."""
@@ -85,7 +89,7 @@ def _description(route: Route) -> str:
     ending = route.ending
     instead = f" Use {ending.successor} instead." if ending is not None and ending.successor else ""
     leaving = f" Deprecated since {ending.deprecated}, served until {ending.sunset}.{instead}" if ending is not None else ""
-    return f"{route.summary}. {said[route.access]}{leaving}"
+    return f"{route.summary}.{_MERGING if route.merges else ''} {said[route.access]}{leaving}"
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:

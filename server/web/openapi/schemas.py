@@ -66,7 +66,7 @@ class Schemas:
 
     def _add_patches(self, routes: Sequence[Route]) -> None:
         for route in routes:
-            if route.method == "PATCH" and route.document is not None:
+            if route.document is not None and route.partial:
                 name = self._name(route.document, "validation")
                 self.components.setdefault(_patch_name(name), _patch_of(self.components[name]))
 
@@ -77,7 +77,7 @@ class Schemas:
         """Return schema and example of what a route reads."""
         model = route.body if route.body is not None else route.document
         schema = self._by_model[id(model), "validation"]
-        if route.method == "PATCH" and route.document is not None:
+        if route.document is not None and route.partial:
             schema = {"$ref": _REF + _patch_name(self._name(route.document, "validation"))}
         given = route.example if route.example is not None else example_of(schema, self.components, names_of(route.path))
         return {"schema": schema, "example": given}

@@ -86,6 +86,7 @@ def _of_type(name: str, resource: Resource, declared: Iterable[Declared]) -> lis
             f"Create or change the record of the type {name} that another system knows",
             name=f"upsert_{name}_record",
             also={201: "Created."},
+            merges=True,
             **changed,
         ),
     ]

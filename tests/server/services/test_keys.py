@@ -159,6 +159,16 @@ def test_a_test_key_makes_only_test_keys_and_sees_only_those(alice: Actor) -> No
     assert verify(made["key"]).mode == "test"
 
 
+def test_who_makes_a_test_key_in_live_mode_can_change_rotate_and_revoke_it_there(alice: Actor) -> None:
+    made = keys.create(alice, new(test=True))
+    assert keys.get(alice, made["id"])["mode"] == "test"
+    assert keys.update(alice, made["id"], keys.KeyChange(name="Sandbox"))["name"] == "Sandbox"
+    fresh = keys.rotate(alice, made["id"], keys.KeyRotation(overlap_seconds=0))
+    assert (fresh["key"].startswith("jct_test_key_"), verify(fresh["key"]).mode) == (True, "test")
+    keys.revoke(alice, fresh["id"])
+    assert code(lambda: keys.get(alice, fresh["id"])) == "not_found"
+
+
 def test_another_tenant_finds_nothing(alice: Actor, charlie: Actor) -> None:
     made = keys.create(alice, new())
     acts = (

@@ -80,9 +80,15 @@ def test_registration_is_closed_until_a_tenant_opens_it(alice: Actor, charlie: A
     assert clients.create_initial_token(alice)["token"].startswith("jct_live_oir_")
 
 
-def test_a_sandbox_sees_its_own_clients(alice: Actor) -> None:
-    made = clients.create(alice, NewClient.model_validate({**SHOP, "test": True}))
+def test_a_sandbox_sees_its_own_clients_which_live_mode_can_look_after(alice: Actor) -> None:
+    live, made = (clients.create(alice, NewClient.model_validate({**SHOP, "test": test})) for test in (False, True))
     assert made["client_secret"].startswith("jct_test_ocs_")
+    sandboxed = system_actor(TENANT_A, "test")
     with pytest.raises(Missing):
-        clients.get(alice, made["id"])
-    assert clients.get(system_actor(TENANT_A, "test"), made["id"])["mode"] == "test"
+        clients.get(sandboxed, live["id"])
+    for actor in (alice, sandboxed):
+        assert clients.get(actor, made["id"])["mode"] == "test"
+    assert [one["id"] for one in clients.list_page(alice, None, 10)[0]] == [live["id"]]
+    clients.remove(alice, made["id"])
+    with pytest.raises(Missing):
+        clients.get(sandboxed, made["id"])

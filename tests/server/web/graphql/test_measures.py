@@ -135,4 +135,5 @@ def test_any_valid_question_has_a_cost_and_printing_it_changes_none(text: str) -
 @given(first=st.integers(1, 200), inner=st.integers(1, 200))
 def test_a_page_in_a_page_costs_their_product(first: int, inner: int) -> None:
     assert cost(f"{{contacts(first: {first}) {{nodes {{deals(first: {inner}) {{nodes {{id}}}}}}}}}}") == first + first * inner
+    assert cost(f"{{contacts(last: {first}) {{nodes {{id}}}}}}") == first
     assert asking.LIMITS.cost < 200 * 200

@@ -78,6 +78,48 @@ def test_pages_go_on_as_relay_wants_them_with_the_cursors_of_lists(alice: Actor)
     assert names == [f"C{number}" for number in range(5)]
 
 
+WALK = """query ($first: Int, $after: String, $last: Int, $before: String, $sort: String) {
+    contacts(first: $first, after: $after, last: $last, before: $before, sort: $sort) {
+        nodes {id} pageInfo {hasNextPage hasPreviousPage startCursor endCursor}}}"""
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    names=st.lists(st.sampled_from(["a", "b", None]), min_size=1, max_size=7),
+    most=st.integers(1, 4),
+    sort=st.sampled_from(["first_name", "-first_name", "-first_name,created_at", "created_at", None]),
+)
+def test_a_walk_from_the_end_meets_what_one_from_the_beginning_does_in_the_same_order(
+    alice: Actor, names: list[str | None], most: int, sort: str | None
+) -> None:
+    for one in records.list_page(alice, CONTACT, parse_query([("limit", "200")]))[0]:
+        records.remove(alice, CONTACT, one["id"])
+    for name in names:
+        made(alice, "contact", first_name=name)
+    forward = [one["id"] for one in asking.given(alice, WALK, {"sort": sort})["contacts"]["nodes"]]
+    found: list[str] = []
+    before: str | None = None
+    while True:
+        page = asking.given(alice, WALK, {"last": most, "before": before, "sort": sort})["contacts"]
+        assert page["pageInfo"]["hasNextPage"] is (before is not None)
+        found = [one["id"] for one in page["nodes"]] + found
+        before = page["pageInfo"]["startCursor"]
+        if not page["pageInfo"]["hasPreviousPage"]:
+            break
+    assert found == forward
+    assert len(forward) == len(names)
+
+
+def test_a_page_can_lie_between_two_cursors(alice: Actor) -> None:
+    house(alice, 5)
+    whole = asking.given(alice, '{contacts(sort: "first_name") {edges {cursor node {first_name}}}}')["contacts"]["edges"]
+    between = {"after": whole[0]["cursor"], "before": whole[4]["cursor"], "sort": "first_name"}
+    for direction, expected, flags in (("first", ["C1", "C2"], (True, True)), ("last", ["C2", "C3"], (True, True))):
+        found = asking.given(alice, WALK.replace("nodes {id}", "nodes {first_name}"), {direction: 2, **between})["contacts"]
+        assert [one["first_name"] for one in found["nodes"]] == expected
+        assert (found["pageInfo"]["hasNextPage"], found["pageInfo"]["hasPreviousPage"]) == flags
+
+
 def test_a_page_behind_a_record_goes_on_by_its_cursor(alice: Actor) -> None:
     person = house(alice)[1]
     page = """query ($id: ID!) {contact(id: $id) {deals(first: 1, sort: "name") {nodes {name} pageInfo {hasNextPage endCursor}}}}"""
@@ -142,7 +184,10 @@ def test_filters_read_as_those_of_lists_do(alice: Actor) -> None:
         ('{contacts(sort: "colour") {nodes {id}}}', "unknown_sort"),
         ("{contacts(first: 0) {nodes {id}}}", "malformed_limit"),
         ("{contacts(first: 201) {nodes {id}}}", "malformed_limit"),
+        ("{contacts(last: 201) {nodes {id}}}", "malformed_limit"),
+        ("{contacts(first: 1, last: 1) {nodes {id}}}", "malformed_limit"),
         ('{contacts(after: "forged") {nodes {id}}}', "invalid_cursor"),
+        ('{contacts(last: 1, before: "forged") {nodes {id}}}', "invalid_cursor"),
         ('{contact(id: "con_nobody") {id}}', "not_found"),
         ('{node(id: "xyz_1") {id}}', "not_found"),
     ],

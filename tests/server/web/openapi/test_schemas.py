@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from server.web import table
 from server.web.openapi import document
 
@@ -40,6 +42,12 @@ def test_a_patch_needs_nothing_and_takes_null_for_every_member() -> None:
     assert "name" in SCHEMAS["CompanyWrite"]["required"]
     assert patch["additionalProperties"] is False
     assert {"type": "null"} in patch["properties"]["tags"]["anyOf"]
+
+
+@pytest.mark.parametrize(("path", "schema"), [("/contacts", "ContactPatch"), ("/objects/{type}", "ObjectBodyPatch")])
+def test_an_upsert_takes_a_part_as_it_merges_into_what_is_there(path: str, schema: str) -> None:
+    operation = DOCUMENT["paths"][f"/api/v1{path}/by-external-id/{{system}}/{{external_id}}"]["put"]
+    assert operation["requestBody"]["content"]["application/json"]["schema"] == {"$ref": f"#/components/schemas/{schema}"}
 
 
 def test_a_write_refuses_what_it_does_not_know() -> None:
