@@ -56,7 +56,6 @@ TABLES: Final = (
     TenantTable("client_registrations", None, ("tenant_id",), modes=False),
     TenantTable("legacy_access", None, ("tenant_id",), modes=False),
     TenantTable("legacy_passwords", "legacy_password", omitted=frozenset({"digest"}), json=frozenset({"scopes"}), modes=False),
-    TenantTable("legacy_files", "legacy_file"),
     TenantTable("webhooks", "webhook", omitted=frozenset({"secrets", "headers", "credentials"}), json=frozenset({"events", "options"})),
     TenantTable("inbound_sources", "inbound_source", omitted=frozenset({"secrets"}), json=frozenset({"options"})),
     TenantTable("installations", "installation", omitted=frozenset({"secrets"}), json=frozenset({"config", "mappings", "options", "permissions"})),
