@@ -36,6 +36,7 @@ RULES: Final = {
     "jobs": Rule("jobs", "finished_at"),
     "deprecated_calls": Rule("deprecated_calls", "last_at", "tenant_id, mode, day, actor_kind, actor_id, operation, version"),
     "merges": Rule("merges", "created_at"),
+    "import_changes": Rule("import_changes", "created_at", "tenant_id, mode, import_id, record_id"),
     "mta_sts_policies": Rule("mta_sts_policies", "looked_at", "domain"),
     "sync_runs": Rule("sync_runs", "finished_at"),
     "email_hits": Rule("email_hits", "at"),

@@ -87,6 +87,7 @@ TABLES: Final = (
     TenantTable("object_types", "object_type"),
     TenantTable("custom_endpoints", "custom_endpoint", json=frozenset({"question", "parameters"})),
     TenantTable("merges", "merge", json=frozenset({"journal"})),
+    TenantTable("import_changes", "import_change", ("mode", "import_id", "record_id"), json=frozenset({"former"})),
     TenantTable("jobs", "job", omitted=frozenset({"lease"}), json=frozenset({"input", "progress", "result", "error", "actor"})),
     TenantTable("events", "event", ("position",), omitted=frozenset({"position", "xact"}), json=frozenset({"body"})),
     TenantTable("deliveries", "delivery", omitted=frozenset({"lease"})),
