@@ -12,11 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from server.domain.errors import Conflict, Fault, Missing, Unprocessable
 from server.domain.permissions import permit
-from server.services import import_files, jobs, pages
+from server.services import import_files, jobs, object_types, pages
 from server.services.exchange.mapping import offered_fields
 from server.services.importing.job import result_of
 from server.services.importing.options import ImportOptions
-from server.services.importing.plan import Plan, compile_plan, draft_plan, fields_of, find_resource
+from server.services.importing.plan import Plan, compile_plan, draft_plan, fields_of
 from server.services.job_resources import JobResource
 from server.services.jobs import JobView
 from server.services.records import faults_of
@@ -97,7 +97,7 @@ def read_request(resource: str | None, mapping: str | None, options: str | None,
 def authorise(actor: Actor, request: ImportRequest) -> None:
     """Raise Denied unless the actor may import this, Unprocessable for a resource that there is not."""
     permit(actor, f"{KIND}s:write")
-    permit(actor, f"{find_resource(request.resource).scope}:write")
+    permit(actor, f"{object_types.named(actor, request.resource).scope}:write")
     if request.options.create_companies:
         permit(actor, "companies:write")
 
@@ -122,7 +122,7 @@ def create_taken(actor: Actor, path: Path, request: ImportRequest, file_name: st
 
 def _accept(actor: Actor, path: Path, request: ImportRequest, file_name: str | None) -> tuple[str, dict[str, Any]]:
     authorise(actor, request)
-    plan = draft_plan(actor, path, find_resource(request.resource), request.mapping, request.options, file_name).plan
+    plan = draft_plan(actor, path, object_types.named(actor, request.resource), request.mapping, request.options, file_name).plan
     compile_plan(actor, plan)
     import_id = jobs.new_id(KIND)
     path.replace(import_files.source(actor.tenant_id, import_id))
@@ -132,7 +132,7 @@ def _accept(actor: Actor, path: Path, request: ImportRequest, file_name: str | N
 def preview(actor: Actor, path: Path, request: ImportRequest, file_name: str | None) -> dict[str, Any]:
     """Look at a file without importing it: layout, columns with samples and suggestions, and what stands in the way."""
     authorise(actor, request)
-    resource = find_resource(request.resource)
+    resource = object_types.named(actor, request.resource)
     draft = draft_plan(actor, path, resource, request.mapping, request.options, file_name)
     layout = {name: value for name, value in draft.plan.model_dump(mode="json")["layout"].items() if value not in (None, "")}
     return {
@@ -195,7 +195,7 @@ def undo(actor: Actor, import_id: str) -> dict[str, Any]:
     row = _resource.find(actor, import_id)
     work = Plan.model_validate(orjson.loads(row["input"]))
     permit(actor, f"{KIND}s:write")
-    permit(actor, f"{find_resource(work.resource).scope}:write")
+    permit(actor, f"{object_types.named(actor, work.resource).scope}:write")
     if row["state"] not in jobs.FINISHED:
         raise Conflict(f"This import is {row['state']}.", code="import_not_finished", retry_after=1)
     mine = (actor.tenant_id, actor.mode, import_id)

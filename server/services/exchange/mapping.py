@@ -101,7 +101,7 @@ def _is_taken(field: str, taken: set[str]) -> bool:
 
 
 def _candidates(column: str, offered: Mapping[str, FieldHint], sample: Sequence[Cell]) -> Iterator[Suggestion]:
-    if column in SET_HERE:
+    if column in SET_HERE and column not in offered:
         return
     for name, field in offered.items():
         named = _by_name(column, name)

@@ -10,9 +10,8 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import Conflict, Denied, Invalid, JunctionError, Missing
-from server.services import records
+from server.services import object_types, records
 from server.services.importing.job import BATCH_ROWS, BATCH_SECONDS, PAUSE_SHARE
-from server.services.importing.plan import find_resource
 from server.store import database, import_changes
 from server.store.records import by_noun
 
@@ -29,6 +28,7 @@ Taken = tuple["Outcome", str | None]
 
 def run_undo(actor: Actor, work: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Take back what an import did; returns how many records came to what."""
+    resource = object_types.named(actor, work["resource"])
     counts: dict[str, int] = {**dict.fromkeys(COUNTED, 0), **progress.position.get("counts", {})}
     after: str = progress.position.get("after", "")
     total = progress.total or import_changes.count_left(actor.tenant_id, actor.mode, work["import_id"])
@@ -36,7 +36,7 @@ def run_undo(actor: Actor, work: dict[str, Any], progress: Progress) -> dict[str
         begun = time.thread_time()
         with database.transaction():
             for row in rows:
-                outcome = _take_back(actor, work, row)
+                outcome = _take_back(actor, resource, row)
                 if outcome is not None:
                     counts[outcome] += 1
                 after = row["record_id"]
@@ -48,13 +48,11 @@ def run_undo(actor: Actor, work: dict[str, Any], progress: Progress) -> dict[str
     return {"import_id": work["import_id"], **counts}
 
 
-def _take_back(actor: Actor, work: dict[str, Any], row: Row) -> Outcome | None:
+def _take_back(actor: Actor, imported: Resource, row: Row) -> Outcome | None:
     """Take one change back and note what came of it; None when somebody else has."""
-    resource = find_resource(work["resource"])
-    if row["object"] != resource.noun:
-        resource = by_noun()[row["object"]]
+    resource = imported if row["object"] == imported.noun else by_noun()[row["object"]]
     outcome, reason = _tried(actor, resource, row)
-    concluded = import_changes.conclude(actor.tenant_id, actor.mode, work["import_id"], row["record_id"], outcome, reason)
+    concluded = import_changes.conclude(actor.tenant_id, actor.mode, row["import_id"], row["record_id"], outcome, reason)
     return outcome if concluded else None
 
 

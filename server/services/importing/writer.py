@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from server.domain.errors import Conflict, Fault, Invalid, Missing
 from server.services import records
 from server.services.exchange.row import RowError
+from server.services.importing.matching import ID
 from server.services.importing.references import References, make_company
 from server.services.importing.rehearsal import Rehearsal
 from server.store import database
@@ -103,6 +104,7 @@ class Writer:
         body = self.references.resolve(dict(given))
         key = self.match.key(body) if self.match else None
         found = self.match.find(self.actor, key) if self.match and key is not None else None
+        body.pop(ID, None)
         if found is None:
             self._note(self.resource, records.create(self.actor, self.resource, _without_nulls(body)))
             return "created"

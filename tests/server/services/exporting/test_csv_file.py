@@ -17,7 +17,9 @@ def lines(table: Table, *documents: dict[str, object]) -> list[list[str]]:
     return list(csv.reader(io.StringIO(b"".join(csv_file.write(table, [documents])).decode(), newline="")))
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1+1", "+49 30 1*A1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x","y")'])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1+1", "+49 30 1*A1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x","y")']
+)
 def test_text_is_never_a_formula(text: str) -> None:
     assert lines(plain("a"), {"a": text}) == [["a"], [f"'{text}"]]
     assert lines(plain(text))[0] == [f"'{text}"]
