@@ -372,6 +372,7 @@ CODES: Final[dict[str, Explanation]] = {
         ("console_not_installed", "The desktop console was not installed with this program.", "Install it with its extra: junction[console]."),
         ("folder_in_use", "Another process uses the data folder.", "Operators: stop it first."),
         ("folder_not_empty", "The folder is not empty.", "Operators: choose an empty one."),
+        ("folder_missing", "There is no such folder.", "Operators: make it, or choose another one."),
         ("target_not_empty", "The database that should be filled is not empty.", "Operators: choose an empty one."),
         ("copy_differs", "The copy differs from what was read; nothing was kept.", "Operators: stop what writes, and try again."),
         ("file_exists", "The file is there already.", "Operators: choose another name."),

@@ -77,7 +77,7 @@ IMPORT: Final = (
     _option("--tenant", metavar="TENANT", required=True, help="id or name of the tenant"),
     _option("--resource", required=True, help="what the rows are, such as contacts"),
     _option("--mapping", metavar="FILE", help="JSON file: column to field (default: the surest suggestions)"),
-    _option("--match", metavar="FIELD", help="what tells which record a row is about: email, external_id:SYSTEM, or none"),
+    _option("--match", metavar="FIELD", help="what tells which record a row is about: email, id, external_id:SYSTEM, or none"),
     _option("--on-match", choices=("update", "skip", "error"), help="what is done with a row whose record is there (default: update)"),
     _option("--create-companies", action="store_true", help="create companies that are named and not there yet"),
     _option("--encoding", help="encoding of the text (default: detected)"),
@@ -91,6 +91,11 @@ IMPORT: Final = (
     _option("--yes", action="store_true", help="do not ask"),
 )
 
+UNDO_IMPORT: Final = (
+    _option("import_id", metavar="IMPORT", help="id of the import"),
+    _option("--tenant", metavar="TENANT", required=True, help="id or name of the tenant"),
+    _option("--test", action="store_true", help="in the tenant's sandbox"),
+)
 IN_TENANT: Final = _option("--tenant", metavar="TENANT", required=True, help="id or name of the tenant")
 LEGACY_PASSWORD: Final = (
     IN_TENANT,
@@ -153,6 +158,7 @@ COMMANDS: Final = (
     Command("keys rotate-master", "replace the master key while serving", "master_keys:rotate"),
     Command("keys recover", "bring a lost master key back from its recovery code", "master_keys:recover", (CODE,)),
     Command("import", "import a file of records into a tenant", "importing:run", IMPORT),
+    Command("undo-import", "delete what an import made and restore what it changed", "importing:undo", UNDO_IMPORT),
     Command("listen", "post a tenant's events, signed, to a local address", "listening:listen", LISTENING),
     Command("mail inspect", "say what messages are: bounces, complaints, auto-replies, reports or ordinary mail", "inspecting:inspect", (FILES,)),
     Command(

@@ -62,6 +62,8 @@ def back_up(settings: Settings, path: Path, passphrase: str, progress: Progress,
     place = contents or content_copies.place_of(settings)
     if path.exists():
         raise Conflict(f"{path} is there already; choose another name.", code="file_exists")
+    if not path.parent.is_dir():
+        raise Missing(f"There is no folder {path.parent}.", code="folder_missing")
     created_at, side = clock.rfc3339(clock.now_ms()), copies.this_side()
     migrations = sorted(schema.applied_names())
     with _appearing(path) as file:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from server.store.jobs import Row, TakenJob
 
 KIND: Final = "import"
+UNDO: Final = "import_undo"
 SHOWN_ROWS: Final = 5
 SHOWN_CHARACTERS: Final = 200
 PIECE: Final = 256 * 1024
@@ -192,6 +193,15 @@ class ImportChangeView(BaseModel):
 
 def undo(actor: Actor, import_id: str) -> dict[str, Any]:
     """Have an import taken back; returns the job. Raises Missing, or Conflict when it is under way, has changed nothing or was undone already."""
+    return jobs.create(actor, UNDO, _undoing(actor, import_id))
+
+
+def undo_taken(actor: Actor, import_id: str, lease: str, lease_ms: int) -> TakenJob:
+    """Do as `undo`, for a caller who does the job here and now; a worker takes it up when the caller dies."""
+    return jobs.create_taken(actor, UNDO, _undoing(actor, import_id), job_id=jobs.new_id(UNDO), lease=lease, lease_ms=lease_ms)
+
+
+def _undoing(actor: Actor, import_id: str) -> dict[str, Any]:
     row = _resource.find(actor, import_id)
     work = Plan.model_validate(orjson.loads(row["input"]))
     permit(actor, f"{KIND}s:write")
@@ -203,7 +213,7 @@ def undo(actor: Actor, import_id: str) -> dict[str, Any]:
         raise Conflict("This import has changed nothing that could be undone.", code="nothing_to_undo")
     if not import_changes.count_left(*mine):
         raise Conflict("This import is undone already.", code="already_undone")
-    return jobs.create(actor, "import_undo", {"import_id": import_id, "resource": work.resource})
+    return {"import_id": import_id, "resource": work.resource}
 
 
 def list_changes(actor: Actor, import_id: str, outcome: str | None, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:

@@ -39,6 +39,8 @@ PICKY: Final = frozenset({"email", "phone", "integer", "decimal", "boolean", "da
 
 SET_HERE: Final = frozenset({"id", "object", "created_at", "updated_at", "deleted_at", "version"})
 """Columns of an export that nothing is fed with, whatever their cells look like."""
+OF_CONTENT: Final = "content."
+"""What columns begin with that tell of a file; the file itself is sent elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _is_taken(field: str, taken: set[str]) -> bool:
 
 
 def _candidates(column: str, offered: Mapping[str, FieldHint], sample: Sequence[Cell]) -> Iterator[Suggestion]:
-    if column in SET_HERE and column not in offered:
+    if (column in SET_HERE or column.startswith(OF_CONTENT)) and column not in offered:
         return
     for name, field in offered.items():
         named = _by_name(column, name)
