@@ -39,6 +39,9 @@ HANDED: Final = (_option("--socket", type=int, help=SUPPRESS), _option("--prepar
 TENANT: Final = _option("tenant", metavar="TENANT", help="id or name of the tenant")
 OF_TENANT: Final = _option("--tenant", metavar="TENANT", help="id or name of the tenant")
 PASSPHRASE: Final = _option("--passphrase-file", metavar="FILE", help="file with the passphrase (else the setting backup.passphrase)")
+WITH_CONTENTS: Final = _option(
+    "--with-contents", action="store_true", help="include documents' contents that lie in an S3-compatible store (else the setting backup.contents)"
+)
 CONFIRM: Final = _option("--confirm-recovery-code", metavar="CODE", help="say that you have it, instead of being asked on a terminal")
 CODE: Final = _option("--code-file", metavar="FILE", help="file with the recovery code (else it is asked for)")
 FILES: Final = _option("files", metavar="FILE", nargs="+", help="a file with one message as it arrived")
@@ -74,7 +77,7 @@ IMPORT: Final = (
     _option("--tenant", metavar="TENANT", required=True, help="id or name of the tenant"),
     _option("--resource", required=True, help="what the rows are, such as contacts"),
     _option("--mapping", metavar="FILE", help="JSON file: column to field (default: the surest suggestions)"),
-    _option("--match", metavar="FIELD", help="what tells which record a row is about: email, external_id:SYSTEM, or none"),
+    _option("--match", metavar="FIELD", help="what tells which record a row is about: email, id, external_id:SYSTEM, or none"),
     _option("--on-match", choices=("update", "skip", "error"), help="what is done with a row whose record is there (default: update)"),
     _option("--create-companies", action="store_true", help="create companies that are named and not there yet"),
     _option("--encoding", help="encoding of the text (default: detected)"),
@@ -88,6 +91,11 @@ IMPORT: Final = (
     _option("--yes", action="store_true", help="do not ask"),
 )
 
+UNDO_IMPORT: Final = (
+    _option("import_id", metavar="IMPORT", help="id of the import"),
+    _option("--tenant", metavar="TENANT", required=True, help="id or name of the tenant"),
+    _option("--test", action="store_true", help="in the tenant's sandbox"),
+)
 IN_TENANT: Final = _option("--tenant", metavar="TENANT", required=True, help="id or name of the tenant")
 LEGACY_PASSWORD: Final = (
     IN_TENANT,
@@ -144,12 +152,13 @@ COMMANDS: Final = (
     Command("user create", "make a user of a tenant, or an operator", "users:create", USER),
     Command("user reset-password", "give a user a one-time password", "users:reset_password", (EMAIL,)),
     Command("doctor", "examine everything and name what is wrong and how to mend it", "examining:examine", (CONFIRM,)),
-    Command("backup", "write everything into one encrypted file, also while serving", "copying:back_up", (FILE, PASSPHRASE)),
+    Command("backup", "write everything into one encrypted file, also while serving", "copying:back_up", (FILE, PASSPHRASE, WITH_CONTENTS)),
     Command("restore", "bring a backup back into an empty data folder", "copying:restore", (FILE, PASSPHRASE)),
     Command("move", "copy everything into another database", "copying:move", (TO,)),
     Command("keys rotate-master", "replace the master key while serving", "master_keys:rotate"),
     Command("keys recover", "bring a lost master key back from its recovery code", "master_keys:recover", (CODE,)),
     Command("import", "import a file of records into a tenant", "importing:run", IMPORT),
+    Command("undo-import", "delete what an import made and restore what it changed", "importing:undo", UNDO_IMPORT),
     Command("listen", "post a tenant's events, signed, to a local address", "listening:listen", LISTENING),
     Command("mail inspect", "say what messages are: bounces, complaints, auto-replies, reports or ordinary mail", "inspecting:inspect", (FILES,)),
     Command(

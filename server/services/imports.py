@@ -5,21 +5,23 @@ Importing needs `imports:write` and the right to write the resource; creating co
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from server.domain.errors import Conflict, Fault, Missing, Unprocessable
 from server.domain.permissions import permit
-from server.services import import_files, jobs
+from server.services import import_files, jobs, object_types, pages
 from server.services.exchange.mapping import offered_fields
 from server.services.importing.job import result_of
 from server.services.importing.options import ImportOptions
-from server.services.importing.plan import Plan, compile_plan, draft_plan, fields_of, find_resource
+from server.services.importing.plan import Plan, compile_plan, draft_plan, fields_of
 from server.services.job_resources import JobResource
 from server.services.jobs import JobView
 from server.services.records import faults_of
+from server.store import import_changes
+from server.store.import_changes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from server.store.jobs import Row, TakenJob
 
 KIND: Final = "import"
+UNDO: Final = "import_undo"
 SHOWN_ROWS: Final = 5
 SHOWN_CHARACTERS: Final = 200
 PIECE: Final = 256 * 1024
@@ -95,7 +98,7 @@ def read_request(resource: str | None, mapping: str | None, options: str | None,
 def authorise(actor: Actor, request: ImportRequest) -> None:
     """Raise Denied unless the actor may import this, Unprocessable for a resource that there is not."""
     permit(actor, f"{KIND}s:write")
-    permit(actor, f"{find_resource(request.resource).scope}:write")
+    permit(actor, f"{object_types.named(actor, request.resource).scope}:write")
     if request.options.create_companies:
         permit(actor, "companies:write")
 
@@ -120,7 +123,7 @@ def create_taken(actor: Actor, path: Path, request: ImportRequest, file_name: st
 
 def _accept(actor: Actor, path: Path, request: ImportRequest, file_name: str | None) -> tuple[str, dict[str, Any]]:
     authorise(actor, request)
-    plan = draft_plan(actor, path, find_resource(request.resource), request.mapping, request.options, file_name).plan
+    plan = draft_plan(actor, path, object_types.named(actor, request.resource), request.mapping, request.options, file_name).plan
     compile_plan(actor, plan)
     import_id = jobs.new_id(KIND)
     path.replace(import_files.source(actor.tenant_id, import_id))
@@ -130,7 +133,7 @@ def _accept(actor: Actor, path: Path, request: ImportRequest, file_name: str | N
 def preview(actor: Actor, path: Path, request: ImportRequest, file_name: str | None) -> dict[str, Any]:
     """Look at a file without importing it: layout, columns with samples and suggestions, and what stands in the way."""
     authorise(actor, request)
-    resource = find_resource(request.resource)
+    resource = object_types.named(actor, request.resource)
     draft = draft_plan(actor, path, resource, request.mapping, request.options, file_name)
     layout = {name: value for name, value in draft.plan.model_dump(mode="json")["layout"].items() if value not in (None, "")}
     return {
@@ -174,6 +177,62 @@ def shown(row: Row) -> dict[str, Any]:
 
 _resource: Final = JobResource(KIND, KIND, shown)
 get, list_page, cancel = _resource.get, _resource.list_page, _resource.cancel
+
+
+class ImportChangeView(BaseModel):
+    """A record that an import made or changed; `outcome` is what undoing the import came to for it, null before."""
+
+    object: Literal["import_change"]
+    record: Annotated[str, Field(description="What kind of record it is.")]
+    id: str
+    line: Annotated[int, Field(description="The line of the file.")]
+    act: Literal["created", "updated"]
+    outcome: Annotated[Outcome | None, Field(description="`kept` is what was changed since, `gone` what was deleted since.")]
+    reason: Annotated[str | None, Field(description="Why it was kept as it is.")]
+
+
+def undo(actor: Actor, import_id: str) -> dict[str, Any]:
+    """Have an import taken back; returns the job. Raises Missing, or Conflict when it is under way, has changed nothing or was undone already."""
+    return jobs.create(actor, UNDO, _undoing(actor, import_id))
+
+
+def undo_taken(actor: Actor, import_id: str, lease: str, lease_ms: int) -> TakenJob:
+    """Do as `undo`, for a caller who does the job here and now; a worker takes it up when the caller dies."""
+    return jobs.create_taken(actor, UNDO, _undoing(actor, import_id), job_id=jobs.new_id(UNDO), lease=lease, lease_ms=lease_ms)
+
+
+def _undoing(actor: Actor, import_id: str) -> dict[str, Any]:
+    row = _resource.find(actor, import_id)
+    work = Plan.model_validate(orjson.loads(row["input"]))
+    permit(actor, f"{KIND}s:write")
+    permit(actor, f"{object_types.named(actor, work.resource).scope}:write")
+    if row["state"] not in jobs.FINISHED:
+        raise Conflict(f"This import is {row['state']}.", code="import_not_finished", retry_after=1)
+    mine = (actor.tenant_id, actor.mode, import_id)
+    if not import_changes.any_of(*mine):
+        raise Conflict("This import has changed nothing that could be undone.", code="nothing_to_undo")
+    if not import_changes.count_left(*mine):
+        raise Conflict("This import is undone already.", code="already_undone")
+    return {"import_id": import_id, "resource": work.resource}
+
+
+def list_changes(actor: Actor, import_id: str, outcome: str | None, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of the records that an import made or changed, and the cursor of the next. Raises Missing."""
+    permit(actor, f"{KIND}s:read")
+    _resource.find(actor, import_id)
+    found, following = pages.page(
+        pages.scope_of(actor, "import_changes", import_id, outcome),
+        cursor,
+        limit,
+        lambda after, most: import_changes.page(actor.tenant_id, actor.mode, import_id, outcome, after, most),
+        place="record_id",
+    )
+    return [_changed(row) for row in found], following
+
+
+def _changed(row: Row) -> dict[str, Any]:
+    told = {name: row[name] for name in ("line", "act", "outcome", "reason")}
+    return {"object": "import_change", "record": row["object"], "id": row["record_id"], **told}
 
 
 def refused_rows(actor: Actor, import_id: str) -> Iterator[bytes]:

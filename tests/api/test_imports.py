@@ -45,8 +45,8 @@ def send(client: Client, file: bytes, path: str = IMPORTS, headers: Mapping[str,
 
 def work() -> None:
     """Do every job that is due, as a worker would."""
-    while job := jobs.take(("import",), "lease", 60_000):
-        jobs.perform(job, Progress(job.id, "lease", jobs.position_of(job), job.done, job.total), FUNCTIONS["import"])
+    while job := jobs.take(("import", "import_undo"), "lease", 60_000):
+        jobs.perform(job, Progress(job.id, "lease", jobs.position_of(job), job.done, job.total), FUNCTIONS[job.kind])
 
 
 def imported(persona: Persona, file: bytes, **fields: Any) -> dict[str, Any]:
@@ -383,3 +383,54 @@ def test_the_sandbox_keeps_its_imports_to_itself(appliance: Appliance, alice: Pe
     sandbox = appliance.persona("alice-test", alice.tenant_id, mode="test")
     assert counts(imported(sandbox, CSV)) == {"created": 2}
     assert (listed(alice), alice.client.get(IMPORTS).json["data"]) == ([], [])
+
+
+def test_an_import_is_taken_back_and_the_report_says_what_became_of_each_record(alice: Persona) -> None:
+    found = imported(alice, CSV)
+    address = f"{IMPORTS}/{found['id']}"
+    [ada] = [one for one in listed(alice) if one["first_name"] == "Ada"]
+    alice.client.patch(f"/api/v1/contacts/{ada['id']}", {"title": "Countess"})
+    reply = alice.client.post(f"{address}/undo")
+    assert (reply.status, reply.json["kind"]) == (202, "import_undo")
+    work()
+    job = alice.client.get(reply.headers["location"]).json
+    assert job["result"] == {"import_id": found["id"], "deleted": 1, "restored": 0, "kept": 1, "gone": 0}
+    assert [one["first_name"] for one in listed(alice)] == ["Ada"]
+    kept = alice.client.get(f"{address}/changes", query={"outcome": "kept"}).json["data"]
+    assert [(one["id"], one["line"], one["reason"]) for one in kept] == [(ada["id"], 2, "It was changed since.")]
+    first = alice.client.get(f"{address}/changes", query={"limit": 1}).json
+    rest = alice.client.get(f"{address}/changes", query={"limit": 1, "cursor": first["next_cursor"]}).json
+    assert {one["outcome"] for one in first["data"] + rest["data"]} == {"kept", "deleted"}
+    refused(alice.client.post(f"{address}/undo"), 409, "already_undone")
+    refused(alice.client.get(f"{address}/changes", query={"outcome": "lost"}), 400, "invalid_request")
+
+
+def test_an_export_that_was_edited_comes_in_again_by_its_ids(alice: Persona) -> None:
+    kept = alice.client.made("contacts", first_name="Ada", phone="+49 30 1234")["id"]
+    alice.client.made("contacts", first_name="Alan")
+    table = alice.client.get("/api/v1/contacts/export", query={"format": "csv"}).body
+    assert counts(imported(alice, table, match="id")) == {"unchanged": 2}
+    edited = table.replace(b"Alan", b"Alan M") + b"con_06gvmp1q1lojh2a0pd5lcpa4ss,Nobody" + b"," * (table.splitlines()[0].count(b",") - 1) + b"\r\n"
+    found = imported(alice, edited, match="id")
+    assert counts(found) == {"unchanged": 1, "updated": 1, "refused": 1}
+    assert refusals(alice, found)[0]["reason"] == "there is no contact 'con_06gvmp1q1lojh2a0pd5lcpa4ss'"
+    assert {one["first_name"] for one in listed(alice)} == {"Ada", "Alan M"}
+    assert alice.client.get(f"/api/v1/contacts/{kept}").json["version"] == 1
+    assert refused(send(alice.client, CSV, match="id"), 422, "bad_match").json["errors"][0]["pointer"] == "/options/match"
+
+
+def test_records_of_an_own_type_are_imported_matched_and_taken_back(alice: Persona) -> None:
+    fields = [{"name": "name", "type": "text", "required": True}, {"name": "tons", "type": "number"}]
+    assert alice.client.post("/api/v1/objects", {"name": "ship", "fields": fields}).status == 201
+    table = b"name,tons,external_ids.port\nAda,1.5,7\nBeta,heavy,8\n,3,9\n"
+    found = imported(alice, table, resource="objects/ship", match="external_id:port")
+    assert counts(found) == {"created": 1, "refused": 2}
+    assert {row["column"] for row in refusals(alice, found)} == {"name", "tons"}
+    again = imported(alice, b"name,tons,external_ids.port\nAda,2,7\n", resource="objects/ship", match="external_id:port")
+    assert counts(again) == {"updated": 1}
+    assert [(one["name"], one["tons"]) for one in listed(alice, "objects/ship")] == [("Ada", 2)]
+    assert alice.client.post(f"{IMPORTS}/{again['id']}/undo").status == 202
+    work()
+    assert [(one["name"], one["tons"]) for one in listed(alice, "objects/ship")] == [("Ada", 1.5)]
+    refused(send(alice.client, table, resource="objects/boat"), 404, "unknown_object_type")
+    refused(send(alice.client, table, resource="contact"), 422, "unknown_resource")

@@ -1,4 +1,4 @@
-"""`junction import`: a file into a tenant's records, in the foreground, with its progress on the terminal.
+"""`junction import`: a file into a tenant's records, in the foreground, with its progress on the terminal; `undo-import` takes it back.
 
 It is a job like any other: whoever reads `/imports` sees it, and a worker goes on with it when this process is killed.
 """
@@ -24,6 +24,7 @@ from server.main.invocation import WrongUsage, columns
 from server.main.validation import checked_mapping
 from server.services import import_files, imports, jobs, tenants
 from server.services.importing.job import run_import
+from server.services.importing.undoing import COUNTED, run_undo
 from server.services.imports import ImportRequest
 from server.services.jobs import Progress
 from server.store import database
@@ -34,30 +35,52 @@ if TYPE_CHECKING:
 
     from server.domain.actor import Actor
     from server.main.invocation import Invocation
+    from server.services.jobs import Function
+    from server.store.jobs import TakenJob
 
 LEASE_MS: Final = 30_000
 RENEW_SECONDS: Final = 5.0
 SHOW_SECONDS: Final = 0.2
 BAR: Final = 24
+SHOWN_KEPT: Final = 10
 
 
 def run(call: Invocation) -> int:
     """Import a file and say what became of its rows."""
     path = Path(call.file)
     request = _request(call)
-    call.open()
-    actor = system_actor(tenants.find(call.tenant)["id"], "test" if call.test else "live")
+    actor = _opened(call)
     with _copied(path) as copied:
         _confirm(call, actor, copied, request)
         lease = presence.new_lease()
         job = imports.create_taken(actor, copied, request, path.name, lease, LEASE_MS)
-    progress = Progress(job.id, lease, {}, 0, None)
-    with _shown(call, progress), _stopped_by_hand(progress):
-        jobs.perform(job, progress, run_import)
+    _perform(call, job, lease, run_import)
     found = imports.get(actor, job.id)
     errors = _write_errors(call, actor, job.id, path)
     call.answer(found | ({"errors_file": str(errors)} if errors else {}), _lines(found, errors))
     return 0 if found["state"] == "completed" else 1
+
+
+def undo(call: Invocation) -> int:
+    """Take an import back and say what became of its records."""
+    actor, lease = _opened(call), ids.new_id("lease")
+    job = imports.undo_taken(actor, call.import_id, lease, LEASE_MS)
+    _perform(call, job, lease, run_undo)
+    found = jobs.get(actor, job.id)
+    kept = imports.list_changes(actor, call.import_id, "kept", None, SHOWN_KEPT)[0]
+    call.answer(found, _lines_of_undo(found, kept))
+    return 0 if found["state"] == "completed" else 1
+
+
+def _opened(call: Invocation) -> Actor:
+    call.open()
+    return system_actor(tenants.find(call.tenant)["id"], "test" if call.test else "live")
+
+
+def _perform(call: Invocation, job: TakenJob, lease: str, function: Function) -> None:
+    progress = Progress(job.id, lease, {}, 0, None)
+    with _shown(call, progress), _stopped_by_hand(progress):
+        jobs.perform(job, progress, function)
 
 
 def _request(call: Invocation) -> ImportRequest:
@@ -176,3 +199,11 @@ def _lines(found: dict[str, Any], errors: Path | None) -> list[str]:
     if found["error"]:
         lines.append(found["error"]["detail"])
     return [*lines, f"The refused rows are in {errors}."] if errors else lines
+
+
+def _lines_of_undo(found: dict[str, Any], kept: list[dict[str, Any]]) -> list[str]:
+    """Return what became of the records, and which were kept, as many as are shown here."""
+    result = found["result"] or {}
+    lines = [f"{found['id']} is {found['state']}: {', '.join(f'{result.get(name, 0):,} {name}' for name in COUNTED)}."]
+    lines += [f"Kept: {one['id']} of line {one['line']}. {one['reason']}" for one in kept]
+    return [*lines, found["error"]["detail"]] if found["error"] else lines

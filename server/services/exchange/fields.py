@@ -36,7 +36,7 @@ ENVELOPE: Final = (FieldHint("tags", "list"), FieldHint("owner_id", "reference")
 
 def hints_of(resource: Resource, custom: Iterable[tuple[str, str, bool, str | None]] = ()) -> list[FieldHint]:
     """Return every field that a column may feed; `custom` are the declared custom fields: name, type, required, options as JSON."""
-    hints = [hint for name in resource.fields if name not in resource.read_only for hint in _declared(resource, name)]
+    hints = [hint for name in resource.in_custom or resource.fields if name not in resource.read_only for hint in _declared(resource, name)]
     hints += [
         FieldHint(f"custom.{name}", CUSTOM_KINDS[kind], required, tuple(orjson.loads(options)) if options else ())
         for name, kind, required, options in custom
@@ -47,7 +47,7 @@ def hints_of(resource: Resource, custom: Iterable[tuple[str, str, bool, str | No
 def _declared(resource: Resource, name: str) -> Iterator[FieldHint]:
     declared = resource.model.model_fields[name]
     annotation = bare(declared.annotation)
-    kind = resource.fields[name].name
+    kind = (resource.fields.get(name) or resource.in_custom[name]).name
     if kind == "json" and isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield from (FieldHint(f"{name}.{part}", "text") for part in annotation.model_fields)
         return

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 PLAIN: Final = frozenset({"text", "blank"})
 # What exports call the parts of fields; to a plain eye these are domains.
-PART: Final = re.compile(r"(?:custom|external_ids)\.[\w.-]+|[a-z_]+\.(?:amount|currency|line1|line2|city|region|postal_code|country)")
+PART: Final = re.compile(r"(?:custom|content|external_ids)\.[\w.-]+|[a-z_]+\.(?:amount|currency|line1|line2|city|region|postal_code|country)")
 
 
 def detect_header(records: Sequence[Sequence[str]]) -> Finding:

@@ -14,14 +14,15 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import Missing
-from server.services import events, import_files
+from server.services import events, import_files, object_types
 from server.services.exchange.errors_file import ErrorsFile
 from server.services.exchange.readers import open_rows
 from server.services.exchange.row import Row, RowError
-from server.services.importing.plan import Plan, compile_plan, find_resource
+from server.services.importing.plan import Plan, compile_plan
 from server.services.importing.rehearsal import Rehearsal
 from server.services.importing.writer import COUNTED, Prepared, Writer
-from server.store import database
+from server.store import database, import_changes
+from server.system import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,7 +69,7 @@ class _Run:
         rehearsal = stack.enter_context(closing(Rehearsal())) if plan.options.dry_run else None
         self.mapper, match = compile_plan(actor, plan)
         counts = {**dict.fromkeys(COUNTED, 0), **position.get("counts", {})}
-        self.writer = Writer(actor, find_resource(plan.resource), plan, match, counts, rehearsal)
+        self.writer = Writer(actor, object_types.named(actor, plan.resource), plan, match, counts, rehearsal)
         refused = import_files.refused(actor.tenant_id, progress.job_id)
         delimiter = plan.layout.delimiter
         self.refused = stack.enter_context(ErrorsFile(refused, plan.columns, delimiter, kept=self.refused_size))
@@ -109,6 +110,7 @@ class _Run:
         if self.writer.rehearsal is None:
             with database.transaction():
                 self._write(batch, begun)
+                self._note()
                 self._save(total)
         else:
             with database.trial():
@@ -130,6 +132,11 @@ class _Run:
                 break
         if refused:
             self.refused_size = self.refused.flush()
+
+    def _note(self) -> None:
+        """Keep what was changed, so that it can be taken back."""
+        import_changes.note(self.actor.tenant_id, self.actor.mode, self.progress.job_id, self.writer.changes, clock.now_ms())
+        self.writer.changes.clear()
 
     def _apply(self, row: Prepared | list[RowError]) -> list[RowError]:
         if isinstance(row, Prepared):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from server.domain.errors import Fault, Unprocessable
+from server.domain.errors import Fault, Missing, Unprocessable
 from server.domain.hints import near_miss
 from server.services.records import Envelope
 from server.store import records
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 EXTERNAL: Final = "external_id:"
 IDENTITY: Final = "identity"
+ID: Final = "id"
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,11 @@ class Match:
             raise Unprocessable(detail, faults=[fault]) from error
 
     def find(self, actor: Actor, key: str) -> str | None:
-        """Return the id of the record with this key, the oldest when there are several, or None."""
+        """Return the id of the record with this key, the oldest when there are several, or None. Raises Missing for an id that is none."""
+        if self.field == ID and not self.external:
+            if not records.existing(actor.tenant_id, actor.mode, self.resource, [key]):
+                raise Missing(f"There is no {self.resource.noun} '{key[:100]}'.")
+            return key
         if self.external:
             return records.find_by_external_id(actor.tenant_id, actor.mode, self.resource, self.field, key)
         return records.find_by_value(actor.tenant_id, actor.mode, self.resource, self.field, key)
@@ -73,9 +78,11 @@ def parse_match(text: str | None, resource: Resource, fed: Collection[str]) -> M
 
 
 def _named(resource: Resource, name: str) -> Match:
+    if name == ID:
+        return Match(resource, ID, external=False, normalise=TypeAdapter(str))
     possible = [field for field in dict.fromkeys((*resource.identity, *resource.indexed)) if resource.fields[field].name == "text"]
     if name not in possible:
-        offered = [*possible, f"{EXTERNAL}<system>"]
+        offered = [*possible, ID, f"{EXTERNAL}<system>"]
         raise _bad(f"{resource.plural.capitalize()} cannot be matched by {name!r}.{near_miss(name, offered)} Possible: {', '.join(offered)}.")
     return _by_field(resource, name)
 

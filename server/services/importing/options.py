@@ -26,8 +26,8 @@ class ImportOptions(BaseModel):
         str | None,
         Field(
             max_length=80,
-            description="What tells which record a row is about: a field such as `email`, `external_id:<system>`, `identity` for the"
-            " resource's own field where the file has it, or null to create a record for every row.",
+            description="What tells which record a row is about: a field such as `email`, `id` for tables that were exported here,"
+            " `external_id:<system>`, `identity` for the resource's own field where the file has it, or null to create a record for every row.",
         ),
     ] = "identity"
     on_match: Annotated[Literal["update", "skip", "error"], Field(description="What is done with a row whose record is there already.")] = "update"

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from server.domain.errors import Fault, Unprocessable
 from server.domain.hints import near_miss
+from server.services import object_types
 from server.services.exchange.conventions import Convention, infer_convention
 from server.services.exchange.detect import detect_layout
 from server.services.exchange.fields import hints_of
@@ -17,9 +18,9 @@ from server.services.exchange.layout import Finding, Layout
 from server.services.exchange.mapper import Mapper
 from server.services.exchange.mapping import FieldHint, Suggestion, offered_fields, suggest
 from server.services.exchange.readers import Sample, read_columns, read_sample
-from server.services.importing.matching import Match, parse_match
+from server.services.importing.matching import ID, Match, parse_match
 from server.services.importing.options import ImportOptions
-from server.store import custom_fields, records, tenants
+from server.store import custom_fields, tenants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,22 +54,10 @@ class Draft:
     suggestions: Mapping[str, Suggestion]
 
 
-def importable() -> list[str]:
-    """Return the plurals of the resources that can be imported."""
-    return [resource.plural for resource in records.resources() if resource.noun != "object"]
-
-
-def find_resource(plural: str) -> Resource:
-    """Return a resource that can be imported. Raises Unprocessable with the near miss."""
-    if plural not in importable():
-        detail = f"There is no resource {plural[:60]!r} to import.{near_miss(plural, importable())}"
-        raise Unprocessable(detail, code="unknown_resource", faults=[Fault("/resource", "unknown_resource", detail)])
-    return records.by_plural()[plural]
-
-
 def fields_of(actor: Actor, resource: Resource, match: str | None, on_match: str) -> list[FieldHint]:
     """Return what columns may feed. Rows that change records need not hold every required field; those that create are told so."""
-    hints = hints_of(resource, custom_fields.declared(actor.tenant_id, actor.mode, resource.plural))
+    custom = () if resource.in_custom else custom_fields.declared(actor.tenant_id, actor.mode, resource.plural)
+    hints = [*([FieldHint(ID, "text")] if match == ID else []), *hints_of(resource, custom)]
     return [replace(hint, required=False) for hint in hints] if match is not None and on_match == "update" else hints
 
 
@@ -112,7 +101,7 @@ def compile_plan(actor: Actor, plan: Plan) -> tuple[Mapper, Match | None]:
 
     Raises Unprocessable: `bad_mapping` with every unknown column or field, `bad_match`.
     """
-    resource, options = find_resource(plan.resource), plan.options
+    resource, options = object_types.named(actor, plan.resource), plan.options
     if not plan.mapping:
         fault = Fault("/mapping", "required", "No column is surely one of the fields; say which column feeds which.")
         raise Unprocessable("A mapping of columns to fields is needed.", code="bad_mapping", faults=[fault])

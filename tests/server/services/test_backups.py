@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.domain.errors import Conflict, Denied
+from server.domain.errors import Conflict, Denied, Missing
 from server.services import backups, setup
 from server.store import database, schema
 from server.system import archives, settings
@@ -55,6 +55,8 @@ def test_a_backup_of_a_newer_program_is_refused(appliance: Settings, tmp_path: P
 
 def test_a_file_that_is_there_is_not_overwritten_and_a_failure_leaves_none(appliance: Settings, tmp_path: Path) -> None:
     (tmp_path / "b").write_text("precious")
+    with pytest.raises(Missing, match="no folder"):
+        backups.back_up(appliance, tmp_path / "nowhere" / "b", PASSPHRASE, quiet)
     with pytest.raises(Conflict, match="is there already"):
         backups.back_up(appliance, tmp_path / "b", PASSPHRASE, quiet)
 

@@ -60,6 +60,15 @@ def contacts() -> int:
     return int(found[0]) if found else 0
 
 
+def test_an_import_is_taken_back_once(home: Path, table: Path) -> None:
+    import_id = json.loads(run(home, table, "--yes", "--json").stdout)["id"]
+    words = [sys.executable, "-m", "server", "undo-import", import_id, "--tenant", "Acme", "--data", str(home)]
+    done, again = (subprocess.run(words, capture_output=True, text=True, timeout=60, check=False) for _ in range(2))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "is completed: 1 deleted, 0 restored, 0 kept, 0 gone." in done.stdout
+    assert (again.returncode, again.stderr) == (1, "junction: This import is undone already.\n")
+
+
 def test_a_file_is_imported_and_its_refused_rows_lie_beside_it(home: Path, table: Path) -> None:
     done = run(home, table, "--yes", "--errors")
     assert (done.returncode, done.stderr) == (0, "")

@@ -32,6 +32,7 @@ OWN: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "probability": st.integers(0, 100),
     },
     "activity": {"type": st.sampled_from(["call", "task"]), "subject": MAYBE, "due_at": MOMENT, "done": st.booleans(), "body": MAYBE},
+    "document": {"name": letters(min_size=1, max_size=60), "folder": MAYBE},
     "invoice": {
         "number": letters(min_size=1, max_size=20),
         "total": st.none() | st.fixed_dictionaries({"amount": AMOUNTS, "currency": st.just("EUR")}),

@@ -9,7 +9,7 @@ import pytest
 from server.domain.actor import Actor
 from server.domain.errors import Unprocessable
 from server.services.importing.options import ImportOptions
-from server.services.importing.plan import Draft, Plan, compile_plan, draft_plan, find_resource, importable
+from server.services.importing.plan import Draft, Plan, compile_plan, draft_plan
 from server.store.records import by_plural
 from tests.server.services.importing.tables import write
 
@@ -56,9 +56,3 @@ def test_rows_that_only_change_records_need_not_hold_what_is_required(alice: Act
     with pytest.raises(Unprocessable) as refusal:
         compile_plan(alice, draft(alice, tmp_path, table, "products", match=None).plan)
     assert [fault.code for fault in refusal.value.faults] == ["required"]
-
-
-def test_a_resource_that_cannot_be_imported_is_named_with_its_neighbour() -> None:
-    assert "objects" not in importable()
-    with pytest.raises(Unprocessable, match="contacts"):
-        find_resource("contact")
