@@ -26,6 +26,7 @@ from connectors.sdk.migration import Kept, migrate
 from connectors.sdk.resource import Resource, Write
 from connectors.sdk.values import Call, Change, Cursor, Page
 from server.outbound.vendors.driving import Paused, Unknown
+from server.services.syncing.testing import judge_clock, tried
 from tests.connectors.described import changes_of, described
 from tests.connectors.line import Line, on_line
 from tests.vendors.catalog import kind
@@ -42,6 +43,14 @@ ROWS = 23
 """How many rows a resource is filled with: some pages of the small size that the tests make of a pager's."""
 SMALL = 5
 FAULTS = [*INSTEAD, *DURING, "rotated_token", "clock_ahead", "clock_behind", "reset_mid_body", "slow_drip", "truncated_json", "lost_answer"]
+WRONG = {
+    "invalid_credential": "unauthorized",
+    "scope_missing": "forbidden",
+    "wrong_host": "html_success",
+    "host_unreachable": "lost_answer",
+    "clock_skewed": "clock_ahead",
+}
+"""What a test of a connection says, by the code, of each fault."""
 ENDED = (ConnectorError, Paused, Unknown)
 
 
@@ -156,15 +165,23 @@ class Conformance:
         assert account.name
         assert len(line.wire.seen) == self.calls_to_test
 
-    @pytest.mark.parametrize(("fault", "codes"), [("unauthorized", {"invalid_credential"}), ("html_success", {"not_json"})])
-    def test_a_connection_that_does_not_work_says_why(self, line: Line, fault: str, codes: set[str]) -> None:
+    @pytest.mark.criterion("connectors-3")
+    def test_each_thing_that_is_wrong_with_a_connection_has_its_own_code_and_remedy(self, line: Line) -> None:
         if not self.calls_to_test:
             return
-        line.vendor.faults.play(fault, times=5)
-        with pytest.raises(ConnectorError) as raised:
-            line.account()
-        assert raised.value.stable_code in codes
-        assert raised.value.remedy
+        told = {}
+        for code, fault in WRONG.items():
+            line.vendor.clock.skew = 0
+            line.vendor.faults.play(fault, times=5)
+            line.bind()
+            with pytest.raises(ConnectorError) as raised:
+                examined(line)
+            told[raised.value.stable_code] = raised.value.remedy
+            assert raised.value.stable_code == code
+            line.vendor.faults.cards.clear()
+        line.vendor.clock.skew = 0
+        assert all(told.values())
+        assert len(set(told.values())) == len(WRONG)
 
     # Reading.
 
@@ -403,6 +420,12 @@ def alive(vendor: MockVendor, table: str) -> set[str]:
 def shortened(resource: Resource) -> Resource:
     """Return a resource with small pages, where its pager has a size."""
     return replace(resource, pager=replace(resource.pager, size=SMALL)) if hasattr(resource.pager, "size") else resource  # type: ignore[type-var]
+
+
+def examined(line: Line) -> None:
+    """Test the connection as the engine does."""
+    tried(line.connector, line.driver)
+    judge_clock(line.driver)
 
 
 def keeps_token(line: Line, resource: str) -> bool:

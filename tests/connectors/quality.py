@@ -32,7 +32,7 @@ RUNGS: Mapping[str, tuple[str, ...]] = {
         "test_the_code_is_short_and_imports_nothing_that_acts",
         "test_the_good_configuration_has_no_problem_and_each_problem_has_its_remedy",
         "test_the_connection_tells_who_we_are_with_one_call",
-        "test_a_connection_that_does_not_work_says_why",
+        "test_each_thing_that_is_wrong_with_a_connection_has_its_own_code_and_remedy",
     ),
     "silver": (
         "test_every_row_is_read_and_a_second_run_reads_what_changed",
