@@ -239,8 +239,12 @@ class Connector:
 
 
 def holds(row: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
-    """Tell whether a row has all of these values, members of objects one by one."""
-    return bool(values) and all(
-        name in row and (holds(row[name], value) if isinstance(value, Mapping) and isinstance(row[name], Mapping) else row[name] == value)
-        for name, value in values.items()
-    )
+    """Tell whether a row has all of these values, members of objects one by one; nothing tells no row."""
+    return bool(values) and all(name in row and equal(row[name], value) for name, value in values.items())
+
+
+def equal(kept: Any, sent: Any) -> bool:
+    """Tell whether a value is the one that was sent; of an object, whose members the vendor may add to, those that were sent."""
+    if isinstance(kept, Mapping) and isinstance(sent, Mapping):
+        return not sent or holds(kept, sent)
+    return bool(kept == sent)

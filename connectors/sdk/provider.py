@@ -17,6 +17,7 @@ class Provider:
 
     `token_fields` are members of the token's answer (`callback_fields`: parameters of the redirect) that requests need later, such as
     `instance_url`; where there is a `metadata_url` they may stand in its answer, asked for once with `metadata_prefix` before the token.
+    `revoke_params` is what is sent to `revoke_url` where that is not the token, as RFC 7009 has it.
     `lifetime_seconds` is how long a token holds where the answer has no `expires_in`; 0 means until it is refused.
     """
 
@@ -25,10 +26,11 @@ class Provider:
     authorize_url: str
     token_url: str
     revoke_url: str = ""
+    revoke_params: Mapping[str, str] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
     pkce: bool = True
     scope_separator: str = " "
-    client_auth: Literal["body", "basic"] = "body"
+    client_auth: Literal["body", "basic", "bearer"] = "body"
     scopes: tuple[str, ...] = ()
     authorize_params: Mapping[str, str] = field(default_factory=dict)
     token_params: Mapping[str, str] = field(default_factory=dict)

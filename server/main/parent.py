@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Mapping, Sequence
 
-_LOOK_SECONDS: Final = 0.05
+_LOOK_SECONDS: Final = 0.25
 _RESTART_AT_MOST_SECONDS: Final = 30.0
 _STEADY_SECONDS: Final = 10.0
 KILL: Final = getattr(signal, "SIGKILL", signal.SIGTERM)

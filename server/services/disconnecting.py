@@ -13,6 +13,7 @@ from server.domain.permissions import permit
 from server.outbound import catalogue
 from server.outbound.vendors import revoking
 from server.outbound.vendors.driving import Paused, Unknown
+from server.outbound.vendors.tokens import App
 from server.outbound.vendors.values import ConnectorError
 from server.services import connector_credentials, events, installation_hooks, installation_status, installations, provider_apps, remote_subscriptions
 from server.services.syncing import connections, endings
@@ -111,7 +112,7 @@ def _revoke(credential: Row) -> None:
     app = stored_apps.find_by_id(credential["app_id"]) if credential["app_id"] else None
     secret = connector_credentials.opened(credential)
     try:
-        revoking.revoke(provider, app["client_id"] if app else "", provider_apps.opened(app) if app else "", secret)
+        revoking.revoke(provider, App(app["client_id"], provider_apps.opened(app)) if app else App(""), secret)
     except (ConnectorError, Paused) as error:
         log.warning("revocation_failed", credential_id=credential["id"], provider=provider.key, error=str(error))
 

@@ -2,7 +2,7 @@
 
     junction.toml        settings               master.key           the keys of every stored secret
     junction.sqlite3     rows                   recovery.confirmed   which recovery code its owner has typed back
-    queue.sqlite3        wake-ups, schedule     tls/                 the self-signed certificate and its key
+    queue.sqlite3        wake-ups, and its bell tls/                 the self-signed certificate and its key
     files/               documents, uploads     run/                 sockets and process ids of what runs now
     backups/             made by schedule
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from huey.consumer import Consumer
 
 from server.system import logs
-from server.worker.storages import open_huey
+from server.worker.storages import FileStorage, open_huey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _GATHER_SECONDS: Final = 0.02
 _ENOUGH_WAITING: Final = 8
 _PATIENCE_SECONDS: Final = 6
+_SCHEDULE_SECONDS: Final = 60
 log = logs.get_logger()
 
 
@@ -28,6 +29,13 @@ class _Consumer(Consumer):
 
     def _set_signal_handlers(self) -> None:
         """Leave signals to the process."""
+
+    def stop(self, graceful: bool = False) -> None:  # noqa: FBT001, FBT002 - Huey's signature
+        """Stop, and let go at once of a file that is being waited for."""
+        self.stop_flag.set()
+        if isinstance(self.huey.storage, FileStorage):
+            self.huey.storage.bell.ring()
+        super().stop(graceful)
 
 
 class Queue:
@@ -55,10 +63,16 @@ class Queue:
     def start(self, handlers: Mapping[str, Callable[[], None]]) -> None:
         """Be a worker: call the handler of a kind, in a thread, whenever it is woken."""
         self._handlers = handlers
-        # A store that blocks needs its delay only while it cannot be reached; a file is looked at fifty times a second.
-        delay, longest = (0.5, 5.0) if self._huey.storage.blocking else (_GATHER_SECONDS, _GATHER_SECONDS)
+        # Every store waits by itself for what comes, so the delays are those of a store that cannot be reached; nothing is ever scheduled.
         self._consumer = _Consumer(
-            self._huey, workers=self._threads, periodic=False, initial_delay=delay, max_delay=longest, backoff=1.5, check_worker_health=False
+            self._huey,
+            workers=self._threads,
+            periodic=False,
+            initial_delay=0.5,
+            max_delay=5.0,
+            backoff=1.5,
+            scheduler_interval=_SCHEDULE_SECONDS,
+            check_worker_health=False,
         )
         self._consumer.start()
 
@@ -112,3 +126,5 @@ class Queue:
         if self._sender is not None:
             self._sender.join(_PATIENCE_SECONDS)
         self._huey.storage.close()
+        if isinstance(self._huey.storage, FileStorage):
+            self._huey.storage.bell.close()

@@ -15,35 +15,40 @@ from huey.storage import PostgresStorage, SqliteStorage
 from psycopg.errors import UndefinedTable
 from redis import ConnectionPool
 
+from server.worker.bells import Bell
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TIMEOUT_SECONDS: Final = 5
+_LOOK_SECONDS: Final = 1.0
+"""How often a file is looked at when nobody rings."""
 
 
 class FileStorage(SqliteStorage):
-    """A file that is made anew when it has been deleted, replaced or broken."""
+    """A file that is made anew when it has been deleted, replaced or broken; whoever takes from it is rung when something comes."""
 
+    blocking = True
     _conn: Any
     _inode: int | None = None
-    _empty_at: tuple[int, int] | None = None
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Name the file; nothing is opened yet."""
+        super().__init__(*arguments, **options)
+        self.bell = Bell(Path(f"{self.filename}.bell"))
+
+    def enqueue(self, data: bytes, priority: float | None = None) -> None:
+        """Add one task, and let the worker look."""
+        super().enqueue(data, priority)
+        self.bell.ring()
 
     def dequeue(self) -> bytes | None:
-        """Take one task; a file that nobody has written to since it was empty is not even asked."""
-        written = self._last_written()
-        if written is not None and written == self._empty_at:
-            return None
+        """Take one task; where there is none, wait for the bell before the next look."""
+        self.bell.listen()
         found: bytes | None = super().dequeue()
         if found is None:
-            self._empty_at = written
+            self.bell.wait(_LOOK_SECONDS)
         return found
-
-    def _last_written(self) -> tuple[int, int] | None:
-        try:
-            found = Path(f"{self.filename}-wal").stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size
 
     def _create_connection(self) -> Any:
         with _alone(Path(f"{self.filename}.lock")):

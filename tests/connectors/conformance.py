@@ -7,6 +7,8 @@ description. A vendor's quirks are tested beside that line.
 from __future__ import annotations
 
 import ast
+import inspect
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -16,13 +18,15 @@ from typing import Any, ClassVar
 import pytest
 
 from connectors import registry
-from connectors.sdk.cursor import HOUR_MS
+from connectors.sdk.cursor import HOUR_MS, EventLog, ModifiedSince
 from connectors.sdk.declared import PROBE
 from connectors.sdk.deletes import BY_ABSENCE, KINDS, ArchivedList, Never, apart
 from connectors.sdk.errors import ConnectorError, NeedsUser
+from connectors.sdk.migration import Kept, migrate
 from connectors.sdk.resource import Resource, Write
-from connectors.sdk.values import Call, Change
+from connectors.sdk.values import Call, Change, Cursor, Page
 from server.outbound.vendors.driving import Paused, Unknown
+from server.services.syncing.testing import judge_clock, tried
 from tests.connectors.described import changes_of, described
 from tests.connectors.line import Line, on_line
 from tests.vendors.catalog import kind
@@ -39,6 +43,14 @@ ROWS = 23
 """How many rows a resource is filled with: some pages of the small size that the tests make of a pager's."""
 SMALL = 5
 FAULTS = [*INSTEAD, *DURING, "rotated_token", "clock_ahead", "clock_behind", "reset_mid_body", "slow_drip", "truncated_json", "lost_answer"]
+WRONG = {
+    "invalid_credential": "unauthorized",
+    "scope_missing": "forbidden",
+    "wrong_host": "html_success",
+    "host_unreachable": "lost_answer",
+    "clock_skewed": "clock_ahead",
+}
+"""What a test of a connection says, by the code, of each fault."""
 ENDED = (ConnectorError, Paused, Unknown)
 
 
@@ -53,6 +65,8 @@ class Conformance:
     token: ClassVar[str] = ""
     resources: ClassVar[Mapping[str, str]] = {}
     prefix: ClassVar[str] = ""
+    neighbours: ClassVar[Mapping[str, str]] = {}
+    """Of a resource that is read in partitions: the table of another one than the first."""
     calls_to_test: ClassVar[int] = 1
     reason_for_length: ClassVar[str] = ""
     changes: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
@@ -151,15 +165,23 @@ class Conformance:
         assert account.name
         assert len(line.wire.seen) == self.calls_to_test
 
-    @pytest.mark.parametrize(("fault", "codes"), [("unauthorized", {"invalid_credential"}), ("html_success", {"not_json"})])
-    def test_a_connection_that_does_not_work_says_why(self, line: Line, fault: str, codes: set[str]) -> None:
+    @pytest.mark.criterion("connectors-3")
+    def test_each_thing_that_is_wrong_with_a_connection_has_its_own_code_and_remedy(self, line: Line) -> None:
         if not self.calls_to_test:
             return
-        line.vendor.faults.play(fault, times=5)
-        with pytest.raises(ConnectorError) as raised:
-            line.account()
-        assert raised.value.stable_code in codes
-        assert raised.value.remedy
+        told = {}
+        for code, fault in WRONG.items():
+            line.vendor.clock.skew = 0
+            line.vendor.faults.play(fault, times=5)
+            line.bind()
+            with pytest.raises(ConnectorError) as raised:
+                examined(line)
+            told[raised.value.stable_code] = raised.value.remedy
+            assert raised.value.stable_code == code
+            line.vendor.faults.cards.clear()
+        line.vendor.clock.skew = 0
+        assert all(told.values())
+        assert len(set(told.values())) == len(WRONG)
 
     # Reading.
 
@@ -227,6 +249,39 @@ class Conformance:
                 short.take(resource, short.driver.run(short.connector.import_data(resource)))
             assert short.ids(resource) == self.alive(short, table)
             short.vendor.faults.cards.clear()
+
+    @pytest.mark.criterion("connectors-14")
+    def test_a_token_that_expired_lists_its_own_partition_anew_and_no_other(self, short: Line) -> None:
+        self.filled(short)
+        for resource, table in self.resources.items():
+            if resource in self.neighbours:
+                short.vendor.seed(self.neighbours[resource], 2)
+            short.sync(resource)
+            if not keeps_token(short, resource):
+                continue
+            others = short.ids(resource) - self.alive(short, table)
+            assert bool(others) == (resource in self.neighbours)
+            self.lived(short, table)
+            short.vendor.faults.play("expired_token")
+            (begun,) = self.begun(short, resource)
+            assert begun.restart == "cursor_expired"
+            listed = [record.id for page in short.pages for record in page.rows if page.partition == begun.partition]
+            assert sorted(listed) == sorted(self.alive(short, table))
+            assert short.ids(resource) == self.alive(short, table) | others
+            assert self.begun(short, resource) == []
+
+    def lived(self, line: Line, table: str) -> None:
+        """Let a row be changed, one be deleted and one be made at the vendor."""
+        kept = line.vendor.store[table]
+        kept.change(kept.live()[3].id, {})
+        kept.delete(kept.live()[7].id)
+        line.vendor.seed(table, 1, start=ROWS)
+
+    def begun(self, line: Line, resource: str) -> list[Page]:
+        """Read on, and return the pages with which a listing of everything begins."""
+        line.pages.clear()
+        line.sync(resource)
+        return [page for page in line.pages if page.begins]
 
     @pytest.mark.parametrize("mischief", ["malformed_row", "null_required", "unknown_field"])
     def test_a_row_that_is_wrong_is_told_and_the_others_are_read(self, short: Line, mischief: str) -> None:
@@ -309,13 +364,52 @@ class Conformance:
             with pytest.raises(NeedsUser):
                 line.connector.webhook(Call("POST", "https://junction.example/hooks/x", {}, (), b"{}", proof))
 
+    @pytest.mark.criterion("connectors-24")
     def test_subscriptions_are_made_once_and_taken_away(self, line: Line) -> None:
+        before = everything(line.vendor)
         made = list(line.driver.run(line.connector.initialize(line.context)))
         again = list(line.driver.run(line.connector.initialize(replace(line.context, subscriptions=tuple(made)))))
         assert [one.id for one in again] == [one.id for one in made]
         hook = line.connector.manifest.hook
         assert bool(made) == bool(hook and hook.registers)
+        assert (everything(line.vendor) == before) is not bool(made)
         assert [one.id for one in line.driver.run(line.connector.dispose(again))] == [one.id for one in made]
+        assert everything(line.vendor) == before
+
+    # Versions.
+
+    @pytest.mark.criterion("connectors-24")
+    def test_what_each_version_kept_is_gone_on_with_and_given_back(self, short: Line) -> None:
+        self.filled(short)
+        for resource in self.resources:
+            short.sync(resource)
+        version, migrations = short.connector.manifest.state_version, short.connector.migrations
+        made = tuple(short.driver.run(short.connector.initialize(short.context)))
+        for before, config, cursors in self.kept():
+            moved = migrate(migrations, config, cursors, before, version)
+            assert migrate(migrations, *moved, version, before) == (config, cursors)
+            assert short.connector.validate_config(moved[0]) == []
+            short.context = replace(short.context, config=moved[0], subscriptions=made)
+            assert tuple(short.driver.run(short.connector.initialize(short.context, before))) == made
+            for resource, cursor in moved[1].items():
+                assert self.read_on(short, resource, cursor) == self.read_on(short, resource, short.cursors[resource])
+
+    def kept(self) -> Iterator[tuple[int, Kept, dict[str, Cursor | None]]]:
+        """Yield what each version of the state left in an installation that had just been synced: the version, its config and its cursors."""
+        for path in sorted(Path(inspect.getfile(type(self))).parent.glob("kept_*.json")):
+            found = json.loads(path.read_text(encoding="utf-8"))
+            yield found["state_version"], found["config"], found["cursors"]
+
+    def read_on(self, line: Line, resource: str, cursor: Cursor | None) -> list[tuple[bool, list[str]]]:
+        """Return which pages are read from a cursor on: whether each begins a listing, and its rows."""
+        line.bind()
+        pages = line.driver.run(line.connector.import_data(resource, cursor))
+        return [(page.begins, sorted(record.id for record in page.rows)) for page in pages]
+
+
+def everything(vendor: MockVendor) -> dict[str, set[str]]:
+    """Return the ids of all that the vendor has, by its tables."""
+    return {name: found for name in vendor.store.tables if (found := alive(vendor, name))}
 
 
 def alive(vendor: MockVendor, table: str) -> set[str]:
@@ -326,6 +420,17 @@ def alive(vendor: MockVendor, table: str) -> set[str]:
 def shortened(resource: Resource) -> Resource:
     """Return a resource with small pages, where its pager has a size."""
     return replace(resource, pager=replace(resource.pager, size=SMALL)) if hasattr(resource.pager, "size") else resource  # type: ignore[type-var]
+
+
+def examined(line: Line) -> None:
+    """Test the connection as the engine does."""
+    tried(line.connector, line.driver)
+    judge_clock(line.driver)
+
+
+def keeps_token(line: Line, resource: str) -> bool:
+    """Tell whether reading goes on from a token of the vendor's, which the vendor may forget."""
+    return line.cursors[resource] is not None and not isinstance(line.connector.resources[resource].cursor, ModifiedSince | EventLog)
 
 
 def writes_of(resource: Resource) -> set[str]:

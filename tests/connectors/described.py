@@ -153,7 +153,8 @@ class DescribedVendor(Personality):
     def prepare(self) -> None:
         self.description = Description(self.document)
         self.maker = Maker(self.description)
-        self.nouns = {name: one for name, one in registry.connector(self.key).resources.items() if isinstance(one.list, str)}
+        listed = {name: one for name, one in registry.connector(self.key).resources.items() if isinstance(one.list, str)}
+        self.nouns = dict(sorted(listed.items(), key=lambda one: str(one[1].list).count("{")))  # the plainest path that fits is meant
         self.schemas = {one.path: one.schema for one in Listings(self.description).all()}
         self.prefix = urlsplit(self.document["servers"][0]["url"]).path.rstrip("/")
 

@@ -125,6 +125,8 @@ class Line:
     cursors: dict[str, Cursor | None] = field(default_factory=dict)
     listed: dict[str, int] = field(default_factory=dict)
     generation: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    restarts: dict[tuple[str, str], str] = field(default_factory=dict)
+    partitions: dict[tuple[str, str], str] = field(default_factory=dict)
     pages: list[Page] = field(default_factory=list)
     quarantined: list[Record] = field(default_factory=list)
     context: Context = field(default_factory=Context)
@@ -161,9 +163,11 @@ class Line:
         kept = self.rows.setdefault(resource, {})
         if page.begins:
             self.generation[resource, page.partition] = set()
+            self.restarts[resource, page.partition] = page.restart
         self.quarantined += [record for record in page.rows if record.problem]
         good = {record.id: record for record in page.rows if not record.problem}
         kept |= good
+        self.partitions |= dict.fromkeys(((resource, identity) for identity in good), page.partition)
         self.generation.setdefault((resource, page.partition), set()).update(good)
         for identity in page.deletes:
             kept.pop(identity, None)
@@ -172,11 +176,13 @@ class Line:
             self.sweep(resource, page.partition)
 
     def sweep(self, resource: str, partition: str) -> None:
-        """Take away what a whole listing did not have, where absence means a delete."""
+        """Take away what a whole listing of a partition did not have, where absence means a delete: by strategy, or after a restart."""
         self.listed[resource] = self.vendor.clock.now()
-        if isinstance(self.connector.resources[resource].deletes, BY_ABSENCE):
+        if self.restarts.pop((resource, partition), "") or isinstance(self.connector.resources[resource].deletes, BY_ABSENCE):
             seen = self.generation[resource, partition] | {record.id for record in self.quarantined}
-            self.rows[resource] = {identity: record for identity, record in self.rows[resource].items() if identity in seen}
+            gone = [one for one in self.rows[resource] if one not in seen and self.partitions[resource, one] == partition]
+            for identity in gone:
+                del self.rows[resource][identity]
 
     def export(self, resource: str, changes: Sequence[Change]) -> list[Outcome]:
         """Push changes."""

@@ -32,7 +32,7 @@ RUNGS: Mapping[str, tuple[str, ...]] = {
         "test_the_code_is_short_and_imports_nothing_that_acts",
         "test_the_good_configuration_has_no_problem_and_each_problem_has_its_remedy",
         "test_the_connection_tells_who_we_are_with_one_call",
-        "test_a_connection_that_does_not_work_says_why",
+        "test_each_thing_that_is_wrong_with_a_connection_has_its_own_code_and_remedy",
     ),
     "silver": (
         "test_every_row_is_read_and_a_second_run_reads_what_changed",
@@ -46,9 +46,11 @@ RUNGS: Mapping[str, tuple[str, ...]] = {
     "gold": (
         "test_a_delete_at_the_vendor_is_seen_within_the_declared_time",
         "test_a_listing_that_breaks_off_deletes_nothing",
+        "test_a_token_that_expired_lists_its_own_partition_anew_and_no_other",
         "test_changes_are_made_once_however_often_they_are_sent",
         "test_an_answer_that_is_lost_makes_no_duplicate",
         "test_subscriptions_are_made_once_and_taken_away",
+        "test_what_each_version_kept_is_gone_on_with_and_given_back",
     ),
 }
 ORDER = ("unrated", *RUNGS, "platinum")

@@ -49,6 +49,7 @@ INSTEAD: dict[str, Callable[[MockVendor, Call], Answer]] = {
     "huge_page": lambda _vendor, _call: Answer(200, {"content-type": "application/json"}, b'["' + b"x" * HUGE + b'"]'),
     "redirected": redirected,
     "unauthorized": lambda vendor, call: vendor.personality.unauthorized(call),
+    "forbidden": lambda vendor, call: vendor.personality.forbidden(call),
     "expired_token": lambda vendor, call: vendor.personality.expired(call),
 }
 # Done to the vendor before it answers as ever.

@@ -132,6 +132,10 @@ class Personality:
     def unauthorized(self, call: Call) -> Answer:
         return self.refusal(401, "unauthorized", "The credentials are not valid.")
 
+    def forbidden(self, call: Call) -> Answer:
+        """Answer a credential that holds, and may not do this."""
+        return self.refusal(403, "forbidden", "The credential lacks a permission.")
+
     def throttled(self, wait: int) -> Answer:
         return Answer.of({"message": "Too many requests"}, 429, {"retry-after": str(wait)})
 

@@ -75,13 +75,21 @@ class Listings:
         """Yield every listing: what answers with rows that have an id, or has a path of its own for each."""
         for path in self.description.document["paths"]:
             operation = self.description.operation(path, "get")
-            if operation and "(" not in path and (bare(path) in self.singles or not bare(path).endswith("}")):
+            if operation and "(" not in path and self._may_list(path):
                 answer = self.description.answer(operation)
                 rows = self._rows(path, answer)
                 if rows and self._identity(path, rows[1]):
                     yield self._collection(path, answer, rows[0], rows[1])
                 elif is_open(answer) and bare(path) in self.singles:
                     yield self._collection(path, answer, "", UNKNOWN)
+
+    def _may_list(self, path: str) -> bool:
+        """Tell whether a path may name many rows: one that ends with a placeholder does where each row lies below it, and it is no row itself."""
+        if not bare(path).endswith("}"):
+            return True
+        above = bare(path).rpartition("/")[0]
+        rows = [one for one in self.description.document["paths"] if bare(one) == above and self.description.operation(one, "get")]
+        return bare(path) in self.singles and not rows
 
     def _rows(self, path: str, answer: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
         """Return where the list of objects stands in an answer, and the schema of one."""
@@ -149,7 +157,8 @@ class Listings:
         operation = self.description.operation(single, "get") if single else None
         answering = operation or self.description.operation(path, "post") or {}
         inner = self.description.properties(self.description.answer(answering))
-        wrapped = [name for name, one in inner.items() if one.get("properties")] if len(inner) == 1 else []
+        noun = singular(bare(path).rsplit("/", 1)[-1]).lower()
+        wrapped = [name for name, one in inner.items() if one.get("properties") and (len(inner) == 1 or (name.lower() == noun and "id" not in inner))]
         return {"get": self._one(single) if operation else "", "row": wrapped[0] if wrapped else ""}
 
     def _write(self, path: str, single: str) -> dict[str, Any]:

@@ -18,7 +18,13 @@ def sample(name: str, schema: Mapping[str, Any]) -> Any:
         return max(7, int(schema.get("minimum", 7)))
     if schema.get("format") in FORMATS:
         return FORMATS[schema["format"]]
-    made = _CLASS.sub(lambda one: one[1] * int(one[2] or 1), str(schema.get("pattern", "")).strip("^$"))
-    if made and re.fullmatch(schema["pattern"], made):
-        return made
-    return f"{name}-of-a-test"[: int(schema.get("maxLength", 100))]
+    pattern = str(schema.get("pattern", ""))
+    fitting = (made for one in alternatives(pattern) if (made := _CLASS.sub(lambda found: found[1] * int(found[2] or 1), one)))
+    made = next((made for made in fitting if re.fullmatch(pattern, made)), "")
+    return made or f"{name}-of-a-test"[: int(schema.get("maxLength", 100))]
+
+
+def alternatives(pattern: str) -> list[str]:
+    """Return a pattern without its ends, then what it may be instead of the whole; a digit as a class of one."""
+    whole = pattern.strip("^$").replace(r"\d", "[7]")
+    return [whole, *whole.strip("()").split("|")]

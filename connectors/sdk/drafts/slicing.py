@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from connectors.sdk.drafts.descriptions import is_open
+from connectors.sdk.drafts.descriptions import UNCHECKED, is_open
 
 MOST_STEPS: Final = 2
 """How many references deep a schema is kept."""
@@ -39,7 +39,7 @@ def item_of(item: Mapping[str, Any]) -> dict[str, Any]:
 def trimmed(part: Any, *, named: bool = False) -> Any:
     """Return a part without what only people read, and without the vendor's own extensions."""
     if isinstance(part, list):
-        return [trimmed(one) for one in part]
+        return [trimmed(one) for one in part if not is_proof(one)]
     if not isinstance(part, Mapping):
         return part
     kept = {name: value for name, value in part.items() if named or not (name in UNUSED or name.startswith("x-")) or name == "x-ms-pageable"}
@@ -47,6 +47,11 @@ def trimmed(part: Any, *, named: bool = False) -> Any:
         kept = {name: value for name, value in kept.items() if name not in SHOWN} if not is_open(part["schema"]) else kept
     described = {"description": ""} if "content" in part and not named else {}
     return {**described, **{name: shorter(value) if name in SHOWN else trimmed(value, named=name in NAMES) for name, value in kept.items()}}
+
+
+def is_proof(part: Any) -> bool:
+    """Tell whether a part is the parameter of a header that every call has: how we show who we are says more of it than its name does."""
+    return isinstance(part, Mapping) and part.get("in") == "header" and str(part.get("name")).lower() in UNCHECKED
 
 
 def shorter(example: Any) -> Any:

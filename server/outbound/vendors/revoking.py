@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from connectors.sdk.errors import Later
 from connectors.sdk.request import Request
-from server.outbound.vendors.tokens import filled
+from server.outbound.vendors.tokens import App, filled, proof_of
 from server.outbound.vendors.transport import Transport
 
 if TYPE_CHECKING:
@@ -20,19 +19,16 @@ if TYPE_CHECKING:
 _OUTAGE: Final = 500
 
 
-def revoke(provider: Provider, client_id: str, client_secret: str, secret: Mapping[str, Any]) -> bool:
+def revoke(provider: Provider, app: App, secret: Mapping[str, Any]) -> bool:
     """Ask the provider to forget a token; False where it takes no such request. Raises Later, or NeedsUser, when it could not be asked."""
     token = secret.get("refresh_token") or secret.get("access_token")
     if not provider.revoke_url or not token:
         return False
-    url = filled(provider.revoke_url, {**secret.get("fields", {}), "token": quote(str(token), safe="")})
-    form, headers = {"token": str(token)}, {}
-    if provider.client_auth == "basic":
-        pair = f"{quote(client_id, safe='')}:{quote(client_secret, safe='')}"
-        headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
-    else:
-        form |= {"client_id": client_id, "client_secret": client_secret}
-    _send(Request("DELETE" if "{token}" in provider.revoke_url else "POST", url, form=form, headers=headers))
+    known = secret.get("fields", {})
+    url = filled(provider.revoke_url, {**known, "token": quote(str(token), safe="")})
+    asked = {name: filled(value, known) for name, value in provider.revoke_params.items()} or {"token": str(token)}
+    proof, headers = proof_of(provider, app)
+    _send(Request("DELETE" if "{token}" in provider.revoke_url else "POST", url, form={**asked, **proof}, headers=headers))
     return True
 
 

@@ -78,14 +78,19 @@ def grant(auth: Auth, provider: Provider | None, known: Known, address: str) -> 
 
 def ask(provider: Provider, app: App | None, form: Mapping[str, str], known: Known) -> Token:
     """Ask a provider for a token. Raises NeedsUser when it refuses for good, Later otherwise."""
-    sent, headers = {**provider.token_params, **form}, {}
-    if app and provider.client_auth == "basic":
-        pair = f"{quote(app.client_id, safe='')}:{quote(app.client_secret, safe='')}"
-        headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
-    elif app:
-        sent |= {"client_id": app.client_id} | ({"client_secret": app.client_secret} if app.client_secret else {})
-    request = Request("POST", filled(provider.token_url, known), form=sent, headers=headers)
+    proof, headers = proof_of(provider, app) if app else ({}, {})
+    request = Request("POST", filled(provider.token_url, known), form={**provider.token_params, **form, **proof}, headers=headers)
     return _token(provider, _exchange(request))
+
+
+def proof_of(provider: Provider, app: App) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the members of the form and the headers by which a provider knows our client."""
+    if provider.client_auth == "basic":
+        pair = f"{quote(app.client_id, safe='')}:{quote(app.client_secret, safe='')}"
+        return {}, {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
+    if provider.client_auth == "bearer":
+        return {"client_id": app.client_id}, {"Authorization": f"Bearer {app.client_secret}"}
+    return {"client_id": app.client_id} | ({"client_secret": app.client_secret} if app.client_secret else {}), {}
 
 
 def with_metadata(provider: Provider, token: Token, known: Known) -> Token:

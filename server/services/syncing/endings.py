@@ -51,9 +51,9 @@ def fail(row: Row, run_id: str, counts: Counts, error: ConnectorError | Junction
 
 
 def cancel(place: tuple[str, str, str], run_id: str, counts: Counts) -> None:
-    """End a run that somebody stopped."""
+    """End a run that somebody stopped; what it was waiting for is no longer tried."""
     with database.transaction():
-        sync_runs.change(*place[:2], run_id, {"state": "cancelled", "counts": counts.shown(), "finished_at": clock.now_ms()})
+        sync_runs.change(*place[:2], run_id, {"state": "cancelled", "counts": counts.shown(), "error": None, "finished_at": clock.now_ms()})
 
 
 def find_open(place: tuple[str, str, str]) -> Row | None:

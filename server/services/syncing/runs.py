@@ -121,7 +121,7 @@ def _shown(row: Row) -> dict[str, Any]:
     found: dict[str, Any] = {"id": row["id"], "object": "sync"}
     found |= {name: row[name] for name in ("installation_id", "kind", "cause", "state", "error")}
     if job and job["state"] not in endings.UNDER_WAY:
-        found["state"], row = "cancelled", {**row, "finished_at": job["finished_at"]}
+        found["state"], found["error"], row = "cancelled", None, {**row, "finished_at": job["finished_at"]}
     found |= {"counts": Counts(counts).shown(), "done": counts.get("read", 0), "total": job["total"] if job else None}
     found["eta_seconds"] = _eta(found["done"], found["total"], row["started_at"])
     return found | {name: None if row[name] is None else clock.rfc3339(row[name]) for name in ("created_at", "started_at", "finished_at")}

@@ -16,7 +16,8 @@ from server.services.syncing import connections
 
 if TYPE_CHECKING:
     from server.domain.actor import Actor
-    from server.services.syncing.connections import Connection
+    from server.outbound.vendors.driving import Driver
+    from server.outbound.vendors.values import Connector
     from server.store.tables import Row
 
 DEADLINE_SECONDS: Final = 4.0
@@ -65,25 +66,32 @@ def test(actor: Actor, installation_id: str) -> dict[str, Any]:
 
 def _ask(row: Row, found: dict[str, Any]) -> None:
     with connections.opened(row, deadline_seconds=DEADLINE_SECONDS) as connection:
-        connection.driver.patient = False
         try:
-            account: Account = next(connection.driver.run(connection.connector.test_connection()))
-        except (ConnectorError, Paused, Unknown) as error:
-            raise _meant(connection, error if isinstance(error, ConnectorError) else error.error) from error
+            account = tried(connection.connector, connection.driver)
         finally:
             found["clock_skew_seconds"] = connection.driver.skew_seconds
         found["account"] = {"id": account.id, "name": account.name}
         found["missing_scopes"] = _missing(row, account)
         if found["missing_scopes"]:
             raise refusal("scope_missing", f"The credential lacks {', '.join(found['missing_scopes'])}.")
-        _judge_clock(connection)
+        judge_clock(connection.driver)
 
 
-def _meant(connection: Connection, error: ConnectorError) -> ConnectorError:
+def tried(connector: Connector, driver: Driver) -> Account:
+    """Return who we are at the vendor. Raises the ConnectorError that says what is wrong with the connection."""
+    driver.patient = False
+    try:
+        account: Account = next(driver.run(connector.test_connection()))
+    except (ConnectorError, Paused, Unknown) as error:
+        raise _meant(driver, error if isinstance(error, ConnectorError) else error.error) from error
+    return account
+
+
+def _meant(driver: Driver, error: ConnectorError) -> ConnectorError:
     """Return what an error of the first call means: a wrong clock is refused like a wrong credential, a strange host answers strangely."""
     if isinstance(error, NeedsUser) and error.stable_code == "invalid_credential":
         try:
-            _judge_clock(connection)
+            judge_clock(driver)
         except NeedsUser as clock_skewed:
             return clock_skewed
     if isinstance(error, Missing | VendorBug):
@@ -93,8 +101,9 @@ def _meant(connection: Connection, error: ConnectorError) -> ConnectorError:
     return error
 
 
-def _judge_clock(connection: Connection) -> None:
-    skew = connection.driver.skew_seconds
+def judge_clock(driver: Driver) -> None:
+    """Refuse a clock, theirs or ours, that is wrong by minutes: what is signed or dated would be too. Raises NeedsUser (`clock_skewed`)."""
+    skew = driver.skew_seconds
     if skew is not None and abs(skew) > MOST_SKEW_SECONDS:
         raise refusal("clock_skewed", f"The vendor's clock is {abs(skew)} seconds {'ahead of' if skew > 0 else 'behind'} ours.")
 

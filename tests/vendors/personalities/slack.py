@@ -168,6 +168,9 @@ class Slack(Personality):
     def expired(self, call: Call) -> Answer:
         return self.refusal(200, "invalid_cursor", "")
 
+    def forbidden(self, call: Call) -> Answer:
+        return self.refusal(200, "missing_scope", "")
+
     def throttled(self, wait: int) -> Answer:
         return Answer.of({"ok": False, "error": "ratelimited"}, 429, {"retry-after": str(wait)})
 

@@ -32,19 +32,6 @@ def line() -> Iterator[Line]:
     vendor.verify()
 
 
-@pytest.mark.criterion("connectors-14")
-def test_a_history_that_is_too_old_lists_the_mailbox_anew(line: Line) -> None:
-    rows = line.vendor.seed("messages", 12)
-    line.sync("messages")
-    line.vendor.store["messages"].delete(rows[2].id)
-    line.vendor.faults.play("expired_token", on="GET */history")
-    line.pages.clear()
-    line.sync("messages")
-    assert [page.restart for page in line.pages if page.begins] == ["cursor_expired"]
-    assert rows[2].id not in line.ids("messages")
-    assert len(line.ids("messages")) == 11
-
-
 def test_the_history_tells_what_came_and_what_is_gone_without_a_listing(line: Line) -> None:
     rows = line.vendor.seed("messages", 5)
     line.sync("messages")

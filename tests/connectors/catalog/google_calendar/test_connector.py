@@ -19,6 +19,8 @@ MEETING = {"summary": "Roof", "start": {"dateTime": "2026-12-01T09:00:00Z"}, "en
 
 
 class TestGoogleCalendar(Conformance, key="google_calendar"):
+    config = {"calendars": ["primary", FAMILY]}  # noqa: RUF012 - values of a test
+    neighbours = {"events": f"events/{FAMILY}"}  # noqa: RUF012
     resources = {"events": "events"}  # noqa: RUF012 - values of a test
     changes = {"events": MEETING}  # noqa: RUF012
     prefix = "primary/"
@@ -30,21 +32,6 @@ def line() -> Iterator[Line]:
     vendor = MockVendor(kind("google_calendar"))
     yield on_line(vendor, "google_calendar", {"calendars": ["primary", FAMILY]})
     vendor.verify()
-
-
-@pytest.mark.criterion("connectors-14")
-def test_an_expired_token_lists_that_calendar_anew_and_no_other(line: Line) -> None:
-    line.vendor.seed("events", 5)
-    line.vendor.seed(f"events/{FAMILY}", 5)
-    line.sync("events")
-    line.pages.clear()
-    gone = line.vendor.store["events"].live()[0]
-    line.vendor.store["events"].delete(gone.id)
-    line.vendor.faults.play("expired_token", on="GET */primary/events")
-    line.sync("events")
-    assert {page.partition: page.restart for page in line.pages} == {"primary": "cursor_expired", FAMILY: ""}
-    assert [page.partition for page in line.pages if page.begins] == ["primary"]
-    assert len([identity for identity in line.ids("events") if identity.startswith(FAMILY)]) == 5
 
 
 def test_the_same_meeting_in_two_calendars_is_two_events(line: Line) -> None:

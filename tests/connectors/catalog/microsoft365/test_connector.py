@@ -33,20 +33,6 @@ def line() -> Iterator[Line]:
     vendor.verify()
 
 
-@pytest.mark.criterion("connectors-14")
-@pytest.mark.parametrize("resource", ["contacts", "events", "messages"])
-def test_a_link_that_has_expired_lists_that_noun_anew(line: Line, resource: str) -> None:
-    rows = line.vendor.seed(resource, 5)
-    line.sync(resource)
-    line.vendor.store[resource].delete(rows[0].id)
-    line.vendor.personality.forget()
-    line.pages.clear()
-    line.sync(resource)
-    assert [page.restart for page in line.pages if page.begins] == ["cursor_expired"]
-    listed = {record.id for page in line.pages for record in page.rows}
-    assert listed == {row.id for row in rows[1:]}
-
-
 def test_the_next_call_is_the_link_as_it_came(line: Line) -> None:
     line.vendor.seed("events", 3)
     line.sync("events")

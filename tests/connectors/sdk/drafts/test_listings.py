@@ -56,6 +56,21 @@ def test_a_listing_whose_rows_are_not_described_is_known_by_the_path_of_each() -
     assert best({"/things": {"get": open_answer}}) == []
 
 
+def test_a_row_is_no_listing_of_what_lies_below_it() -> None:
+    open_answer = answering({"type": "object", "additionalProperties": True})
+    paths = {path: {"get": open_answer} for path in ("/record/{kind}", "/record/{kind}/{id}", "/record/{kind}/{id}/{part}")}
+    (found,) = best(paths)
+    assert (found.path, found.members["get"]) == ("/record/{kind}", "/record/{kind}/{id}")
+
+
+def test_a_row_is_found_in_an_answer_that_tells_more_than_it() -> None:
+    one: dict[str, Any] = {"type": "object", "properties": {"contact": ROW, "fieldValues": {"type": "array", "items": {}}}}
+    paths: dict[str, Any] = {"/contacts": {"get": answering({"type": "array", "items": ROW})}, "/contacts/{id}": {"get": answering(one)}}
+    assert best(paths)[0].members["row"] == "contact"
+    paths["/contacts/{id}"] = {"get": answering({"type": "object", "properties": {"id": {"type": "string"}, "contact": ROW}})}
+    assert "row" not in best(paths)[0].members
+
+
 def test_two_of_one_name_are_told_apart_by_what_stands_before() -> None:
     rows = answering({"type": "array", "items": ROW})
     assert [one.name for one in best({"/users": {"get": rows}, "/issuing/users": {"get": rows}})] == ["users", "issuing_users"]

@@ -29,7 +29,10 @@ DOCUMENT: dict[str, Any] = {
             "summary": "s",
             "get": {
                 "description": "long",
-                "parameters": [{"name": "description", "in": "query", "description": "long", "schema": {}}],
+                "parameters": [
+                    {"name": "description", "in": "query", "description": "long", "schema": {}},
+                    {"name": "Token", "in": "header", "required": True, "schema": {}},
+                ],
                 "responses": {
                     "200": {"description": "long", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/S0"}, "example": 1}}}
                 },
@@ -64,6 +67,10 @@ def test_what_only_people_read_is_gone_and_names_stay() -> None:
         "type": "object",
         "properties": {"title": {"type": "string"}, "next": {"$ref": "#/components/schemas/S1"}},
     }
+
+
+def test_a_header_that_shows_who_we_are_is_left_to_the_way_to_authenticate() -> None:
+    assert [one["name"] for one in SLICE["paths"]["/rows"]["get"]["parameters"]] == ["description"]
 
 
 def test_an_example_that_is_all_there_is_keeps_its_form() -> None:

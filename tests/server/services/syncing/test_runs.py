@@ -118,6 +118,20 @@ def test_a_run_that_somebody_cancels_ends_as_cancelled(alice: Actor, vendor: Tin
 
 
 @pytest.mark.criterion("connectors-26")
+def test_a_run_that_is_cancelled_while_it_waits_no_longer_says_that_it_is_tried_again(alice: Actor, vendor: TinyVendor) -> None:
+    installation = install(alice, vendor)
+    vendor.fault = lambda _: Answered(503, {})
+    run = runs.start(alice, installation, "incremental")["id"]
+    assert (waiting := work(alice, run))["state"] == "waiting"
+    assert waiting["error"]["code"] == "try_later"
+    jobs.cancel(alice, run)
+    found = runs.get(alice, installation, run)
+    assert (found["state"], found["error"]) == ("cancelled", None)
+    runs.start(alice, installation, "incremental")
+    kept = runs.get(alice, installation, run)
+    assert (kept["state"], kept["error"]) == ("cancelled", None)
+
+
 def test_a_run_that_is_cancelled_before_anybody_does_it_is_over_at_once(alice: Actor, vendor: TinyVendor) -> None:
     installation = install(alice, vendor)
     first = runs.start(alice, installation, "incremental")["id"]
