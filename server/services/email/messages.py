@@ -111,6 +111,7 @@ class RecipientView(BaseModel):
     enhanced_code: str | None
     reply: str | None
     reason: str | None
+    provider_message_id: str | None
     held_by: str | None
     finished_at: str | None
 
@@ -440,6 +441,7 @@ def _recipient_shown(row: Row, holds: Holds) -> dict[str, Any]:
     found = {"held_by": holds.of(row)}
     found |= {name: row[name] for name in ("id", "address", "kind", "state", "attempts", "site", "source", "code", "reply", "reason")}
     following = clock.rfc3339(row["due_at"]) if row["finished_at"] is None else None
+    found |= {"provider_message_id": row["provider_id"]}
     return found | {"enhanced_code": row["enhanced"], "next_attempt_at": following, "finished_at": _time(row["finished_at"])}
 
 

@@ -57,11 +57,16 @@ def choose(stranger: Actor, link: Link, choice: Choice, source: str) -> None:
         if choice == "again":
             suppressions.lift_unsubscribed(actor, recipient["address"], message["stream"])
             return
-        stream = message["stream"] if choice == "stream" else ""
-        if suppressions.suppress(actor, recipient["address"], _REASON, source, message_id=message["id"], stream=stream):
-            hits.write(message, recipient, _REASON, {"scope": choice, "source": source}, clock.now_ms(), counted=True)
-            record = {**hits.about(message, recipient), "scope": choice, "source": source}
-            events.publish(actor, f"email.{_REASON}", message["id"], record=record)
+        unsubscribe(actor, message, recipient, "stream" if choice == "stream" else "everything", source)
+
+
+def unsubscribe(actor: Actor, message: Row, recipient: Row, scope: Literal["stream", "everything"], source: str) -> None:
+    """Send a recipient nothing more, of a message's stream or at all, and tell of it once; call inside a transaction."""
+    stream = message["stream"] if scope == "stream" else ""
+    if suppressions.suppress(actor, recipient["address"], _REASON, source, message_id=message["id"], stream=stream):
+        hits.write(message, recipient, _REASON, {"scope": scope, "source": source}, clock.now_ms(), counted=True)
+        record = {**hits.about(message, recipient), "scope": scope, "source": source}
+        events.publish(actor, f"email.{_REASON}", message["id"], record=record)
 
 
 def _found(link: Link) -> tuple[Row, Row]:
