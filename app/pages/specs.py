@@ -27,6 +27,8 @@ class Filter:
     pattern: str = "{}"
     # The choice that is in force at first; there is no 'all' then.
     default: str = ""
+    # What an entry has to look like, all of it, before it filters.
+    complete: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -445,18 +445,10 @@ def _recipient_shown(row: Row, holds: Holds) -> dict[str, Any]:
     return found | {"enhanced_code": row["enhanced"], "next_attempt_at": following, "finished_at": _time(row["finished_at"])}
 
 
-FILTERS: Final = ("stream", "address", "domain", "message_id", "sender_domain", "template_id")
-
-
-def list_page(actor: Actor, filters: Mapping[str, str], cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
-    """Return a page of messages, the newest first, and the cursor of the next; filters are those of `FILTERS`."""
-    permit(actor, "email:read")
-    wanted = {"header_id" if name == "message_id" else name: value for name, value in filters.items()}
-    scope = pages.scope_of(actor, "email_messages", sorted(wanted.items()))
-    found, following = pages.page(scope, cursor, limit, lambda before, most: email_messages.page(actor.tenant_id, actor.mode, before, most, wanted))
-    of = email_queue.of_messages(actor.tenant_id, actor.mode, [row["id"] for row in found])
-    holds = Holds(actor.tenant_id, actor.mode)
-    return [_shown(row, of.get(row["id"], []), holds) for row in found], following
+def shown(actor: Actor, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return messages with their recipients, in the order they have."""
+    of, holds = email_queue.of_messages(actor.tenant_id, actor.mode, [row["id"] for row in rows]), Holds(actor.tenant_id, actor.mode)
+    return [_shown(row, of.get(row["id"], []), holds) for row in rows]
 
 
 def history(actor: Actor, message_id: str, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:

@@ -13,7 +13,11 @@ CREATE TABLE email_messages (
     size BIGINT NOT NULL, send_at BIGINT NOT NULL, deadline_at BIGINT NOT NULL, contact_id TEXT, origin TEXT NOT NULL, created_by TEXT,
     created_at BIGINT NOT NULL, cancelled_at BIGINT, purged_at BIGINT);
 CREATE INDEX email_messages_tenant ON email_messages (tenant_id, mode, id);
-CREATE INDEX email_messages_header ON email_messages (tenant_id, mode, header_id);
+CREATE INDEX email_messages_stream ON email_messages (tenant_id, mode, stream, id);
+CREATE INDEX email_messages_sender ON email_messages (tenant_id, mode, sender_domain, id);
+CREATE INDEX email_messages_template ON email_messages (tenant_id, mode, template_id, id) WHERE template_id IS NOT NULL;
+CREATE INDEX email_messages_account ON email_messages (tenant_id, mode, account_id, id) WHERE account_id IS NOT NULL;
+CREATE INDEX email_messages_header ON email_messages (tenant_id, mode, header_id, id);
 CREATE INDEX email_messages_age ON email_messages (created_at);
 CREATE TABLE email_contents (
     message_id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, body {blob} NOT NULL, created_at BIGINT NOT NULL);
@@ -25,9 +29,11 @@ CREATE TABLE email_recipients (
     reason TEXT, provider_id TEXT, created_at BIGINT NOT NULL, finished_at BIGINT);
 CREATE INDEX email_recipients_due ON email_recipients (lane, due_at) WHERE finished_at IS NULL;
 CREATE INDEX email_recipients_message ON email_recipients (message_id, id);
-CREATE INDEX email_recipients_address ON email_recipients (tenant_id, mode, address, id);
-CREATE INDEX email_recipients_domain ON email_recipients (tenant_id, mode, domain, id);
-CREATE INDEX email_recipients_provider ON email_recipients (tenant_id, mode, provider_id) WHERE provider_id IS NOT NULL;
+CREATE INDEX email_recipients_address ON email_recipients (tenant_id, mode, lower(address), message_id);
+CREATE INDEX email_recipients_domain ON email_recipients (tenant_id, mode, domain, message_id);
+CREATE INDEX email_recipients_state ON email_recipients (tenant_id, mode, state, message_id);
+CREATE INDEX email_recipients_site ON email_recipients (tenant_id, mode, site, message_id) WHERE site IS NOT NULL;
+CREATE INDEX email_recipients_provider ON email_recipients (tenant_id, mode, provider_id, message_id) WHERE provider_id IS NOT NULL;
 CREATE INDEX email_recipients_finished ON email_recipients (finished_at) WHERE finished_at IS NOT NULL;
 CREATE TABLE email_lanes (
     name TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, stream TEXT NOT NULL, domain TEXT NOT NULL, priority INTEGER NOT NULL,

@@ -110,7 +110,12 @@ def test_mark_return_path_and_message_id_name_the_recipient_too(alice: Actor, se
     recipient = sent["recipients"][0]["id"]
     path = return_paths.make(alice.tenant_id, alice.mode, "example.com", recipient)
     delay = {**AT, "delayedRecipients": [{"emailAddress": "bob@customer.test"}]}
-    mails = [{"tags": {"recipient": [recipient]}}, {"source": path}, {"commonHeaders": {"messageId": sent["message_id"]}}, {"messageId": "other"}]
+    mails: list[dict[str, Any]] = [
+        {"tags": {"recipient": [recipient]}},
+        {"source": path},
+        {"commonHeaders": {"messageId": sent["message_id"]}},
+        {"messageId": "other"},
+    ]
     for number, mail in enumerate(mails):
         inner = {"eventType": "DeliveryDelay", "mail": {"messageId": f"ses-{number}", **mail}, "deliveryDelay": delay}
         tell(alice, "ses", {"Type": "Notification", "MessageId": f"sns-{number}", "Message": json.dumps(inner)})
