@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from server.domain.actor import system_actor
 from server.domain.errors import Missing
+from server.domain.mail.addressing import mailbox
 from server.services import events
 from server.services.email import hits, suppressions
 from server.store import database, email_messages, email_queue, email_streams
@@ -45,7 +46,8 @@ def preference(link: Link) -> Preference:
     block = suppressions.check(tenant_id, mode, message["stream"], [recipient["address"]]).get(recipient["address"])
     blocked = block is not None and block["reason"] != _REASON
     described = stream["description"] if stream else None
-    return Preference(recipient["address"], message["sender"], message["stream"], described, block is None, blocked)
+    sender = mailbox(message["sender"])
+    return Preference(recipient["address"], sender.name or sender.address, message["stream"], described, block is None, blocked)
 
 
 def choose(stranger: Actor, link: Link, choice: Choice, source: str) -> None:

@@ -125,6 +125,7 @@ def test_each_search_walks_one_index_and_sorts_nothing(alice: Actor, database_ki
 
 
 @pytest.mark.criterion("email-29")
+@pytest.mark.timeout(1800)
 def test_a_search_among_a_million_takes_less_than_300_ms(alice: Actor, figure: Callable[[str], None], thorough: bool) -> None:
     count = 1_000_000 if thorough else 10_000
     fill(alice, count)
