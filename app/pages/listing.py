@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -77,8 +76,7 @@ class Listing:
 
     def filter(self, chosen: Sequence[tuple[Filter, str]]) -> None:
         """Take these filters; an empty value is none."""
-        whole = [(wanted, value) for wanted, value in chosen if value and (not wanted.complete or re.fullmatch(wanted.complete, value))]
-        query = {wanted.query: wanted.pattern.format(value) for wanted, value in whole}
+        query = {wanted.query: wanted.pattern.format(value) for wanted, value in chosen if value}
         if query != self.query:
             self.query = query
             self.reload()

@@ -45,14 +45,6 @@ def test_filters_and_order_are_asked_of_the_server(qapp: QApplication) -> None:
     assert "state" not in api.calls[-1].query
 
 
-def test_an_entry_filters_only_once_it_is_whole(qapp: QApplication) -> None:
-    jobs, api = HeldJobs(), ScriptedApi({"/contacts": listed()})
-    listing, day = Listing(SPEC, api, jobs), Filter("since", "Since", pattern="{}T00:00:00Z", complete=r"\d{4}-\d\d")
-    for entry, asked in (("2026-1", None), ("2026-11", "2026-11T00:00:00Z")):
-        listing.filter([(day, entry)])
-        assert listing.questions().get("since") == asked
-
-
 def test_a_page_that_failed_is_told_and_asked_for_again(qapp: QApplication) -> None:
     jobs, failures = HeldJobs(), list[ClientError]()
     api = ScriptedApi({"/contacts": Unreachable("gone")})
