@@ -76,6 +76,9 @@ def sort(row: Row, settings: Settings) -> None:
     except JunctionError as error:
         log.warning("arrival_not_sorted", arrival_id=row["id"], tenant_id=row["tenant_id"], reason=error.stable_code)
         _settle(row, QUARANTINED, f"failed: {error.detail}", None)
+    except Exception:
+        log.exception("arrival_not_sorted", arrival_id=row["id"], tenant_id=row["tenant_id"])
+        _settle(row, QUARANTINED, "failed: an unexpected error, which is in the log", None)
 
 
 def _sort(row: Row, settings: Settings) -> None:
