@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.peers.dovecot",
     "tests.peers.listener",
     "tests.peers.exim",
+    "tests.peers.opensmtpd",
     "tests.peers.mail_providers",
     "tests.peers.postfix",
     "tests.peers.nsd",

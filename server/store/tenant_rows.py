@@ -125,6 +125,7 @@ TABLES: Final = (
     TenantTable("email_routes", "email_route", json=frozenset({"options"})),
     TenantTable("email_route_addresses", None, ("address",)),
     TenantTable("email_mailboxes", None, ("account_id", "folder")),
+    TenantTable("email_inbound_policies", None, ("mode",), json=frozenset({"options"})),
     TenantTable("email_strikes", None, ("mode", "address")),
     TenantTable("email_throttles", None, ("mode", "site")),
     TenantTable("email_warmups", None, ("mode", "source", "site")),

@@ -229,9 +229,12 @@ class Email:
         "", "Host and port of SMTP submission for tenants, an API key as password. Empty: off.", check=split_address, expects="host:port"
     )
     inbound_listen: str = text("", "Host and port where mail from other servers is taken in. Empty: off.", check=split_address, expects="host:port")
-    refuse_disowned: bool = flag("Refuse mail from other servers that its sender's domain asks to reject, instead of quarantining it.", default=False)
+    refuse_disowned: bool = flag(
+        "Refuse mail from other servers that its sender's domain asks to reject, instead of quarantining it; a tenant may choose otherwise.",
+        default=False,
+    )
     trusted_authserv_ids: tuple[str, ...] = texts(
-        "Names (RFC 8601 authserv-id) of servers whose Authentication-Results are believed in mail that is fetched, such as mx.google.com."
+        "Servers (RFC 8601 authserv-id) whose Authentication-Results tenants that name none believe in mail they fetch, such as mx.google.com."
     )
     max_mailboxes: int = number(100, 0, 10_000, "Mailboxes that one worker fetches from at a time; each takes a thread.")
     content_days: int = number(30, 1, TEN_YEARS_IN_DAYS, "How long what messages say is kept; that they were sent is kept longer.")

@@ -9,11 +9,12 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import JunctionError, NeedsUser
-from server.services.email import accounts, fetching
+from server.services.email import accounts, fetching, inbound_policies
 from server.store import database, email_accounts
 from server.system import logs
 
 if TYPE_CHECKING:
+    from server.services.email.inbound_policies import InboundPolicy
     from server.system.settings import Settings
 
     Row = dict[str, Any]
@@ -31,7 +32,7 @@ class MailboxWatcher:
     def __init__(self, settings: Settings) -> None:
         """Take the settings; nothing runs yet."""
         self._most = settings.email.max_mailboxes
-        self._trusted = settings.email.trusted_authserv_ids
+        self._otherwise = inbound_policies.of_appliance(settings)
         self._stopping = threading.Event()
         self._watched: dict[str, _Mailbox] = {}
         self._thread = threading.Thread(target=self._look, name="mailboxes")
@@ -68,14 +69,14 @@ class MailboxWatcher:
                 self._watched.pop(account_id).end()
         for account_id, row in wanted.items():
             if account_id not in self._watched and len(self._watched) < self._most:
-                self._watched[account_id] = _Mailbox(row, self._trusted)
+                self._watched[account_id] = _Mailbox(row, self._otherwise)
 
 
 class _Mailbox:
     """One account's thread."""
 
-    def __init__(self, row: Row, trusted: tuple[str, ...]) -> None:
-        self._trusted = trusted
+    def __init__(self, row: Row, otherwise: InboundPolicy) -> None:
+        self._otherwise = otherwise
         self.version = row["version"]
         self._row = row
         self._ended = threading.Event()
@@ -107,8 +108,8 @@ class _Mailbox:
     def _turn(self) -> float:
         """Fetch, and return how long to wait before the next turn."""
         if accounts.servers_of(self._row).get("imap"):
-            fetching.watch(self._row, self._ended.is_set, self._trusted)
+            fetching.watch(self._row, self._ended.is_set, self._otherwise)
             return 0.0
-        fetching.fetch(self._row, self._trusted)
+        fetching.fetch(self._row, self._otherwise)
         fetching.note(self._row, None)
         return _POLL_SECONDS

@@ -16,6 +16,7 @@ DOORS = {
     "server/outbound/signatures.py": "mail that strangers wrote: whatever the library raises of it is its result, a permanent error",
     "server/outbound/spf.py": "what strangers said at HELO and MAIL FROM: whatever the library raises of it is its result, a permanent error",
     "server/services/inbound/processing.py": "a vendor's message that breaks its connector is quarantined and logged; the others go on",
+    "server/services/email/sorting.py": "a stranger's mail that breaks what is done with it is quarantined and logged; the others are sorted",
     "server/web/execution.py": "what a job of the group commit raises belongs to the request that waits for it, not to the group",
     "server/web/pipeline.py": "the web door: an unexpected error is logged once and answered by an empty 500",
     "server/main/command_line.py": "no traceback reaches whoever typed a command",

@@ -62,6 +62,6 @@ def _number(text: str) -> int:
 
 def _moment(text: str) -> int:
     seconds = text.partition(".")[0]
-    if not (seconds.isascii() and seconds.isdigit()) or int(seconds[:12]) > _LATEST:
+    if not (seconds.isascii() and seconds.isdigit() and len(seconds) <= 12) or int(seconds) > _LATEST:
         raise unreadable("It does not say which time it is about.")
     return int(seconds)

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from server.domain.mail.reading import storable
 from server.domain.mail.reports import DeliveryStatus
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def _event(note: dict[str, Any]) -> ServiceEvent | None:
 def _status(person: dict[str, Any] | str, kind: str, section: dict[str, Any]) -> DeliveryStatus:
     if isinstance(person, str):
         person = {"emailAddress": person}
+    person = {name: storable(value) if isinstance(value, str) else value for name, value in person.items()}
     action = "delivered" if kind == "delivery" else str(person.get("action") or "failed")
-    said = str(person.get("diagnosticCode") or section.get("smtpResponse") or "").removeprefix("smtp;").strip()
+    said = storable(str(person.get("diagnosticCode") or section.get("smtpResponse") or "")).removeprefix("smtp;").strip()
     return DeliveryStatus(str(person.get("emailAddress", "")), "", action, str(person.get("status") or ""), said)

@@ -12,69 +12,10 @@ from typing import Final
 BOILERPLATE: Final[tuple[str, ...]] = (
     "to (?:best )?(?:reduce the amount of|protect our users from) (?:spam|phishing)[^.]{0,60}", "set up spf records[^.]{0,80}",
     r"for more information[^.]{0,20}(?:go to|please visit|visit|see)\b", r"https?://(?!\S*(?:openspf|spamhaus|spamcop|barracudacentral))\S+",
-    r"giving up on \S+", "other (?:or undefined )?mail(?:box| system) (?:problem|status)", r"this is a permanent error\b[^.]*",
+    r"(?<=: )recipient address rejected: (?!access denied(?!\. \w))", r"giving up on \S+",
+    "other (?:or undefined )?mail(?:box| system) (?:problem|status)", r"this is a permanent error\b[^.]*",
 )  # fmt: skip
 PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    ("mailboxfull", (
-        "overquota(?:perm|temp)", "(?:is|was) (?:over|out of|exceeding) (?:its |his |their )?(?:storage|disk|mailbox|mail) ?(?:quota|space|limit)",
-    )),
-    ("systemfull", (
-        "out of disk space for", r"4\.3\.1 .{0,30}(?:out of|insufficient|not enough|no) .{0,10}(?:disk|storage|space)",
-    )),
-    ("spamdetected", (
-        "spam classification", r"ofr[_\d]*_50[6-9]", r"\bib50[45]\b", "classified as spam",
-        "spam (?:message|content|mail) (?:rejected|detected|refused|discarded|blocked)", "virus or spam content",
-        "blocked by (?:our |the |a )?(?:spam|bulk|anti-?spam|content filter)",
-    )),
-    ("rejected", (
-        "from: domain is invalid", r"\bib506\b", r"\[mail_from\]", "but sender was rejected", "purported responsible", "google ?groups",
-        "'send mail as'", "unroutable sender", "sender address rejected", "domain of (?:the )?sender", "bad sender's", "emetteur invalide",
-        "invalid sender", r"resolver\.rst\.(?:not)?authori[sz]ed", "spoofed message", "allowed-senders", "sendernotauthenticated",
-        "invalid dns mx or a/aaaa", "send as this sender", "(?:invalid|inactive) user[. ]+mail from",
-    )),
-    ("policyviolation", (
-        "banned: ", "banned (?:file|content|name|attachment|type)", "rejecting banned content", "admin(?:istrative(?:ly)?)? prohibit",
-        r"not accept [.]?(?:exe|zip|html?|com|scr|bat)\b",
-    )),
-    ("blocked", (
-        "client host blocked for spamming", "blocked using (?!spamassassin)", "envelope blocked", "blocked senders", "error: too many errors",
-    )),
-    ("expired", (
-        "address verification in progress", "could not contact dns servers", r"queue\.expired", r"delivery failed \d+ attempts",
-        "gr[ae]y-?list(?:ed|ing)",
-    )),
-    ("speeding", (
-        "too many recent messages", "daily (?:message |sending )?limit", "reached (?:your|its|the) .{0,20}limit for", "excessive volume",
-        "max(?:imum)? messages? per connection", "recipient has exceeded (?:their|message)", "sender has exceeded the limit",
-    )),
-    ("hostunknown", (
-        r"smtpsend\.dns\.nonexistentdomain", "dns error: (?:domain name not found|dns server returned answer with no)",
-        "no (?:mx|a) (?:or (?:mx|a|aaaa) )?records? for", "dns hard error", "infodomainnonexistent",
-    )),
-    ("networkerror", (
-        r"smtpsend\.dns\.mxloopback", "lowest[- ]numbered mx", "no route to host", "network error on destination", "temporary failure in mx lookup",
-    )),
-    ("securityerror", (
-        r"resolver\.rst\.authrequired",
-    )),
-    ("toomanyconn", (
-        r"resolver\.adr\.reciplimit",
-    )),
-    ("mesgtoobig", (
-        "recipsizelimit", "sendersizelimit", "(?:message|mail) size violation",
-    )),
-    ("systemerror", (
-        r"resolver\.adr\.(?:badprimary|invalidinsmtp|ambiguous)", "directory server failure", "storedrv[.]deliver; recipient thread limit",
-        "queue file write error", "4[.]3[.]0 temporary lookup failure",
-    )),
-    ("userunknown", (
-        r"resolver\.adr\.(?:ex)?recip(?:ient)?notfound", "not listed in (?:the )?(?:domino|public|name)", "recipient name is not recognized",
-        r"mail\.local: unknown user", "unknown local[- ]?part", "no valid recipients? for this mm", r"this user doesn't have an? \S+ account",
-        "unknown or illegal alias", "recipient address rejected: access denied", "unknown address or group",
-        "recipient not found by smtp address lookup", r"mailbox unavailable \(-\d", "no such domino user", "^unknown user: ?<",
-        "invalid final delivery userid", r"\brcp-p1\b", "invalid character[^.]{0,10} in mailbox",
-        "user (?:lookup success but no user record|name is not found)", r"ofr[_\d]*_416",
-    )),
     ("notcompliantrfc", (
         r"not (?:rfc[- ]?\d* ?)?compliant", "non-?compliant", "noncompliant", "multiple addresses in from", "duplicate header",
         "bare (?:<lf>|lf|line ?feed|newline)", "missing (?:a valid )?(?:address in )?(?:from|date|message-id|required):? header",
@@ -88,7 +29,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "unauthenticated (?:e-?mail|sender|mail)", "required authentication level", "sender is unauthenticated",
         "authenticat(?:e|ion) (?:with|checks?|results?)",
         "(?:mail|message) (?:is )?not authenticated", r"sender id (?:\(pra\) )?.{0,20}(?:fail|not permitted)",
-        r"is not (?:authori[sz]ed|allowed|permitted) to send (?:e-?mails? |messages? )?(?:from|on behalf of|as)\b",
+        r"is not (?:authori[sz]ed|allowed|permitted) to send (?:(?:e-?)?mails? |messages? )?(?:from|on behalf of|as)\b",
         "not designated as (?:a )?permitted sender", "domain does not (?:designate|exist in spf)", "email rejected per",
     )),
     ("requireptr", (
@@ -150,7 +91,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             "(?:message|mail|content) (?:was |is |has been )?(?:considered|identified|detected|scored|marked|suspected|looked"
             "|regarded)[^.]{0,30}(?:spam|unwanted|abusive|suspicious)"
         ),
-        "suspicious", "(?:phish|fraudulent|scam)", "mail rejete", "message filtered", "cloudmark", r"\bcmae\b", "dspam",
+        "suspicious", "(?:phish|fraudulent|scam)", "mail rejete", "message filtered(?! by)", "cloudmark", r"\bcmae\b", "dspam",
         r"permanent failure for one or more recipients \(<>:blocked", "our filters? (?:reject|rate|consider)", "unwanted content",
         "high probability of", "gtube", "message content rejected", "blacklisted url",
         "listed url", "surbl", "uribl",
@@ -195,6 +136,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "don't have permission",
     )),
     ("suspend", (
+        "policy rejection on the target address", "^(?:[245][^a-z]* )?(?:<>:? ?)?inactive e-?mail address",
         (
             r"(?:account|user|mailbox|recipient|address|email|e-mail|domain)\b[^.]{0,50}\b(?:disabled|suspended|deactivated|inactive|discontinued"
             r"|locked|terminated|frozen|closed|dormant|on hold|cancell?ed|not activated?|has expired|barred|restricted|deleted for|turned off"
@@ -202,7 +144,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         ),
         r"\b(?:disabled|suspended|inactive|deactivated|dormant|locked|frozen|closed) (?:account|user|mailbox|recipient|address|domain|due to)",
         "not (?:an |currently |an? )?active (?:user|account|mailbox|recipient)", "user (?:is )?(?:suspended|inactive|locked|disabled)",
-        "account expired",
+        "account (?:is |has )?expired",
         "recipient suspend", "mailbox (?:is )?(?:temporarily )?(?:unavailable because|disabled|closed|frozen)",
         "(?<!delivery )temporarily (?:disabled|suspended|locked)", "been (?:temporarily )?(?:suspended|deactivated)",
         "(?:konto|compte|cuenta|account) (?:gesperrt|suspendu|suspendida|sospeso)", "disableduser", "extended inactivity", "no longer active",
@@ -358,7 +300,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             r"(?:message|delivery|envelope|delivery time|mail|retry time|retry timeout|maximum retry)(?: \w+)? (?:expired|exceeded|timeout"
             r"|not reached)"
         ),
-        "(?:not|couldn't|could not) be delivered (?:for|within|after|in) ", "been failing for a long time", "retry (?:time|timeout|period)",
+        "(?:not|couldn't|could not) be delivered (?:for|within|after|in) ", "been failing for", "retry (?:time|timeout|period)",
         "(?:did not|does not|didn't|not) (?:respond|accept our requests|answer|reply)",
         (
             "(?:host|server|system|machine|domain|recipient server)[^.]{0,30}(?:not (?:reachable|respond|available|up|contactable|accept)"
@@ -396,7 +338,9 @@ UNKNOWN_RECIPIENT: Final[tuple[str, ...]] = (
     "nobody (?:here|by)", "no (?:longer )?valid", "recip(?:ient)?notfound", "address(?:ee)? (?:is )?unknown", "wasn't found at", r"who\?",
     "not known here", "delivery to this (?:user|recipient) (?:failed|not)", "left the (?:company|organi[sz]ation)",
     "is no longer (?:available|with|employed|working|in use|valid|used|at|on)", "not listed", "unknown$",
-    "destinataire (?:inconnu|invalide|introuvable)", "adresse[^.]{0,60}(?:introuvable|inconnue|invalide|incorrecte|n'existe)",
+    "(?:cannot|can't|could not|couldn't) find (?:the |a |this )?(?:user|recipient|mailbox|account)", "recipient cannot be verified",
+    "do(?:es)?(?: not|n't) have an? (?:user|mailbox|account)", "validrcptto", "destinataire (?:inconnu|invalide|introuvable)",
+    "adresse[^.]{0,60}(?:introuvable|inconnue|invalide|incorrecte|n'existe)",
     "(?:empf.nger|adresse|benutzer|postfach)[^.]{0,40}(?:unbekannt|nicht gefunden|existiert nicht|ung.ltig)",
     "(?:usuario|destinatario|direcci.n|buz.n)[^.]{0,40}(?:desconocid|no existe|no encontrad|inexistente|no v.lid)",
     "(?:destinatario|indirizzo|utente|casella)[^.]{0,40}(?:sconosciut|inesistente|non trovat|non esist|non valid)",
@@ -406,6 +350,8 @@ UNKNOWN_RECIPIENT: Final[tuple[str, ...]] = (
     "(?:宛先|ユーザ|アドレス|メールアドレス).{0,16}(?:不明|存在しません|見つかりません|ありません)",
     "(?:收件人|用户|地址).{0,10}(?:不存在|未知|无效)", "nie (?:istnieje|znaleziono)",
 )  # fmt: skip
+# That it is so for now only, whatever else is said.
+FOR_NOW: Final[tuple[str, ...]] = ("temporar(?:y|ily)", "try (?:it )?(?:again|later)", "at (?:this|the) (?:time|moment)")
 # Weak: a recipient was refused, and nothing says why.
 REFUSED_RECIPIENT: Final[tuple[str, ...]] = (
     r"address rejected\.?(?: <>)? ?(?:\(in reply|$)", r"recipients? (?:was |were )?(?:rejected|refused|denied)\.? ?(?:\(in reply|$)",

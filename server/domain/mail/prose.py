@@ -21,6 +21,7 @@ _OPENS: Final = re.compile(rf"^[ \t]{{0,8}}<({_WORD})>{_NOTE}[ \t]*:?[ \t]*(.*)$
 _ALONE: Final = re.compile(rf"^[ \t]{{0,12}}[<\"']?({_WORD})[>\"']?(?:[ \t]*<(?:mailto:)?[^>\n]*>)?[ \t]*$")
 _FIRST: Final = re.compile(rf"^[ \t]{{0,8}}(?:>>>[ \t]|\*[ \t]|\d+[.)][ \t])?<?({_WORD})>?[ \t]+(\S.*)$")
 _NUMBERED: Final = re.compile(rf"^\d{{3}}[ -](?:\d\.\d\.\d )?<({_WORD})>\.\.\. *(.*)$")
+_DIALOGUE: Final = re.compile(r"^(?:>>>|<<<) ")
 _PROGRAM: Final = re.compile(r"^[ \t]{1,8}[|/][^\n]*$")
 _NAMED: Final = re.compile(rf"(?i)(?:\bto|recipients?|address(?:ed to)?|for|mailbox|user|size)\b[^\n<@]{{0,60}}?[:<( \t]+({_WORD})")
 _ANY: Final = re.compile(_WORD)
@@ -54,14 +55,14 @@ def _paragraphs(said: str) -> list[tuple[str, str]]:
         address, words, opened = _opening(line, shape if current and found[current] else "")
         if opened == "numbered" and address == current:
             found[current].append(line)
-        elif opened == "program":
+        elif opened == "program" or (shape == "numbered" and _DIALOGUE.match(line)):
             current = ""
         elif address and len(found) < _MOST:
             current, shape = address, opened
             found.setdefault(current, []).extend([words] if words else [])
         elif current and line.strip():
             found[current].append(line)
-        elif current and found[current]:
+        elif current and found[current] and not found[current][-1].rstrip().endswith(":"):
             current = ""
     return [(address, "\n".join(lines) if _says_something(lines) else said) for address, lines in found.items()]
 

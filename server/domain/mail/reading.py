@@ -121,10 +121,16 @@ def decoded(content: bytes, charset: str) -> str:
     """Return bytes as text: by the charset if there is such a one, else as UTF-8, with marks where it is neither."""
     for name in (charset, "utf-8"):
         with suppress(LookupError, ValueError):
-            return content.decode(name or "utf-8")
+            return storable(content.decode(name or "utf-8"))
     with suppress(LookupError, ValueError):
-        return content.decode(charset or "utf-8", "replace")
-    return content.decode("utf-8", "replace")
+        return storable(content.decode(charset or "utf-8", "replace"))
+    return storable(content.decode("utf-8", "replace"))
+
+
+def storable(text: str) -> str:
+    """Return a text without what no database keeps: a mark for each half of a surrogate pair, as UTF-7 and JSON can write it, and for NUL."""
+    marked = text.replace("\0", "\ufffd")
+    return marked if marked.isascii() else marked.encode("utf-8", "replace").decode("utf-8")
 
 
 def unfolded(value: Any) -> str:
@@ -135,7 +141,7 @@ def unfolded(value: Any) -> str:
         text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     with suppress(ValueError, LookupError, AssertionError, TypeError, MessageError):
         text = "".join(decoded(part, name or "") if isinstance(part, bytes) else part for part, name in email.header.decode_header(text))
-    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+    return " ".join(storable(text).split())
 
 
 def _pairs(values: list[str]) -> list[tuple[str, str]]:

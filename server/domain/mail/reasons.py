@@ -59,7 +59,9 @@ BY_STATUS: Final[dict[str, str]] = {
     "4.4": "hostunknown", "4.5": "speeding", "4.6": "networkerror", "4.7": "expired", "4.8": "networkerror", "5.1": "syntaxerror",
     "5.2": "syntaxerror", "5.3": "toomanyconn", "5.4": "systemerror", "5.5": "systemerror", "6.0": "contenterror", "6.1": "contenterror",
     "6.2": "contenterror", "6.3": "contenterror", "6.4": "contenterror", "6.5": "contenterror", "6.6": "contenterror", "6.7": "contenterror",
-    "6.8": "contenterror", "6.9": "contenterror", "7.2": "rejected", "7.8": "securityerror", "7.9": "policyviolation", "7.13": "suspend",
+    "6.8": "contenterror", "6.9": "contenterror", "7.2": "rejected", "7.3": "securityerror",
+    "7.4": "securityerror", "7.5": "securityerror", "7.6": "securityerror", "7.7": "securityerror", "7.10": "failedstarttls", "7.11": "securityerror",
+    "7.12": "securityerror", "7.14": "securityerror", "7.8": "securityerror", "7.9": "policyviolation", "7.13": "suspend",
     "7.17": "hasmoved", "7.18": "hasmoved", "7.20": "authfailure", "7.21": "authfailure", "7.22": "authfailure", "7.23": "authfailure",
     "7.24": "authfailure", "7.25": "requireptr", "7.26": "authfailure", "7.27": "notaccept", "7.28": "speeding", "7.29": "authfailure",
     "7.30": "failedstarttls",
@@ -77,6 +79,8 @@ BY_CODE: Final[dict[str, str]] = {
     "525": "suspend", "530": "securityerror", "534": "securityerror", "535": "securityerror", "538": "securityerror", "552": "mailboxfull",
     "556": "notaccept", "571": "blocked",
 }  # fmt: skip
+# What an enhanced status says that is too general to be believed before anything else.
+BY_VAGUE_STATUS: Final[dict[str, str]] = {"3.0": "systemerror", "7.0": "securityerror", "7.1": "securityerror"}
 # Where in the dialogue a refusal came tells what was refused, when its words do not.
 BY_COMMAND: Final[dict[str, str]] = {
     "CONN": "blocked", "EHLO": "blocked", "HELO": "blocked", "MAIL": "rejected",

@@ -13,8 +13,9 @@ from typing import Final
 
 from server.domain.mail.cues import CUES
 from server.domain.mail.languages import LOCALIZED, UNKNOWN_ABROAD
-from server.domain.mail.phrases import BOILERPLATE, COMMANDS, PHRASES, REFUSED_RECIPIENT, UNKNOWN_RECIPIENT
-from server.domain.mail.reasons import BY_CODE, BY_COMMAND, BY_STATUS, HARD
+from server.domain.mail.marks import MARKS
+from server.domain.mail.phrases import BOILERPLATE, COMMANDS, FOR_NOW, PHRASES, REFUSED_RECIPIENT, UNKNOWN_RECIPIENT
+from server.domain.mail.reasons import BY_CODE, BY_COMMAND, BY_STATUS, BY_VAGUE_STATUS, HARD
 
 _LONGEST: Final = 6000
 _STATUS: Final = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\d)(?!\.\d)")
@@ -22,7 +23,7 @@ _CODE: Final = re.compile(r"(?:^|[\s;:,'\"\[(<])([245][0-5]\d)(?=[\s\-:;,'\"]|$)
 _CONTINUATION: Final = re.compile(r"\s[245]\d\d[- ](?:#?[245]\.\d{1,3}\.\d{1,3}\s)")
 _ADDRESS: Final = re.compile(r"<?[^\s<>\"',;:]+@[^\s<>\"',;:)\]]+>?")
 _FOLDED: Final = re.compile(r"\r?\n[ \t]+")
-_SAYS_NOTHING: Final = frozenset({"0.0", "5.0", "3.0", "7.0", "7.1"})
+_SAYS_NOTHING: Final = frozenset({"0.0", "5.0", *BY_VAGUE_STATUS})
 _NEVER_DEAD_AT: Final = "4"
 _UNDEFINED: Final = "undefined"
 
@@ -53,7 +54,7 @@ def _classified(code: str, enhanced: str, said: str, command: str, hints: bool) 
     line = plain(said)
     reason = _reason(line, status, stated, basic, command or command_in(said), enhanced)
     if reason == _UNDEFINED:
-        reason = (_by_cue(line) if hints else "") or BY_CODE.get(basic) or _UNDEFINED
+        reason = (_by_cue(line) if hints else "") or BY_CODE.get(basic) or (BY_VAGUE_STATUS.get(status[2:]) if hints else "") or _UNDEFINED
     return Refusal(reason, is_hard(reason, status, basic), basic, status)
 
 
@@ -93,7 +94,7 @@ def plain(text: str) -> str:
 
 def _reason(text: str, status: str, stated: str, code: str, command: str, enhanced: str) -> str:
     found = _by_words(text)
-    unknown = bool(_UNKNOWN.search(text))
+    unknown = bool(_UNKNOWN.search(text)) and not ((status or code)[:1] == _NEVER_DEAD_AT and _FOR_NOW.search(text))
     if found and not (found in LOOSE and (unknown or _by_status(status) in HARD)):
         return found
     if unknown:
@@ -136,8 +137,9 @@ def _any(phrases: tuple[str, ...]) -> re.Pattern[str]:
 # Words so general that a telling status outweighs them.
 LOOSE: Final = frozenset({"systemerror", "syntaxerror", "expired"})
 _BOILERPLATE: Final = _any(BOILERPLATE)
-_PHRASES: Final = tuple((reason, _any(phrases)) for reason, phrases in (*PHRASES, *LOCALIZED))
+_PHRASES: Final = tuple((reason, _any(phrases)) for reason, phrases in (*MARKS, *PHRASES, *LOCALIZED))
 _CUES: Final = tuple((reason, _any(hints)) for reason, hints in CUES)
 _UNKNOWN: Final = _any((*UNKNOWN_RECIPIENT, *UNKNOWN_ABROAD))
+_FOR_NOW: Final = _any(FOR_NOW)
 _REFUSED: Final = _any(REFUSED_RECIPIENT)
 _COMMANDS: Final = tuple((name, _any(patterns)) for name, patterns in COMMANDS)

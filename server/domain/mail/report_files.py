@@ -53,6 +53,8 @@ def _unzipped(content: bytes) -> bytes:
         found = packed.decompress(content, LARGEST + 1)
     except zlib.error:
         raise unreadable("Its packing is damaged.") from None
+    if not packed.eof and len(found) <= LARGEST:
+        raise unreadable("It is cut off.")
     return _bounded(found)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 # Whom notices are from.
 SERVERS: Final = (
     "mailer[-_.]?daemon", "post ?master", "mail(?:er)?[-_. ]?(?:delivery|administrator|admin)", "delivery[-_. ]?(?:subsystem|system|status)",
-    "mail[-_. ]deliver[-_. ]system", "mmsc ndr", "^<>$", "internet mail delivery", "system administrator",
+    "mail[-_. ]deliver[-_. ]system", "mmsc ndr", "^<>$", r"mail server at \S+", "<@>", "internet mail delivery", "system administrator",
 )  # fmt: skip
 # What they are titled.
 SUBJECTS: Final = (
@@ -28,7 +28,8 @@ SUBJECTS: Final = (
 EVIDENCE: Final = (
     "deliver", "undeliver", "returned", "rejected", "fail", "could not", "couldn't", "cannot", "unable to", "wasn't able", "unknown", "full",
     "exceed", "reach", "error", "refused", "problem", "duplicated message-id", "remis", "recap", "zustell", "entreg", "достав", "配信", "mailbox",
-    "distribu", "remett", "recapit", "consegn", "dostarcz", "送信", "送达", "投递", "传递", "退信", "送達", "unbekannt", "inconnu", "no existe",
+    "distribu", "remett", "recapit", "consegn", "dostarcz", "送信", "送达", "投递", "传递", "退信", "送達", "unbekannt", "inconnu",
+    "no existe", "quota", r"\b[45]\.\d{1,3}\.\d{1,3}\b",
 )  # fmt: skip
 # Turns that speak of a message which the reader sent.
 YOURS: Final = (

@@ -66,7 +66,7 @@ def _activity(mailed: Mailed, _action: Mapping[str, Any]) -> str:
     row, actor = mailed.row, mailed.actor
     subject = (row["subject"] or "(no subject)")[:_LONGEST_SUBJECT]
     body: dict[str, Any] = {"type": "email", "subject": subject, "body": mailed.mail.text()[:_LONGEST_BODY]}
-    body |= {"starts_at": clock.rfc3339(row["received_at"]), "done": True, "external_ids": {"email_thread": row["thread_id"]}}
+    body |= {"starts_at": clock.rfc3339(row["received_at"]), "done": True}
     contact = _contact(actor, [row["sender"], *orjson.loads(row["recipients"])])
     body |= {"contact_id": contact} if contact else {}
     document, _ = records.upsert(actor, by_noun()["activity"], SYSTEM, external_id(row), body)

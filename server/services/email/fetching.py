@@ -14,9 +14,10 @@ from server.domain.mail.trust import vouched_by
 from server.outbound.imap import ImapSession
 from server.outbound.mailboxes import MailServer
 from server.outbound.pop3 import Pop3Session
-from server.services.email import accounts, arrivals
+from server.services.email import accounts, arrivals, inbound_policies
 from server.services.email.arrivals import Seen
 from server.services.email.authentication import authenticate
+from server.services.email.inbound_policies import USUAL, InboundPolicy
 from server.store import database, email_accounts, email_arrivals, email_mailboxes
 from server.system import clock, logs
 
@@ -47,19 +48,19 @@ def server_of(row: Row, kind: str) -> MailServer | None:
     return MailServer(server["host"], server["port"], server["security"], username, secrets.get("password", ""), token)
 
 
-def fetch(row: Row, trusted: Collection[str] = ()) -> int:
+def fetch(row: Row, otherwise: InboundPolicy = USUAL) -> int:
     """Fetch what is new of an account, once, and return how many mails were taken in. Raises Later, NeedsUser."""
     imap, pop3 = server_of(row, "imap"), server_of(row, "pop3")
     if imap is not None:
         session = ImapSession(imap)
         try:
-            return fetch_folders(row, session, trusted)
+            return fetch_folders(row, session, otherwise)
         finally:
             session.close()
-    return _fetch_pop3(row, pop3, trusted) if pop3 is not None else 0
+    return _fetch_pop3(row, pop3, otherwise) if pop3 is not None else 0
 
 
-def watch(row: Row, stopping: Stopping, trusted: Collection[str] = ()) -> None:
+def watch(row: Row, stopping: Stopping, otherwise: InboundPolicy = USUAL) -> None:
     """Fetch what is new of an IMAP account, and go on as its server tells of more, until told to stop. Raises Later, NeedsUser."""
     server = server_of(row, "imap")
     if server is None:
@@ -68,30 +69,31 @@ def watch(row: Row, stopping: Stopping, trusted: Collection[str] = ()) -> None:
     try:
         note(row, None)
         while not stopping():
-            fetch_folders(row, session, trusted)
+            fetch_folders(row, session, otherwise)
             session.idle(FOLDER_SECONDS if accounts.folders_of(row) else IDLE_SECONDS, stopping)
     finally:
         session.close()
 
 
-def fetch_folders(row: Row, session: ImapSession, trusted: Collection[str] = ()) -> int:
+def fetch_folders(row: Row, session: ImapSession, otherwise: InboundPolicy = USUAL) -> int:
     """Take in what is new in the chosen folders, then in INBOX, which stays open; a folder that is not there is told at the account."""
     taken = 0
     for folder in accounts.folders_of(row):
         try:
-            taken += fetch_folder(row, session, folder, trusted)
+            taken += fetch_folder(row, session, folder, otherwise)
         except Later as error:
             note(row, error)
-    return taken + fetch_folder(row, session, INBOX, trusted)
+    return taken + fetch_folder(row, session, INBOX, otherwise)
 
 
-def fetch_folder(row: Row, session: ImapSession, folder: str, trusted: Collection[str] = ()) -> int:
+def fetch_folder(row: Row, session: ImapSession, folder: str, otherwise: InboundPolicy = USUAL) -> int:
     """Take in what lies behind the place in a folder, and move the place on behind each mail."""
     tenant_id, mode, account_id = row["tenant_id"], row["mode"], row["id"]
     validity = session.select(folder)
     known, place = email_mailboxes.place(tenant_id, mode, account_id, folder)
     uids = session.uids_after(place if known == validity else 0)
     fresh = known != validity
+    trusted = inbound_policies.of_tenant(tenant_id, mode, otherwise).trusted_authserv_ids
     taken = 0
     for uid in uids[-_NEWEST:] if fresh else uids:
         raw = session.fetch(uid)
@@ -121,12 +123,13 @@ def _move(row: Row, folder: str, validity: str, uid: int) -> None:
         email_mailboxes.move(row["tenant_id"], row["mode"], row["id"], folder, validity, uid, clock.now_ms())
 
 
-def _fetch_pop3(row: Row, server: MailServer, trusted: Collection[str]) -> int:
+def _fetch_pop3(row: Row, server: MailServer, otherwise: InboundPolicy) -> int:
     session = Pop3Session(server)
     try:
         listed = session.unique_ids()
         known = email_arrivals.seen(row["tenant_id"], row["mode"], row["id"], [f"pop3/{one}" for one in listed])
         fresh = [(one, number) for one, number in listed.items() if f"pop3/{one}" not in known]
+        trusted = inbound_policies.of_tenant(row["tenant_id"], row["mode"], otherwise).trusted_authserv_ids
         for unique_id, number in fresh[-_NEWEST:]:
             raw = session.fetch(number)
             if raw is not None:

@@ -18,7 +18,7 @@ from server.domain.mail.judging import ORDINARY, REPORT, Judgement, judge_mail
 from server.domain.mail.reading import Mail, read
 from server.outbound import scanning
 from server.services import events
-from server.services.email import actions, arrivals, reports, returns, routes
+from server.services.email import actions, arrivals, inbound_policies, reports, returns, routes
 from server.services.email.actions import Mailed
 from server.services.email.arrivals import DONE, HELD, IGNORED, QUARANTINED, RELEASED, UNSCANNED
 from server.store import database
@@ -76,6 +76,9 @@ def sort(row: Row, settings: Settings) -> None:
     except JunctionError as error:
         log.warning("arrival_not_sorted", arrival_id=row["id"], tenant_id=row["tenant_id"], reason=error.stable_code)
         _settle(row, QUARANTINED, f"failed: {error.detail}", None)
+    except Exception:
+        log.exception("arrival_not_sorted", arrival_id=row["id"], tenant_id=row["tenant_id"])
+        _settle(row, QUARANTINED, "failed: an unexpected error, which is in the log", None)
 
 
 def _sort(row: Row, settings: Settings) -> None:
@@ -156,7 +159,7 @@ def _read_report(row: Row, raw: bytes) -> tuple[str, str | None] | None:
 def _route(row: Row, mail: Mail, scanned: Scanned, settings: Settings) -> None:
     row["kind"] = ORDINARY
     actor = system_actor(row["tenant_id"], cast("Mode", row["mode"]))
-    if row["state_reason"] != RELEASED and (asked := _disowned(row)):
+    if row["state_reason"] != RELEASED and (asked := _disowned(row, settings)):
         with database.transaction():
             _write(row, QUARANTINED, f"forged: its sender's domain disowns it and asks to {asked}", None)
             _tell(row, "email.quarantined")
@@ -179,11 +182,14 @@ def _route(row: Row, mail: Mail, scanned: Scanned, settings: Settings) -> None:
         _tell(row, "email.received")
 
 
-def _disowned(row: Row) -> str:
-    """Return what a domain asks for that disowns a mail, "" where none does, or where it only asks to be told (p=none, RFC 9989)."""
+def _disowned(row: Row, settings: Settings) -> str:
+    """Return what a domain asks for that disowns a mail, "" where none does, or where the tenant takes such mail all the same."""
     found = orjson.loads(row["authentication"])
+    if found.get("dmarc") != "fail":
+        return ""
     asked = str(found.get("policy", "quarantine"))
-    return asked if found.get("dmarc") == "fail" and asked != "none" else ""
+    policy = inbound_policies.of_tenant(row["tenant_id"], row["mode"], inbound_policies.of_appliance(settings))
+    return asked if policy.quarantines(asked) else ""
 
 
 def _settle(row: Row, state: str, reason: str | None, due_at: int | None) -> None:

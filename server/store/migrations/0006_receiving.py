@@ -36,6 +36,8 @@ CREATE INDEX email_route_addresses_route ON email_route_addresses (route_id);
 CREATE TABLE email_mailboxes (
     account_id TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, folder TEXT NOT NULL, validity TEXT NOT NULL, place BIGINT NOT NULL,
     updated_at BIGINT NOT NULL, PRIMARY KEY (account_id, folder));
+CREATE TABLE email_inbound_policies (
+    tenant_id TEXT NOT NULL, mode TEXT NOT NULL, options TEXT NOT NULL, updated_at BIGINT NOT NULL, PRIMARY KEY (tenant_id, mode));
 CREATE TABLE email_strikes (
     tenant_id TEXT NOT NULL, mode TEXT NOT NULL, address TEXT NOT NULL, count INTEGER NOT NULL, first_at BIGINT NOT NULL, last_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, mode, address));

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import JunctionError, Later
-from server.services.email import receiving
+from server.services.email import inbound_policies, receiving
 from server.services.email.receiving import Handed
 from server.web.routes import Runs
 from server.web.smtp.bounded import BoundedSmtp
@@ -80,7 +80,7 @@ class Inbound:
         raw, people = bytes(envelope.content), tuple(envelope.rcpt_tos)
         try:
             taken = await self._execution.run(
-                Runs.WORK, lambda: receiving.receive(raw, handed, people, refuse_disowned=self._settings.email.refuse_disowned)
+                Runs.WORK, lambda: receiving.receive(raw, handed, people, inbound_policies.of_appliance(self._settings))
             )
         except Later as error:
             return f"451 4.3.0 {error.detail}"[:500]

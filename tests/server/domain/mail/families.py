@@ -18,12 +18,12 @@ from typing import Any
 
 import pytest
 
-from server.domain.mail import languages, phrases, replies
+from server.domain.mail import languages, marks, phrases, replies
 from server.domain.mail.judging import Outcome, judge
 
 CORPORA = Path(os.environ.get("JUNCTION_TEST_DATA", "/nonexistent")) / "corpora"
 real_mail = pytest.mark.skipif(not CORPORA.is_dir(), reason="JUNCTION_TEST_DATA names no folder with real mail")
-_REASONS = (*phrases.PHRASES, *languages.LOCALIZED)
+_REASONS = (*marks.MARKS, *phrases.PHRASES, *languages.LOCALIZED)
 _UNKNOWN = (*phrases.UNKNOWN_RECIPIENT, *languages.UNKNOWN_ABROAD)
 
 

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from server.domain.errors import Unprocessable
 from server.domain.mail import aggregate_reports
 from tests.pace import quickest
 from tests.server.domain.mail.report_texts import AGGREGATE
@@ -39,3 +40,9 @@ def test_two_thousand_rows_take_less_than_two_seconds() -> None:
     long = AGGREGATE[:start] + AGGREGATE[start:end] * 1100 + AGGREGATE[end:]
     assert len(aggregate_reports.parse(long).body["rows"]) == 2200
     assert quickest(lambda: aggregate_reports.parse(long), 2, clock=time.thread_time) < 2
+
+
+def test_a_time_of_very_many_digits_is_refused() -> None:
+    begins = AGGREGATE.partition(b"<begin>")[2].partition(b"<")[0]
+    with pytest.raises(Unprocessable, match="time"):
+        aggregate_reports.parse(AGGREGATE.replace(b"<begin>" + begins, b"<begin>" + b"0" * 12 + b"9" * 900))

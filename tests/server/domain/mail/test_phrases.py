@@ -7,13 +7,15 @@ from collections.abc import Callable
 
 import pytest
 
+from server.domain.mail.marks import MARKS
 from server.domain.mail.phrases import COMMANDS, PHRASES
 from server.domain.mail.reasons import REASONS
 from tests.server.domain.mail.families import expected, family, judged, owned, real_mail, score, without
 
 
-def test_every_phrase_leads_to_a_reason_and_is_a_pattern_for_text_in_lower_case() -> None:
-    for reason, phrases in PHRASES:
+@pytest.mark.parametrize("table", [MARKS, PHRASES], ids=["marks", "phrases"])
+def test_every_phrase_leads_to_a_reason_and_is_a_pattern_for_text_in_lower_case(table: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
+    for reason, phrases in table:
         assert reason in REASONS
         for phrase in phrases:
             re.compile(phrase)

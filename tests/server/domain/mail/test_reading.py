@@ -85,3 +85,12 @@ def test_a_report_that_was_encoded_as_a_whole_is_read() -> None:
     status = base64.encodebytes(b"Reporting-MTA: dns; x\n\nFinal-Recipient: utf-8; a@example.com\n")
     raw = b"Content-Type: message/global-delivery-status\nContent-Transfer-Encoding: base64\n\n" + status
     assert b"a@example.com" in read(raw).parts[0].content()
+
+
+@pytest.mark.criterion("email-22")
+@pytest.mark.parametrize("raw", [b"Content-Type: text/plain; charset=utf-7\n\n+2AA-a", b"Subject: a\0b\n\na\0b", b"Subject: =?utf-7?q?+2AA-?=\n\na"])
+def test_what_no_database_keeps_is_marked(raw: bytes) -> None:
+    mail = read(raw)
+    for text in (mail.text(), mail.header("subject")):
+        assert "\0" not in text
+        text.encode("utf-8")  # raises for half of a surrogate pair

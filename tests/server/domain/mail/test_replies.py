@@ -54,7 +54,7 @@ def test_what_servers_write_has_its_reason() -> None:
     found = [(reason, classify_reply(None, None, text, command=command).reason, text) for reason, command, text in rows]
     wrong = [one for one in found if one[0] != one[1]]
     assert wrong == []
-    assert len(rows) > 250
+    assert len(rows) > 800
 
 
 def test_that_nobody_is_there_is_sure_only_when_the_recipient_itself_was_refused() -> None:

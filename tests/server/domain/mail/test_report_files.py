@@ -62,3 +62,8 @@ def test_every_report_of_the_corpus_is_read() -> None:
     for path in sorted(CORPUS.iterdir()):
         if path.name != "LICENSE":
             assert [one.kind for one in reports_in(path.read_bytes())] == ["dmarc"], path.name
+
+
+def test_a_packed_report_that_is_cut_off_is_refused_whole() -> None:
+    with pytest.raises(Unprocessable, match="cut off"):
+        reports_in(gzip.compress(AGGREGATE)[:-12])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ import pytest
 from server.domain.actor import Actor
 from server.domain.errors import NeedsUser, Unprocessable
 from server.outbound.imap import encoded_name
-from server.services.email import accounts, arrivals, fetching
+from server.services.email import accounts, arrivals, fetching, inbound_policies
 from server.services.email.accounts import AccountChange, NewAccount
+from server.services.email.inbound_policies import InboundPolicy, InboundPolicyChange
 from server.store import database, email_accounts
+from server.system import settings as loading
 from tests.peers.dovecot import PASSWORD, USER, Dovecot
 from tests.peers.nsd import NameServer
 from tests.receiving import mail
@@ -109,6 +112,17 @@ def test_what_a_trusted_server_found_out_counts_in_what_is_fetched_from_it() -> 
     assert fetching.vouched(said + MESSAGE, ("mx.mailbox.test",))["dmarc"] == "pass"
     assert fetching.vouched(said + MESSAGE)["dmarc"] == "none"
     assert fetching.vouched(said + MESSAGE, ("mx.other.test",))["dmarc"] == "none"
+
+
+@pytest.mark.criterion("email-23")
+def test_each_tenant_says_itself_whose_findings_it_believes(alice: Actor, dovecot: Dovecot) -> None:
+    row = account(alice, dovecot, "imaps")
+    said = b"Authentication-Results: mx.mailbox.test; dmarc=pass header.from=sender.test\r\n"
+    dovecot.deliver(said + MESSAGE)
+    chosen = InboundPolicyChange(trusted_authserv_ids=["mx.mailbox.test"])
+    inbound_policies.put(alice, chosen, loading.load(Path("nowhere"), {}, {}))
+    assert fetching.fetch(row, InboundPolicy(trusted_authserv_ids=("mx.other.test",))) == 1
+    assert [one["identity"] for one in listed(alice)] == ["ann@sender.test"]
 
 
 def append(dovecot: Dovecot, folder: str, raw: bytes, *, anew: bool = False) -> None:

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from server.domain.actor import Actor
-from server.services.email import arrivals, reports
+from server.services.email import arrivals, reports, sorting
 from server.store import database, email_arrivals
 from tests import receiving
 from tests.peers.clamd import EICAR, Scanner
@@ -103,3 +103,33 @@ def test_what_a_domain_asks_for_of_mail_that_it_disowns_is_done(alice: Actor, po
     found = sorted_out(alice, mail(), authentication=words)
     assert (found["state"], found["identity"], found["authentication"]["policy"]) == (state, None, policy)
     assert (f"asks to {policy}" in (found["reason"] or "")) == (state == "quarantined")
+
+
+def test_every_mail_of_a_thread_has_an_activity_of_its_own(alice: Actor) -> None:
+    found = [sorted_out(alice, mail())]
+    for number in (2, 3):
+        answer = mail(message_id=f"<{number}@x.test>", in_reply_to="<1@customer.test>", subject="Re: Offer", body=f"Answer {number}")
+        found.append(sorted_out(alice, answer, place=str(number)))
+    assert [one["state"] for one in found] == ["done"] * 3
+    assert len({one["activity_id"] for one in found}) == 3
+    assert len({one["thread_id"] for one in found}) == 1
+
+
+@pytest.mark.criterion("email-22")
+def test_a_mail_that_breaks_what_is_done_with_it_is_quarantined_and_holds_nothing_up(alice: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_mail: object) -> None:
+        raise ZeroDivisionError
+
+    first = arrived(alice, mail())
+    monkeypatch.setattr(sorting, "judge_mail", broken)
+    receiving.sort()
+    monkeypatch.undo()
+    second = sorted_out(alice, mail(message_id="<2@x.test>", subject="Other", body="Else"), place="2")
+    held = arrivals.get(alice, first)
+    assert (held["state"], held["reason"], second["state"]) == ("quarantined", "failed: an unexpected error, which is in the log", "done")
+
+
+@pytest.mark.criterion("email-22")
+@pytest.mark.parametrize("raw", [mail(subject="a\0b"), mail(body="a\0b"), mail(from_="a\0@customer.test"), b"", b"\0" * 100])
+def test_what_no_database_keeps_in_a_mail_does_not_keep_it_from_being_sorted(alice: Actor, raw: bytes) -> None:
+    assert sorted_out(alice, raw)["state"] == "done"

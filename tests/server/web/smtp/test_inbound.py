@@ -20,6 +20,7 @@ from tests import receiving as receiving_rig
 from tests.mailing import listening, sending_settings, submit, verified
 from tests.pace import seconds, until
 from tests.peers.exim import Exim
+from tests.peers.opensmtpd import OpenSMTPD
 from tests.peers.postfix import Postfix
 from tests.peers.sink import Sink
 from tests.receiving import mail
@@ -84,7 +85,7 @@ def test_what_is_too_large_or_goes_in_circles_is_refused(port: int) -> None:
 
 
 @pytest.mark.criterion("email-19")
-@pytest.mark.parametrize("program", ["postfix", "exim"])
+@pytest.mark.parametrize("program", ["postfix", "exim", "opensmtpd"])
 def test_what_a_real_mail_server_returns_is_on_the_timeline_of_its_message_within_seconds(
     alice: Actor, port: int, sink: Callable[[], Sink], program: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
@@ -93,7 +94,7 @@ def test_what_a_real_mail_server_returns_is_on_the_timeline_of_its_message_withi
     message = submit(alice, sending_settings(tmp_path), to=["bob@customer.test", "carol@customer.test"])
     box = sink()
     box.plan["bob@customer.test"] = ["550 5.1.1 <bob@customer.test>: User unknown"] * 9
-    server: Postfix | Exim = request.getfixturevalue(program)(box.port, port)
+    server: Postfix | Exim | OpenSMTPD = request.getfixturevalue(program)(box.port, port)
     for one in message["recipients"]:
         path = return_paths.make(alice.tenant_id, alice.mode, "example.com", one["id"]) or ""
         with smtplib.SMTP("127.0.0.1", server.port) as client:
