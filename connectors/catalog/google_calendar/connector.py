@@ -116,7 +116,7 @@ class GoogleCalendar(Connector):
 
     def options(self, field: str) -> Steps[Option]:  # noqa: ARG002 - there is only one
         """Yield the calendars of the account."""
-        response = yield Request("GET", "/users/me/calendarList")
+        response = yield Request("GET", "/users/me/calendarList", {"maxResults": 250})
         for row in response.rows("items"):
             yield Option(row["id"], row.get("summary", row["id"]))
 

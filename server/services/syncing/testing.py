@@ -77,6 +77,7 @@ def _ask(row: Row, found: dict[str, Any]) -> None:
         if found["missing_scopes"]:
             raise refusal("scope_missing", f"The credential lacks {', '.join(found['missing_scopes'])}.")
         _judge_clock(connection)
+        connections.require_choices(connection)
 
 
 def _meant(connection: Connection, error: ConnectorError) -> ConnectorError:
