@@ -87,6 +87,11 @@ _OTHERS: Final = {
 
 _EXPLICIT_ONLY: Final = frozenset({"webhook.triggered", "webhook.attempt_failed", "api_request.received"})
 
+# What is told besides of a record that has come to hold a value: noun, field and value.
+_MILESTONES: Final = {
+    "payment": {("status", "succeeded"): "payment.succeeded", ("status", "failed"): "payment.failed"},
+    "object": {("type", "form"): "form.created"},
+}
 # Another name of a type, and nothing more.
 _ALIASES: Final = {
     "LeadsPushedToCRM": "lead.pushed",
@@ -187,6 +192,12 @@ def _wanted_by(event_type: str) -> frozenset[str]:
 @lru_cache(maxsize=512)
 def _narrowed(event_type: str) -> Mapping[str, Mapping[str, str]]:
     return {alias: kinds[event_type] for alias, kinds in _NARROWED.items() if event_type in kinds}
+
+
+def milestones(noun: str, action: str, changes: Collection[str], record: Mapping[str, Any]) -> list[str]:
+    """Return the types that are told besides `noun.action` of a record: what it holds now, and did not before."""
+    new = action == "created"
+    return [kind for (field, value), kind in _MILESTONES.get(noun, {}).items() if record.get(field) == value and (new or field in changes)]
 
 
 def matches(patterns: Collection[str], event_type: str, detail: Mapping[str, Any]) -> bool:
