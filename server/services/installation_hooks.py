@@ -50,12 +50,16 @@ def _secret(actor: Actor, found: Manifest, row: Row, entered: Mapping[str, Any])
 
 
 def _of_vendor(actor: Actor, found: Manifest, row: Row, entered: Mapping[str, Any]) -> str:
-    """Return what the vendor signs with as far as it is known: what a person has entered, or the secret of our app; else empty."""
+    """Return what the vendor signs with as far as it is known: what a person has entered, or the secret of our app; else empty.
+
+    An app's secret that anybody could guess proves nothing, so its messages are refused.
+    """
     given = str(entered.get(found.hook.secret) or "") if found.hook and found.hook.secret else ""
     if given or not _is_of_app(found):
         return given
     app = provider_apps.chosen(actor.tenant_id, row["provider"])
-    return provider_apps.opened(app) if app else ""
+    secret = provider_apps.opened(app) if app else ""
+    return secret if inbound_sources.believable(secret) else ""
 
 
 def _is_of_app(found: Manifest) -> bool:

@@ -97,3 +97,11 @@ def test_a_vendor_that_proves_itself_by_what_is_not_known_yet_has_an_address_fro
         source = installation_hooks.settle_source(alice, catalogue.manifest("gmail"), told, plain_settings)
         assert source is not None
         assert inbound_sources.get(alice, source["id"])["parameters"] == {"audience": made["hook_url"], "service_account": push}
+
+
+def test_a_secret_of_our_app_that_anybody_could_guess_is_not_believed_and_hinders_nobody(alice: Actor, plain_settings: Settings) -> None:
+    provider_apps.put(alice, "hubspot", ProviderApp(client_id="app", client_secret="short"), plain_settings.server.public_url)
+    made = installations.create(alice, "hubspot", NewInstallation(), plain_settings)
+    source = installation_hooks.find_source(alice.tenant_id, alice.mode, made["id"])
+    assert source is not None
+    assert installation_hooks.secret_of(source) == ""
