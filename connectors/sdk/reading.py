@@ -17,7 +17,7 @@ from connectors.sdk.paths import at
 from connectors.sdk.request import Request, Response
 from connectors.sdk.resource import Resource
 from connectors.sdk.times import write_time
-from connectors.sdk.values import Cursor, Page, Record, Steps
+from connectors.sdk.values import Asked, Cursor, Page, Record, Steps
 
 DAY_MS: Final = 24 * HOUR_MS
 
@@ -159,6 +159,19 @@ def changed_pages(steps: Steps[Page], change: Callable[[Page], Page]) -> Steps[P
                 item = next(steps)
     except StopIteration:
         return
+
+
+def every_row(steps: Steps[Page]) -> Asked[list[Record]]:
+    """Return the rows of all pages of a run together: for listings that are short, such as choices."""
+    found: list[Record] = []
+    item = next(steps, None)
+    while item is not None:
+        if isinstance(item, Request):
+            item = yield from _passed(steps, item)
+        else:
+            found += item.rows
+            item = next(steps, None)
+    return found
 
 
 def _passed(steps: Steps[Page], request: Request) -> Generator[Request, Response, Request | Page]:

@@ -1,8 +1,8 @@
 """Checks a configuration against the JSON-Schema subset that manifests use; forms are made from the same schema, so both agree.
 
 Known words: type (string, integer, number, boolean, array, object), title, description, default, enum, pattern, format (uri, email,
-password, hostname), minLength, maxLength, minimum, maximum, items, required, writeOnly (a secret), and `x-options` (choices that lie
-at the vendor).
+password, hostname), minLength, maxLength, minimum, maximum, items, required, writeOnly (a secret), `x-options` (choices that lie
+at the vendor, and are listed once it is connected), and `x-choose` (one of them has to be chosen by then, before it works).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ WORDS: Final = frozenset(
         "items",
         "writeOnly",
         "x-options",
+        "x-choose",
     }
 )
 _TYPES: Final[Mapping[str, Callable[[Any], bool]]] = {

@@ -20,8 +20,8 @@ class Hook:
 
     `scheme` is the name of the signature scheme, `parameters` are what it takes besides its secret. `per` says whether one address serves
     one installation or everybody who uses our app. `secret` is the field of the configuration with what the vendor signs with, for vendors
-    that choose it and show it to a person; without, it is the secret of our app, or one that is made here. `registers` says whether
-    `initialize` makes the subscriptions, or a person does.
+    that choose it and show it to a person; without, it is the secret of our app, or one that is made here. `signed_by_app` says that where
+    that field is empty our app's secret is meant. `registers` says whether `initialize` makes the subscriptions, or a person does.
     """
 
     scheme: str
@@ -29,6 +29,7 @@ class Hook:
     parameters: Mapping[str, str] = field(default_factory=dict)
     per: Literal["installation", "app"] = "installation"
     secret: str = ""
+    signed_by_app: bool = False
     registers: bool = False
     lifetime_hours: int = 0
 

@@ -143,7 +143,8 @@ class Reply:
     content_type: str = "text/plain"
 
 
-Happened = Literal["changed", "deleted", "other"]
+Happened = Literal["changed", "deleted", "other", "unsubscribed"]
+"""`unsubscribed`: the vendor has ended our subscriptions, or is about to; they are looked after at once."""
 
 
 @dataclass(frozen=True)

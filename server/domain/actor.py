@@ -14,7 +14,8 @@ class Actor:
     """An authenticated caller inside one tenant and mode.
 
     `id` is the key's, user's, operator's or client's id; `tenant_id` is empty only for an operator outside any tenant.
-    `owner_id` is the user on whose behalf a key acts, None for the tenant itself.
+    `owner_id` is the user on whose behalf a key acts, None for the tenant itself. `integration` is the connector's key where an
+    installation acts, `id` being the installation's.
     """
 
     kind: ActorKind
@@ -26,6 +27,7 @@ class Actor:
     owner_id: str | None = None
     address: str | None = None
     request_id: str | None = None
+    integration: str | None = None
 
 
 def system_actor(tenant_id: str, mode: Mode = "live") -> Actor:

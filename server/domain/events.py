@@ -1,21 +1,21 @@
 """The catalogue of event types, and which subscription patterns want which type.
 
-A type is `noun.past_verb`. A pattern is `*`, `noun.*`, an exact type, or one of a type's aliases. A type that is
-`explicit_only` is matched by its exact name alone: a wildcard that caught the failures of its own deliveries would
-feed itself.
+A type is `noun.past_verb`. A pattern is `*`, `noun.*`, an exact type, or an alias. An alias is another name of a type, or, where it
+names a vendor, of those events alone that speak of that vendor. A type that is `explicit_only` is matched by its exact name alone: a
+wildcard that caught the failures of its own deliveries would feed itself.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import Unprocessable
 from server.domain.hints import near_miss
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterator, Mapping
 
 RECORD_NOUNS: Final = ("contact", "company", "deal", "activity", "product", "order", "invoice", "payment", "document", "object")
 MERGEABLE_NOUNS: Final = ("contact", "company")
@@ -87,18 +87,34 @@ _OTHERS: Final = {
 
 _EXPLICIT_ONLY: Final = frozenset({"webhook.triggered", "webhook.attempt_failed", "api_request.received"})
 
+# What is told besides of a record that has come to hold a value: noun, field and value.
+_MILESTONES: Final = {
+    "payment": {("status", "succeeded"): "payment.succeeded", ("status", "failed"): "payment.failed"},
+    "object": {("type", "form"): "form.created"},
+}
+# Another name of a type, and nothing more.
 _ALIASES: Final = {
-    "ZapierIntegrationConnected": "integration.connected",
-    "CRMIntegrationConnected": "integration.connected",
-    "GoogleAnalyticsConnected": "integration.connected",
-    "FacebookPixelInstalled": "integration.connected",
-    "HubSpotContactCreated": "contact.created",
-    "SalesforceLeadCreated": "lead.pushed",
     "LeadsPushedToCRM": "lead.pushed",
     "WebhookConfigured": "webhook.created",
     "WebhookTriggered": "webhook.triggered",
     "APIKeyGenerated": "api_key.created",
     "APIRequestReceived": "api_request.received",
+}
+# A name for some events of a type: what has to stand at which path of their `data`. The first type is the one that the name stands for
+# where no event is at hand. A row came into being at a vendor when it was read there, and also when one of ours was pushed there.
+_NARROWED: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
+    "ZapierIntegrationConnected": {"integration.connected": {"record.integration": "zapier"}},
+    "CRMIntegrationConnected": {"integration.connected": {"record.category": "crm"}},
+    "GoogleAnalyticsConnected": {"integration.connected": {"record.integration": "google_analytics"}},
+    "FacebookPixelInstalled": {"integration.connected": {"record.integration": "facebook_pixel"}},
+    "HubSpotContactCreated": {
+        "contact.created": {"origin.integration": "hubspot"},
+        "lead.pushed": {"record.integration": "hubspot", "record.resource": "contacts"},
+    },
+    "SalesforceLeadCreated": {
+        "lead.pushed": {"record.integration": "salesforce", "record.resource": "leads"},
+        "contact.created": {"origin.integration": "salesforce", "record.lifecycle": "lead"},
+    },
 }
 
 
@@ -131,17 +147,19 @@ def _summaries() -> dict[str, str]:
 @cache
 def catalogue() -> dict[str, EventType]:
     """Return every event type by its name, sorted."""
-    return {
-        name: EventType(name, tuple(alias for alias, kind in _ALIASES.items() if kind == name), name in _EXPLICIT_ONLY, summary)
-        for name, summary in sorted(_summaries().items())
-    }
+    return {name: EventType(name, tuple(_aliases_of(name)), name in _EXPLICIT_ONLY, summary) for name, summary in sorted(_summaries().items())}
+
+
+def _aliases_of(name: str) -> Iterator[str]:
+    yield from (alias for alias, kind in _ALIASES.items() if kind == name)
+    yield from (alias for alias, kinds in _NARROWED.items() if name in kinds)
 
 
 @cache
 def _patterns() -> dict[str, str]:
     """Return every spelling that is accepted, with the pattern it stands for."""
     wildcards = {f"{name.partition('.')[0]}.*" for name in catalogue() if name not in _EXPLICIT_ONLY}
-    return {pattern: pattern for pattern in ("*", *sorted(wildcards), *catalogue())} | _ALIASES
+    return {pattern: pattern for pattern in ("*", *sorted(wildcards), *catalogue(), *_NARROWED)} | _ALIASES
 
 
 def spellings() -> Collection[str]:
@@ -158,6 +176,12 @@ def normalise_pattern(pattern: str) -> str:
     return found
 
 
+def normalise_type(pattern: str) -> str:
+    """Return the pattern with a type in the place of every alias, for questions of which type is meant; raises as `normalise_pattern`."""
+    found = normalise_pattern(pattern)
+    return next(iter(_NARROWED[found])) if found in _NARROWED else found
+
+
 @lru_cache(maxsize=512)
 def _wanted_by(event_type: str) -> frozenset[str]:
     if event_type in _EXPLICIT_ONLY:
@@ -165,6 +189,28 @@ def _wanted_by(event_type: str) -> frozenset[str]:
     return frozenset({event_type, f"{event_type.partition('.')[0]}.*", "*"})
 
 
-def matches(patterns: Iterable[str], event_type: str) -> bool:
-    """Tell whether any of the normalised patterns wants the type."""
-    return not _wanted_by(event_type).isdisjoint(patterns)
+@lru_cache(maxsize=512)
+def _narrowed(event_type: str) -> Mapping[str, Mapping[str, str]]:
+    return {alias: kinds[event_type] for alias, kinds in _NARROWED.items() if event_type in kinds}
+
+
+def milestones(noun: str, action: str, changes: Collection[str], record: Mapping[str, Any]) -> list[str]:
+    """Return the types that are told besides `noun.action` of a record: what it holds now, and did not before."""
+    new = action == "created"
+    return [kind for (field, value), kind in _MILESTONES.get(noun, {}).items() if record.get(field) == value and (new or field in changes)]
+
+
+def matches(patterns: Collection[str], event_type: str, detail: Mapping[str, Any]) -> bool:
+    """Tell whether any of the normalised patterns wants an event of this type, whose `data` is `detail`."""
+    if not _wanted_by(event_type).isdisjoint(patterns):
+        return True
+    named = _narrowed(event_type)
+    return bool(named) and any(pattern in named and _says(detail, named[pattern]) for pattern in patterns)
+
+
+def _says(detail: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
+    for path, value in wanted.items():
+        part, _, name = path.partition(".")
+        if (detail.get(part) or {}).get(name) != value:
+            return False
+    return True

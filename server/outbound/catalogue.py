@@ -18,6 +18,7 @@ from connectors.sdk.manifest import Manifest, ManifestError, read_manifest
 from connectors.sdk.mapping import FieldMaps, parse_field, read_maps
 from connectors.sdk.migration import migrate
 from connectors.sdk.provider import Provider
+from connectors.sdk.signature import Hook
 from server.domain.errors import Bug, Missing
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from connectors.sdk.connector import Connector
     from connectors.sdk.values import Problem
 
-__all__ = ["PROBE", "Auth", "FieldMaps", "Manifest", "ManifestError", "Provider", "read_manifest"]
+__all__ = ["PROBE", "Auth", "FieldMaps", "Hook", "Manifest", "ManifestError", "Provider", "read_manifest"]
 _mounted: Final[dict[tuple[str, str], Manifest]] = {}
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _PLAIN_FILES: Final = frozenset({".toml", ".py", ".svg"})

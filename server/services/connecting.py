@@ -107,7 +107,9 @@ def connect(place: Place, settings: Settings, actor: Actor | None = None) -> boo
     try:
         with connections.opened(row) as connection:
             account: Account = next(connection.driver.run(connection.connector.test_connection()))
-            subscribe(connection, _settle_account(row, account), settings)
+            settled = _settle_account(row, account, connections.chosen_part(connection))
+            connections.require_choices(connection)
+            subscribe(connection, settled, settings)
     except (ConnectorError, Paused, Unknown) as error:
         _tell(place, error)
         return False
@@ -120,20 +122,22 @@ def _tell(place: Place, error: ConnectorError | Paused | Unknown) -> None:
     installation_status.failed(place, found.stable_code, found.detail, found.remedy or None, needs_user=isinstance(found, NeedsUser))
 
 
-def _settle_account(row: Row, account: Account) -> Row:
-    """Write whose account it is and return the row with it. Raises NeedsUser when it is another than before, or one that is connected already."""
+def _settle_account(row: Row, account: Account, part: str) -> Row:
+    """Write whose account it is and return the row with it. Raises NeedsUser when it is another than before, or one that is connected already.
+
+    An account may be connected once for each part of it that is chosen, such as an audience.
+    """
     if row["account_id"] not in {None, account.id}:
         words = f"This is the account {account.name or account.id}, and the installation is connected to {row['account_name'] or row['account_id']}."
         raise NeedsUser(words, code=WRONG_ACCOUNT, remedy="Sign in with the account that was connected, or install the connector once more.")
     place: Place = (row["tenant_id"], row["mode"], row["id"])
-    others = [
-        one for one in installations.of_integration(*place[:2], row["integration"]) if one["account_id"] == account.id and one["id"] != row["id"]
-    ]
+    known = installations.of_integration(*place[:2], row["integration"])
+    others = [one for one in known if (one["account_id"], one["account_part"]) == (account.id, part) and one["id"] != row["id"]]
     if others:
         words = f"The account {account.name or account.id} is connected already, as {others[0]['name']}."
         raise NeedsUser(words, code="already_connected", remedy="Use the installation that there is, or connect another account.")
     with database.transaction():
-        installations.note(*place, {"account_id": account.id, "account_name": account.name})
+        installations.note(*place, {"account_id": account.id, "account_name": account.name, "account_part": part})
         if row["credential_id"] is not None:
             _settle_credential(place, row["credential_id"], account)
     return {**row, "account_id": account.id, "account_name": account.name}
@@ -155,7 +159,7 @@ def _settle_credential(place: Place, credential_id: str, account: Account) -> No
 def subscribe(connection: Connection, row: Row, settings: Settings) -> None:
     """Have the vendor call us, where its connector registers that: what is there is kept or renewed, what lacks is made."""
     actor = system_actor(row["tenant_id"], cast("Mode", row["mode"]))
-    source = installation_hooks.settle_source(actor, connection.connector.manifest, row)
+    source = installation_hooks.settle_source(actor, connection.connector.manifest, row, settings)
     secret = installation_hooks.secret_of(source) if source else ""
     url, granted_before = installation_hooks.hook_url(row["id"], settings), remote_subscriptions.of_installation(*connection.place)
     context = replace(connection.connector.context, hook_url=url, hook_secret=secret, subscriptions=granted_before)

@@ -15,7 +15,7 @@ from server.domain.errors import JunctionError, Later, Unprocessable
 from server.outbound.vendors.driving import Paused, Unknown
 from server.outbound.vendors.values import Call, ConnectorError, Event, Missing, NeedsUser, Record, Reply
 from server.outbound.vendors.values import Later as VendorLater
-from server.services import installation_status
+from server.services import installation_status, remote_subscriptions
 from server.services.inbound.received import Message, publish_received
 from server.services.syncing import connections, hinting
 from server.services.syncing.applying import Applier, permitted
@@ -47,6 +47,8 @@ def take(actor: Actor, message: Message) -> Callable[[], None]:
             told, hinted = _told(connection, found), _hinted(connection, found)
     except (ConnectorError, Paused, Unknown) as error:
         raise _refusal(row, error) from error
+    if any(one.action == "unsubscribed" for one in found):
+        return partial(_subscribe_again, connection, hinted, len(found))
     if not told and not hinted:
         publish = publish_received(actor, message)
         return partial(_publish, row, publish)
@@ -56,6 +58,12 @@ def take(actor: Actor, message: Message) -> Callable[[], None]:
 def _publish(row: Row, publish: Callable[[], None]) -> None:
     _note(row, 1)
     publish()
+
+
+def _subscribe_again(connection: Connection, hinted: Sequence[str], count: int) -> None:
+    """Have what the vendor has ended, or is about to end, renewed by the worker's next look, and read what may have been missed."""
+    remote_subscriptions.hasten(*connection.place)
+    _write(connection, (), hinted, count)
 
 
 def _events(connection: Connection, message: Message) -> Sequence[Event]:
@@ -69,7 +77,8 @@ def _events(connection: Connection, message: Message) -> Sequence[Event]:
 
 def _told(connection: Connection, found: Sequence[Event]) -> list[Told]:
     """Return the rows that a message speaks of, as the vendor has them now; the last word about each counts."""
-    wanted = {(one.resource, one.record_id): one for one in found if one.action != "other" and one.record_id and _reads(connection, one.resource)}
+    about = [one for one in found if one.action in ("changed", "deleted") and one.record_id]
+    wanted = {(one.resource, one.record_id): one for one in about if _reads(connection, one.resource)}
     return [(one, _row(connection, one)) for one in wanted.values()]
 
 

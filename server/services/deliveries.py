@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from server.domain.curl import curl
 from server.domain.errors import Conflict, Fault, Invalid, Missing, Unprocessable
-from server.domain.events import catalogue, normalise_pattern
+from server.domain.events import catalogue, normalise_type
 from server.domain.permissions import permit
 from server.services import events, pages, samples, wakes
 from server.store import attempts, database, deliveries, lines, webhooks
@@ -180,7 +180,7 @@ def cancel(actor: Actor, webhook_id: str, delivery_id: str) -> dict[str, Any]:
 def send_test(actor: Actor, webhook_id: str, body: SampleSend) -> dict[str, Any]:
     """Send a sample of a type to this webhook alone, the way every delivery goes. Raises Conflict when it is not active."""
     permit(actor, "webhooks:write")
-    event_type = normalise_pattern(body.event_type)
+    event_type = normalise_type(body.event_type)
     if event_type not in catalogue():
         raise Unprocessable("A sample is of one type.", faults=[Fault("/event_type", "unknown_event_type", "This is a pattern of many types.")])
     with database.transaction():

@@ -18,6 +18,7 @@ from server.domain.retry import Outcome
 from server.services import choosing, events, failing, receivers
 from server.services.concluding import Work
 from server.services.failing import STEP
+from server.services.subscriptions import Asked
 from server.store import attempts, database, deliveries, webhook_health, webhooks
 from server.store import events as stored_events
 from server.store.webhook_health import Streak
@@ -37,7 +38,6 @@ BREAKER_MS: Final = 30_000
 _UNUSABLE_WAIT_MS: Final = 60_000
 _LONGEST_PARKING_MS: Final = 60_000
 _LOOK_SECONDS: Final = 0.02
-_REMEMBER_SECONDS: Final = 1.0
 _MOST_RECEIVERS: Final = 10_000
 _MOST_COUNTED: Final = 4_000
 TRIGGERED: Final = "webhook.triggered"
@@ -68,8 +68,7 @@ class Desk:
         self._receivers: dict[str, Receiver] = {}
         self._last_served = ""
         self._looked_at = float("-inf")
-        self._asked_at = float("-inf")
-        self._asked_for: dict[str, set[tuple[str, str]]] = {}
+        self._asked = Asked(TRIGGERED, ATTEMPT_FAILED)
 
     def turn(self, done: Sequence[Done], room: Room) -> list[Work]:
         """Settle what ended and take new deliveries, in one transaction; without either, nothing is written at all."""
@@ -164,15 +163,13 @@ class Desk:
 
     def _tell(self, done: Sequence[Done]) -> None:
         """Emit what happened to a webhook where somebody asked for exactly that; what such events themselves cause is not told."""
-        if time.monotonic() - self._asked_at > _REMEMBER_SECONDS:
-            self._asked_for = {event_type: webhooks.wanting(event_type) for event_type in (TRIGGERED, ATTEMPT_FAILED)}
-            self._asked_at = time.monotonic()
-        if not any(self._asked_for.values()):
+        asked = self._asked.by()
+        if not asked:
             return
         for one in done:
             delivery, reply = one.work.delivery, one.reply
             event_type = TRIGGERED if reply.status is not None and 200 <= reply.status <= 299 else ATTEMPT_FAILED
-            if (delivery.tenant_id, delivery.mode) in self._asked_for[event_type] and delivery.event_type not in self._asked_for:
+            if (delivery.tenant_id, delivery.mode) in asked.get(event_type, ()) and delivery.event_type not in (TRIGGERED, ATTEMPT_FAILED):
                 actor = system_actor(delivery.tenant_id, _mode(delivery))
                 events.publish(actor, event_type, delivery.webhook_id, record=_told(one))
 

@@ -26,6 +26,11 @@ _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _MOMENT: Final = {"type": "string", "format": "date-time"}
 _TEXT: Final = {"type": "string"}
 _CHANGE: Final = {"description": "The value before, and the value after.", "type": "array", "minItems": 2, "maxItems": 2}
+_ORIGIN: Final = {
+    "description": "Whose doing it was, where an installation wrote what its vendor sent; absent otherwise.",
+    "type": "object",
+    "properties": {"integration": _TEXT, "installation_id": _TEXT},
+}
 _BY_TYPE: Final = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
@@ -68,7 +73,8 @@ def _details(event_type: str) -> tuple[Schema, dict[str, Schema]]:
         "changes": {"type": "object", "additionalProperties": _CHANGE},
         "record": record,
     }
-    return _object(**properties, **({"type": _TEXT} if noun == "object" else {})), definitions
+    found = _object(**properties, **({"type": _TEXT} if noun == "object" else {}))
+    return {**found, "properties": {**found["properties"], "origin": _ORIGIN}}, definitions
 
 
 @cache

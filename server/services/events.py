@@ -50,11 +50,15 @@ def publish(
     detail = {"object": noun, "id": object_id, "action": action, "changes": changes or {}, "record": record}
     if noun == "object" and record is not None:
         detail["type"] = record["type"]
+    if actor.integration is not None:
+        detail["origin"] = {"integration": actor.integration, "installation_id": actor.id}
     event_id = _insert(actor, event_type, (noun, object_id), {"data": detail})
     owed = [
         (ids.new_id("dlv"), webhook_id, "pending" if status == "active" else "held", None if options == PLAIN else ordering_key_of(options, detail))
         for webhook_id, patterns, status, options in webhooks.subscriptions(actor.tenant_id, actor.mode)
-        if matches(patterns, event_type) and not (noun == "webhook" and webhook_id == object_id) and (options == PLAIN or wants(options, detail))
+        if matches(patterns, event_type, detail)
+        and not (noun == "webhook" and webhook_id == object_id)
+        and (options == PLAIN or wants(options, detail))
     ]
     if owed:
         _owe(actor, (event_id, event_type), owed)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from server.domain import cursors
 from server.domain.errors import Denied, Fault, Invalid, Missing, Unprocessable
-from server.domain.events import EventType, catalogue, normalise_pattern
+from server.domain.events import EventType, catalogue, normalise_type
 from server.domain.permissions import permit
 from server.services import event_schemas, samples, vaults
 from server.services.tenants import require_operator
@@ -147,7 +147,7 @@ def _readable(actor: Actor, pattern: str | None) -> list[str] | None:
 
 def _asked(pattern: str) -> str:
     try:
-        return normalise_pattern(pattern)
+        return normalise_type(pattern)
     except Unprocessable as error:
         # Here it stands in the query, and a broken question is malformed.
         raise Invalid(error.detail, code=error.stable_code, faults=[Fault("type", error.stable_code, error.detail)]) from error

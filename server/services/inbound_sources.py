@@ -199,13 +199,18 @@ def _scheme(provider: str) -> Scheme:
     return found
 
 
+def believable(secret: str) -> bool:
+    """Tell whether a text is long enough for a secret that messages are verified with."""
+    return len(secret.encode()) >= SHORTEST_SECRET
+
+
 def _check_secret(scheme: Scheme, secret: str) -> str:
     """Return a secret as it is kept. Raises Unprocessable (`invalid_secret`) for what no message could be verified with."""
     if not scheme.secret:
         raise Unprocessable("Sources of this provider have no secret.", code="invalid_secret")
     if scheme.key_kind == "standard":
         signing.secret_bytes(secret)
-    elif scheme.key_kind == "text" and len(secret.encode()) < SHORTEST_SECRET:
+    elif scheme.key_kind == "text" and not believable(secret):
         raise Unprocessable(f"The secret has fewer than {SHORTEST_SECRET} bytes; anybody could guess it.", code="invalid_secret")
     elif scheme.key_kind != "text":
         public_keys.check_key(scheme.key_kind, secret.strip())

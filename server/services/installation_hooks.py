@@ -15,24 +15,25 @@ from server.domain.inbound.schemes import SCHEMES
 from server.services import inbound_sources, installation_config, provider_apps, vaults
 from server.services.inbound.gateway import SECRETS_CONTEXT
 from server.services.inbound_sources import InboundSecret, InboundSourceChange, NewInboundSource
+from server.store import database
 from server.store import inbound_sources as stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from server.domain.actor import Actor
-    from server.outbound.catalogue import Manifest
+    from server.outbound.catalogue import Hook, Manifest
     from server.store.tables import Row
     from server.system.settings import Settings
 
 
 def create_source(actor: Actor, found: Manifest, row: Row, entered: Mapping[str, Any], settings: Settings) -> None:
-    """Make the source of an installation whose vendor calls; call inside the transaction that installs it."""
-    if found.hook is None:
+    """Make the source of an installation whose vendor calls, once all is known that its proof takes; call inside a transaction."""
+    parameters = _parameters(found, row, settings)
+    if found.hook is None or not all(parameters.values()):
         return
     scheme = SCHEMES[found.hook.scheme]
-    secret = _secret(actor, found, row, entered)
-    body = NewInboundSource(name=row["name"], provider=scheme.key, secret=secret, parameters=_parameters(found, row, settings))
+    body = NewInboundSource(name=row["name"], provider=scheme.key, secret=_secret(actor, found, row, entered), parameters=parameters)
     inbound_sources.create(actor, body, most=settings.inbound.max_per_tenant, installation_id=row["id"])
 
 
@@ -49,15 +50,21 @@ def _secret(actor: Actor, found: Manifest, row: Row, entered: Mapping[str, Any])
 
 
 def _of_vendor(actor: Actor, found: Manifest, row: Row, entered: Mapping[str, Any]) -> str:
-    """Return what the vendor signs with as far as it is known: what a person has entered, or the secret of our app; else empty."""
-    if found.hook and found.hook.secret:
-        return str(entered.get(found.hook.secret) or "")
-    app = provider_apps.chosen(actor.tenant_id, row["provider"]) if _is_of_app(found) else None
-    return provider_apps.opened(app) if app else ""
+    """Return what the vendor signs with as far as it is known: what a person has entered, or the secret of our app; else empty.
+
+    An app's secret that anybody could guess proves nothing, so its messages are refused.
+    """
+    given = str(entered.get(found.hook.secret) or "") if found.hook and found.hook.secret else ""
+    if given or not _is_of_app(found):
+        return given
+    app = provider_apps.chosen(actor.tenant_id, row["provider"])
+    secret = provider_apps.opened(app) if app else ""
+    return secret if inbound_sources.believable(secret) else ""
 
 
 def _is_of_app(found: Manifest) -> bool:
-    return found.hook is not None and found.hook.per == "app" and not found.hook.secret
+    hook = found.hook
+    return hook is not None and (hook.signed_by_app or (hook.per == "app" and not hook.secret))
 
 
 def _parameters(found: Manifest, row: Row, settings: Settings) -> dict[str, str]:
@@ -73,8 +80,14 @@ def hook_url(installation_id: str, settings: Settings) -> str:
 
 def secret_of(source: Row) -> str:
     """Return the newest secret of a source, empty without one."""
-    found = orjson.loads(vaults.vault().open(source["secrets"], SECRETS_CONTEXT + source["id"]))["secrets"]
+    found = _opened(source)["secrets"]
     return str(found[0][0]) if found else ""
+
+
+def _opened(source: Row) -> dict[str, Any]:
+    """Return what is sealed of a source: `secrets`, and the `parameters` that its scheme was told."""
+    found: dict[str, Any] = orjson.loads(vaults.vault().open(source["secrets"], SECRETS_CONTEXT + source["id"]))
+    return found
 
 
 def find_source(tenant_id: str, mode: str, installation_id: str) -> Row | None:
@@ -83,19 +96,32 @@ def find_source(tenant_id: str, mode: str, installation_id: str) -> Row | None:
     return row if row and (row["tenant_id"], row["mode"]) == (tenant_id, mode) else None
 
 
-def settle_source(actor: Actor, found: Manifest, row: Row) -> Row | None:
+def settle_source(actor: Actor, found: Manifest, row: Row, settings: Settings) -> Row | None:
     """Return the source of an installation, which believes what the vendor signs with now.
 
     Where a vendor has one address for all customers, it is known by its account from now on.
     """
     source = find_source(actor.tenant_id, actor.mode, row["id"])
-    if source is None or found.hook is None:
+    if found.hook is None:
         return source
-    if found.hook.per == "app" and source["account"] != row["account_id"]:
-        inbound_sources.update(actor, source["id"], InboundSourceChange(account=row["account_id"]))
+    if source is None:
+        with database.transaction():
+            create_source(actor, found, row, installation_config.whole(row), settings)
+        return find_source(actor.tenant_id, actor.mode, row["id"])
+    _tell(actor, found.hook, source, row, _parameters(found, row, settings))
     if SCHEMES[found.hook.scheme].secret:
         take_secret(actor, source, _of_vendor(actor, found, row, installation_config.whole(row)))
     return find_source(actor.tenant_id, actor.mode, row["id"])
+
+
+def _tell(actor: Actor, hook: Hook, source: Row, row: Row, parameters: dict[str, str]) -> None:
+    """Write what a source goes by where that has changed."""
+    account = row["account_id"] if hook.per == "app" or hook.signed_by_app else source["account"]
+    told = parameters if all(parameters.values()) else _opened(source)["parameters"]
+    if account != source["account"]:
+        inbound_sources.update(actor, source["id"], InboundSourceChange(account=account))
+    if told != _opened(source)["parameters"]:
+        inbound_sources.update(actor, source["id"], InboundSourceChange(parameters=told))
 
 
 def take_secret(actor: Actor, source: Row, secret: str) -> None:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError, creat
 
 from server.domain import cursors, patches
 from server.domain.errors import Conflict, Fault, Invalid, Missing, Stale, Unprocessable
+from server.domain.events import milestones
 from server.domain.filters import All, Condition, Node, Query, Sort, conditions
 from server.domain.hints import near_miss
 from server.domain.permissions import permit
@@ -241,8 +242,15 @@ def create(
         document = {"id": ids.new_id(resource.prefix), "object": resource.noun, **fields, "created_at": created, "updated_at": stamp, "version": 1}
         records.insert(actor.tenant_id, actor.mode, resource, document, created_ms, now)
         changes = {name: [None, value] for name, value in fields.items() if value not in (None, {}, [])}
-        events.emit(actor, f"{resource.noun}.created", document["id"], changes=changes, record=document)
+        _tell(actor, resource, "created", document, changes)
     return document
+
+
+def _tell(actor: Actor, resource: Resource, action: str, document: Document, changes: Mapping[str, Any]) -> None:
+    """Emit what became of a record, and what it has come to by that."""
+    events.emit(actor, f"{resource.noun}.{action}", document["id"], changes=changes, record=document)
+    for reached in milestones(resource.noun, action, changes, document):
+        events.publish(actor, reached, document["id"], changes=changes, record=document)
 
 
 def _check_links(actor: Actor, resource: Resource, fields: Document, before: Document) -> None:
@@ -354,7 +362,7 @@ def _write(actor: Actor, resource: Resource, before: Document, fields: Document,
     }
     if not records.update(actor.tenant_id, actor.mode, resource, before, document, now):
         raise Stale
-    events.emit(actor, f"{resource.noun}.updated", document["id"], changes=changes, record=document)
+    _tell(actor, resource, "updated", document, changes)
     return document
 
 

@@ -64,6 +64,13 @@ def renewal(now_ms: int, expires_ms: int | None) -> int | None:
     return None if expires_ms is None else now_ms + max((expires_ms - now_ms) // 2, 0)
 
 
+def hasten(tenant_id: str, mode: str, installation_id: str) -> None:
+    """Write that an installation's subscriptions are to be renewed now; in the open transaction."""
+    now = clock.now_ms()
+    for row in remote_subscriptions.of_installation(tenant_id, mode, installation_id):
+        remote_subscriptions.note(tenant_id, mode, installation_id, row["topic"], {"renew_at": now, "updated_at": now})
+
+
 def postpone(row: Row, error: str) -> None:
     """Write that a renewal failed, and when it is tried again: soon, and ever later."""
     now, attempts = clock.now_ms(), row["attempts"] + 1

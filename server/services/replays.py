@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import orjson
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from server.domain.events import matches, normalise_pattern
+from server.domain.events import matches, normalise_type
 from server.domain.permissions import permit
 from server.services import jobs, wakes
 from server.services.deliveries import state_again, webhook_of
@@ -44,7 +44,7 @@ def _moment(text: Any) -> Any:
 Moment = Annotated[int, BeforeValidator(_moment), Field(json_schema_extra={"type": "string", "format": "date-time"})]
 
 
-Pattern = Annotated[str, StringConstraints(max_length=100), AfterValidator(normalise_pattern), Field(examples=["contact.created"])]
+Pattern = Annotated[str, StringConstraints(max_length=100), AfterValidator(normalise_type), Field(examples=["contact.created"])]
 
 
 class Replay(BaseModel):
@@ -59,9 +59,7 @@ class Replay(BaseModel):
     since: Moment
     until: Moment | None = None
     status: Literal["delivered", "dead", "cancelled", "missing"] | None = None
-    event_type: Annotated[str, StringConstraints(max_length=100), AfterValidator(normalise_pattern), Field(examples=["contact.created"])] | None = (
-        None
-    )
+    event_type: Annotated[str, StringConstraints(max_length=100), AfterValidator(normalise_type), Field(examples=["contact.created"])] | None = None
 
 
 def begin(actor: Actor, webhook_id: str, body: Replay) -> dict[str, Any]:
@@ -125,5 +123,5 @@ def _types(work: dict[str, Any]) -> Sequence[str]:
 def _wants(webhook: Row, event: dict[str, Any], until: int) -> bool:
     detail = event["data"]
     about_itself = detail["object"] == "webhook" and detail["id"] == webhook["id"]
-    taken = matches(orjson.loads(webhook["events"]), event["type"]) and wants(webhook["options"], detail)
+    taken = matches(orjson.loads(webhook["events"]), event["type"], detail) and wants(webhook["options"], detail)
     return taken and not about_itself and clock.parse_rfc3339(event["timestamp"]) < until

@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from pydantic import BaseModel
 
+from server.domain.actor import system_actor
 from server.domain.errors import Missing
 from server.domain.permissions import permit
-from server.services import pages
+from server.services import events, pages
 from server.services.tenants import require_operator
 from server.store import request_log
 from server.system import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from server.domain.actor import Actor
+    from server.services.subscriptions import Asked
     from server.store.request_log import Row
 
 USAGE_DAYS: Final = 30
+RECEIVED: Final = "api_request.received"
+PUBLIC: Final = "/api/"
 
 
 class LogLimit(BaseModel):
@@ -84,6 +88,17 @@ def shown(row: Row) -> dict[str, Any]:
 
 def _actor(row: Row) -> dict[str, str] | None:
     return {"kind": row["actor_kind"], "id": row["actor_id"]} if row["actor_id"] else None
+
+
+def tell(lines: Sequence[tuple[Any, ...]], asked: Asked) -> None:
+    """Publish what reached the public API where somebody asked for exactly that; `lines` are as the store takes them. Call inside a write."""
+    asking = asked.by().get(RECEIVED)
+    for line in lines if asking else ():
+        row = dict(zip(request_log.COLUMNS, line, strict=True))
+        if (row["tenant_id"], row["mode"]) in (asking or ()) and row["path"].startswith(PUBLIC):
+            record = {"object": "api_request", **{name: row[name] for name in ("id", "method", "route", "path", "status", "code")}}
+            caller = {"actor": _actor(row), "duration_ms": row["duration_us"] / 1000}
+            events.publish(system_actor(row["tenant_id"], row["mode"]), RECEIVED, row["id"], record={**record, **caller})
 
 
 def list_page(actor: Actor, filters: Mapping[str, Any], cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:

@@ -6,18 +6,21 @@ Events that were refused while a filter was narrower can still be had by a repla
 
 from __future__ import annotations
 
+import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
 from server.domain import payload_filters
+from server.store import webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from server.domain.filters import Node
 
+_REMEMBER_SECONDS: Final = 1.0
 PLAIN: Final = "{}"
 """The options of a webhook that takes everything, as it comes."""
 _LONGEST_KEY: Final = 200
@@ -36,6 +39,23 @@ def _rules(options: str) -> _Rules:
         payload_filters.parse(chosen["filter"]) if chosen.get("filter") else None,
         None if key is None else tuple(part for part in key.removeprefix("data.").split(".") if part),
     )
+
+
+class Asked:
+    """Who asks for types that no pattern of many matches, as of a second ago at most: finding out takes a look at every webhook."""
+
+    def __init__(self, *types: str) -> None:
+        """Know nothing yet."""
+        self._types = types
+        self._found: dict[str, set[tuple[str, str]]] = {}
+        self._at = float("-inf")
+
+    def by(self) -> dict[str, set[tuple[str, str]]]:
+        """Return the tenants and modes that ask, by type; empty when nobody asks for any."""
+        if time.monotonic() - self._at > _REMEMBER_SECONDS:
+            self._found = {name: found for name in self._types if (found := webhooks.wanting(name))}
+            self._at = time.monotonic()
+        return self._found
 
 
 def wants(options: str, detail: Mapping[str, Any]) -> bool:

@@ -68,7 +68,8 @@ class ChoiceView(BaseModel):
 def _asking(actor: Actor, installation_id: str) -> Iterator[Connection]:
     """Open the connection of an installation; what goes wrong inside is raised as one of the appliance's errors."""
     row = installations.find(actor, installation_id)
-    if row["status"] not in ASKABLE:
+    unchosen = row["status"] == "needs_user" and row["status_reason"] == connections.CHOICE_NEEDED
+    if row["status"] not in ASKABLE and not unchosen:
         raise Conflict(f"The installation is {row['status'].replace('_', ' ')}.", code="installation_not_connected")
     try:
         with connections.opened(row) as connection:

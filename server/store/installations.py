@@ -15,8 +15,8 @@ TABLE: Final = Table(
     (
         "id", "tenant_id", "mode", "integration", "name", "connector_version", "pinned", "config", "secrets", "mappings", "options",
         "auth", "permissions", "sync_interval", "status", "status_reason", "status_detail", "status_remedy", "provider", "credential_id",
-        "account_id", "account_name", "state_version", "last_synced_at", "last_event_at", "created_by", "version", "created_at", "updated_at",
-        "deleted_at",
+        "account_id", "account_name", "account_part", "state_version", "last_synced_at", "last_event_at", "created_by", "version", "created_at",
+        "updated_at", "deleted_at",
     ),
     json=frozenset({"config", "mappings", "options", "permissions"}),
     blobs=frozenset({"secrets"}),
@@ -25,7 +25,7 @@ _OWN: Final = "tenant_id = ? AND mode = ?"
 
 
 def insert(tenant_id: str, mode: str, row: Mapping[str, Any]) -> None:
-    """Insert an installation. Raises Conflict when the remote account is connected by the same connector already."""
+    """Insert an installation. Raises Conflict when that part of the remote account is connected by the same connector already."""
     TABLE.insert({**row, "tenant_id": tenant_id, "mode": mode})
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from server.domain.redaction import redact
+from server.services import request_log as told
+from server.services.subscriptions import Asked
 from server.store import api_keys, database, request_log
 from server.system import clock
 
@@ -31,6 +33,7 @@ class RequestLog:
         self._keeps_bodies = keeps_bodies
         self._lines: deque[tuple[Any, ...]] = deque(maxlen=_MOST)
         self.dropped = 0
+        self._asked = Asked(told.RECEIVED)
 
     def add(self, passage: Passage, route: str, status: int, duration_us: int, sent: int, body: bytes = b"") -> None:
         """Remember one request; `body` is what was answered."""
@@ -65,6 +68,7 @@ class RequestLog:
         lines = list(self._lines)
         used, credentials.used = credentials.used, {}
         request_log.insert_many(lines)
+        told.tell(lines, self._asked)
         credentials.trail.write()
         api_keys.touch((at, key_id) for key_id, at in used.items() if key_id.startswith("key_"))
         database.after_commit(lambda: self._forget(lines))

@@ -5,9 +5,9 @@ The protocol answers 204 to everything, so an event is shown to the validation e
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 
+from connectors.catalog.google_analytics.operations import COLLECT, OPERATIONS, VALIDATE, client_of
 from connectors.sdk.connector import Connector
 from connectors.sdk.deletes import Never, SnapshotDiff
 from connectors.sdk.errors import NeedsUser, Refused
@@ -26,16 +26,15 @@ def event(name: str, change: Change) -> Request | None:
     """Return the request for an event; who has no client id gets one that the same change always has."""
     if change.action != "create":
         return None
-    client = change.values.get("client_id") or hashlib.sha256(change.key.encode()).hexdigest()[:20]
-    return Request(
-        "POST", "/mp/collect", json={"client_id": client, "events": [{"name": name, "params": change.values.get("params", {})}]}, key=change.key
-    )
+    client = change.values.get("client_id") or client_of(change.key)
+    return Request("POST", COLLECT, json={"client_id": client, "events": [{"name": name, "params": change.values.get("params", {})}]}, key=change.key)
 
 
 class GoogleAnalytics(Connector):
     """Events and conversions."""
 
-    probe = Request("POST", "/debug/mp/collect", json=TEST, repeatable=True)
+    probe = Request("POST", VALIDATE, json=TEST, repeatable=True)
+    operations = OPERATIONS
     resources = {  # noqa: RUF012 - declared once, never changed
         "purchases": Resource(name="purchases", list="", reads=False, pager=Whole(), deletes=SENT, write=partial(event, "purchase")),
         "leads": Resource(name="leads", list="", reads=False, pager=Whole(), deletes=SENT, write=partial(event, "generate_lead")),
@@ -73,7 +72,7 @@ class GoogleAnalytics(Connector):
         if resource.reads or request is None:
             return (yield from super().write(resource, change))
         if self.context.config.get("validate", True):
-            said = (yield self.measured(Request("POST", "/debug/mp/collect", json=request.json, repeatable=True))).rows("validationMessages")
+            said = (yield self.measured(Request("POST", VALIDATE, json=request.json, repeatable=True))).rows("validationMessages")
             if said:
                 return Outcome(change.key, error=Refused(str(said[0]["description"]), code=str(said[0]["validationCode"]).lower()))
         yield self.measured(request)

@@ -7,10 +7,10 @@ meeting may stand in several calendars under one id, so ours are `calendar/event
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from connectors.providers.google import PROBE, explain_google, google_account
@@ -55,13 +55,19 @@ def save(change: Change) -> Request:
     return Request("PATCH", one, json=change.values, headers={"If-Match": change.version} if change.version else {}, repeatable=True, scope=SCOPE)
 
 
+def timed(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an event with moments where it lasts whole days: midnight, in UTC."""
+    days = {name: one for name in ("start", "end") if (one := row.get(name)) and "date" in one and "dateTime" not in one}
+    return {**row, **{name: {**one, "dateTime": f"{one['date']}T00:00:00Z"} for name, one in days.items()}}
+
+
 class GoogleCalendar(Connector):
     """The events of some calendars."""
 
     probe = PROBE
     resources = {  # noqa: RUF012 - declared once, never changed
         "events": Resource(
-            name="events", list=events_of("primary"), rows="items", modified="updated", version="etag", scope=SCOPE, write=save,
+            name="events", list=events_of("primary"), rows="items", modified="updated", version="etag", scope=SCOPE, write=save, shape=timed,
             pager=Token("nextPageToken", "pageToken", 2500, "maxResults"), cursor=DeltaToken("nextSyncToken", "syncToken"),
             deletes=InBand("status", ("cancelled",)),
         )
@@ -116,7 +122,7 @@ class GoogleCalendar(Connector):
 
     def options(self, field: str) -> Steps[Option]:  # noqa: ARG002 - there is only one
         """Yield the calendars of the account."""
-        response = yield Request("GET", "/users/me/calendarList")
+        response = yield Request("GET", "/users/me/calendarList", {"maxResults": 250})
         for row in response.rows("items"):
             yield Option(row["id"], row.get("summary", row["id"]))
 

@@ -24,6 +24,8 @@ from connectors.sdk.values import Account, Asked, Call, Change, Event, Record, S
 
 LIFE_MS = 48 * HOUR_MS
 DAY_MS = 24 * HOUR_MS
+LOSSES = ("missed", "subscriptionRemoved")
+ENDINGS = ("reauthorizationRequired", "subscriptionRemoved")
 KINDS = {"contact": "contacts", "event": "events", "message": "messages"}
 
 
@@ -103,14 +105,12 @@ class Microsoft365(Connector):
         return self.resources[resource].record(found[0]) if found else None
 
     def subscribe(self) -> Steps[Subscription]:
-        """Have Graph tell us of every noun; what has less than half of its life to live is prolonged."""
+        """Have Graph tell us of every noun. What there is is prolonged, which also answers its wish for a new proof of ours."""
         response = yield Request("GET", "/subscriptions")
         there = {row["resource"]: row for row in response.rows("value") if row.get("notificationUrl") == self.context.hook_url}
         until = self.context.now_ms + LIFE_MS
         for topic in self.manifest.hook.topics if self.manifest.hook else ():
-            found = there.get(topic)
-            if found is None or (read_time(found["expirationDateTime"]) or 0) - self.context.now_ms < LIFE_MS // 2:
-                found = yield from self.prolonged(topic, str(found["id"]) if found else "", write_time(until, "iso"))
+            found = yield from self.prolonged(topic, str(there[topic]["id"]) if topic in there else "", write_time(until, "iso"))
             yield Subscription(str(found["id"]), topic, read_time(found["expirationDateTime"]))
 
     def prolonged(self, topic: str, identity: str, until: str) -> Asked[dict[str, str]]:
@@ -118,6 +118,7 @@ class Microsoft365(Connector):
         wanted = {
             "changeType": "created,updated,deleted",
             "notificationUrl": self.context.hook_url,
+            "lifecycleNotificationUrl": self.context.hook_url,
             "resource": topic,
             "clientState": self.context.hook_secret,
         }
@@ -141,7 +142,12 @@ class Microsoft365(Connector):
 
 
 def told(notice: dict[str, object]) -> Sequence[Event]:
-    """Return what one notice says; nothing of what is not ours to follow, and of the subscription's own life."""
+    """Return what one notice says, nothing of what is not ours to follow; one of a subscription's own life may have notices that were lost."""
+    if "lifecycleEvent" in notice:
+        lived, account = str(notice["lifecycleEvent"]), str(notice.get("tenantId", ""))
+        mark = f"{notice.get('subscriptionId')}:{lived}:{notice.get('subscriptionExpirationDateTime')}"
+        missed = [Event(f"{mark}:{name}", lived, name, account=account) for name in KINDS.values() if lived in LOSSES]
+        return [*missed, *([Event(mark, lived, action="unsubscribed", account=account)] if lived in ENDINGS else [])]
     about = notice.get("resourceData")
     kind = str(about.get("@odata.type", "")).rpartition(".")[2].lower() if isinstance(about, dict) else ""
     if kind not in KINDS or not isinstance(about, dict):

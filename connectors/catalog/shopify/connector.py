@@ -20,6 +20,7 @@ from connectors.sdk.request import Request, Response
 from connectors.sdk.resource import Resource
 from connectors.sdk.values import Account, Asked, Call, Change, Event, Outcome, Record, Steps, Subscription
 
+GONE = ("delete", "redact")
 KINDS = {"customers": "Customer", "orders": "Order", "products": "Product"}
 FIELDS = {
     "customers": "id email phone firstName lastName tags note state createdAt updatedAt",
@@ -137,9 +138,10 @@ class Shopify(Connector):
     def events(self, call: Call) -> Sequence[Event]:
         """Return what a message says: its topic stands in a header, the row's number in its body."""
         noun, _, what = call.headers.get("x-shopify-topic", "").partition("/")
-        if noun not in KINDS:
+        if noun not in KINDS or what == "data_request":
             return ()
-        identity = f"gid://shopify/{KINDS[noun]}/{json.loads(call.body)['id']}"
-        action: Literal["deleted", "changed"] = "deleted" if what == "delete" else "changed"
+        body = json.loads(call.body)
+        identity = f"gid://shopify/{KINDS[noun]}/{(body['customer'] if what == 'redact' else body)['id']}"
+        action: Literal["deleted", "changed"] = "deleted" if what in GONE else "changed"
         told, shop = call.headers.get("x-shopify-event-id", ""), call.headers.get("x-shopify-shop-domain", "")
         return [Event(told, f"{noun}/{what}", noun, identity, action, account=shop)]

@@ -14,8 +14,9 @@ from connectors.sdk.answers import explain_status, retry_after
 from connectors.sdk.connector import Connector
 from connectors.sdk.cursor import ModifiedSince
 from connectors.sdk.deletes import InBand, WebhookOnly
-from connectors.sdk.errors import ConnectorError, CursorExpired, Later, Missing, Refused, refusal
+from connectors.sdk.errors import ConnectorError, CursorExpired, Later, Missing, NeedsUser, Refused, refusal
 from connectors.sdk.pager import Token
+from connectors.sdk.reading import every_row
 from connectors.sdk.request import Request, Response
 from connectors.sdk.resource import Resource
 from connectors.sdk.values import Account, Asked, Call, Change, Event, Option, Outcome, Record, Steps
@@ -74,6 +75,8 @@ class Slack(Connector):
             return refusal("scope_missing", f"The credential lacks the permission {response.at('needed') or request.scope}.")
         if code in NOT_NOW:
             return Later(f"Slack answered {code}.", after=retry_after(response))
+        if code == "not_in_channel":
+            return NeedsUser("The app is not in the channel.", code=code, remedy="Invite the app to the channel: /invite and its name.")
         kinds = {"invalid_cursor": CursorExpired, "channel_not_found": Missing, "message_not_found": Missing, "user_not_found": Missing}
         return kinds.get(code, Refused)(f"Slack answered {code}.")
 
@@ -96,9 +99,9 @@ class Slack(Connector):
 
     def options(self, field: str) -> Steps[Option]:  # noqa: ARG002 - there is only one
         """Yield the channels that are open."""
-        response = yield Request("GET", "/conversations.list", {"exclude_archived": "true", "limit": 1000})
-        for row in response.rows("channels"):
-            yield Option(row["id"], f"#{row['name']}")
+        channels = yield from every_row(self.reader("channels").read(None))
+        for one in channels:
+            yield Option(one.id, f"#{one.values['name']}")
 
     def events(self, call: Call) -> Sequence[Event]:
         """Return what an event says; other channels than ours are not our business."""

@@ -28,6 +28,16 @@ FOUND_BY: Final[Mapping[str, str]] = {
 KINDS: Final[Mapping[str, str]] = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
 HOOKED: Final = "const told = bundle.cleanedRequest; return [Object.assign({id: told.data.id}, told.data.record, {event_id: told.id})];"
 LISTED: Final = "return z.request({url: bundle.authData.baseUrl + '/api/v1/PATH?limit=50&sort=-created_at'}).then((answer) => answer.json.data);"
+CREATED: Final = (
+    "const body = {}; for (const [key, value] of Object.entries(bundle.inputData)) {"
+    " if (value === undefined || value === null || value === '') continue; const [name, part] = key.split('__');"
+    " if (part) { body[name] = Object.assign(body[name] || {}, {[part]: value}); } else { body[name] = value; } }"
+    " return z.request({url: bundle.authData.baseUrl + '/api/v1/PATH', method: 'POST', body}).then((answer) => answer.json);"
+)
+# What is removed is answered with nothing, which the platform takes for a broken answer.
+REMOVED: Final = (
+    "return z.request({url: bundle.authData.baseUrl + '/api/v1/webhooks/' + bundle.subscribeData.id, method: 'DELETE'}).then(() => ({}));"
+)
 SEARCHED: Final = (
     "return z.request({url: bundle.authData.baseUrl + '/api/v1/PATH', params: {'filter[FIELD][eq]': bundle.inputData.FIELD}})"
     ".then((answer) => answer.json.data);"
@@ -78,17 +88,17 @@ def subscription(event: str) -> dict[str, Any]:
     made = {"name": f"Zapier: {event}", "url": "{{bundle.targetUrl}}", "events": [event]}
     return {
         "performSubscribe": {"url": f"{BASE}/webhooks", "method": "POST", "body": made},
-        "performUnsubscribe": {"url": f"{BASE}/webhooks/{{{{bundle.subscribeData.id}}}}", "method": "DELETE"},
+        "performUnsubscribe": code(REMOVED),
     }
 
 
 def create_of(document: Mapping[str, Any], noun: str, path: str) -> dict[str, Any]:
     """Return the action that creates a record."""
-    fields = writable(document, path)
-    asked = [{"key": name, "label": words(name).capitalize(), "type": KINDS[kind], "required": False} for name, kind in fields.items()]
-    body = {name: f"{{{{bundle.inputData.{name}}}}}" for name in fields}
-    made = {"url": f"{BASE}/{path}", "method": "POST", "body": body, "removeMissingValuesFrom": {"body": True, "params": True}}
-    operation = {"inputFields": asked, "perform": made, "sample": sample(document, path)}
+    operation = {
+        "inputFields": list(writable(document, path).values()),
+        "perform": code(CREATED.replace("PATH", path)),
+        "sample": sample(document, path),
+    }
     return entry(f"create_{noun}", noun, f"Create {words(noun).capitalize()}", f"Creates a {words(noun)}.", operation)
 
 
@@ -117,18 +127,45 @@ def sample(document: Mapping[str, Any], path: str) -> dict[str, Any]:
     return found
 
 
-def writable(document: Mapping[str, Any], path: str) -> dict[str, str]:
-    """Return the plain fields that a new record takes, with their types."""
+def writable(document: Mapping[str, Any], path: str) -> dict[str, dict[str, Any]]:
+    """Return what is asked for a new record, by key: its plain fields, and `value__currency` for the members of its objects."""
     body = document["paths"][f"/api/v1/{path}"]["post"]["requestBody"]["content"]["application/json"]["schema"]
-    schema = document["components"]["schemas"][body["$ref"].rsplit("/", 1)[-1]]
-    kinds = {name: kind_of(one) for name, one in schema["properties"].items()}
-    return {name: kind for name, kind in kinds.items() if kind in KINDS}
+    whole = named(document, body["$ref"])
+    found: dict[str, dict[str, Any]] = {}
+    for name, schema in whole["properties"].items():
+        needed, inner = name in whole.get("required", ()), the_one(schema).get("$ref")
+        object_of = named(document, inner) if inner else {}
+        for part, rules in object_of.get("properties", {}).items():
+            ask(found, f"{name}__{part}", rules, needed=needed and part in object_of.get("required", ()))
+        ask(found, name, schema, needed=needed)
+    return found
+
+
+def ask(found: dict[str, dict[str, Any]], key: str, schema: Mapping[str, Any], *, needed: bool) -> None:
+    """Add the field that asks for a plain value; nothing for others."""
+    kind = KINDS.get(kind_of(schema))
+    if kind is not None:
+        choices = {"choices": the_one(schema)["enum"]} if "enum" in the_one(schema) else {}
+        found[key] = {"key": key, "label": words(key).capitalize(), "type": kind, "required": needed, **choices}
+
+
+def named(document: Mapping[str, Any], reference: str) -> Mapping[str, Any]:
+    """Return the schema that a reference names."""
+    found: Mapping[str, Any] = document["components"]["schemas"][reference.rsplit("/", 1)[-1]]
+    return found
+
+
+def the_one(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a schema is besides null; nothing where it may be several things."""
+    if "anyOf" not in schema:
+        return schema
+    options: list[Mapping[str, Any]] = [one for one in schema["anyOf"] if one.get("type") != "null"]
+    return options[0] if len(options) == 1 else {}
 
 
 def kind_of(schema: Mapping[str, Any]) -> str:
     """Return the type of a field, nothing for what is no plain value."""
-    options = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
-    found = schema.get("type", options[0].get("type", "") if len(options) == 1 else "")
+    found = the_one(schema).get("type", "")
     return next((one for one in found if one != "null"), "") if isinstance(found, list) else str(found)
 
 

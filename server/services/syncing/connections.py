@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from server.store.tables import Row
 
 
+CHOICE_NEEDED: Final = "choice_needed"
 _SHORTEST: Final = 4
 """Shorter secrets are not sought in texts: they stand in ordinary words."""
 
@@ -88,7 +89,8 @@ class Connection:
     def actor(self) -> Actor:
         """Who writes what the vendor sent: the installation, with the permissions that it was given."""
         tenant_id, mode, installation_id = self.place
-        return Actor("system", installation_id, tenant_id, cast("Mode", mode), normalise_scopes(self.row["permissions"] or ()), "owner")
+        scopes = normalise_scopes(self.row["permissions"] or ())
+        return Actor("system", installation_id, tenant_id, cast("Mode", mode), scopes, "owner", integration=self.row["integration"])
 
 
 def manifest_of(row: Row) -> Manifest:
@@ -113,6 +115,24 @@ def maps_of(row: Row) -> Mapping[str, FieldMaps]:
 def _wanted(maps: Mapping[str, FieldMaps]) -> dict[str, list[str]]:
     """Return the vendor's paths that are read, by resource: some vendors give no more than they are asked for."""
     return {name: [one.remote for one in found.fields if one.way != "out"] for name, found in maps.items()}
+
+
+def _choices(connection: Connection) -> dict[str, str]:
+    """Return what was chosen of the vendor's account by the titles of the fields, an empty text for what was not."""
+    fields, config = connection.connector.manifest.config_schema["properties"], connection.connector.context.config
+    return {str(rules["title"]): str(config.get(name) or "") for name, rules in fields.items() if rules.get("x-choose")}
+
+
+def chosen_part(connection: Connection) -> str:
+    """Return the part of the vendor's account that was chosen, empty for the whole of it."""
+    return " ".join(_choices(connection).values())
+
+
+def require_choices(connection: Connection) -> None:
+    """Raise NeedsUser where a choice has not been made yet."""
+    titles = [title for title, chosen in _choices(connection).items() if not chosen]
+    if titles:
+        raise NeedsUser(f"{' and '.join(titles)} has to be chosen.", code=CHOICE_NEEDED, remedy="Choose it in the configuration.")
 
 
 @contextmanager

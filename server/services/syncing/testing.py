@@ -75,6 +75,7 @@ def _ask(row: Row, found: dict[str, Any]) -> None:
         if found["missing_scopes"]:
             raise refusal("scope_missing", f"The credential lacks {', '.join(found['missing_scopes'])}.")
         judge_clock(connection.driver)
+        connections.require_choices(connection)
 
 
 def tried(connector: Connector, driver: Driver) -> Account:

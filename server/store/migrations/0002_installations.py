@@ -26,14 +26,14 @@ CREATE TABLE installations (
     connector_version TEXT NOT NULL, pinned SMALLINT NOT NULL, config TEXT NOT NULL, secrets {blob}, mappings TEXT NOT NULL,
     options TEXT NOT NULL, auth TEXT NOT NULL, permissions TEXT NOT NULL, sync_interval BIGINT, status TEXT NOT NULL, status_reason TEXT,
     status_detail TEXT, status_remedy TEXT, provider TEXT NOT NULL,
-    credential_id TEXT, account_id TEXT, account_name TEXT, state_version BIGINT NOT NULL, last_synced_at BIGINT,
-    last_event_at BIGINT, created_by TEXT,
+    credential_id TEXT, account_id TEXT, account_name TEXT, account_part TEXT NOT NULL DEFAULT '', state_version BIGINT NOT NULL,
+    last_synced_at BIGINT, last_event_at BIGINT, created_by TEXT,
     version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, deleted_at BIGINT);
 CREATE INDEX installations_tenant ON installations (tenant_id, mode, id);
 CREATE INDEX installations_integration ON installations (tenant_id, mode, integration) WHERE deleted_at IS NULL;
 CREATE INDEX installations_ended ON installations (updated_at) WHERE status = 'removing';
 CREATE INDEX installations_credential ON installations (credential_id) WHERE credential_id IS NOT NULL AND deleted_at IS NULL;
-CREATE UNIQUE INDEX installations_account ON installations (tenant_id, mode, integration, account_id)
+CREATE UNIQUE INDEX installations_account ON installations (tenant_id, mode, integration, account_id, account_part)
     WHERE account_id IS NOT NULL AND deleted_at IS NULL;
 CREATE TABLE installation_faults (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, installation_id TEXT NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL,

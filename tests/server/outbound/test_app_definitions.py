@@ -31,6 +31,12 @@ def path(url: str) -> str:
     return url.replace("{{bundle.authData.baseUrl}}", "")
 
 
+def asked_of(code: dict[str, Any]) -> str:
+    """Return the path that a function asks for, as far as it is written down there."""
+    found: str = code["source"].split("baseUrl + '")[1].split("'")[0]
+    return found
+
+
 def test_it_is_of_this_version(app: dict[str, Any]) -> None:
     assert app["version"] == VERSION
 
@@ -40,16 +46,14 @@ def test_what_zapier_sends_is_what_the_appliance_takes(app: dict[str, Any], alic
     asked = {**hook["performSubscribe"]["body"], "url": "https://hooks.zapier.com/hooks/standard/1/2/"}
     made = alice.client.post(path(hook["performSubscribe"]["url"]), asked)
     assert made.status == 201
-    gone = path(hook["performUnsubscribe"]["url"]).replace("{{bundle.subscribeData.id}}", made.json["id"])
-    assert alice.client.delete(gone).status == 204
+    assert alice.client.delete(asked_of(hook["performUnsubscribe"]) + made.json["id"]).status == 204
     assert alice.client.get(path(app["authentication"]["test"]["url"])).status == 200
 
 
 def test_a_poll_lets_each_new_contact_through_once(app: dict[str, Any], alice: Persona) -> None:
-    source = app["triggers"]["contact_polled"]["operation"]["perform"]["source"]
-    listed = source.split("baseUrl + '")[1].split("'")[0]
+    listed = asked_of(app["triggers"]["contact_polled"]["operation"]["perform"])
     poll = Poll()
-    create = path(app["creates"]["create_contact"]["operation"]["perform"]["url"])
+    create = asked_of(app["creates"]["create_contact"]["operation"]["perform"])
     assert alice.client.post(create, {"email": "old@people.example"}).status == 201
     assert poll.fresh(alice.client.get(listed).json["data"]) == []
     fresh = [alice.client.post(create, {"email": f"{name}@people.example"}).json["id"] for name in ("one", "two")]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from server.domain.actor import Actor
 from server.outbound.vendors.values import Account
-from server.services import connecting, installations
+from server.services import connecting, installations, vendor_calls
+from server.services.installation_bodies import InstallationChange
 from server.store import connector_credentials, database
 from server.store import installations as stored
 from server.system.settings import Settings
@@ -22,10 +23,23 @@ def test_the_account_is_written_and_the_vendor_asked_to_call_once(
     assert not connecting.connect((alice.tenant_id, alice.mode, "ins_gone"), plain_settings)
 
 
-def test_an_account_is_not_connected_twice(newsletter: Install) -> None:
+def test_an_account_is_not_connected_twice_unless_another_part_of_it_is_chosen(newsletter: Install, mailchimp: MockVendor) -> None:
     newsletter()
     second = newsletter()
     assert (second["status"], second["error"]["code"]) == ("needs_user", "already_connected")
+    other = mailchimp.store["lists"].create({"name": "Customers"}, "f6e5d4c3b2")
+    third = newsletter(listId=other.id)
+    assert (third["status"], third["error"]) == ("connected", None)
+
+
+def test_what_lies_at_the_vendor_is_chosen_later(alice: Actor, newsletter: Install, mailchimp: MockVendor, plain_settings: Settings) -> None:
+    made, place = newsletter(listId=None), (alice.tenant_id, alice.mode)
+    assert (made["status"], made["error"]["code"], made["account"]["id"]) == ("needs_user", "choice_needed", "acc1")
+    assert "Audience" in made["error"]["detail"]
+    choice = vendor_calls.choices(alice, made["id"], "listId")[0]["id"]
+    installations.update(alice, made["id"], InstallationChange(config={"listId": choice}), plain_settings)
+    assert connecting.connect((*place, made["id"]), plain_settings, alice)
+    assert len(mailchimp.store["webhooks"].live()) == 1
 
 
 def test_the_newest_consent_of_an_account_serves_all_that_it_covers(alice: Actor, newsletter: Install) -> None:

@@ -92,11 +92,20 @@ def test_the_audit_trail_says_who_and_may_say_more_than_the_event(alice: Actor) 
 
 
 def test_every_matching_webhook_is_owed_once_and_no_other(alice: Actor) -> None:
-    wanting = [subscribe(alice, "*"), subscribe(alice, "contact.*", "contact.created"), subscribe(alice, "HubSpotContactCreated")]
+    wanting = [subscribe(alice, "*"), subscribe(alice, "contact.*", "contact.created")]
     subscribe(alice, "deal.*")
+    subscribe(alice, "HubSpotContactCreated")
     emit(alice)
     assert owed() == dict.fromkeys(wanting, "pending")
-    assert counts() == (1, 1, 3)
+    assert counts() == (1, 1, 2)
+
+
+def test_what_an_installation_does_says_so_and_is_owed_to_the_name_of_its_vendor(alice: Actor) -> None:
+    wanting = subscribe(alice, "HubSpotContactCreated")
+    subscribe(alice, "SalesforceLeadCreated")
+    emit(replace(alice, kind="system", id="ins_1", integration="hubspot"))
+    assert owed() == {wanting: "pending"}
+    assert orjson.loads(database.rows("SELECT body FROM events")[0][0])["data"]["origin"] == {"integration": "hubspot", "installation_id": "ins_1"}
 
 
 def test_a_paused_webhook_is_owed_what_it_misses(alice: Actor) -> None:
@@ -163,7 +172,7 @@ def test_events_entries_and_deliveries_always_add_up(alice: Actor, hooks: list[t
     made = [(subscribe(alice, *patterns, active=active), patterns) for patterns, active in hooks]
     for event_type in types:
         emit(alice, event_type)
-    wanted = sum(matches(NewWebhook(name="x", url="x", events=patterns).events, event_type) for _, patterns in made for event_type in types)
+    wanted = sum(matches(NewWebhook(name="x", url="x", events=patterns).events, event_type, {}) for _, patterns in made for event_type in types)
     assert counts() == (len(types), len(types), wanted)
     assert database.rows("SELECT 1 FROM deliveries GROUP BY event_id, webhook_id HAVING COUNT(*) > 1") == []
 

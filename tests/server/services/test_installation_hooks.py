@@ -8,8 +8,9 @@ import pytest
 
 from server.domain.actor import Actor
 from server.outbound import catalogue
-from server.services import disconnecting, installation_config, installation_hooks, installations
+from server.services import disconnecting, inbound_sources, installation_config, installation_hooks, installations, provider_apps
 from server.services.installation_bodies import NewInstallation
+from server.services.provider_apps import ProviderApp
 from server.store import installations as stored
 from server.system.settings import Settings
 from tests.installed import Install
@@ -69,6 +70,38 @@ def test_a_secret_that_was_entered_anew_is_believed_from_the_next_connection_on(
     row = stored.find(alice.tenant_id, alice.mode, made["id"])
     assert row is not None
     entered = {**row, "secrets": installation_config.sealed(made["id"], {"authToken": "the token of today"})}
-    source = installation_hooks.settle_source(alice, catalogue.manifest("twilio"), entered)
+    source = installation_hooks.settle_source(alice, catalogue.manifest("twilio"), entered, plain_settings)
     assert source is not None
     assert installation_hooks.secret_of(source) == "the token of today"
+
+
+def test_a_shop_that_is_connected_through_our_app_signs_with_the_secret_of_the_app(alice: Actor, plain_settings: Settings) -> None:
+    provider_apps.put(alice, "shopify", ProviderApp(client_id="app", client_secret="secret of the app"), plain_settings.server.public_url)
+    made = installations.create(alice, "shopify", NewInstallation(config={"shop": "example.myshopify.com"}, auth="oauth"), plain_settings)
+    source = installation_hooks.find_source(alice.tenant_id, alice.mode, made["id"])
+    assert source is not None
+    assert installation_hooks.secret_of(source) == "secret of the app"
+    row = stored.find(alice.tenant_id, alice.mode, made["id"])
+    shop = {**(row or {}), "account_id": "example.myshopify.com"}
+    settled = installation_hooks.settle_source(alice, catalogue.manifest("shopify"), shop, plain_settings)
+    assert settled is not None
+    assert settled["account"] == "example.myshopify.com"
+
+
+def test_a_vendor_that_proves_itself_by_what_is_not_known_yet_has_an_address_from_then_on(alice: Actor, plain_settings: Settings) -> None:
+    made = installations.create(alice, "gmail", NewInstallation(), plain_settings)
+    row = stored.find(alice.tenant_id, alice.mode, made["id"]) or {}
+    assert installation_hooks.settle_source(alice, catalogue.manifest("gmail"), row, plain_settings) is None
+    for push in ("push@example.com", "pull@example.com"):
+        told = {**row, "config": {"pushAccount": push}}
+        source = installation_hooks.settle_source(alice, catalogue.manifest("gmail"), told, plain_settings)
+        assert source is not None
+        assert inbound_sources.get(alice, source["id"])["parameters"] == {"audience": made["hook_url"], "service_account": push}
+
+
+def test_a_secret_of_our_app_that_anybody_could_guess_is_not_believed_and_hinders_nobody(alice: Actor, plain_settings: Settings) -> None:
+    provider_apps.put(alice, "hubspot", ProviderApp(client_id="app", client_secret="short"), plain_settings.server.public_url)
+    made = installations.create(alice, "hubspot", NewInstallation(), plain_settings)
+    source = installation_hooks.find_source(alice.tenant_id, alice.mode, made["id"])
+    assert source is not None
+    assert installation_hooks.secret_of(source) == ""

@@ -9,6 +9,7 @@ import pytest
 
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, Denied, Missing, Stale, Unprocessable
+from server.outbound import catalogue
 from server.services import audit, installations
 from server.services.installation_bodies import InstallationChange, NewInstallation
 from server.system.settings import Settings
@@ -32,7 +33,7 @@ def test_every_fault_of_a_configuration_is_named(alice: Actor, plain_settings: S
     with pytest.raises(Unprocessable) as refused:
         create(alice, plain_settings, config={"api_key": "short", "nonsense": 1, "syncInterval": "often", "mappings": [], "conflict_policy": "mine"})
     assert {fault.pointer for fault in refused.value.faults} == {
-        "/config/listId", "/config/apiKey", "/config/nonsense", "/config/syncInterval", "/config/mappings", "/config/conflict_policy",
+        "/config/apiKey", "/config/nonsense", "/config/syncInterval", "/config/mappings", "/config/conflict_policy",
     }  # fmt: skip
 
 
@@ -97,3 +98,16 @@ def test_lists_are_paged_and_filtered(alice: Actor, plain_settings: Settings) ->
     rest, end = installations.list_page(alice, cursor, 2, {}, plain_settings)
     assert ([one["id"] for one in first + rest], end) == (sorted(made), None)
     assert installations.list_page(alice, None, 5, {"status": "paused"}, plain_settings)[0] == []
+
+
+NEEDED = {
+    "google_analytics": {"measurementId": "G-ABC123", "apiSecret": "secret"},
+    "shopify": {"shop": "example.myshopify.com"},
+    "twilio": {"accountSid": "AC" + "0" * 32, "authToken": "0123456789"},
+}
+
+
+@pytest.mark.parametrize("key", sorted(catalogue.manifests()))
+def test_every_connector_of_the_catalogue_can_be_installed(alice: Actor, plain_settings: Settings, key: str) -> None:
+    made = installations.create(alice, key, NewInstallation(config=NEEDED.get(key, {})), plain_settings)
+    assert made["status"] in ("pending_authorization", "failed")

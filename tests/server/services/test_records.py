@@ -170,3 +170,13 @@ def test_bob_may_look_and_charlie_sees_nothing(alice: Actor, charlie: Actor) -> 
     with pytest.raises(Denied):
         records.get(limited(alice, "deals:read"), CONTACT, one)
     assert listed(charlie, "contact") == []
+
+
+def test_money_that_moved_and_a_form_are_told_as_such_once(alice: Actor) -> None:
+    payment = made(alice, "payment", amount={"amount": "9.00", "currency": "EUR"})
+    for status in ("succeeded", "succeeded", "refunded", "failed"):
+        records.update(alice, kind("payment"), payment["id"], {"status": status})
+    told = [name for name, _ in happened(alice, payment["id"]) if name not in ("payment.created", "payment.updated")]
+    assert told == ["payment.succeeded", "payment.failed"]
+    paid = made(alice, "payment", amount={"amount": "9.00", "currency": "EUR"}, status="succeeded")
+    assert sorted(name for name, _ in happened(alice, paid["id"])) == ["payment.created", "payment.succeeded"]

@@ -126,7 +126,8 @@ def test_an_address_that_may_not_be_called_is_refused_when_made_and_when_changed
 
 
 def test_patterns_are_kept_in_their_one_spelling_and_unknown_ones_refused(alice: Actor) -> None:
-    assert create(alice, events=["HubSpotContactCreated", "contact.created", "*"])["events"] == ["contact.created", "*"]
+    assert create(alice, events=["WebhookConfigured", "webhook.created", "*"])["events"] == ["webhook.created", "*"]
+    assert create(alice, events=["HubSpotContactCreated"])["events"] == ["HubSpotContactCreated"]
     assert code(lambda: new(events=["contact.craeted"])) == "unknown_event_type"
 
 

@@ -10,9 +10,10 @@ from aiohttp.test_utils import make_mocked_request
 
 from server.domain.actor import Actor
 from server.domain.errors import Later
-from server.services import keys
+from server.services import keys, webhooks
 from server.services.credentials import Credentials
 from server.services.keys import NewKey
+from server.services.webhook_bodies import NewWebhook
 from server.store import database, request_log
 from server.web import request_log as module
 from server.web.calls import Call
@@ -171,3 +172,16 @@ def test_bodies_are_not_kept(opened: str, wanted: str, status: int, route: str, 
 
 def test_bodies_of_refused_requests_alone_are_kept_when_only_they_are_wanted(opened: str) -> None:
     assert kept("refused", 422, {"name": 1}, b'{"code":"validation_failed"}') == {"request": {"name": 1}, "response": {"code": "validation_failed"}}
+
+
+def test_a_request_is_told_to_those_who_asked_for_exactly_that(alice: Actor, charlie: Actor) -> None:
+    for actor, events in ((alice, ["APIRequestReceived"]), (charlie, ["*"])):
+        webhooks.create(actor, NewWebhook(name="Watch", url="https://example.com/hook", events=events), most=10)
+    log = RequestLog()
+    add(log, "log_1", actor=alice)
+    add(log, "log_2", actor=charlie)
+    add(log, "log_3", actor=alice, path="/admin/v1/settings")
+    flush(log)
+    found = [orjson.loads(row[0])["data"]["record"] for row in database.rows("SELECT body FROM events WHERE type = 'api_request.received'")]
+    assert [(one["id"], one["path"], one["status"], one["actor"]["id"]) for one in found] == [("log_1", "/api/v1/contacts", 200, "usr_alice")]
+    assert database.rows("SELECT COUNT(*) FROM deliveries WHERE event_type = 'api_request.received'") == [(1,)]

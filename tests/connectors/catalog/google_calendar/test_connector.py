@@ -80,3 +80,11 @@ def test_a_channel_rings_and_its_first_message_says_nothing(line: Line) -> None:
         return len(events)
 
     assert (told("sync"), told("exists")) == (0, 1)
+
+
+def test_a_meeting_of_whole_days_begins_at_midnight(line: Line) -> None:
+    line.vendor.store["events"].create({"summary": "Fair", "start": {"date": "2026-12-01"}, "end": {"date": "2026-12-03"}})
+    line.sync("events")
+    (row,) = line.rows["events"].values()
+    ours = registry.maps("google_calendar")["events"].to_local(row.values)
+    assert (ours["starts_at"], ours["ends_at"]) == ("2026-12-01T00:00:00.000Z", "2026-12-03T00:00:00.000Z")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -49,13 +50,10 @@ def test_a_change_of_what_somebody_else_has_changed_meanwhile_is_refused(line: L
     assert row.values["givenName"] == "Alice"
 
 
-def test_subscriptions_are_prolonged_at_half_of_their_life(line: Line) -> None:
+def test_subscriptions_are_made_once_and_prolonged_whenever_they_are_looked_after(line: Line) -> None:
     first = list(line.driver.run(line.connector.initialize(line.context)))
     assert {row.values["clientState"] for row in line.vendor.store["subscriptions"].live()} == {HOOK_SECRET}
-    line.vendor.clock.advance(20 * HOUR_MS)
-    line.bind()
-    assert [one.expires_ms for one in line.driver.run(line.connector.subscribe())] == [one.expires_ms for one in first]
-    line.vendor.clock.advance(10 * HOUR_MS)
+    line.vendor.clock.advance(30 * HOUR_MS)
     line.bind()
     later = list(line.driver.run(line.connector.subscribe()))
     assert [one.id for one in later] == [one.id for one in first]
@@ -87,9 +85,15 @@ def test_messages_are_mails_of_ours(line: Line) -> None:
     assert ours["subject"]
 
 
-def test_a_notice_about_the_subscription_itself_is_nothing(line: Line) -> None:
-    body = b'{"value": [{"subscriptionId": "s", "lifecycleEvent": "reauthorizationRequired", "clientState": "x"}]}'
-    assert list(line.connector.webhook(Call("POST", HOOK_URL, {}, (), body, "microsoft_graph"))) == []  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("lived", "looked_after", "read"), [("reauthorizationRequired", True, False), ("subscriptionRemoved", True, True), ("missed", False, True)]
+)
+def test_a_notice_about_a_subscription_says_what_to_do(line: Line, lived: str, looked_after: bool, read: bool) -> None:
+    body = json.dumps({"value": [{"subscriptionId": "s", "lifecycleEvent": lived, "clientState": "x"}]}).encode()
+    events = line.connector.webhook(Call("POST", HOOK_URL, {}, (), body, "microsoft_graph"))
+    assert isinstance(events, Sequence)
+    assert [one.action for one in events if one.action == "unsubscribed"] == ["unsubscribed"] * looked_after
+    assert {one.resource for one in events if one.action == "changed"} == ({"contacts", "events", "messages"} if read else set())
 
 
 def test_a_meeting_is_sent_with_its_moments_in_utc(line: Line) -> None:

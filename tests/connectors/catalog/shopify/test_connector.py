@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -133,3 +134,16 @@ def test_a_message_names_the_row_and_what_became_of_it(line: Line, verb: str, ac
         ("customers", row.id, action, SHOP)
     ]
     assert line.connector.webhook(Call("POST", HOOK_URL, {"x-shopify-topic": "themes/update"}, (), b"{}", "shopify")) == ()
+
+
+@pytest.mark.parametrize(
+    ("topic", "told"),
+    [("customers/redact", [("customers", "gid://shopify/Customer/7", "deleted")]), ("customers/data_request", []), ("shop/redact", [])],
+)
+def test_a_customer_whose_data_has_to_go_is_gone_and_other_wishes_of_privacy_are_for_a_person(
+    line: Line, topic: str, told: list[tuple[str, str, str]]
+) -> None:
+    body = json.dumps({"shop_id": 1, "shop_domain": SHOP, "customer": {"id": 7, "email": "dana@people.example"}, "orders_to_redact": []}).encode()
+    events = line.connector.webhook(Call("POST", HOOK_URL, {"x-shopify-topic": topic, "x-shopify-event-id": "e1"}, (), body, "shopify"))
+    assert isinstance(events, Sequence)
+    assert [(one.resource, one.record_id, one.action) for one in events if isinstance(one, Event)] == told

@@ -39,7 +39,7 @@ def test_every_part_is_named_as_the_validator_wants(kind: str, key: str, one: di
 def test_a_zap_that_is_switched_on_makes_a_webhook_and_switched_off_removes_it() -> None:
     for hook in HOOKS:
         assert hook["performSubscribe"]["body"]["url"] == "{{bundle.targetUrl}}"
-        assert hook["performUnsubscribe"]["url"].endswith("/api/v1/webhooks/{{bundle.subscribeData.id}}")
+        assert "/api/v1/webhooks/' + bundle.subscribeData.id, method: 'DELETE'" in hook["performUnsubscribe"]["source"]
         assert "sort=-created_at" in hook["performList"]["source"]
 
 
@@ -47,6 +47,13 @@ def test_no_field_is_asked_for_that_is_no_plain_value() -> None:
     fields = {field["type"] for one in APP["creates"].values() for field in one["operation"]["inputFields"]}
     assert fields <= {"string", "integer", "number", "boolean"}
     assert "email" in [field["key"] for field in APP["creates"]["create_contact"]["operation"]["inputFields"]]
+
+
+def test_what_a_new_record_has_to_have_is_asked_for_member_by_member() -> None:
+    fields = {one["key"]: one for one in APP["creates"]["create_payment"]["operation"]["inputFields"]}
+    assert {key for key, one in fields.items() if one["required"]} == {"amount__amount", "amount__currency"}
+    assert "EUR" in fields["amount__currency"]["choices"]
+    assert fields["status"]["choices"] == ["pending", "succeeded", "failed", "refunded"]
 
 
 @pytest.mark.parametrize(
