@@ -26,7 +26,7 @@ class Table(QTableView):
         self.setModel(model)
         self.setAccessibleName(name)
         self._widths = tuple(widths)
-        self._painter = CellPainter(look)
+        self._painter = CellPainter(look, self)
         self.setItemDelegate(self._painter)
         self._shape()
         look.changed.connect(self.viewport().update)

@@ -13,7 +13,6 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QDialog, QLabel, QScrollBar, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.main import starting
 from app.main.crash import CrashDialog
 from app.models.json_tree import JsonTree
 from app.pages.list_view import ListWidget
@@ -21,6 +20,7 @@ from app.pages.specs import Action, ListView
 from app.pages.table import PAGES
 from app.shell import preferences, profile_dialog
 from app.shell.shortcuts import Sheet
+from app.shell.speaking import speak
 from app.shell.staying import PassphraseDialog
 from app.shell.trusting import TrustDialog
 from app.shell.window import Window
@@ -164,6 +164,12 @@ def test_whatever_takes_something_away_is_declared_dangerous(view: ListView, act
     assert not hurts or action.danger is not None or own_work, f"{view.label}: {action.label}"
 
 
+@pytest.mark.criterion("desktop-13")
+def test_every_dangerous_act_says_in_numbers_what_it_hits_unless_it_is_one_thing_alone() -> None:
+    alone = {f"{view.label}: {action.label}" for view, action in ACTIONS if action.danger and not action.danger.counts}
+    assert alone == {f"{label}: Delete" for label in ("Activities", "Products", "Orders", "Invoices", "Payments")}
+
+
 # What can be taken away by the API alone: a program made it, or a page has another way to it.
 NOT_OFFERED = {
     "POST /admin/v1/me/totp/disable": "one's own second factor, which the password guards",
@@ -215,7 +221,7 @@ def test_every_operation_that_takes_something_away_is_a_dangerous_act_or_named_a
 @pytest.mark.criterion("desktop-19")
 @pytest.mark.parametrize("code", [languages.PSEUDO, "ar"])
 def test_no_button_or_label_is_clipped(qtbot: QtBot, qapp: QApplication, code: str, request: pytest.FixtureRequest) -> None:
-    starting.speak(qapp, code)
+    speak(code)
     console = request.getfixturevalue("console")
     clipped: list[str] = []
     for key, place in VIEWS:
