@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from app.system import locales
 from app.system.amounts import size
+from app.system.heard import heard
 from app.system.languages import tr
 
 NOTHING: Final = "—"
@@ -109,6 +110,10 @@ def _text(_column: Column, value: Any) -> Cell:
     return Cell(str(value))
 
 
+def _said(_column: Column, value: Any) -> Cell:
+    return Cell(heard(str(value)))
+
+
 def _time(_column: Column, value: Any) -> Cell:
     then = moment(str(value))
     return Cell(str(value)) if then is None else Cell(ago(then), tip=locales.moment(then, zone=True))
@@ -177,6 +182,7 @@ def _limits(_column: Column, value: Any) -> Cell:
 
 KINDS: Final[Mapping[str, Callable[[Column, Any], Cell]]] = {
     "text": _text,
+    "said": _said,
     "time": _time,
     "clock": _clock,
     "badge": _badge,

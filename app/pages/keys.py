@@ -138,7 +138,12 @@ CLIENTS: Final = ListView(
             secret="client_secret",  # noqa: S106 - the name of a field
         ),
         removal(
-            "/clients/{id}", "OAuth client removed", Danger("All its tokens end, and whoever signed in through it has to do so again elsewhere.")
+            "/clients/{id}",
+            "OAuth client removed",
+            Danger(
+                "All its tokens end, and whoever signed in through it has to do so again elsewhere.",
+                (Count("requests kept in the log", "/logs?actor_id={client_id}"),),
+            ),
         ),
     ),
 )

@@ -17,6 +17,7 @@ from app.pages.context import Context
 from app.pages.mail_figures import share
 from app.pages.overview import Rates, Reading
 from app.pages.specs import Custom, PageSpec
+from app.system.heard import heard
 from app.system.languages import tr
 from app.system.locales import number
 from app.widgets.charts import Figure, LineChart, chart_card
@@ -118,7 +119,7 @@ class Overview(QWidget):
             name = label(tr(overview.PARTS.get(part["name"], part["name"])))
             mark = pill(word(part["state"]), _TONES.get(part["state"], "danger"))
             box = QWidget()
-            box.setLayout(column(row(name, None, mark), label(part["detail"], "caption", wrap=True), spacing=2))
+            box.setLayout(column(row(name, None, mark), label(heard(part["detail"]), "caption", wrap=True), spacing=2))
             self._parts.addWidget(box)
 
     def _fail(self, error: ClientError) -> None:
@@ -126,7 +127,7 @@ class Overview(QWidget):
 
 
 def _rate(value: float) -> str:
-    return number(value, 1 if 0 < value < 10 else 0)
+    return number(value, 1 if value < 10 and not value.is_integer() else 0)
 
 
 PAGE: Final = PageSpec("overview", "Overview", "gauge", "", "How the whole appliance is, now.", (Custom("Now", Overview),))

@@ -10,7 +10,7 @@ from app.pages.appliance import BACKUPS, LICENCES, certificate_view, version_vie
 from app.pages.branding import Branding
 from app.pages.connector_packages import PACKAGES
 from app.pages.integrations import CATALOGUE
-from app.pages.specs import Action, Custom, Danger, Document, ListView, PageSpec
+from app.pages.specs import Action, Count, Custom, Danger, Document, ListView, PageSpec
 
 SETTINGS: Final = ListView(
     label="Settings",
@@ -56,7 +56,9 @@ LEGACY: Final = ListView(
             "DELETE",
             "ban",
             done="Password ended",
-            danger=Danger("Whatever signs in with it is refused from then on.", typed="id"),
+            danger=Danger(
+                "Whatever signs in with it is refused from then on.", (Count("requests kept in the log", "/logs?actor_id={user_id}"),), typed="id"
+            ),
         ),
     ),
 )
