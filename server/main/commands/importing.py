@@ -63,7 +63,7 @@ def run(call: Invocation) -> int:
 
 def undo(call: Invocation) -> int:
     """Take an import back and say what became of its records."""
-    actor, lease = _opened(call), ids.new_id("lease")
+    actor, lease = _opened(call), presence.new_lease()
     job = imports.undo_taken(actor, call.import_id, lease, LEASE_MS)
     _perform(call, job, lease, run_undo)
     found = jobs.get(actor, job.id)
