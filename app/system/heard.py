@@ -57,7 +57,7 @@ SENTENCES: Final = (
     "{name} leads to {other}.",
     "The record is not one of MTA-STS.",
     "Senders are not told to insist on TLS.",
-    "A policy is announced, but cannot be had: {reason}",
+    "A policy is announced, but cannot be had: {reason} Serve at that address: {policy}",
     "Senders report failures of TLS.",
     "The record is not one that asks for reports, or there are several.",
     "Nobody is asked to report failures of TLS.",
