@@ -407,15 +407,14 @@ def upsert(
     given = body.get("external_ids")
     # What is no object stays as it is: the validation says so.
     linked = {**body, "external_ids": {**(given or {}), system: external_id}} if isinstance(given, dict | None) else body
-    with database.transaction():
+    with database.transaction(), _telling_what_it_lacks(resource):
         record_id = records.find_by_external_id(actor.tenant_id, actor.mode, resource, system, external_id)
         if record_id is None and version is not None:
-            with _telling_what_it_lacks(resource):
-                validate(resource, patches.merge({}, linked))
+            validate(resource, patches.merge({}, linked))
             raise Stale
         if record_id is None:
             try:
-                with database.savepoint(), _telling_what_it_lacks(resource):
+                with database.savepoint():
                     return create(actor, resource, patches.merge({}, linked)), True
             except Conflict:
                 # Somebody else was faster by a moment; what they made is what is merged into.
@@ -431,16 +430,11 @@ def _telling_what_it_lacks(resource: Resource) -> Iterator[None]:
     try:
         yield
     except Unprocessable as error:
-        faults = [Fault(fault.pointer, "incomplete_record", fault.detail) if _is_lacking(fault) else fault for fault in error.faults]
+        faults = [Fault(fault.pointer, "incomplete_record", fault.detail) if fault.code == "missing" else fault for fault in error.faults]
         if {fault.code for fault in faults} != {"incomplete_record"}:
             raise Unprocessable(error.detail, code=error.stable_code, faults=faults) from error
-        detail = f"There is no such {resource.noun} yet, and this is too little to create it."
+        detail = f"With what there is of this {resource.noun}, if anything, this does not make a whole one."
         raise Unprocessable(detail, code="incomplete_record", faults=faults) from error
-
-
-def _is_lacking(fault: Fault) -> bool:
-    """Tell whether a fault is about a member that the record itself lacks, which one that is there already has."""
-    return fault.code == "missing" and (fault.pointer.count("/") == 1 or fault.pointer.startswith("/custom/"))
 
 
 def shaped(actor: Actor, resource: Resource, document: Document, query: Query) -> Document:

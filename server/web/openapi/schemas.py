@@ -68,7 +68,13 @@ class Schemas:
         for route in routes:
             if route.document is not None and route.partial:
                 name = self._name(route.document, "validation")
-                self.components.setdefault(_patch_name(name), _patch_of(self.components[name]))
+                nested = [
+                    ref for ref in _refs(self.components[name]) if self.components[ref].get("required") and "properties" in self.components[ref]
+                ]
+                for part in (name, *nested):
+                    self.components.setdefault(
+                        _patch_name(part), renamed(_patch_of(self.components[part]), {ref: _patch_name(ref) for ref in nested})
+                    )
 
     def _name(self, model: object, mode: Mode) -> str:
         return str(self._by_model[id(model), mode]["$ref"]).removeprefix(_REF)
@@ -159,6 +165,12 @@ def _tidy(schema: Any) -> None:
 
 def _patch_name(name: str) -> str:
     return re.sub(r"Write$", "", name) + "Patch"
+
+
+def _refs(schema: Schema) -> list[str]:
+    """Return the components that members of a schema are, or may be."""
+    choices = [choice for part in schema.get("properties", {}).values() for choice in (part, *part.get("anyOf", ()))]
+    return [str(choice["$ref"]).removeprefix(_REF) for choice in choices if "$ref" in choice]
 
 
 def _patch_of(schema: Schema) -> Schema:

@@ -13,6 +13,7 @@ from server.domain.filters import Sort
 from server.store import database, records
 from server.store.records import Document
 from server.system import clock, ids
+from tests.plans import plan
 from tests.server.crm import kind
 
 CONTACT: dict[str, Any] = {
@@ -124,3 +125,31 @@ def test_records_of_all_tenants_are_walked_for_an_index(alice: Actor, charlie: A
     found = records.everywhere(kind("contact"), "", 9)
     assert {(tenant_id, document["id"]) for tenant_id, _, document in found} == {(alice.tenant_id, ours["id"]), (charlie.tenant_id, theirs["id"])}
     assert len(records.everywhere(kind("contact"), found[0][2]["id"], 9)) == 1
+
+
+@pytest.mark.criterion("api-17")
+@pytest.mark.parametrize("backward", [False, True])
+def test_a_deep_page_is_found_by_an_index_and_never_by_sorting(alice: Actor, monkeypatch: pytest.MonkeyPatch, *, backward: bool) -> None:
+    asked: list[tuple[str, Any]] = []
+    place = [stored(alice) for _ in range(3)][1]
+    at = [clock.parse_rfc3339(place["created_at"]), place["id"]]
+    rows = database.rows
+
+    def noted(sql: str, values: Any = ()) -> list[tuple[Any, ...]]:
+        asked.append((sql, values))
+        return rows(sql, values)
+
+    monkeypatch.setattr(database, "rows", noted)
+    stretch = records.Stretch(before=at, backward=True) if backward else records.Stretch(at)
+    records.page_with_places(
+        alice.tenant_id, alice.mode, kind("contact"), where=None, sort=[Sort(("created_at",), descending=True)], limit=2, stretch=stretch
+    )
+    monkeypatch.undo()
+    with database.transaction():
+        if not database.is_sqlite():
+            database.run("SET LOCAL enable_seqscan = off")
+            database.run("SET LOCAL enable_bitmapscan = off")
+        way = plan(*asked[0])
+    assert "contacts_created_at" in way
+    assert "TEMP B-TREE" not in way
+    assert "Sort" not in way
