@@ -33,9 +33,8 @@ def salesforce(mock_vendor: MakeVendor, reach: Reach) -> MockVendor:
 
 def subscribed(persona: Persona, *names: str) -> dict[str, str]:
     """Return a webhook for each name."""
-    made = {
-        name: persona.client.post("/api/v1/webhooks", {"name": name, "url": "https://hooks.example.com/here", "events": [name]}) for name in names
-    }
+    url = "https://hooks.example.com/here"
+    made = {name: persona.client.post("/api/v1/webhooks", {"name": name, "url": url, "events": [name]}) for name in names}
     return {name: reply.json["id"] for name, reply in made.items()}
 
 

@@ -40,7 +40,8 @@ def test_what_happens_to_a_record_fits_the_schema(alice: Actor, noun: str) -> No
     records.update(alice, resource, made["id"], {"tags": []})
     records.remove(alice, resource, made["id"])
     records.restore(alice, resource, made["id"])
-    assert [event["type"].partition(".")[2] for event in told(alice)] == ["created", "updated", "deleted", "restored"]
+    verbs = [event["type"].partition(".")[2] for event in told(alice)]
+    assert [verb for verb in verbs if verb != "succeeded"] == ["created", "updated", "deleted", "restored"]
     assert all(fits(event) for event in told(alice))
 
 
