@@ -93,11 +93,13 @@ class ImapSession(MailboxSession[imaplib.IMAP4]):
         status, said = self._guarded(lambda: self._client.select(quoted, readonly=True))
         if status != "OK":
             raise Later(f"The folder {folder} cannot be opened: {brief(said)}", code="mail_unreachable")
+        self._told()
         found = self._client.response("UIDVALIDITY")[1]
         return found[0].decode() if found and found[0] else ""
 
     def uids_after(self, uid: int) -> list[int]:
         """Return the uids behind one, in order."""
+        self._told()
         status, said = self._guarded(lambda: self._client.uid("SEARCH", f"UID {uid + 1}:*"))
         listed = said[0].split() if status == "OK" and said and said[0] else []
         # `*` means the last mail even where that lies before the range.
@@ -119,21 +121,31 @@ class ImapSession(MailboxSession[imaplib.IMAP4]):
         return bool(status == "OK" and said and said[0])
 
     def idle(self, seconds: float, stopping: Callable[[], bool]) -> bool:
-        """Wait until the server tells of something, at most a time; tell whether it did. Without IDLE this only waits a little."""
+        """Wait until the server tells of something, at most a time; tell whether it did. Without IDLE this only waits a little.
+
+        What came since the last search may have been told beside its answer or a mail's; a server tells nothing twice.
+        """
+        if self._told():
+            return True
         if "IDLE" not in self._client.capabilities:
             select.select([], [], [], min(seconds, _POLL_SECONDS))
             return True
         return bool(self._guarded(lambda: self._idle(seconds, stopping)))
+
+    def _told(self) -> bool:
+        """Tell whether more mail was told of beside the answers to commands, once."""
+        return bool(self._client.response("EXISTS")[1][0])
 
     def _idle(self, seconds: float, stopping: Callable[[], bool]) -> bool:
         # The client's own reader would take more than a line, and nobody could wait for what it holds; imaplib knows no IDLE before 3.14.
         tag = self._client._new_tag()  # noqa: SLF001
         lines = _Lines(self._client.sock)
         self._client.send(tag + b" IDLE\r\n")
-        told = lines.until((b"+",), seconds, stopping) and lines.until((b"EXISTS", b"RECENT"), seconds, stopping)
+        lines.until(b"+", seconds, stopping)
+        told = lines.news or lines.until(b"", seconds, stopping)
         self._client.send(b"DONE\r\n")
-        lines.until((tag,), TIMEOUT_SECONDS, lambda: False)
-        return told
+        lines.until(tag, TIMEOUT_SECONDS, lambda: False)
+        return told or lines.news
 
 
 _ENDED: Final = "the server ended the connection"
@@ -142,21 +154,27 @@ _TURN_SECONDS: Final = 0.5
 
 
 class _Lines:
-    """Lines that a server sends by itself, waited for in short turns."""
+    """Lines that a server sends by itself, waited for in short turns; `news` says that one of them told of mail."""
 
     def __init__(self, sock: Any) -> None:
         self._sock = sock
         self._rest = b""
+        self.news = False
 
-    def until(self, marks: Sequence[bytes], seconds: float, stopping: Callable[[], bool]) -> bool:
-        """Read lines until one holds a mark; False when none did in time. Raises OSError when the server ends it."""
+    def until(self, mark: bytes, seconds: float, stopping: Callable[[], bool]) -> bool:
+        """Read lines until one begins with a mark, an empty one stands for news; False when none did in time.
+
+        Raises OSError when the server ends it.
+        """
         turns = int(seconds / _TURN_SECONDS) + 1
         while not stopping():
-            *lines, self._rest = self._rest.split(b"\r\n")
-            if any(line.startswith(b"* BYE") for line in lines):
-                raise ConnectionError(_ENDED)
-            if any(mark in line for line in lines for mark in marks):
-                return True
+            while b"\r\n" in self._rest:
+                line, _, self._rest = self._rest.partition(b"\r\n")
+                if line.startswith(b"* BYE"):
+                    raise ConnectionError(_ENDED)
+                self.news = self.news or line.endswith((b"EXISTS", b"RECENT"))
+                if line.startswith(mark) and (mark or self.news):
+                    return True
             turns -= 1
             if turns < 0:
                 return False

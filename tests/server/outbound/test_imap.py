@@ -53,6 +53,21 @@ def test_new_mail_ends_the_waiting_within_three_seconds(dovecot: Dovecot) -> Non
 
 
 @pytest.mark.criterion("email-24")
+@pytest.mark.parametrize("meanwhile", [True, False], ids=["told beside a mail", "told at once"])
+def test_mail_that_came_between_looking_and_waiting_ends_the_waiting(dovecot: Dovecot, meanwhile: bool) -> None:
+    link = session(dovecot)
+    dovecot.deliver(mail())
+    link.select("INBOX")
+    (first,) = link.uids_after(0)
+    dovecot.deliver(mail(subject="Second"))
+    if meanwhile:
+        assert link.fetch(first)
+    assert link.idle(PATIENCE, lambda: False)
+    assert len(link.uids_after(first)) == 1
+    link.close()
+
+
+@pytest.mark.criterion("email-24")
 def test_a_connection_that_the_server_ends_is_told_of(dovecot: Dovecot) -> None:
     link = session(dovecot)
     link.select("INBOX")
