@@ -68,6 +68,11 @@ def site(key: str) -> Site:
     return _BY_KEY.get(key, DEFAULT)
 
 
+def title_of(key: str) -> str:
+    """Return what a site is called: an unknown one by its domain, and all of them together where none is named."""
+    return _BY_KEY[key].title if key in _BY_KEY else key or "Every provider"
+
+
 def of_domain(domain: str) -> str:
     """Return the site of a domain as far as that is known without asking the DNS: the domain itself where it is not."""
     return _BY_DOMAIN.get(domain, domain)

@@ -48,7 +48,7 @@ def _paused(stream: Row | None) -> str | None:
 def _held(throttle: Row | None, site: str, now: int) -> str | None:
     if throttle is None:
         return None
-    title = (sites.site(site).title or site) if site else "Every provider"
+    title = sites.title_of(site)
     if throttle["paused_until"] > now:
         return f"{title} is paused until {clock.rfc3339(throttle['paused_until'])}: {throttle['reply'] or throttle['reason'] or 'by hand'}"
     rate = pace(throttle, now)

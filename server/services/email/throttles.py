@@ -63,7 +63,7 @@ def shown(row: Row) -> dict[str, Any]:
     return {
         "object": "email_throttle",
         "site": row["site"] or ALL_SITES,
-        "title": known.title if known.key else row["site"] or "Every provider",
+        "title": sites.title_of(row["site"]),
         "messages": row["messages"],
         "period_seconds": row["period_ms"] // 1000 if row["period_ms"] else None,
         "connections": row["connections"] or known.connections,

@@ -32,6 +32,10 @@ def test_known_domains_need_no_question_and_unknown_ones_stand_for_themselves() 
     assert sites.site("company.test") == sites.DEFAULT
 
 
+def test_a_site_is_called_by_its_name_else_by_its_domain() -> None:
+    assert [sites.title_of(key) for key in ("google", "customer.test", "")] == ["Google", "customer.test", "Every provider"]
+
+
 def test_every_domain_and_exchanger_belongs_to_one_site() -> None:
     for names in ([name for site in sites.SITES for name in site.domains], [name for site in sites.SITES for name in site.exchangers]):
         assert len(names) == len(set(names))

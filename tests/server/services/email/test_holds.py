@@ -38,6 +38,14 @@ def test_a_paused_provider_holds_its_own_mail_alone_with_its_words(alice: Actor,
     assert [one["held_by"] for one in listed["recipients"]] == held(alice, made)
 
 
+def test_a_domain_with_a_limit_of_its_own_is_named(alice: Actor, tmp_path: Path) -> None:
+    made = submit(alice, sending_settings(tmp_path))["id"]
+    throttles.put(alice, NewThrottle(site="customer.test", messages=2))
+    with database.transaction():
+        email_throttles.change(alice.tenant_id, alice.mode, "customer.test", {"next_at": clock.now_ms() + HOUR_MS}, 1)
+    assert held(alice, made) == ["customer.test gets 2 messages a minute; others are before this one."]
+
+
 def test_a_paused_stream_and_a_limit_of_everything_hold_everybody(alice: Actor, tmp_path: Path) -> None:
     made = submit(alice, sending_settings(tmp_path))["id"]
     throttles.put(alice, NewThrottle(site="all", messages=2))
