@@ -147,10 +147,14 @@ class SignIn(QWidget):
                 else tr("An appliance answers on this computer. Its one-time password was printed when it first started.")
             )
             self.email.setText(self.email.text() or (OPERATOR if greeting else ""))
-            (self.password if self.email.text() else self.email).setFocus()
+            self.attend()
         else:
             self.hint.setText(tr("No appliance answers on this computer."))
         self.hint.show()
+
+    def attend(self) -> None:
+        """Await what has to be typed next."""
+        (self.password if self.email.text() else self.email).setFocus()
 
     def submit(self) -> None:
         """Sign in with what was entered."""

@@ -122,6 +122,7 @@ class Window(QMainWindow):
             self.workspace = None
         self._unlock()
         self._scenes.setCurrentWidget(self.sign_in)
+        self.sign_in.attend()
         self.setWindowTitle(self.brand.name)
 
     def lock(self) -> None:
