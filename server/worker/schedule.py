@@ -23,6 +23,7 @@ from server.services import (
     failing,
     gauges,
     job_folders,
+    leases,
     mails,
     renewing,
     retention,
@@ -84,6 +85,7 @@ _DELETION_MS: Final = 600_000
 
 TASKS: Final = (
     Task("heartbeat", 5, lambda _settings, _stopping: components.beat()),
+    Task("left_leases", 2, lambda settings, _stopping: leases.end_left_behind(settings)),
     Task("held_deliveries", 2, lambda _settings, _stopping: dispatch.release_stranded()),
     Task("failing_webhooks", 60, lambda _settings, _stopping: failing.check_failing()),
     Task("gauges", 10, lambda _settings, _stopping: gauges.refresh()),

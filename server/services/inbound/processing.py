@@ -29,7 +29,7 @@ from server.services import events, vaults
 from server.services.inbound.gateway import BODY_CONTEXT, source_of
 from server.services.inbound.received import Message, publish_received
 from server.store import database, inbound_messages, inbound_sources
-from server.system import clock, ids, logs
+from server.system import clock, logs, presence
 
 if TYPE_CHECKING:
     from server.domain.actor import Mode
@@ -70,7 +70,7 @@ def process_due(stopping: Callable[[], bool] = lambda: False, installed: Process
     count = 0
     while not stopping() and inbound_messages.any_due(clock.now_ms()):
         time.sleep(GATHER_SECONDS)
-        count += _process_batch(ids.new_id("lease"), installed)
+        count += _process_batch(presence.new_lease(), installed)
     return count
 
 
