@@ -12,6 +12,7 @@ from app.system.languages import active, tr
 CODES: Final[Mapping[str, str]] = {
     "invalid_credentials": "E-mail address or password are wrong.",
     "wrong_password": "E-mail address or password are wrong.",
+    "totp_required": "The code of your authenticator app is needed as well.",
     "sign_in_locked": "Too many sign-ins failed. Wait a while, then try again.",
     "weak_password": "This password is too easy to guess. Take a longer one.",
     "name_taken": "Something of this kind has the name already.",

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from shiboken6 import isValid
 
 from app.client import api
-from app.client.errors import ClientError
+from app.client.errors import ClientError, Refused
 from app.client.transport import Transport
 from app.jobs.pool import Jobs
 from app.pages.refusals import told
-from app.shell.connecting import Session
+from app.shell.connecting import TOTP_CODES, Session
 from app.system.languages import tr
 from app.theme.look import Look
 from app.theme.wardrobe import dress
@@ -96,6 +96,7 @@ class LockScene(QWidget):
         self.totp.setPlaceholderText(tr("One-time code, if you use one"))
         self.totp.setAccessibleName(tr("One-time code"))
         self.totp.setVisible(bool(self._email))
+        self.totp.returnPressed.connect(self.submit)
         self.fault = label("", "fault", wrap=True)
         self.button = QPushButton(tr("Unlock"))
         self.button.setProperty("role", "primary")
@@ -139,5 +140,13 @@ class LockScene(QWidget):
             self.fault.setText(tr("That is not the key of this session."))
 
     def _fail(self, error: ClientError) -> None:
+        if isinstance(error, Refused) and error.problem.code in TOTP_CODES:
+            # The password was right.
+            wrong, missing = tr("That code is wrong, or was used before."), tr("The code of your authenticator app is needed as well.")
+            self.fault.setText(wrong if self.totp.text() else missing)
+            self.totp.clear()
+            self.totp.setFocus()
+            return
         self.line.clear()
+        self.line.setFocus()
         self.fault.setText(told(error))

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.shell.locking import Idle
+from app.client import api
+from app.client.api import Api
+from app.client.errors import refusal
+from app.client.transport import Transport
+from app.jobs.pool import Jobs
+from app.shell.connecting import Session
+from app.shell.locking import Idle, LockScene
+from app.system.profiles import Profile
+from app.theme.look import Look
+from tests.app.stage import settled
 
 
 def shown(qtbot: QtBot) -> QLineEdit:
@@ -42,3 +54,28 @@ def test_who_wants_no_lock_has_none(qtbot: QtBot, qapp: QApplication) -> None:
     idle = Idle(qapp, 0, lambda: None)
     assert idle.seconds_left < 0
     idle.deleteLater()
+
+
+def test_a_code_is_asked_for_with_the_password_kept_and_return_sends_it(
+    qtbot: QtBot, look: Look, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def signed_in(transport: Transport, email: str, password: str, totp: str, *_: Any) -> None:
+        if totp != "123456":
+            raise refusal(401, {"code": "invalid_totp" if totp else "totp_required", "detail": "Give `totp`."})
+        transport.token = f"{email} {password}"
+
+    monkeypatch.setattr(api, "sign_in", signed_in)
+    session, opened = Session(Api(Transport("http://127.0.0.1:1")), Profile(""), {"user": {"email": "ada@example.com"}}), list[None]()
+    scene = LockScene(look, jobs, session, lambda: opened.append(None), lambda: None)
+    qtbot.addWidget(scene)
+    scene.show()
+    scene.line.setText("right")
+    qtbot.keyClick(scene.line, Qt.Key.Key_Return)
+    settled(qtbot, jobs)
+    assert (scene.line.text(), scene.fault.text()) == ("right", "The code of your authenticator app is needed as well.")
+    for code in ("000000", "123456"):
+        assert (scene.totp.text(), opened) == ("", [])
+        scene.totp.setText(code)
+        qtbot.keyClick(scene.totp, Qt.Key.Key_Return)
+        settled(qtbot, jobs)
+    assert (len(opened), session.api.transport.token) == (1, "ada@example.com right")
