@@ -32,7 +32,7 @@ class ListWidget(QWidget):
         super().__init__()
         self.spec = spec
         self.context = context
-        self.listing = Listing(spec, context.api, context.jobs, self._shown, self._failed)
+        self.listing = Listing(spec, context.api, context.jobs, self._shown, self._failed, context.names)
         self.table = Table(context.look, self.listing.model, [wanted.width for wanted in spec.columns], tr(spec.label))
         self.drawer = Drawer(context.look)
         self.acting = Acting(context, self.reload)

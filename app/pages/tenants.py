@@ -15,6 +15,7 @@ FIELDS: Final = (
     Field("timezone", "Time zone", placeholder="Europe/Berlin"),
     Field("language", "Language", placeholder="en"),
     Field("currency", "Currency", placeholder="EUR"),
+    Field("require_if_match", "Versions", "switch", placeholder="Change a record only by its version (If-Match)"),
 )
 HITS: Final = (
     Count("API keys", "/admin/v1/tenants/{id}/keys"),
@@ -40,6 +41,7 @@ TENANTS: Final = ListView(
         Column("timezone", "Time zone"),
         Column("language", "Language"),
         Column("currency", "Currency"),
+        Column("require_if_match", "If-Match", kind="switch"),
         Column("created_at", "Created", kind="time"),
         Column("updated_at", "Changed", kind="time"),
     ),

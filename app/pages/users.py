@@ -25,7 +25,7 @@ USERS: Final = ListView(
         Column("status", "State", 100, "badge"),
         Column("totp_enabled", "Second factor", 110, "switch"),
         Column("last_sign_in_at", "Last signed in", 130, "time"),
-        Column("tenant_id", "Tenant", 200, "code"),
+        Column("tenant_id", "Tenant", 200, "code", names="/admin/v1/tenants"),
     ),
     empty="Nobody yet.",
     create=Action(

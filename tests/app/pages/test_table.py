@@ -168,12 +168,8 @@ def test_whatever_takes_something_away_is_declared_dangerous(view: ListView, act
 NOT_OFFERED = {
     "POST /admin/v1/me/totp/disable": "one's own second factor, which the password guards",
     "DELETE /admin/v1/session": "signing out",
-    "DELETE /admin/v1/provider-apps/{}": "an app of the whole appliance is set up by its scripts",
     "DELETE /api/v1/api-keys/{}": "another name of /keys",
     "DELETE /api/v1/users/{}": "the page of users does it for all tenants",
-    "DELETE /api/v1/events/consumers/{}": "a program's own",
-    "POST /api/v1/inbound/sources/{}/messages/{}/discard": "the source's owner does it",
-    "POST /api/v1/inbound/sources/{}/quarantine/discard": "the source's owner does it",
     "DELETE /api/v1/integrations/{}": "another name of removing an installation",
     "DELETE /api/v1/integrations/{}/uninstall": "another name of removing an installation",
     "DELETE /api/v1/integrations/{}/reviews": "one's own review",
