@@ -34,6 +34,8 @@ class Context:
     # What became of a request tells whether the appliance is there.
     failed: Callable[[ClientError], None] = lambda _error: None
     names: Names = field(default_factory=Names)
+    # Goes to one view of a page.
+    look_at: Callable[[str, int], None] = lambda _page, _view: None
 
     def complain(self, error: ClientError, acts: dict[str, Callable[[], None]] | None = None) -> None:
         """Say what went wrong, and offer what can be done about it."""

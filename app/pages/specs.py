@@ -27,6 +27,9 @@ class Filter:
     pattern: str = "{}"
     # The choice that is in force at first; there is no 'all' then.
     default: str = ""
+    # Where the appliance lists what can be chosen, and which keys hold value and label.
+    source: str = ""
+    source_keys: tuple[str, str] = ("id", "name")
     # It is looked for in the rows that have come, of a list that the appliance gives whole.
     held: bool = False
 

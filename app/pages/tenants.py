@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Count, Danger, Document, ListView, PageSpec, Tab
+from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, PageSpec, Tab
 from app.widgets.fields import Field
 
 NAME: Final = Field("name", "Name", required=True, placeholder="Example Engines")
@@ -35,6 +35,7 @@ TENANTS: Final = ListView(
         Column("currency", "Currency", 90),
         Column("created_at", "Created", 140, "time"),
     ),
+    filters=(Filter("search", "Search"),),
     facts=(
         Column("status", "State", kind="badge"),
         Column("tier", "Tier"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Danger, ListView, PageSpec, removal
+from app.pages.specs import Action, Danger, Filter, ListView, PageSpec, removal
 from app.widgets.fields import Field
 
 ROLES: Final = {"owner": "Owner", "admin": "Admin", "member": "Member", "viewer": "Viewer", "operator": "Operator"}
@@ -26,6 +26,17 @@ USERS: Final = ListView(
         Column("totp_enabled", "Second factor", 110, "switch"),
         Column("last_sign_in_at", "Last signed in", 130, "time"),
         Column("tenant_id", "Tenant", 200, "code", names="/admin/v1/tenants"),
+    ),
+    filters=(Filter("search", "Search"), Filter("tenant", "Tenant", source="/admin/v1/tenants")),
+    facts=(
+        Column("email", "E-mail"),
+        Column("name", "Name"),
+        Column("role", "Role", kind="badge"),
+        Column("status", "State", kind="badge"),
+        Column("tenant_id", "Tenant", kind="code", names="/admin/v1/tenants"),
+        Column("totp_enabled", "Second factor", kind="switch"),
+        Column("last_sign_in_at", "Last signed in", kind="time"),
+        Column("created_at", "Created", kind="time"),
     ),
     empty="Nobody yet.",
     create=Action(

@@ -39,6 +39,7 @@ class Workspace(QWidget):
         self.pages = {page.key: page for page in pages}
         self.toasts = Toasts(look, self)
         self.context = Context(session.api, jobs, look, self.toasts, self, session.profile.environment == "production", self.go, self._failed)
+        self.context.look_at = self.look_at
         self.rail = Rail(look, pages, self.go, name)
         self.bar = Bar(look, session, palette, menu)
         self.bar.placed.connect(self._move)

@@ -17,7 +17,7 @@ from app.main import starting
 from app.main.crash import CrashDialog
 from app.models.json_tree import JsonTree
 from app.pages.list_view import ListWidget
-from app.pages.specs import Action, ListView
+from app.pages.specs import Action, ListView, Reading, Tab
 from app.pages.table import PAGES
 from app.shell import preferences, profile_dialog
 from app.shell.shortcuts import Sheet
@@ -206,6 +206,28 @@ def test_every_operation_that_takes_something_away_is_a_dangerous_act_or_named_a
     own_work = {"POST /api/v1/imports/{}/cancel", "POST /api/v1/exports/{}/cancel"}
     asked_first = {one for one in taking if one in offered and (offered[one].danger or offered[one].fields)}
     assert sorted(one for one in taking if one in offered and one not in asked_first | own_work) == []
+
+
+def test_every_place_that_a_page_names_is_one_of_the_appliances() -> None:
+    document = json.loads(Path("resources/openapi.json").read_text(encoding="utf-8"))
+    known = {f"{method.upper()} {shape(path)}" for path, methods in document["paths"].items() for method in methods}
+    named = [
+        *(("GET", view.path) for view in LISTS),
+        *(("GET", tab.path) for view in LISTS for tab in view.tabs if isinstance(tab, Tab | Reading)),
+        *((act.method, act.path) for _, act in ACTIONS if not act.dialog),
+        *(("POST", act.undo) for _, act in ACTIONS if act.undo),
+        *(("GET", act.reads) for _, act in ACTIONS if act.reads),
+        *(("GET", count.path) for _, act in ACTIONS if act.danger for count in act.danger.counts),
+        *(("GET", field.source) for _, act in ACTIONS for field in act.fields if field.source),
+        *(("GET", f"{column.names}/{{id}}") for view in LISTS for column in (*view.columns, *view.facts) if column.names),
+    ]
+    # The appliance describes the paths inside a tenant as the tenant's own keys see them.
+    own = "/admin/v1/tenants/{}"
+    places = {f"{method} {shape(path.partition('?')[0])}" for method, path in named}
+    inside = {place.replace(f"{own}/", "/api/v1/") if f"{own}/" in place and place not in known else place for place in places}
+    whole = {place if " /admin/" in place or " /api/" in place else place.replace(" /", " /api/v1/", 1) for place in inside}
+    assert len(whole) > 150
+    assert sorted(whole - known) == []
 
 
 @pytest.mark.criterion("desktop-19")
