@@ -7,15 +7,15 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
 
 from app.jobs.pool import Jobs
 from app.main.crash import Crashes
 from app.main.single import Single
 from app.pages.table import PAGES
+from app.shell.speaking import speak
 from app.shell.window import Window
-from app.system import folders, languages, profiles
+from app.system import folders, profiles
 from app.theme import brand
 from app.theme.look import Look
 
@@ -40,7 +40,7 @@ def window_of(application: QApplication, folder: Path, worn: brand.Brand) -> Win
     """Return the window, everything in place."""
     sys.setswitchinterval(SWITCH_SECONDS)
     preferences = profiles.load(folder).preferences
-    speak(application, preferences.language or QLocale.system().name()[:2])
+    speak(preferences.language)
     look = Look(application, folder / "drawings", preferences.theme)
     look.wear(worn)
     jobs = Jobs()
@@ -49,12 +49,6 @@ def window_of(application: QApplication, folder: Path, worn: brand.Brand) -> Win
     crashes.install()
     jobs.unexpected.connect(crashes.take)
     return window
-
-
-def speak(application: QApplication, code: str) -> None:
-    """Take a language and its direction."""
-    spoken = languages.use(code)
-    application.setLayoutDirection(Qt.LayoutDirection.RightToLeft if spoken.right_to_left else Qt.LayoutDirection.LeftToRight)
 
 
 def application_of(arguments: list[str]) -> QApplication:

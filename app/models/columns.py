@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from app.system import locales
 from app.system.amounts import size
+from app.system.heard import heard
 from app.system.languages import tr
 
 NOTHING: Final = "—"
@@ -42,6 +43,8 @@ class Column:
     words: Mapping[str, str] = field(default_factory=dict)
     # Where the thing lies whose id this is, such as `/admin/v1/tenants`: it is shown by its name.
     names: str = ""
+    # What it means that nothing is there, such as 'never'.
+    void: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def cell(column: Column, row: Mapping[str, Any]) -> Cell:
     """Return what a column shows of a row."""
     value = reach(row, column.key)
     if value is None or value in ("", [], {}):
-        return Cell(NOTHING, dim=True, number=column.kind in NUMBERS)
+        return Cell(tr(column.void) if column.void else NOTHING, dim=True, number=column.kind in NUMBERS)
     if column.names and (name := row.get(NAMED, {}).get(column.key)):
         return Cell(name, tip=str(value))
     return KINDS[column.kind](column, value)
@@ -118,6 +121,10 @@ def word(state: str) -> str:
 def _text(column: Column, value: Any) -> Cell:
     found = str(value)
     return Cell(tr(column.words[found]) if found in column.words else found)
+
+
+def _said(_column: Column, value: Any) -> Cell:
+    return Cell(heard(str(value)))
 
 
 def _time(_column: Column, value: Any) -> Cell:
@@ -192,6 +199,7 @@ def _limits(column: Column, value: Any) -> Cell:
 
 KINDS: Final[Mapping[str, Callable[[Column, Any], Cell]]] = {
     "text": _text,
+    "said": _said,
     "time": _time,
     "clock": _clock,
     "badge": _badge,

@@ -21,7 +21,8 @@ from app.pages.context import Context, sentence
 from app.pages.job_dialog import JobDialog
 from app.pages.outcome import OutcomeDialog
 from app.pages.refusals import told
-from app.pages.specs import Action, Count, Row
+from app.pages.specs import Action, Count, Danger, Row
+from app.system import locales
 from app.system.languages import tr
 from app.widgets.dialogs import ConfirmDialog, FormDialog, SecretDialog
 from app.widgets.fields import Field
@@ -122,12 +123,12 @@ class Acting(QObject):
         api, jobs = self._context.api, self._context.jobs
 
         def tell(found: Sequence[str]) -> None:
-            dialog.tell(tr("Affected: {things}.", things=" · ".join(found)) if found else "")
+            dialog.tell(tr("Affected: {things}.", things=" · ".join(found)) if found else tr("Affected: this one alone."))
 
         def fail(error: ClientError) -> None:
             dialog.say(sentence(error))
 
-        jobs.run(lambda cancellation: [counted(api, count, row, cancellation) for count in danger.counts], tell, fail)
+        jobs.run(lambda cancellation: hits(api, danger, row, cancellation), tell, fail)
         dialog.accepted.connect(lambda: self._send(action, row, {}, str(uuid4())) if action.undo else self._wait(action, row, name))
         dialog.open()
         return dialog
@@ -199,15 +200,21 @@ class Acting(QObject):
         dialog.say(" ".join(loose) if faults else told(error))
 
 
+def hits(api: Api, danger: Danger, row: Row, cancellation: Cancellation) -> list[str]:
+    """Return what an action hits, as the appliance counts it; numbers that it does not know yet are left out."""
+    wanted = [count for count in danger.counts if count.when is None or count.when(row)]
+    found = [(count, counted(api, count, row, cancellation)) for count in wanted]
+    return [f"{tr(count.label)}: {number}" for count, number in found if number]
+
+
 def counted(api: Api, count: Count, row: Row, cancellation: Cancellation) -> str:
-    """Return one number of what an action hits, as the appliance says it; `200+` where a list goes on."""
+    """Return one number of what an action hits; `200+` where a list goes on, nothing where there is no number."""
     path = filled(count.path, row)
-    if count.figure:
-        number = str(reach(api.get(path, cancellation=cancellation), count.figure))
-    else:
+    if not count.figure:
         page = api.page(path, cancellation=cancellation)
-        number = f"{len(page.rows)}{'+' if page.cursor else ''}"
-    return f"{tr(count.label)}: {number}"
+        return f"{locales.number(len(page.rows))}{'+' if page.cursor else ''}"
+    figure = reach(api.get(path, cancellation=cancellation) if path else row, count.figure)
+    return "" if figure is None else locales.number(len(figure) if isinstance(figure, list) else figure)
 
 
 def changed(fields: Sequence[Field], row: Row, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from app.models.remote_table import RemoteTable
 from app.pages import overview
 from app.pages.context import Context
 from app.pages.details import fact
-from app.pages.specs import Action, Danger, Document, Filter, ListView, Words, removal
+from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, Words, removal
 from app.system.languages import tr
 from app.widgets.table import Table
 from app.widgets.text import clear, column, frame, label, pill, row
@@ -186,7 +186,7 @@ BACKUPS: Final = ListView(
         removal(
             "/admin/v1/backups/{id}",
             "Backup removed",
-            Danger("Its file is gone for good. Keep at least one backup elsewhere.", typed="id"),
+            Danger("Its file is gone for good. Keep at least one backup elsewhere.", (Count("backups", "/admin/v1/backups"),), typed="id"),
             bulk=True,
             when=lambda row: bool(row["state"] != "running"),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Danger, Document, Filter, ListView, Part
+from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, Part
 from app.widgets.fields import Field
 
 STATES: Final = {"arrived": "Arrived", "held": "Held", "quarantined": "Quarantined", "done": "Done", "ignored": "Ignored"}
@@ -76,6 +76,7 @@ FIELDS: Final = (
     Field("active", "Active", "switch", default=True),
 )
 ONE: Final = "/email/inbound/routes/{id}"
+HELD: Final = (Count("messages held now", "/email/inbound/messages?state=quarantined"), Count("routes", "/email/inbound/routes"))
 ROUTES: Final = ListView(
     label="Routes",
     path="/email/inbound/routes",
@@ -96,6 +97,8 @@ ROUTES: Final = ListView(
     create=Action("create", "New route", "/email/inbound/routes", icon="plus", fields=FIELDS, done="Route created"),
     actions=(
         Action("edit", "Edit", ONE, "PATCH", "edit", fields=FIELDS, edits=True, done="Route changed"),
-        Action("remove", "Remove", ONE, "DELETE", "trash", done="Route removed", danger=Danger("Mail that only it takes is held from then on.")),
+        Action(
+            "remove", "Remove", ONE, "DELETE", "trash", done="Route removed", danger=Danger("Mail that only it takes is held from then on.", HELD)
+        ),
     ),
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Danger, Document, ListView, removal
+from app.pages.specs import Action, Count, Danger, Document, ListView, removal
 from app.widgets.fields import Field
 
+USED: Final = (Count("installations in this tenant", "/installations?integration={key}"),)
 PACKAGES: Final = ListView(
     label="Connectors of others",
     path="/admin/v1/connector-packages",
@@ -33,7 +34,9 @@ PACKAGES: Final = ListView(
     ),
     actions=(
         removal(
-            "/admin/v1/connector-packages/{id}", "Connector removed", Danger("Only one that nothing is installed of can be removed.", typed="key")
+            "/admin/v1/connector-packages/{id}",
+            "Connector removed",
+            Danger("Only one that nothing is installed of can be removed.", USED, typed="key"),
         ),
     ),
 )

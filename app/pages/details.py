@@ -67,11 +67,12 @@ class Details:
 
     def _again(self, row: Row) -> None:
         """Show a row, at the tab that was looked at when it was the same thing."""
-        tabs, focus, same = self._drawer.tabs, QApplication.focusWidget(), identity(row) == identity(self._row)
-        looked_at, at_work = tabs.currentIndex(), focus is not None and self._drawer.isAncestorOf(focus)
+        focus = QApplication.focusWidget()
+        at_work = focus is not None and self._drawer.isAncestorOf(focus)
+        looked_at = self._drawer.tabs.currentIndex() if self._row and identity(row) == identity(self._row) else 0
         self.show(row)
-        if same:
-            tabs.setCurrentIndex(min(looked_at, tabs.count() - 1))
+        tabs = self._drawer.tabs
+        tabs.setCurrentIndex(min(looked_at, tabs.count() - 1))
         if at_work:
             tabs.tabBar().setFocus()
 

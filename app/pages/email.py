@@ -8,7 +8,7 @@ from app.models.columns import Column
 from app.pages.arrivals import ARRIVALS, ROUTES
 from app.pages.mail_accounts import ACCOUNTS
 from app.pages.sending_domains import DOMAINS
-from app.pages.specs import Action, Danger, Document, Filter, ListView, PageSpec, Part, Tab
+from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, PageSpec, Part, Tab
 from app.pages.templates import TEMPLATES
 from app.widgets.fields import Field
 
@@ -91,7 +91,7 @@ MESSAGES: Final = ListView(
             done="Called back",
             bulk=True,
             when=lambda row: row["state"] in {"queued", "scheduled", "deferred", "mixed"},
-            danger=Danger("Whoever has not been sent it yet never gets it.", typed="subject"),
+            danger=Danger("Whoever has not been sent it yet never gets it.", (Count("recipients", ONE, "recipients"),), typed="subject"),
         ),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QStackedWidget, QWidget
 
@@ -14,10 +14,10 @@ from app.client.stream import Event
 from app.jobs.following import Following
 from app.models.columns import Column, plain
 from app.models.json_tree import JsonTree
-from app.models.remote_table import RemoteTable
+from app.models.tail_table import TailTable
 from app.pages.context import Context
 from app.pages.refusals import told
-from app.pages.specs import Action, Custom, Danger, Document, Filter, ListView, PageSpec, removal
+from app.pages.specs import Action, Count, Custom, Danger, Document, Filter, ListView, PageSpec, removal
 from app.system.languages import tr, trn
 from app.system.locales import number
 from app.widgets.drawer import Drawer
@@ -43,9 +43,7 @@ class LiveEvents(QWidget):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
-        self._rows: list[dict[str, Any]] = []
-        self.model = RemoteTable(COLUMNS)
-        self.model.restart([])
+        self.model = TailTable(COLUMNS, KEPT)
         self.following = Following(self._source, self.arrive, self._say, self)
         self.state = pill(tr("connecting…"))
         self.count = label("", "caption")
@@ -54,7 +52,7 @@ class LiveEvents(QWidget):
         self.pattern.setAccessibleName(tr("Type contains"))
         self.pattern.setFixedWidth(240)
         self.pattern.setClearButtonEnabled(True)
-        self.pattern.textChanged.connect(lambda _: self._show())
+        self.pattern.textChanged.connect(self._filter)
         self.pause = QCheckBox(tr("Pause"))
         self.pause.toggled.connect(self._pause)
         clear = QPushButton(tr("Clear"))
@@ -81,23 +79,26 @@ class LiveEvents(QWidget):
 
     def arrive(self, found: list[Event]) -> None:
         """Show new events above the others."""
-        self._rows = [*({"key": event.id, **event.document} for event in reversed(found)), *self._rows][:KEPT]
+        self.model.put([{"key": event.id, **event.document} for event in found])
         self._show()
 
     def _source(self, last: Event | None, cancellation: Cancellation) -> Iterator[Event | None]:
         for found in stream.events(self.context.api, "/admin/v1/events/stream", last.id if last else None, cancellation):
-            if found:
-                self.context.names.fill(self.context.api, COLUMNS, [found.document], cancellation)
+            if found:  # the stream waits for nothing: tenants that nobody has listed yet keep their ids
+                self.context.names.put(self.context.api, COLUMNS, [found.document])
             yield found
 
-    def _show(self) -> None:
-        wanted = self.pattern.text().strip()
-        shown = [found for found in self._rows if wanted in str(found.get("type"))]
-        self.model.restart(shown)
-        self._stack.setCurrentIndex(0 if self._rows else 1)
-        self._tell(len(shown))
+    def _filter(self, pattern: str) -> None:
+        wanted = pattern.strip()
+        self.model.choose(lambda found: wanted in str(found.get("type")))
+        self._show()
 
-    def _tell(self, shown: int) -> None:
+    def _show(self) -> None:
+        self._stack.setCurrentIndex(1 if self.model.empty else 0)
+        self._tell()
+
+    def _tell(self) -> None:
+        shown = self.model.rowCount()
         waiting = self.following.held if self.following.paused else 0
         words = trn("{count} event", "{count} events", shown, count=number(shown))
         self.count.setText(f"{words} · {tr('{count} waiting', count=number(waiting))}" if waiting else words)
@@ -106,13 +107,13 @@ class LiveEvents(QWidget):
         self.state.setText(tr("live") if error is None else told(error))
         set_tone(self.state, "ok" if error is None else "warning")
         if self.following.paused:
-            self._tell(self.model.rowCount())
+            self._tell()
 
     def _pause(self, paused: bool) -> None:  # noqa: FBT001 - Qt's signal carries it by position
         self.following.paused = paused
 
     def _clear(self) -> None:
-        self._rows = []
+        self.model.clear()
         self._show()
 
     def _open(self, place: int) -> None:
@@ -168,7 +169,13 @@ CONSUMERS: Final = ListView(
         ),
         done="Consumer created",
     ),
-    actions=(removal("/events/consumers/{id}", "Consumer removed", Danger("Whoever polls by it is refused. Its events stay.")),),
+    actions=(
+        removal(
+            "/events/consumers/{id}",
+            "Consumer removed",
+            Danger("Whoever polls by it is refused. Its events stay.", (Count("events waiting", "", "waiting"),)),
+        ),
+    ),
 )
 
 PAGE: Final = PageSpec(

@@ -188,7 +188,7 @@ MESSAGES: Final = ListView(
             done="Discarded",
             bulk=True,
             when=lambda row: row["state"] == "quarantined",
-            danger=Danger("It is never processed.", typed="event_type"),
+            danger=Danger("It is never processed.", (Count("attempts", "", "attempts"),), typed="event_type"),
         ),
     ),
 )

@@ -113,6 +113,7 @@ def uncertain(row: dict[str, Any]) -> bool:
 
 
 ONE: Final = "/installations/{id}"
+KEPT: Final = (Count("contacts", "/contacts"), Count("companies", "/companies"), Count("deals", "/deals"))
 TESTED: Final = Outcome(
     facts=(
         Column("ok", "Works", kind="switch"),
@@ -220,7 +221,7 @@ INSTALLATIONS: Final = ListView(
             body={"resources": None},
             done="Export begun",
             job=True,
-            danger=Danger("Every record that the vendor does not have as it is here is written there."),
+            danger=Danger("Every record that the vendor does not have as it is here is written there.", KEPT),
         ),
         Action(
             "pause",
@@ -230,7 +231,7 @@ INSTALLATIONS: Final = ListView(
             done="Installation paused",
             when=lambda row: row["status"] in {"connected", "failed", "needs_user"},
             undo=f"{ONE}/resume",
-            danger=Danger("Nothing is read or sent until it goes on. What it knows stays."),
+            danger=Danger("Nothing is read or sent until it goes on. What it knows stays.", (Count("syncs", f"{ONE}/syncs"),)),
         ),
         Action("resume", "Resume", f"{ONE}/resume", icon="play", done="Installation resumed", when=lambda row: row["status"] == "paused"),
         Action(

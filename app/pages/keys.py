@@ -50,8 +50,8 @@ KEYS: Final = ListView(
         Column("hint", "Key", 190, "code"),
         Column("mode", "Mode", 80, "badge"),
         Column("scopes", "Scopes", 220, "list"),
-        Column("last_used_at", "Last used", 130, "time"),
-        Column("expires_at", "Expires", 130, "time"),
+        Column("last_used_at", "Last used", 130, "time", void="never"),
+        Column("expires_at", "Expires", 130, "time", void="never"),
         Column("created_at", "Created", 130, "time"),
     ),
     facts=(
@@ -59,11 +59,11 @@ KEYS: Final = ListView(
         Column("mode", "Mode", kind="badge"),
         Column("scopes", "Scopes", kind="list"),
         Column("user_id", "Acts for", kind="code", names="/users"),
-        Column("allowed_addresses", "Addresses", kind="list"),
+        Column("allowed_addresses", "Addresses", kind="list", void="from anywhere"),
         Column("limits", "Limits", kind="limits"),
         Column("api_version", "API version"),
-        Column("last_used_at", "Last used", kind="time"),
-        Column("expires_at", "Expires", kind="time"),
+        Column("last_used_at", "Last used", kind="time", void="never"),
+        Column("expires_at", "Expires", kind="time", void="never"),
         Column("created_at", "Created", kind="time"),
     ),
     empty="No key yet. A key lets a program use this tenant's API.",
@@ -148,7 +148,7 @@ CLIENTS: Final = ListView(
         Column("mode", "Mode", 80, "badge"),
         Column("grant_types", "Grants", 200, "list"),
         Column("scopes", "Scopes", 200, "list"),
-        Column("last_used_at", "Last used", 130, "time"),
+        Column("last_used_at", "Last used", 130, "time", void="never"),
     ),
     facts=(
         Column("client_id", "Client id", kind="code"),
@@ -161,7 +161,7 @@ CLIENTS: Final = ListView(
         Column("token_format", "Tokens", words=TOKENS),
         Column("user_id", "Acts for", kind="code", names="/users"),
         Column("api_version", "API version"),
-        Column("last_used_at", "Last used", kind="time"),
+        Column("last_used_at", "Last used", kind="time", void="never"),
         Column("created_at", "Created", kind="time"),
     ),
     also=(
@@ -229,7 +229,12 @@ CLIENTS: Final = ListView(
             done="OAuth client changed",
         ),
         removal(
-            "/clients/{id}", "OAuth client removed", Danger("All its tokens end, and whoever signed in through it has to do so again elsewhere.")
+            "/clients/{id}",
+            "OAuth client removed",
+            Danger(
+                "All its tokens end, and whoever signed in through it has to do so again elsewhere.",
+                (Count("requests kept in the log", "/logs?actor_id={client_id}"),),
+            ),
         ),
     ),
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Danger, Document, ListView, Outcome, Part, removal
+from app.pages.specs import Action, Count, Danger, Document, ListView, Outcome, Part, removal
 from app.widgets.fields import Field
 
 ONE: Final = "/email/accounts/{id}"
+ACCOUNTS_LEFT: Final = (Count("accounts", "/email/accounts"),)
 SECURITY: Final = {"tls": "TLS", "starttls": "STARTTLS", "none": "None"}
 AUTH: Final = {"password": "Password", "xoauth2": "OAuth"}
 STEP: Final = (
@@ -135,11 +136,11 @@ ACCOUNTS: Final = ListView(
             body={"enabled": False},
             done="Account disabled",
             when=lambda row: row["status"] != "disabled",
-            danger=Danger("Nothing is sent or fetched through it until it is enabled again."),
+            danger=Danger("Nothing is sent or fetched through it until it is enabled again.", ACCOUNTS_LEFT),
         ),
         Action(
             "enable", "Enable", ONE, "PATCH", "play", body={"enabled": True}, done="Account enabled", when=lambda row: row["status"] == "disabled"
         ),
-        removal(ONE, "Account removed", Danger("Its secrets are forgotten. Mail that waits for it is sent through nothing else.")),
+        removal(ONE, "Account removed", Danger("Its secrets are forgotten. Mail that waits for it is sent through nothing else.", ACCOUNTS_LEFT)),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from app.client.api import Api, Row
+from app.client.api import Api, Place, Row
 from app.client.cancellation import Cancellation
 from app.client.errors import Refused
 from app.models.columns import NAMED, Column, reach
@@ -20,23 +20,31 @@ class Names:
     """Names by where they are used, where they lie and by id; an id without one is remembered as such."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[object, str, str], str] = {}
+        self._known: dict[tuple[Place | None, str, str], str] = {}
 
     def fill(self, api: Api, columns: Iterable[Column], rows: Sequence[Row], cancellation: Cancellation) -> None:
         """Put beside the rows what the ids in their columns stand for."""
+        wanted = [column for column in columns if column.names]
+        for column in wanted:
+            self._learn(api, column.names, {str(found) for row in rows if (found := reach(row, column.key))}, cancellation)
+        self.put(api, wanted, rows)
+
+    def put(self, api: Api, columns: Iterable[Column], rows: Sequence[Row]) -> None:
+        """Put beside the rows what is known already, and ask for nothing."""
         for column in columns:
-            if column.names:
-                ids = {str(found) for row in rows if (found := reach(row, column.key))}
-                self._learn(api, column.names, ids, cancellation)
-                for row in rows:
-                    name = self._known.get((api.place, column.names, str(reach(row, column.key))))
-                    if name:
-                        row.setdefault(NAMED, {})[column.key] = name
+            for row in rows if column.names else ():
+                name = self._known.get((_home(api, column.names), column.names, str(reach(row, column.key))))
+                if name:
+                    row.setdefault(NAMED, {})[column.key] = name
+
+    def take(self, api: Api, path: str, rows: Sequence[Row]) -> None:
+        """Remember what the rows of a list are called, which was read for something else."""
+        for row in rows:
+            self._keep(api, path, str(row["id"]), row)
 
     def _learn(self, api: Api, path: str, ids: set[str], cancellation: Cancellation) -> None:
         if len(self._lacking(api, path, ids)) >= SEVERAL:
-            for row in api.page(path, cancellation=cancellation).rows:
-                self._keep(api, path, str(row["id"]), row)
+            self.take(api, path, api.page(path, cancellation=cancellation).rows)
         for one in sorted(self._lacking(api, path, ids))[:MOST]:
             try:
                 self._keep(api, path, one, api.get(f"{path}/{one}", cancellation=cancellation))
@@ -44,7 +52,12 @@ class Names:
                 self._keep(api, path, one, {})  # it is gone, or not for this user to see: its id says what there is to say
 
     def _lacking(self, api: Api, path: str, ids: set[str]) -> set[str]:
-        return {one for one in ids if (api.place, path, one) not in self._known}
+        return {one for one in ids if (_home(api, path), path, one) not in self._known}
 
     def _keep(self, api: Api, path: str, one: str, row: Row) -> None:
-        self._known[api.place, path, one] = str(row.get(LABELS.get(path, "name")) or "")
+        self._known[_home(api, path), path, one] = str(row.get(LABELS.get(path, "name")) or "")
+
+
+def _home(api: Api, path: str) -> Place | None:
+    """Return the tenant and mode in which ids are looked for; none where they are the whole appliance's."""
+    return None if path.startswith("/admin/") else api.place

@@ -18,6 +18,7 @@ from app.pages.context import Context
 from app.pages.mail_figures import share
 from app.pages.overview import Rates, Reading
 from app.pages.specs import Custom, PageSpec
+from app.system.heard import heard
 from app.system.languages import tr
 from app.system.locales import number
 from app.widgets.charts import Figure, LineChart, chart_card
@@ -131,7 +132,7 @@ class Overview(QWidget):
             name = label(tr(overview.PARTS.get(part["name"], part["name"])))
             mark = pill(word(part["state"]), _TONES.get(part["state"], "danger"))
             box = QWidget()
-            box.setLayout(column(row(name, None, mark), label(part["detail"], "caption", wrap=True), spacing=2))
+            box.setLayout(column(row(name, None, mark), label(heard(part["detail"]), "caption", wrap=True), spacing=2))
             self._parts.addWidget(box)
 
     def _fail(self, error: ClientError) -> None:

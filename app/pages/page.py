@@ -58,9 +58,28 @@ class Page(QWidget):
         """The view that is looked at."""
         place = max(0, self._bar.currentIndex())
         if place not in self._views:
-            self._views[place] = self._built(self.spec.views[place])
-            self._place.addWidget(self._views[place], 1)
+            self._build(place)
         return self._views[place]
+
+    @property
+    def built(self) -> list[QWidget]:
+        """The views that are there already."""
+        return list(self._views.values())
+
+    def prepare(self, *, whole: bool) -> bool:
+        """Build a view that was not looked at yet, of the whole page or only its first; False when there is none."""
+        left = [place for place in range(len(self.spec.views) if whole else 1) if place not in self._views]
+        for place in left[:1]:
+            self._build(place)
+            # The style sheet is the costliest part of coming into sight.
+            for widget in self._views[place].findChildren(QWidget):
+                widget.ensurePolished()
+        return bool(left)
+
+    def _build(self, place: int) -> None:
+        found = self._views[place] = self._built(self.spec.views[place])
+        found.hide()
+        self._place.addWidget(found, 1)
 
     def _built(self, view: ListView | Custom) -> QWidget:
         return view.build(self.context) if isinstance(view, Custom) else ListWidget(view, self.context)

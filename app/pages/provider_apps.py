@@ -66,7 +66,11 @@ OPERATOR_APPS: Final = replace(
         removal(
             APPLIANCE,
             "OAuth app removed",
-            Danger("Tenants without an app of their own can consent no more; whoever consented through it has to do so again.", typed="provider"),
+            Danger(
+                "Tenants without an app of their own can consent no more; whoever consented through it has to do so again.",
+                (Count("tenants on this appliance", "/admin/v1/tenants"),),
+                typed="provider",
+            ),
             when=lambda row: bool(row["id"]),
         ),
     ),

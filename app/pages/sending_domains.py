@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Danger, ListView, Outcome, Part, Words, removal
+from app.pages.specs import Action, Count, Danger, ListView, Outcome, Part, Words, removal
 from app.widgets.fields import Field
 
 ONE: Final = "/email/domains/{id}"
+FROM: Final = (Count("messages sent from it", "/email/messages?sender_domain={name}"),)
 STATE: Final = Column("status", "State", 110, "badge", tones={"failing": "danger"})
 FINDING: Final = (
     Column("check", "Check", 120),
     Column("state", "State", 90, "badge"),
-    Column("detail", "What", 260),
+    Column("detail", "What", 260, "said"),
 )
 FIELDS: Final = (
     Field("return_path", "Return path", placeholder="bounce.example.com", help="Where bounces go; empty: a name of this appliance."),
@@ -98,9 +99,9 @@ DOMAINS: Final = ListView(
             icon="key",
             done="Keys made: publish their records",
             shows=PUBLISH,
-            danger=Danger("The keys of now sign until the new ones are published; nothing is lost."),
+            danger=Danger("The keys of now sign until the new ones are published; nothing is lost.", FROM),
         ),
         Action("edit", "Edit", ONE, "PATCH", "edit", fields=FIELDS, edits=True, done="Domain changed"),
-        removal(ONE, "Domain removed", Danger("Its keys are gone for good, and mail from it is refused.")),
+        removal(ONE, "Domain removed", Danger("Its keys are gone for good, and mail from it is refused.", FROM)),
     ),
 )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Danger, ListView
+from app.pages.specs import Action, Count, Danger, ListView
 from app.widgets.fields import Field
 
 SIGNING_KEYS: Final = ListView(
@@ -26,7 +26,9 @@ SIGNING_KEYS: Final = ListView(
         "/admin/v1/signing-keys/rotate",
         icon="refresh",
         done="New tokens are signed with a new key",
-        danger=Danger("New tokens are signed with a new key; those that are out hold until they end."),
+        danger=Danger(
+            "New tokens are signed with a new key; those that are out hold until they end.", (Count("signing keys so far", "/admin/v1/signing-keys"),)
+        ),
     ),
 )
 
@@ -71,7 +73,9 @@ PASSWORDS: Final = ListView(
             "DELETE",
             "ban",
             done="Password ended",
-            danger=Danger("Whatever signs in with it is refused from then on.", typed="id"),
+            danger=Danger(
+                "Whatever signs in with it is refused from then on.", (Count("requests kept in the log", "/logs?actor_id={user_id}"),), typed="id"
+            ),
         ),
     ),
 )

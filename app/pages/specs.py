@@ -36,11 +36,15 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """One number of what an action hits, asked of the appliance: rows of a list, or a `figure` of a document."""
+    """One number of what an action hits, asked of the appliance: rows of a list, or a `figure` of a document, which may be a list itself.
+
+    Without a path it is a figure of the row, as the appliance gave it.
+    """
 
     label: str
     path: str
     figure: str = ""
+    when: Callable[[Row], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ STREAMS: Final = ListView(
 )
 
 SITE: Final = "/email/throttles/{site}"
+SENT: Final = (Count("messages sent there in 7 days", "/email/stats?days=7&provider={site}", "total.sent"),)
 THROTTLES: Final = ListView(
     label="Throttles",
     path="/email/throttles",
@@ -106,10 +107,11 @@ THROTTLES: Final = ListView(
     ),
     actions=(
         Action("resume", "Resume", f"{SITE}/resume", icon="play", done="It is sent again", when=lambda row: bool(row["paused_until"])),
-        removal(SITE, "Throttle removed", Danger("Mail goes as fast as the provider takes it.", typed="site")),
+        removal(SITE, "Throttle removed", Danger("Mail goes as fast as the provider takes it.", SENT, typed="site")),
     ),
 )
 
+WARMED: Final = (Count("sent today", "", "sent_today"), Count("at most today", "", "cap"))
 PLANS: Final = {"careful": "Careful", "standard": "Standard", "quick": "Quick"}
 WARMUPS: Final = ListView(
     label="Warm-ups",
@@ -144,7 +146,7 @@ WARMUPS: Final = ListView(
             "DELETE",
             "ban",
             done="Warm-up ended",
-            danger=Danger("From then on nothing holds this source back but the throttles.", typed="source"),
+            danger=Danger("From then on nothing holds this source back but the throttles.", WARMED, typed="source"),
         ),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Danger, Filter, ListView, Outcome
+from app.pages.specs import Action, Count, Danger, Filter, ListView, Outcome
 from app.widgets.fields import Field
 
 ONE: Final = "/email/suppressions/{id}"
@@ -26,6 +26,10 @@ def complained(row: dict[str, Any]) -> bool:
     return bool(row["reason"] == "complaint")
 
 
+MISSED: Final = (
+    Count("messages to this address", "/email/messages?address={value}", when=lambda row: row["kind"] == "address"),
+    Count("messages to this domain", "/email/messages?domain={value}", when=lambda row: row["kind"] == "domain"),
+)
 SUPPRESSIONS: Final = ListView(
     label="Suppressions",
     path="/email/suppressions",
@@ -100,7 +104,7 @@ SUPPRESSIONS: Final = ListView(
             done="Lifted",
             when=lambda row: not complained(row),
             bulk=True,
-            danger=Danger("Mail is sent there again. Be sure that it is wanted.", typed="value"),
+            danger=Danger("Mail is sent there again. Be sure that it is wanted.", MISSED, typed="value"),
         ),
         Action(
             "ask",
@@ -110,7 +114,7 @@ SUPPRESSIONS: Final = ListView(
             "check",
             done="Asked: somebody else has to confirm it",
             when=lambda row: complained(row) and not row["lift_requested_by"],
-            danger=Danger("Somebody complained. It is lifted when a second person confirms.", typed="value"),
+            danger=Danger("Somebody complained. It is lifted when a second person confirms.", MISSED, typed="value"),
         ),
         Action(
             "confirm",
@@ -120,7 +124,7 @@ SUPPRESSIONS: Final = ListView(
             "check",
             done="Confirmed, if you are not the one who asked",
             when=lambda row: complained(row) and bool(row["lift_requested_by"]),
-            danger=Danger("Somebody else asked for it. Mail is sent there again after your word.", typed="value"),
+            danger=Danger("Somebody else asked for it. Mail is sent there again after your word.", MISSED, typed="value"),
         ),
     ),
 )

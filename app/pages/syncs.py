@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Danger, Document, ListView, Of, Outcome, Part
+from app.pages.specs import Action, Count, Danger, Document, ListView, Of, Outcome, Part
 from app.widgets.fields import Field
 
 OWNER: Final = Of("Installation", "/installations")
@@ -49,6 +49,7 @@ SYNCS: Final = ListView(
     live=True,
 )
 
+TRIED: Final = (Count("attempts", "", "attempts"), Count("records set aside", "/installations/{installation_id}/quarantine"))
 ASIDE: Final = "/installations/{installation_id}/quarantine/{id}"
 QUARANTINE: Final = ListView(
     label="Quarantine",
@@ -100,7 +101,7 @@ QUARANTINE: Final = ListView(
             "trash",
             done="Discarded",
             bulk=True,
-            danger=Danger("What the vendor sent is forgotten. It comes again when it is changed there.", typed="id"),
+            danger=Danger("What the vendor sent is forgotten. It comes again when it is changed there.", TRIED, typed="id"),
         ),
     ),
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Danger, Document, ListView, Outcome, Tab, Words, removal
+from app.pages.specs import Action, Count, Danger, Document, ListView, Outcome, Tab, Words, removal
 from app.widgets.fields import Field
 
 ONE: Final = "/email/templates/{id}"
+SENT: Final = (Count("messages sent of it", "/email/messages?template_id={id}"),)
 FIELDS: Final = (
     Field("name", "Name", required=True, placeholder="Receipt"),
     Field("description", "Description"),
@@ -76,6 +77,6 @@ TEMPLATES: Final = ListView(
             done="Message taken",
         ),
         Action("edit", "Edit", ONE, "PATCH", "edit", fields=FIELDS, edits=True, done="Template changed"),
-        removal(ONE, "Template removed", Danger("What was sent of it stays; whatever names it from then on is refused.")),
+        removal(ONE, "Template removed", Danger("What was sent of it stays; whatever names it from then on is refused.", SENT)),
     ),
 )

@@ -9,7 +9,7 @@ from app.pages.export_wizard import ExportWizard
 from app.pages.exporting import CONTENT
 from app.pages.import_wizard import ImportWizard
 from app.pages.importing import ERRORS
-from app.pages.specs import Action, Danger, Document, ListView, PageSpec
+from app.pages.specs import Action, Count, Danger, Document, ListView, PageSpec
 
 PROGRESS: Final = (
     Column("state", "State", 110, "badge"),
@@ -69,7 +69,7 @@ JOBS: Final = ListView(
             icon="ban",
             done="Job stopped",
             when=lambda row: row["state"] in RUNNING,
-            danger=Danger("What it has done stays done.", typed="kind"),
+            danger=Danger("What it has done stays done.", (Count("done", "/jobs/{id}", "done"), Count("of", "/jobs/{id}", "total")), typed="kind"),
         ),
     ),
 )

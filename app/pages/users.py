@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Danger, Filter, ListView, PageSpec, removal
+from app.pages.specs import Action, Count, Danger, Filter, ListView, PageSpec, removal
 from app.widgets.fields import Field
 
 ROLES: Final = {"owner": "Owner", "admin": "Admin", "member": "Member", "viewer": "Viewer", "operator": "Operator"}
@@ -13,6 +13,7 @@ ROLE: Final = Field(
     "role", "Role", "choice", choices=ROLES, required=True, default="member", help="What the role allows limits every key of this person too."
 )
 
+TRACES: Final = (Count("requests kept in the log", "/admin/v1/logs?actor_id={id}"), Count("acts in the audit trail", "/admin/v1/audit?actor_id={id}"))
 USERS: Final = ListView(
     label="Users",
     path="/admin/v1/users",
@@ -24,7 +25,7 @@ USERS: Final = ListView(
         Column("role", "Role", 100, "badge"),
         Column("status", "State", 100, "badge"),
         Column("totp_enabled", "Second factor", 110, "switch"),
-        Column("last_sign_in_at", "Last signed in", 130, "time"),
+        Column("last_sign_in_at", "Last signed in", 130, "time", void="never"),
         Column("tenant_id", "Tenant", 200, "code", names="/admin/v1/tenants"),
     ),
     filters=(Filter("search", "Search"), Filter("tenant", "Tenant", source="/admin/v1/tenants")),
@@ -61,7 +62,7 @@ USERS: Final = ListView(
             "/admin/v1/users/{id}/reset-password",
             icon="refresh",
             done="Password reset: a mail is on its way",
-            danger=Danger("Every session of this person ends, and a mail with the way to a new password is sent.", typed="email"),
+            danger=Danger("Every session of this person ends, and a mail with the way to a new password is sent.", TRACES, typed="email"),
         ),
         Action(
             "invite", "Invite again", "/admin/v1/users/{id}/invite", icon="mail", done="Invitation sent", when=lambda row: row["status"] == "invited"
@@ -75,7 +76,7 @@ USERS: Final = ListView(
             body={"status": "disabled"},
             done="User disabled",
             when=lambda row: row["status"] == "active",
-            danger=Danger("Every session of this person ends, and the keys that act for them are refused.", typed="email"),
+            danger=Danger("Every session of this person ends, and the keys that act for them are refused.", TRACES, typed="email"),
         ),
         Action(
             "enable",
@@ -87,7 +88,7 @@ USERS: Final = ListView(
             done="User enabled",
             when=lambda row: row["status"] == "disabled",
         ),
-        removal("/admin/v1/users/{id}", "User removed", Danger("The account and the keys that act for it are gone for good.", typed="email")),
+        removal("/admin/v1/users/{id}", "User removed", Danger("The account and the keys that act for it are gone for good.", TRACES, typed="email")),
     ),
 )
 
@@ -97,7 +98,7 @@ OPERATOR_KEYS: Final = ListView(
     columns=(
         Column("name", "Name", 240),
         Column("hint", "Key", 220, "code"),
-        Column("last_used_at", "Last used", 140, "time"),
+        Column("last_used_at", "Last used", 140, "time", void="never"),
         Column("created_at", "Created", 140, "time"),
     ),
     empty="No operator key. Scripts administer the appliance with one.",
@@ -119,7 +120,7 @@ OPERATOR_KEYS: Final = ListView(
             "DELETE",
             "ban",
             done="Operator key revoked",
-            danger=Danger("Every script that uses this key is refused from then on."),
+            danger=Danger("Every script that uses this key is refused from then on.", TRACES),
         ),
     ),
 )

@@ -168,7 +168,11 @@ DELIVERIES: Final = ListView(
             done="Given up",
             bulk=True,
             when=lambda row: row["state"] in {"pending", "held", "dead"},
-            danger=Danger("It is never sent, unless somebody sends it again.", typed="event_type"),
+            danger=Danger(
+                "It is never sent, unless somebody sends it again.",
+                (Count("attempts", "/webhooks/{webhook_id}/deliveries/{id}", "attempts"),),
+                typed="event_type",
+            ),
         ),
     ),
 )

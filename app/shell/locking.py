@@ -33,13 +33,26 @@ class Idle(QObject):
     def __init__(self, window: QObject, minutes: float, said: Callable[[], None]) -> None:
         super().__init__(window)
         self._heard: QWindow | None = None
-        self._timer = QTimer(self, singleShot=True, interval=round(minutes * 60_000), timerType=Qt.TimerType.PreciseTimer)
+        self._minutes = 0.0
+        self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(said)
         application = QGuiApplication.instance()
-        if isinstance(application, QGuiApplication) and minutes > 0:
+        if isinstance(application, QGuiApplication):
             application.focusWindowChanged.connect(self._listen)
             self._listen(application.focusWindow())
+        self.wait(minutes)
+
+    def wait(self, minutes: float) -> None:
+        """Say so after so many minutes from now on; after 0 never."""
+        self._minutes = minutes
+        self._timer.setInterval(round(minutes * 60_000))
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._minutes > 0:
             self._timer.start()
+        else:
+            self._timer.stop()
 
     @property
     def seconds_left(self) -> float:
@@ -57,7 +70,7 @@ class Idle(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Begin to count again with each touch."""
         if event.type() in _TOUCHES:
-            self._timer.start()
+            self._begin()
         return super().eventFilter(watched, event)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from PySide6.QtWidgets import QWidget
 
 from app.shell.shortcuts import SHORTCUTS
-from app.system.languages import LANGUAGES, tr
+from app.system.languages import LANGUAGES, active, tr
 from app.system.profiles import Preferences
 from app.widgets.dialogs import FormDialog
 from app.widgets.fields import Field
@@ -26,7 +26,8 @@ FIELDS: Final = (
 
 def edit(parent: QWidget, preferences: Preferences, changed: Callable[[Preferences], None]) -> FormDialog:
     """Open the form; `changed` takes the preferences."""
-    values = {wanted.key: getattr(preferences, wanted.key) for wanted in FIELDS} | {"language": preferences.language or "en"}
+    spoken = active().code if active().code in LANGUAGES else "en"
+    values = {wanted.key: getattr(preferences, wanted.key) for wanted in FIELDS} | {"language": preferences.language or spoken}
     dialog = FormDialog(parent, tr("Preferences"), Form(FIELDS, values), act=tr("Save"))
 
     def keep(document: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from app.pages.specs import PageSpec
@@ -19,7 +19,9 @@ GAP = 4  # pixels on both sides of an icon
 
 
 class Rail(QFrame):
-    """Goes to pages."""
+    """Goes to pages; `neared` says which one somebody is about to go to."""
+
+    neared = Signal(str)
 
     def __init__(self, look: Look, pages: Sequence[PageSpec], go: Callable[[str], None], name: str) -> None:
         super().__init__()
@@ -62,6 +64,8 @@ class Rail(QFrame):
         button.setIconSize(QSize(PIXELS + 2 * GAP, PIXELS))
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda: go(page.key))
+        button.setObjectName(page.key)
+        button.installEventFilter(self)
         self._group.addButton(button)
         self.buttons[page.key] = button
         return button
@@ -69,6 +73,12 @@ class Rail(QFrame):
     def choose(self, key: str) -> None:
         """Show which page is looked at."""
         self.buttons[key].setChecked(True)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice the pointer, or the keyboard, on a button."""
+        if event.type() in {QEvent.Type.Enter, QEvent.Type.FocusIn}:
+            self.neared.emit(watched.objectName())
+        return False
 
     def _paint(self) -> None:
         self._mark.setPixmap(self._look.mark().pixmap(24, 24))

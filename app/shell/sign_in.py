@@ -60,9 +60,9 @@ class SignIn(QWidget):
         self.url.textChanged.connect(lambda text: self.insecure.setVisible(bool(text) and not trust.is_encrypted_or_local(text)))
         self.profiles.currentIndexChanged.connect(lambda _: self._take(self.profiles.currentData()))
         self.fault.hide()
-        mark = label("")
-        mark.setPixmap(self._look.mark().pixmap(36, 36))
-        self._look.changed.connect(lambda: mark.setPixmap(self._look.mark().pixmap(36, 36)))
+        self._mark = label("")
+        self._look.changed.connect(self._paint)
+        self._paint()
         fields = [
             self._row(words, name, widget)
             for name, words, widget in (
@@ -77,7 +77,7 @@ class SignIn(QWidget):
             )
         ]
         head = row(
-            mark,
+            self._mark,
             column(label(tr("Sign in to {name}", name=name), "title"), label(tr("Administer your integration appliance."), "muted"), spacing=2),
             None,
             spacing=12,
@@ -90,6 +90,9 @@ class SignIn(QWidget):
         self._arrange()
         for line in (self.url, self.email, self.password, self.totp, self.fresh, self.key):
             line.returnPressed.connect(self.submit)
+
+    def _paint(self) -> None:
+        self._mark.setPixmap(self._look.mark().pixmap(36, 36))
 
     def _row(self, words: str, name: str, widget: QWidget) -> QWidget:
         caption = label(words, "caption")

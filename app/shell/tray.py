@@ -16,14 +16,19 @@ class Tray:
         self._look = look
         self._name = name
         self.icon = QSystemTrayIcon(look.mark(), window)
-        menu = QMenu(window)
-        menu.addAction(tr("Open"), self.show_window)
-        menu.addAction(tr("Quit"), window.close)
-        self.icon.setContextMenu(menu)
+        self._menu = QMenu(window)
+        self.icon.setContextMenu(self._menu)
+        self.speak()
         self.icon.setToolTip(name)
         self.icon.activated.connect(lambda _: self.show_window())
         if QSystemTrayIcon.isSystemTrayAvailable():
             self.icon.show()
+
+    def speak(self) -> None:
+        """Say in the language of now what can be done."""
+        self._menu.clear()
+        self._menu.addAction(tr("Open"), self.show_window)
+        self._menu.addAction(tr("Quit"), self._window.close)
 
     def tell(self, *, connected: bool) -> None:
         """Show whether the appliance answers, and say so once when it stops to."""

@@ -17,14 +17,17 @@ from app.pages.specs import PageSpec
 from app.shell import finding, first_run, preferences, profile_dialog, shortcuts
 from app.shell.connecting import Credential, Session
 from app.shell.locking import Idle, LockScene
+from app.shell.news_dialog import NewsDialog
 from app.shell.palette import Palette
 from app.shell.remembering import Remembering
 from app.shell.sign_in import SignIn
+from app.shell.speaking import speak
 from app.shell.staying import Staying
 from app.shell.tray import Tray
 from app.shell.workspace import Workspace
-from app.system import profiles
+from app.system import news, profiles
 from app.system.languages import tr
+from app.system.news import News
 from app.system.profiles import Preferences, Profile
 from app.theme.brand import Brand
 from app.theme.look import Look
@@ -44,6 +47,7 @@ class Window(QMainWindow):
         self.folder = folder
         self.brand = brand
         self.saved = profiles.load(folder)
+        self.news = news.read()
         self.staying = Staying(self, jobs, remembering or Remembering(folder))
         self.lately: list[str] = []
         self.setWindowTitle(brand.name)
@@ -52,22 +56,27 @@ class Window(QMainWindow):
         self.setMinimumSize(1000, 640)
         self._scenes = QStackedWidget()
         self.setCentralWidget(self._scenes)
-        self.sign_in = SignIn(look, jobs, self.enter, brand.name)
-        self._scenes.addWidget(self.sign_in)
         self.workspace: Workspace | None = None
         self.lock_scene: LockScene | None = None
         self.tray = Tray(self, look, brand.name)
         self._shortcuts = shortcuts.bind(self, self.acts(), self.saved.preferences.shortcuts)
-        self._idle = Idle(self, self.saved.preferences.lock_minutes, self.lock)
+        self.idle = Idle(self, self.saved.preferences.lock_minutes, self.lock)
+        self._prepare()
         self._begin()
 
-    def _begin(self) -> None:
-        """Offer what is known; on a first run, look for an appliance on this computer."""
-        self.sign_in.offer(self.saved.profiles, self.saved.preferences.last_profile)
-        if not self.saved.profiles:
-            self.jobs.run(first_run.find, self.sign_in.found, lambda _: None)
+    def _prepare(self) -> None:
+        """Make the scene of signing in, in the language of now."""
+        self.sign_in = SignIn(self.look, self.jobs, self.enter, self.brand.name)
         self.sign_in.local.clicked.connect(self._start_here)
         self.sign_in.profiles.activated.connect(lambda _: self._resume(self.sign_in.profiles.currentData()))
+        self._scenes.addWidget(self.sign_in)
+        self.sign_in.offer(self.saved.profiles, self.saved.preferences.last_profile)
+
+    def _begin(self) -> None:
+        """Go on where somebody stayed signed in; on a first run, look for an appliance on this computer."""
+        if not self.saved.profiles:
+            self.jobs.run(first_run.find, self.sign_in.found, lambda _: None)
+            self._note_news()  # to somebody who is new here nothing of it is
         self._resume(self.sign_in.profiles.currentData())
 
     def _resume(self, profile: Profile) -> None:
@@ -92,12 +101,18 @@ class Window(QMainWindow):
         if credential and token:
             self.staying.keep(session.profile.id, token, self._not_kept)
         self.leave()
+        self._work(session, self.pages[0].key)
+        if told := news.unseen(self.news, self.saved.preferences.news):
+            self.show_news(told)
+            self._note_news()
+
+    def _work(self, session: Session, page: str, tenant: str = "") -> None:
         self.workspace = Workspace(session, self.pages, self.look, self.jobs, self.brand.name, self.show_palette, self._menu(session))
         self.workspace.reached = self._reached
         self._scenes.addWidget(self.workspace)
         self._scenes.setCurrentWidget(self.workspace)
         self.setWindowTitle(f"{session.profile.name} | {self.brand.name}")
-        self.workspace.begin(self.pages[0].key)
+        self.workspace.begin(page, tenant)
 
     def leave(self) -> None:
         """Go back to signing in."""
@@ -137,6 +152,7 @@ class Window(QMainWindow):
             "lock": self.lock,
             "quit": self.close,
             "preferences": self.show_preferences,
+            "news": self.show_news,
         }
         on_page = {name: partial(self._on_page, name) for name in ("refresh", "new", "find", "next_view")}
         pages = {f"page_{place}": partial(self._go, place - 1) for place in range(1, 10)}
@@ -161,16 +177,20 @@ class Window(QMainWindow):
 
     def switch_theme(self) -> None:
         """Take the other theme."""
-        self._choose(replace(self.saved.preferences, theme="light" if self.look.tokens.is_dark else "dark"))
+        self.choose(replace(self.saved.preferences, theme="light" if self.look.tokens.is_dark else "dark"))
 
     def show_preferences(self) -> None:
         """Open the preferences."""
-        preferences.edit(self, self.saved.preferences, self._choose)
+        preferences.edit(self, self.saved.preferences, self.choose)
 
     def show_profile(self) -> None:
         """Open the profile that is signed in to."""
         if self.workspace:
             profile_dialog.edit(self, self.workspace.session.profile, self._keep)
+
+    def show_news(self, told: Sequence[News] = ()) -> None:
+        """Show what is new: all of it, or what somebody has not seen yet."""
+        NewsDialog(self, told or self.news).open()
 
     def forget(self) -> None:
         """Sign out, and stay signed in no longer."""
@@ -178,10 +198,35 @@ class Window(QMainWindow):
             self.staying.forget(self.workspace.session.profile.id)
         self.leave()
 
-    def _choose(self, chosen: Preferences) -> None:
-        self.saved.preferences = chosen
+    def choose(self, chosen: Preferences) -> None:
+        """Take preferences, all of them at once."""
+        before, self.saved.preferences = self.saved.preferences, chosen
         profiles.save(self.folder, self.saved)
+        if chosen.language != before.language:
+            self._speak(chosen.language)
         self.look.choose(chosen.theme)
+        self.idle.wait(chosen.lock_minutes)
+        if chosen.shortcuts != before.shortcuts:
+            for bound in self._shortcuts.values():
+                bound.deleteLater()
+            self._shortcuts = shortcuts.bind(self, self.acts(), chosen.shortcuts)
+
+    def _speak(self, language: str) -> None:
+        """Say everything anew in another language, where one is: its widgets keep the words that they were built with."""
+        speak(language)
+        working, old = self.workspace, self.sign_in
+        self.tray.speak()
+        self._prepare()
+        self._scenes.removeWidget(old)
+        old.deleteLater()
+        if working:
+            place = (working.session, working.current, working.bar.place[0])
+            self.leave()
+            self._work(*place)
+
+    def _note_news(self) -> None:
+        self.saved.preferences = replace(self.saved.preferences, news=news.newest(self.news))
+        profiles.save(self.folder, self.saved)
 
     def _keep(self, profile: Profile) -> None:
         self.saved.profiles = profiles.put(self.saved.profiles, profile)
@@ -214,6 +259,7 @@ class Window(QMainWindow):
         menu.addAction(self.look.icon("settings"), tr("Preferences…"), self.show_preferences)
         menu.addAction(self.look.icon("keyboard"), tr("Keyboard shortcuts"), self.show_sheet)
         menu.addAction(self.look.icon("moon"), tr("Light or dark"), self.switch_theme)
+        menu.addAction(self.look.icon("bell"), tr("What is new"), self.show_news)
         menu.addSeparator()
         for words, address in self.brand.links.items():
             menu.addAction(self.look.icon("external"), words, partial(QDesktopServices.openUrl, QUrl(address)))

@@ -16,6 +16,7 @@ from app.pages.context import Context
 from app.pages.page import Page
 from app.pages.specs import PageSpec
 from app.shell import addressing
+from app.shell.ahead import Ahead
 from app.shell.bar import Bar
 from app.shell.connecting import Session
 from app.shell.first_run import Begin
@@ -52,6 +53,8 @@ class Workspace(QWidget):
         self._built: dict[str, Page] = {}
         self._welcome: Begin | None = None
         self.current = ""
+        self._ahead = Ahead(self, jobs, self.page)
+        self.rail.neared.connect(self._ahead.near)
         self.setLayout(row(self.rail, column(self.bar, self.banners, self._stack, spacing=0), spacing=0))
 
     def begin(self, page: str, tenant: str = "") -> None:
@@ -65,6 +68,7 @@ class Workspace(QWidget):
         """Read which tenants there are; on an appliance without any, offer to make the first."""
 
         def show(found: Rows) -> None:
+            self.context.names.take(self.session.api, "/admin/v1/tenants", found.rows)
             self.bar.offer(found.rows, chosen or self.bar.place[0])
             self._move(*self.bar.place)
             self.page(self.current).setFocus()
@@ -89,6 +93,7 @@ class Workspace(QWidget):
         self._stack.setCurrentWidget(page)
         self.rail.choose(key)
         page.enter()
+        self._ahead.stay(key)
         if thing:
             page.open_thing(thing)
 
@@ -123,6 +128,7 @@ class Workspace(QWidget):
     def leave(self) -> None:
         """Show nothing any more."""
         self._beat.stop()
+        self._ahead.stop()
         for page in self._built.values():
             page.leave()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -42,7 +42,7 @@ def share(value: float, places: int = 1) -> str:
     return number(value * 100, places) + _locale().percent
 
 
-def day(then: datetime) -> str:
+def day(then: date) -> str:
     """Return a day."""
     return then.strftime(_locale().day)
 

@@ -49,6 +49,8 @@ class Preferences:
     lock_minutes: int = 15
     last_profile: str = ""
     shortcuts: dict[str, str] = field(default_factory=dict)
+    # The day of the newest news that was shown; empty before the first.
+    news: str = ""
 
 
 @dataclass

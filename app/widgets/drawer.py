@@ -1,4 +1,7 @@
-"""The drawer at the side: a title, what is known about one thing, tabs for the rest of it, and what can be done; Escape closes it."""
+"""The drawer at the side: a title, what is known about one thing, tabs for the rest of it, and what can be done; Escape closes it.
+
+Every list has one and few are opened, so that nothing is in it before the first thing is shown.
+"""
 
 from __future__ import annotations
 
@@ -25,26 +28,34 @@ class Drawer(QFrame):
         super().__init__()
         self.setProperty("role", "drawer")
         self.setFixedWidth(WIDTH)
+        self._look = look
+        self.hide()
+
+    def _build(self) -> None:
         self.title = label("", "heading", wrap=True, selectable=False)
         self.caption = label("", "id", selectable=True)
-        close = QToolButton()
-        close.setIcon(look.icon("x"))
-        close.setAccessibleName(tr("Close"))
-        close.setToolTip(tr("Close (Esc)"))
-        close.clicked.connect(self.dismiss)
-        look.changed.connect(lambda: close.setIcon(look.icon("x")))
+        self._close = QToolButton()
+        self._close.setAccessibleName(tr("Close"))
+        self._close.setToolTip(tr("Close (Esc)"))
+        self._close.clicked.connect(self.dismiss)
+        self._look.changed.connect(self._paint)
+        self._paint()
         self.buttons = QHBoxLayout()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(tr("Details"))
         self.tabs.tabBar().setAccessibleName(tr("Details"))
-        head = row(column(self.title, self.caption, spacing=2), None, close)
-        head.setAlignment(close, Qt.AlignmentFlag.AlignTop)
+        head = row(column(self.title, self.caption, spacing=2), None, self._close)
+        head.setAlignment(self._close, Qt.AlignmentFlag.AlignTop)
         self.setLayout(column(head, 4, self.buttons, 4, self.tabs, margins=(20, 16, 16, 12)))
-        self.hide()
+
+    def _paint(self) -> None:
+        self._close.setIcon(self._look.icon("x"))
 
     def begin(self, title: str, caption: str) -> None:
         """Show a thing with nothing known about it yet."""
+        if self.layout() is None:
+            self._build()
         self.title.setText(title)
         self.caption.setText(caption)
         clear(self.buttons)

@@ -26,11 +26,12 @@ class Table(QTableView):
         self.setModel(model)
         self.setAccessibleName(name)
         self._widths = tuple(widths)
-        self._painter = CellPainter(look)
+        self._painter = CellPainter(look, self)
         self.setItemDelegate(self._painter)
         self._shape()
         look.changed.connect(self.viewport().update)
         self.clicked.connect(self._click)
+        model.rowsInserted.connect(self._keep_place)
 
     def _shape(self) -> None:
         vertical, horizontal = self.verticalHeader(), self.horizontalHeader()
@@ -55,6 +56,12 @@ class Table(QTableView):
         """Open a row, unless rows are being selected."""
         if not QGuiApplication.keyboardModifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier):
             self.opened.emit(index.row())
+
+    def _keep_place(self, _: QModelIndex, first: int, last: int) -> None:
+        """Go on showing what is read further down, when rows come in above it."""
+        if first == 0 and (place := self.verticalScrollBar().value()):
+            self.updateGeometries()
+            self.verticalScrollBar().setValue(place + (last + 1) * ROW_PIXELS)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the columns share the width there is; the last ones go where it is too small, and are read beside the row."""

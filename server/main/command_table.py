@@ -39,6 +39,9 @@ HANDED: Final = (_option("--socket", type=int, help=SUPPRESS), _option("--prepar
 TENANT: Final = _option("tenant", metavar="TENANT", help="id or name of the tenant")
 OF_TENANT: Final = _option("--tenant", metavar="TENANT", help="id or name of the tenant")
 PASSPHRASE: Final = _option("--passphrase-file", metavar="FILE", help="file with the passphrase (else the setting backup.passphrase)")
+WITH_CONTENTS: Final = _option(
+    "--with-contents", action="store_true", help="include documents' contents that lie in an S3-compatible store (else the setting backup.contents)"
+)
 CONFIRM: Final = _option("--confirm-recovery-code", metavar="CODE", help="say that you have it, instead of being asked on a terminal")
 CODE: Final = _option("--code-file", metavar="FILE", help="file with the recovery code (else it is asked for)")
 FILES: Final = _option("files", metavar="FILE", nargs="+", help="a file with one message as it arrived")
@@ -144,7 +147,7 @@ COMMANDS: Final = (
     Command("user create", "make a user of a tenant, or an operator", "users:create", USER),
     Command("user reset-password", "give a user a one-time password", "users:reset_password", (EMAIL,)),
     Command("doctor", "examine everything and name what is wrong and how to mend it", "examining:examine", (CONFIRM,)),
-    Command("backup", "write everything into one encrypted file, also while serving", "copying:back_up", (FILE, PASSPHRASE)),
+    Command("backup", "write everything into one encrypted file, also while serving", "copying:back_up", (FILE, PASSPHRASE, WITH_CONTENTS)),
     Command("restore", "bring a backup back into an empty data folder", "copying:restore", (FILE, PASSPHRASE)),
     Command("move", "copy everything into another database", "copying:move", (TO,)),
     Command("keys rotate-master", "replace the master key while serving", "master_keys:rotate"),

@@ -5,12 +5,13 @@ At most one is open at a time. A file lies on the host whose worker made it, so 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from server.domain.errors import Conflict, JunctionError, Missing, Unprocessable
-from server.services import backups, events, pages, wakes
+from server.services import backups, content_copies, events, pages, wakes
+from server.services.content_copies import Place
 from server.services.tenants import require_operator
 from server.store import backup_runs, database
 from server.system import clock, ids
@@ -31,11 +32,16 @@ _PIECE: Final = 256 * 1024
 
 
 class BackupView(BaseModel):
-    """A backup. `rows` and `files` are what it holds; `restore` is the command that brings it back on an empty data folder."""
+    """A backup. `rows` and `files` are what it holds; `restore` is the command that brings it back on an empty data folder.
+
+    `contents` says whether documents' contents are included or stay in the bucket that they lie in; `advice` is what to do then.
+    """
 
     id: str
     object: str
     cause: Literal["manual", "schedule"]
+    contents: Place
+    advice: str | None
     state: Literal["pending", "running", "completed", "failed"]
     file: str | None
     bytes: int | None
@@ -48,36 +54,47 @@ class BackupView(BaseModel):
     finished_at: str | None
 
 
-def create(actor: Actor, settings: Settings) -> dict[str, Any]:
+class NewBackup(BaseModel):
+    """What a backup is to hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    contents: Annotated[
+        bool | None,
+        Field(description="Whether documents' contents that lie in a bucket are included; as backup.contents has it when left out.", examples=[True]),
+    ] = None
+
+
+def create(actor: Actor, settings: Settings, body: NewBackup) -> dict[str, Any]:
     """Have a backup made. Raises Unprocessable without a passphrase, Conflict while another is open."""
     require_operator(actor)
     if not settings.backup.passphrase:
         raise Unprocessable("A backup needs a passphrase: set backup.passphrase and keep it elsewhere too.", code="passphrase_missing")
     with database.transaction():
-        row = _added("manual")
+        row = _added("manual", content_copies.place_of(settings, body.contents))
         if row is None:
             raise Conflict("A backup is being made already.", code="backup_under_way")
         events.record_audit(actor, "backup.created", row["id"])
     wakes.backups()
-    return shown(row)
+    return shown(row, settings)
 
 
-def _added(cause: str) -> Row | None:
-    row = {"id": ids.new_id("bkp"), "cause": cause, "state": "pending", "created_at": clock.now_ms()}
+def _added(cause: str, contents: Place) -> Row | None:
+    row = {"id": ids.new_id("bkp"), "cause": cause, "contents": contents, "state": "pending", "created_at": clock.now_ms()}
     return {**dict.fromkeys(backup_runs.TABLE.columns), **row} if backup_runs.insert(row) else None
 
 
-def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+def list_page(actor: Actor, settings: Settings, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
     """Return a page of backups, the newest first, and the cursor of the next."""
     require_operator(actor)
     found, following = pages.page("backups", cursor, limit, backup_runs.page)
-    return [shown(row) for row in found], following
+    return [shown(row, settings) for row in found], following
 
 
-def get(actor: Actor, run_id: str) -> dict[str, Any]:
+def get(actor: Actor, settings: Settings, run_id: str) -> dict[str, Any]:
     """Return a backup. Raises Missing."""
     require_operator(actor)
-    return shown(_find(run_id))
+    return shown(_find(run_id), settings)
 
 
 def content(actor: Actor, run_id: str, settings: Settings) -> tuple[Iterator[bytes], str, str]:
@@ -117,7 +134,7 @@ def make_due(settings: Settings) -> None:
         lost = {"state": "failed", "detail": "The worker ended while it was made.", "finished_at": clock.now_ms()}
         backup_runs.abandon(clock.now_ms() - ABANDONED_AFTER_MS, lost)
         if _is_due(settings):
-            _added("schedule")
+            _added("schedule", content_copies.place_of(settings))
         row = backup_runs.take(clock.now_ms())
     if row is None:
         return
@@ -140,7 +157,7 @@ def _made(row: Row, settings: Settings) -> dict[str, Any]:
     path = settings.folder.backups / name
     try:
         make_private_folder(path.parent)
-        summary = backups.back_up(settings, path, settings.backup.passphrase, lambda _table, _done, _total: None)
+        summary = backups.back_up(settings, path, settings.backup.passphrase, lambda _table, _done, _total: None, contents=row["contents"])
     except (JunctionError, OSError) as error:
         return {"state": "failed", "detail": str(error)}
     return {"state": "completed", "file": name, "bytes": path.stat().st_size, "rows": sum(summary.rows.values()), "files": summary.files}
@@ -159,8 +176,9 @@ def _find(run_id: str) -> Row:
     return row
 
 
-def shown(row: Row) -> dict[str, Any]:
+def shown(row: Row, settings: Settings) -> dict[str, Any]:
     """Return a backup in its wire form."""
     times = {name: None if row[name] is None else clock.rfc3339(row[name]) for name in ("created_at", "started_at", "finished_at")}
     restore = f"junction restore {row['file']} --data DIR --passphrase-file FILE" if row["file"] else None
-    return {**row, "object": "backup", "restore": restore, **times}
+    advice = content_copies.advice(settings) if row["contents"] == "bucket" else None
+    return {**row, "object": "backup", "advice": advice, "restore": restore, **times}

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from server.domain.errors import Conflict, Missing
-from server.services import storages
+from server.services import content_copies, storages
+from server.services.content_copies import Contents
 from server.store import copies, schema
 from server.store.copies import Tally
 from server.system import clock, master_key
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import IO
 
+    from server.services.content_copies import Place
     from server.store.copies import Side, Table
     from server.system.settings import Settings
 
@@ -42,34 +44,41 @@ _PASSING: Final = frozenset({"arriving", storages.THUMBNAILS})
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a backup holds: rows by table, and files."""
+    """What a backup holds: rows by table, files, and where the contents of documents are."""
 
     file: str
     created_at: str
     migrations: list[str]
     rows: dict[str, int]
     files: int
+    contents: Contents
 
 
-def back_up(settings: Settings, path: Path, passphrase: str, progress: Progress) -> Summary:
+def back_up(settings: Settings, path: Path, passphrase: str, progress: Progress, *, contents: Place | None = None) -> Summary:
     """Write a backup of this process's appliance; the file appears whole or not at all. Raises Conflict when it is there already.
 
-    `progress` is told table, rows done, and rows in all.
+    `progress` is told table, rows done, and rows in all. `contents` is as the settings have it when None.
     """
+    place = contents or content_copies.place_of(settings)
     if path.exists():
         raise Conflict(f"{path} is there already; choose another name.", code="file_exists")
     created_at, side = clock.rfc3339(clock.now_ms()), copies.this_side()
     migrations = sorted(schema.applied_names())
     with _appearing(path) as file:
         writer = Writer(file, passphrase)
-        _write(writer, {"kind": "manifest", "format": FORMAT, "program": VERSION, "created_at": created_at, "migrations": migrations})
+        _write(
+            writer, {"kind": "manifest", "format": FORMAT, "program": VERSION, "created_at": created_at, "migrations": migrations, "contents": place}
+        )
         files = _write_keys(writer, settings)
         with side.moment():
             tallies = {table.name: _write_table(writer, side, table, progress) for table in side.tables()}
         files += _write_files(writer, settings)
+        if place == "included" and settings.documents.storage != "disk":
+            files += sum(_write_pieces(writer, *content) for content in content_copies.files(settings))
+        told = content_copies.described(settings, place)
         _write(writer, {"kind": "end", "tables": {name: [tally.count, tally.digest] for name, tally in tallies.items()}})
         writer.finish()
-    return Summary(str(path), created_at, migrations, {name: tally.count for name, tally in tallies.items()}, files)
+    return Summary(str(path), created_at, migrations, {name: tally.count for name, tally in tallies.items()}, files, told)
 
 
 @contextmanager
@@ -115,12 +124,23 @@ def _write_file(writer: Writer, path: Path, name: str) -> int:
     except FileNotFoundError:
         return 0
     with file:
-        size = os.fstat(file.fileno()).st_size
-        for start in range(0, max(size, 1), _PIECE):
-            piece = file.read(min(_PIECE, size - start))
-            if len(piece) < min(_PIECE, size - start):
-                raise Conflict(f"{path} was cut short while it was read; try again.", code="file_changed")
-            _write(writer, {"kind": "file", "name": name, "from": start}, piece)
+        return _write_pieces(writer, name, os.fstat(file.fileno()).st_size, iter(lambda: file.read(_PIECE), b""))
+
+
+def _write_pieces(writer: Writer, name: str, size: int, pieces: Iterator[bytes]) -> int:
+    """Write a file of which `size` bytes are wanted and return 1; one that grows meanwhile is cut there. Raises Conflict when it is shorter."""
+    done = 0
+    for piece in pieces:
+        wanted = piece[: size - done]
+        if wanted:
+            _write(writer, {"kind": "file", "name": name, "from": done}, wanted)
+        done += len(wanted)
+        if done == size:
+            break
+    if done < size:
+        raise Conflict(f"{name} was cut short while it was read; try again.", code="file_changed")
+    if not size:
+        _write(writer, {"kind": "file", "name": name, "from": 0})
     return 1
 
 

@@ -27,7 +27,7 @@ _BATCH: Final = 500
 
 @dataclass(slots=True)
 class Checked:
-    """What was found; `broken` names the documents whose content is missing or is another one."""
+    """What was found; `broken` names the records whose content is missing or is another one."""
 
     count: int = 0
     bytes: int = 0
@@ -40,7 +40,7 @@ def check(whole: bool) -> Checked:  # noqa: FBT001 - the one thing there is to s
     """Look for all contents, or for a sample, and read a sample. Raises Later when the storage is away."""
     found = Checked(*contents.totals())
     sample: list[Content] = []
-    for number, content in enumerate(_all()):
+    for number, content in enumerate(promised()):
         # Each has the same chance to be in the sample, however many there are.
         place = number if number < SAMPLE else random.randrange(number + 1)  # noqa: S311 - nothing secret hangs on it
         if place < SAMPLE:
@@ -51,13 +51,14 @@ def check(whole: bool) -> Checked:  # noqa: FBT001 - the one thing there is to s
     for content in sample:
         if not whole:
             _look(content, found)
-        if content.size <= left and content.document_id not in found.broken:
+        if content.size <= left and content.record_id not in found.broken:
             left -= content.size
             _read(content, found)
     return found
 
 
-def _all() -> Iterator[Content]:
+def promised() -> Iterator[Content]:
+    """Yield the contents whose files have to be there."""
     last = ""
     while batch := contents.walk(last, _BATCH):
         yield from (content for content in batch if content.scan != INFECTED)  # their files are gone, as they should be
@@ -67,7 +68,7 @@ def _all() -> Iterator[Content]:
 def _look(content: Content, found: Checked) -> None:
     found.looked_at += 1
     if storages.storage().size(content.name) != content.size:
-        found.broken.append(content.document_id)
+        found.broken.append(content.record_id)
 
 
 def _read(content: Content, found: Checked) -> None:
@@ -79,4 +80,4 @@ def _read(content: Content, found: Checked) -> None:
         return  # removed since it was looked for
     found.read += 1
     if digest.hexdigest() != content.sha256:
-        found.broken.append(content.document_id)
+        found.broken.append(content.record_id)

@@ -1,8 +1,8 @@
-"""Contents of documents: taken in, told about in the document itself, handed out, and let go.
+"""Contents of documents and activities: taken in, told about in the record itself, handed out, and let go.
 
 A content is in its storage before its row is written, and its row is there until the file is gone: a crash in between leaves a
-file that nobody refers to, which is swept, and never a document whose content is not there. Whoever may read or write a
-document may read or write its content.
+file that nobody refers to, which is swept, and never a record whose content is not there. Whoever may read or write a
+record may read or write its content.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ KEPT_MS: Final = 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A file that has come in whole; `expected` is the digest that its sender says it has."""
+    """A file that has come in whole; `expected` is the digest that its sender says it has.
+
+    With a `revision`, however it is called, the content before it is kept as a former one.
+    """
 
     path: Path
     size: int
@@ -43,16 +46,24 @@ class Arrived:
     file_name: str | None = None
     media_type: str = media_types.OCTETS
     expected: str | None = None
+    revision: str | None = None
 
 
 def documents() -> Resource:
-    """Return the resource whose contents these are."""
+    """Return the resource whose records are files before all."""
     return by_noun()["document"]
 
 
+def holder(record_id: str) -> Resource:
+    """Return the resource of a record that can have content, documents for what names none: they have no such record either."""
+    prefix = record_id.partition("_")[0]
+    return next((one for one in by_noun().values() if one.has_content and one.prefix == prefix), documents())
+
+
 def shown(content: Content) -> dict[str, Any]:
-    """Return what a document says of its content."""
+    """Return what a record says of its content."""
     return {
+        "id": content.id,
         "file_name": content.file_name,
         "media_type": content.media_type,
         "size": content.size,
@@ -63,12 +74,18 @@ def shown(content: Content) -> dict[str, Any]:
     }
 
 
-def put(actor: Actor, document_id: str, arrived: Arrived, *, version: int | None = None) -> Document:
-    """Make a file the content of a document, in place of what it had. Raises Missing, Stale, or what `check` raises."""
-    permit(actor, "documents:write")
-    document = records.get(actor, documents(), document_id)
-    named = replace(arrived, file_name=arrived.file_name or document["name"])
-    return take(actor, document_id, named, lambda managed: records.amend(actor, documents(), document_id, managed, version=version))
+def put(actor: Actor, resource: Resource, record_id: str, arrived: Arrived, *, version: int | None = None) -> Document:
+    """Make a file the content of a record, in place of what it had. Raises Missing, Stale, or what `check` raises."""
+    permit(actor, f"{resource.scope}:write")
+    document = records.get(actor, resource, record_id)
+    named = replace(arrived, file_name=arrived.file_name or document[resource.title[0]])
+    return take(actor, record_id, named, lambda managed: write_into(actor, resource, record_id, managed, version=version))
+
+
+def write_into(actor: Actor, resource: Resource, record_id: str, managed: Mapping[str, Any], *, version: int | None = None) -> Document:
+    """Write what a record says of its content, as far as it has a field for it. Raises Missing, Stale."""
+    told = {name: value for name, value in managed.items() if name in resource.fields}
+    return records.amend(actor, resource, record_id, told, version=version)
 
 
 def create(actor: Actor, body: Mapping[str, Any], arrived: Arrived) -> Document:
@@ -79,18 +96,22 @@ def create(actor: Actor, body: Mapping[str, Any], arrived: Arrived) -> Document:
     return take(actor, None, arrived, lambda managed: records.create(actor, documents(), {**named, "media_type": managed["media_type"]}, managed))
 
 
-def take(actor: Actor, document_id: str | None, arrived: Arrived, write: Write, announced: int = 0) -> Document:
-    """Keep a file, then write its row and its document together; `announced` bytes of it are counted to its tenant already."""
+def take(actor: Actor, record_id: str | None, arrived: Arrived, write: Write, announced: int = 0) -> Document:
+    """Keep a file, then write its row and its record together; `announced` bytes of it are counted to its tenant already.
+
+    `write` is given what the record is to say of it, and returns the record.
+    """
     content = _described(actor, arrived)
-    _check_room(actor, document_id, content.size - announced)
+    _check_room(actor, record_id, content, announced)
     storages.storage().keep(content.name, arrived.path)
     try:
         with database.transaction():
             contents.hold_tenant(actor.tenant_id)
             document = write({"content": shown(content), "media_type": content.media_type})
-            _check_room(actor, document["id"], content.size)
-            contents.discard(actor.tenant_id, actor.mode, [document["id"]], clock.now_ms())
-            contents.insert(actor.tenant_id, actor.mode, replace(content, document_id=document["id"]))
+            _check_room(actor, document["id"], content)
+            give_way = contents.discard if content.revision is None else contents.supersede
+            give_way(actor.tenant_id, actor.mode, document["id"], clock.now_ms())
+            contents.insert(actor.tenant_id, actor.mode, replace(content, record_id=document["id"]))
             database.after_commit(wakes.scans)
     except JunctionError as error:
         # A commit whose answer was lost may have happened: then the file stays, and is swept when nobody refers to it.
@@ -107,7 +128,8 @@ def _described(actor: Actor, arrived: Arrived) -> Content:
     now = clock.now_ms()
     scan, due = (PENDING, now) if rules.scanner else (UNSCANNED, None)
     name = file_names.clean(arrived.file_name)
-    return Content(ids.new_id("cnt"), actor.tenant_id, actor.mode, "", name, kind, arrived.size, arrived.sha256, scan, None, due, now)
+    about = (name, kind, arrived.size, arrived.sha256, scan, None, due, now, arrived.revision)
+    return Content(ids.new_id("cnt"), actor.tenant_id, actor.mode, "", *about)
 
 
 def check(arrived: Arrived, head: bytes) -> str:
@@ -126,18 +148,18 @@ def check_announced(media_type: str, size: int) -> None:
     """Refuse what can be seen to be wrong before it comes. Raises TooLarge, or Unprocessable for its type."""
     rules = storages.rules()
     if size > rules.limit_bytes:
-        raise TooLarge(f"A document's content may have at most {rules.limit_bytes} bytes.")
+        raise TooLarge(f"A content may have at most {rules.limit_bytes} bytes.")
     if media_type != media_types.OCTETS:
         media_types.check([media_type], rules.allowed_types, rules.refused_types)
 
 
-def _check_room(actor: Actor, document_id: str | None, size: int) -> None:
+def _check_room(actor: Actor, record_id: str | None, content: Content, announced: int = 0) -> None:
     """Raise Conflict when a tenant would have more content than it may; what is replaced does not count."""
     quota = storages.rules().quota_bytes
     if not quota:
         return
-    before = contents.current(actor.tenant_id, actor.mode, document_id) if document_id else None
-    check_quota(contents.usage(actor.tenant_id) - (before.size if before else 0), size)
+    before = contents.current(actor.tenant_id, actor.mode, record_id) if record_id and content.revision is None else None
+    check_quota(contents.usage(actor.tenant_id) - (before.size if before else 0), content.size - announced)
 
 
 def check_quota(used: int, size: int) -> None:
@@ -147,22 +169,27 @@ def check_quota(used: int, size: int) -> None:
         raise Conflict(f"The tenant's documents may have {quota} bytes together, and have {used}.", code="quota_exceeded", quota=quota, used=used)
 
 
-def remove(actor: Actor, document_id: str, *, version: int | None = None) -> Document:
-    """Take its content from a document. Raises Missing, Stale."""
-    permit(actor, "documents:write")
+def remove(actor: Actor, resource: Resource, record_id: str, *, version: int | None = None) -> Document:
+    """Take its content from a record, and all former revisions of it. Raises Missing, Stale."""
+    permit(actor, f"{resource.scope}:write")
     with database.transaction():
-        document = records.amend(actor, documents(), document_id, {"content": None}, version=version)
-        if not contents.discard(actor.tenant_id, actor.mode, [document_id], clock.now_ms()):
-            raise _without(document_id)
+        document = records.amend(actor, resource, record_id, {"content": None}, version=version)
+        if not contents.discard_all(actor.tenant_id, actor.mode, record_id, clock.now_ms()):
+            raise _without(resource, record_id)
     return document
 
 
-def get(actor: Actor, document_id: str) -> Content:
-    """Return the content of a document that may be handed out. Raises Missing, Denied when it is infected, Later until it is scanned."""
-    records.get(actor, documents(), document_id)
-    content = contents.current(actor.tenant_id, actor.mode, document_id)
+def get(actor: Actor, resource: Resource, record_id: str) -> Content:
+    """Return the content of a record that may be handed out. Raises Missing, or what `cleared` raises."""
+    records.get(actor, resource, record_id)
+    content = contents.current(actor.tenant_id, actor.mode, record_id)
     if content is None:
-        raise _without(document_id)
+        raise _without(resource, record_id)
+    return cleared(content)
+
+
+def cleared(content: Content) -> Content:
+    """Return a content that may be handed out. Raises Denied when it is infected, Later until it is scanned."""
     if content.scan == INFECTED:
         raise Denied(f"The virus scanner found {content.scan_detail} in this content, so it is not handed out.", code="content_infected")
     if storages.rules().scanner and content.scan != CLEAN:
@@ -172,8 +199,8 @@ def get(actor: Actor, document_id: str) -> Content:
     return content
 
 
-def _without(document_id: str) -> Missing:
-    return Missing(f"The document '{document_id}' has no content.", code="no_content")
+def _without(resource: Resource, record_id: str) -> Missing:
+    return Missing(f"The {resource.noun} '{record_id}' has no content.", code="no_content")
 
 
 def pieces(content: Content, start: int, stop: int) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from server.domain.errors import JunctionError
 from server.outbound import probes, scanning
-from server.services import audit_verification, content_checks, seals, storages, vaults
+from server.services import audit_verification, content_checks, content_copies, seals, storages, vaults
 from server.store import database, figures, health, schema
 from server.system import clock, disk, master_key, tls
 from server.system.paths import OTHERS
@@ -238,6 +238,8 @@ def _contents(settings: Settings) -> tuple[State, str, str]:
     says = f"{checked.count} documents with {checked.bytes / 2**20:.1f} MiB, {checked.looked_at} looked for and {checked.read} read"
     if checked.broken:
         return "wrong", f"{says}: {len(checked.broken)} missing or damaged, such as {checked.broken[0]}", "restore them from the last backup"
+    if content_copies.place_of(settings) == "bucket":
+        return "note", f"{says}. {content_copies.advice(settings)}", ""
     return _ok(says)
 
 

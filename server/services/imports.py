@@ -5,14 +5,14 @@ Importing needs `imports:write` and the right to write the resource; creating co
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from server.domain.errors import Conflict, Fault, Missing, Unprocessable
 from server.domain.permissions import permit
-from server.services import import_files, jobs
+from server.services import import_files, jobs, pages
 from server.services.exchange.mapping import offered_fields
 from server.services.importing.job import result_of
 from server.services.importing.options import ImportOptions
@@ -20,6 +20,8 @@ from server.services.importing.plan import Plan, compile_plan, draft_plan, field
 from server.services.job_resources import JobResource
 from server.services.jobs import JobView
 from server.services.records import faults_of
+from server.store import import_changes
+from server.store.import_changes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -174,6 +176,53 @@ def shown(row: Row) -> dict[str, Any]:
 
 _resource: Final = JobResource(KIND, KIND, shown)
 get, list_page, cancel = _resource.get, _resource.list_page, _resource.cancel
+
+
+class ImportChangeView(BaseModel):
+    """A record that an import made or changed; `outcome` is what undoing the import came to for it, null before."""
+
+    object: Literal["import_change"]
+    record: Annotated[str, Field(description="What kind of record it is.")]
+    id: str
+    line: Annotated[int, Field(description="The line of the file.")]
+    act: Literal["created", "updated"]
+    outcome: Annotated[Outcome | None, Field(description="`kept` is what was changed since, `gone` what was deleted since.")]
+    reason: Annotated[str | None, Field(description="Why it was kept as it is.")]
+
+
+def undo(actor: Actor, import_id: str) -> dict[str, Any]:
+    """Have an import taken back; returns the job. Raises Missing, or Conflict when it is under way, has changed nothing or was undone already."""
+    row = _resource.find(actor, import_id)
+    work = Plan.model_validate(orjson.loads(row["input"]))
+    permit(actor, f"{KIND}s:write")
+    permit(actor, f"{find_resource(work.resource).scope}:write")
+    if row["state"] not in jobs.FINISHED:
+        raise Conflict(f"This import is {row['state']}.", code="import_not_finished", retry_after=1)
+    mine = (actor.tenant_id, actor.mode, import_id)
+    if not import_changes.any_of(*mine):
+        raise Conflict("This import has changed nothing that could be undone.", code="nothing_to_undo")
+    if not import_changes.count_left(*mine):
+        raise Conflict("This import is undone already.", code="already_undone")
+    return jobs.create(actor, "import_undo", {"import_id": import_id, "resource": work.resource})
+
+
+def list_changes(actor: Actor, import_id: str, outcome: str | None, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of the records that an import made or changed, and the cursor of the next. Raises Missing."""
+    permit(actor, f"{KIND}s:read")
+    _resource.find(actor, import_id)
+    found, following = pages.page(
+        pages.scope_of(actor, "import_changes", import_id, outcome),
+        cursor,
+        limit,
+        lambda after, most: import_changes.page(actor.tenant_id, actor.mode, import_id, outcome, after, most),
+        place="record_id",
+    )
+    return [_changed(row) for row in found], following
+
+
+def _changed(row: Row) -> dict[str, Any]:
+    told = {name: row[name] for name in ("line", "act", "outcome", "reason")}
+    return {"object": "import_change", "record": row["object"], "id": row["record_id"], **told}
 
 
 def refused_rows(actor: Actor, import_id: str) -> Iterator[bytes]:

@@ -52,6 +52,7 @@ class Kind:
 
 KINDS: Final = {
     "import": Kind("imports", "imp"),
+    "import_undo": Kind("imports"),
     "export": Kind("exports", "exp"),
     "replay": Kind("webhooks"),
     "batch": Kind(None),

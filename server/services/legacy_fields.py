@@ -98,7 +98,6 @@ NEEDED: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "text": (
             "further_contacts",
             "doc_type",
-            "document_revision_id",
             "filename",
             "revision",
             "status_id",

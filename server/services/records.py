@@ -265,18 +265,17 @@ def _check_links(actor: Actor, resource: Resource, fields: Document, before: Doc
 
 def update(actor: Actor, resource: Resource, record_id: str, patch: Mapping[str, Any], *, version: int | None = None) -> Document:
     """Merge a patch (RFC 7396) into a record; `version` is the one the caller saw. Raises Missing, Stale, Unprocessable."""
-    return merge(actor, resource, record_id, patch, version=version)[0]
+    return merge(actor, resource, record_id, patch, version=version)[1]
 
 
-def merge(actor: Actor, resource: Resource, record_id: str, patch: Mapping[str, Any], *, version: int | None = None) -> tuple[Document, bool]:
-    """Do as `update`; the flag says whether anything was different, for without a difference nothing is written."""
+def merge(actor: Actor, resource: Resource, record_id: str, patch: Mapping[str, Any], *, version: int | None = None) -> tuple[Document, Document]:
+    """Do as `update` and return the record before and after: the same object when nothing was different, for then nothing is written."""
     permit(actor, f"{resource.scope}:write")
     with database.transaction():
         before = _current(actor, resource, record_id)
-        fields = validate(resource, patches.merge(_given(resource, before), _given(resource, patch)))
+        fields = validate(resource, patches.merge(given(resource, before), given(resource, patch)))
         _check_conditions(resource, before, patch, version)
-        after = _write(actor, resource, before, fields)
-        return after, after is not before
+        return before, _write(actor, resource, before, fields)
 
 
 def replace(actor: Actor, resource: Resource, record_id: str, body: Mapping[str, Any], *, version: int | None = None) -> Document:
@@ -284,7 +283,7 @@ def replace(actor: Actor, resource: Resource, record_id: str, body: Mapping[str,
     permit(actor, f"{resource.scope}:write")
     with database.transaction():
         before = _current(actor, resource, record_id)
-        fields = validate(resource, _given(resource, body))
+        fields = validate(resource, given(resource, body))
         _check_conditions(resource, before, body, version)
         return _write(actor, resource, before, fields)
 
@@ -309,7 +308,8 @@ def _writable(document: Mapping[str, Any]) -> Document:
     return {name: value for name, value in document.items() if name not in READ_ONLY}
 
 
-def _given(resource: Resource, document: Mapping[str, Any]) -> Document:
+def given(resource: Resource, document: Mapping[str, Any]) -> Document:
+    """Return of a record what a client gives, without what the appliance sets: replacing it by that makes it what it was."""
     return {name: value for name, value in document.items() if name not in READ_ONLY and name not in resource.read_only}
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from server.domain.errors import Conflict, Unprocessable
+from server.services import content_copies
 from server.services.backups import KEY_NAME, Summary, open_backup
 from server.store import copies, database, schema
 from server.store.copies import Side, Tally
@@ -83,12 +84,12 @@ class _Restore:
                 side.advance_counters()
                 self._compare(entry["tables"], side)
             schema.migrate()
+            contents = content_copies.settle(self._settings(self.draft), manifest.get("contents", "included"))
         finally:
             side.close()
         self._place_key()
-        return Summary(
-            str(path), manifest["created_at"], manifest["migrations"], {name: tally.count for name, tally in self.tallies.items()}, self.files
-        )
+        rows = {name: tally.count for name, tally in self.tallies.items()}
+        return Summary(str(path), manifest["created_at"], manifest["migrations"], rows, self.files, contents)
 
     def _keep_piece(self, name: str, start: int, content: bytes) -> None:
         """Write a piece of a file; the first one makes it."""

@@ -62,7 +62,7 @@ def _scan(scanner: str, content: Content) -> bool:
     except Missing as error:
         verdict = Verdict(clean=False, problem=error.detail)
     if verdict.found:
-        log.warning("content_infected", content_id=content.id, document_id=content.document_id, tenant_id=content.tenant_id, found=verdict.found)
+        log.warning("content_infected", content_id=content.id, record_id=content.record_id, tenant_id=content.tenant_id, found=verdict.found)
         if _write(content, INFECTED, verdict.found, None):
             storages.storage().remove(content.name)
     elif verdict.clean:
@@ -74,21 +74,21 @@ def _scan(scanner: str, content: Content) -> bool:
 
 
 def _write(content: Content, scan: str, detail: str | None, due_at: int | None) -> bool:
-    """Write an outcome into the content's row and the document; False when that has another content now, or lies deleted.
+    """Write an outcome into the content's row and, when it is the current one, the record; False when it is discarded or that lies deleted.
 
-    A deleted document may be restored, so its content is looked at again and again.
+    A deleted record may be restored, so its content is looked at again and again.
     """
-    tenant_id, mode = content.tenant_id, content.mode
+    tenant_id, mode, resource = content.tenant_id, content.mode, contents.holder(content.record_id)
     with database.transaction():
-        document = record_rows.find(tenant_id, mode, contents.documents(), content.document_id, locked=True)
-        now = rows.current(tenant_id, mode, content.document_id)
-        if document is None or now is None or now.id != content.id:
+        record = record_rows.find(tenant_id, mode, resource, content.record_id, locked=True)
+        now = rows.find(tenant_id, mode, content.id)
+        if record is None or now is None:
             rows.set_scan(tenant_id, content.id, content.scan, content.scan_detail, clock.now_ms() + LATER_MS)
             return False
         rows.set_scan(tenant_id, content.id, scan, detail, due_at)
-        if (scan, detail) != (content.scan, content.scan_detail):
+        if (scan, detail) != (content.scan, content.scan_detail) and now.superseded_at is None:
             told = contents.shown(replace(content, scan=scan, scan_detail=detail))
-            records.amend(system_actor(tenant_id, cast("Mode", mode)), contents.documents(), content.document_id, {"content": told})
+            records.amend(system_actor(tenant_id, cast("Mode", mode)), resource, content.record_id, {"content": told})
     return True
 
 

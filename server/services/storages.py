@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from server.system.settings_table import Documents
 
 CONTENTS = "contents"
+FOLDER = f"files/{CONTENTS}"
+"""Where contents lie below the data folder, and in a backup."""
 THUMBNAILS = "thumbnails"
 _installed: tuple[FileStorage, Documents, Path] | None = None
 
@@ -26,10 +28,11 @@ _installed: tuple[FileStorage, Documents, Path] | None = None
 def install(settings: Settings) -> None:
     """Take the settings of this appliance; nothing is connected or made yet."""
     global _installed  # noqa: PLW0603 - the process has one storage
-    _installed = (_open(settings), settings.documents, settings.folder.files)
+    _installed = (open_storage(settings), settings.documents, settings.folder.files)
 
 
-def _open(settings: Settings) -> FileStorage:
+def open_storage(settings: Settings) -> FileStorage:
+    """Return the storage that the settings name; nothing is connected or made yet."""
     if settings.documents.storage == "disk":
         return DiskStorage(settings.folder.files / CONTENTS)
     from server.outbound.object_storage import ObjectStorage

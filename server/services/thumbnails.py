@@ -1,4 +1,4 @@
-"""Thumbnails of documents that are pictures: made when asked for, kept on this machine, and never larger than asked.
+"""Thumbnails of contents that are pictures: made when asked for, kept on this machine, and never larger than asked.
 
 A picture is unpacked only when its header promises few enough pixels, two at a time, so that no file of a few bytes can take all
 of the memory. What leaves is a new picture: nothing of what the old one carried along comes with it.
@@ -22,6 +22,7 @@ from server.system.paths import make_private_folder
 if TYPE_CHECKING:
     from server.domain.actor import Actor
     from server.store.contents import Content
+    from server.store.declaration import Resource
 
 EDGES: Final = (64, 128, 256, 512)
 MEDIA_TYPE: Final = "image/webp"
@@ -31,12 +32,12 @@ _FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 _AT_ONCE: Final = threading.BoundedSemaphore(2)
 
 
-def get(actor: Actor, document_id: str, edge: int) -> tuple[bytes, str]:
+def get(actor: Actor, resource: Resource, record_id: str, edge: int) -> tuple[bytes, str]:
     """Return a thumbnail of at most `edge` pixels in each direction, and the tag of its content.
 
     Raises Missing (`no_thumbnail`) for what is no picture, or none that can be unpacked; else what reading the content raises.
     """
-    content = contents.get(actor, document_id)
+    content = contents.get(actor, resource, record_id)
     if content.media_type not in media_types.IMAGES or content.size > MOST_BYTES:
         raise _none("has no picture that a thumbnail can be made of")
     path = _path(content, edge)
@@ -49,7 +50,7 @@ def get(actor: Actor, document_id: str, edge: int) -> tuple[bytes, str]:
 
 
 def _none(reason: str) -> Missing:
-    return Missing(f"This document {reason}.", code="no_thumbnail")
+    return Missing(f"This record {reason}.", code="no_thumbnail")
 
 
 def _path(content: Content, edge: int) -> Path:

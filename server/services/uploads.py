@@ -307,7 +307,7 @@ def _finish(actor: Actor, upload: Upload, piece: Piece) -> Document:
 def _written(actor: Actor, upload: Upload, managed: Mapping[str, Any]) -> Document:
     """Write the document, and that the upload has become its content: from here on its bytes are not counted as announced any more."""
     if upload.document_id is not None:
-        document = records.amend(actor, contents.documents(), upload.document_id, managed)
+        document = contents.write_into(actor, contents.documents(), upload.document_id, managed)
     else:
         fields = orjson.loads(upload.fields) | {"media_type": managed["media_type"]}
         document = records.create(actor, contents.documents(), fields, managed)

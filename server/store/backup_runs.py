@@ -10,7 +10,10 @@ from server.store.tables import Row, Table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TABLE: Final = Table("backup_runs", ("id", "cause", "state", "file", "bytes", "rows", "files", "detail", "created_at", "started_at", "finished_at"))
+TABLE: Final = Table(
+    "backup_runs",
+    ("id", "cause", "contents", "state", "file", "bytes", "rows", "files", "detail", "created_at", "started_at", "finished_at"),
+)
 _OPEN: Final = "state IN ('pending', 'running')"
 
 

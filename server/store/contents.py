@@ -1,6 +1,7 @@
-"""Contents of documents: a row for every file that was uploaded as one, of which at most one per document is current.
+"""Contents of documents and activities: a row for every file that was uploaded as one, of which at most one per record is current.
 
-A row that is discarded stays until its file is gone, so that no file is ever left without a row that tells of it.
+A former revision is kept beside it, superseded. A row that is discarded stays until its file is gone, so that no file is ever
+left without a row that tells of it.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ FAILED: Final = "failed"
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What was uploaded; `scan_due_at` is when a scanner is to look at it, None when none is."""
+    """What was uploaded; `scan_due_at` is when a scanner is to look at it, None when none is; `revision` is what its sender calls it."""
 
     id: str
     tenant_id: str
     mode: str
-    document_id: str
+    record_id: str
     file_name: str
     media_type: str
     size: int
@@ -36,6 +37,8 @@ class Content:
     scan_detail: str | None
     scan_due_at: int | None
     created_at: int
+    revision: str | None = None
+    superseded_at: int | None = None
 
     @property
     def name(self) -> str:
@@ -43,25 +46,41 @@ class Content:
         return f"{self.tenant_id}/{self.id[-2:]}/{self.id}"
 
 
-_COLUMNS: Final = "id, tenant_id, mode, document_id, file_name, media_type, size, sha256, scan, scan_detail, scan_due_at, created_at"
+_COLUMNS: Final = (
+    "id, tenant_id, mode, record_id, file_name, media_type, size, sha256, scan, scan_detail, scan_due_at, created_at, revision, superseded_at"
+)
+_CURRENT: Final = "discarded_at IS NULL AND superseded_at IS NULL"
+_MINE: Final = "record_id = ? AND tenant_id = ? AND mode = ?"
 _SELECT: Final = f"SELECT {_COLUMNS} FROM contents"
+_DISCARD: Final = "UPDATE contents SET discarded_at = ?, scan_due_at = NULL"
 
 
 def insert(tenant_id: str, mode: str, content: Content) -> None:
-    """Insert a content. Raises Conflict when the document has a current one."""
+    """Insert a content. Raises Conflict when the record has a current one."""
     values = asdict(content) | {"tenant_id": tenant_id, "mode": mode}
     database.execute(f"INSERT INTO contents ({_COLUMNS}) VALUES ({', '.join('?' * len(values))})", tuple(values.values()))
 
 
-def current(tenant_id: str, mode: str, document_id: str) -> Content | None:
-    """Return the current content of a document, or None."""
-    sql = f"{_SELECT} WHERE document_id = ? AND tenant_id = ? AND mode = ? AND discarded_at IS NULL"
-    found = database.row(sql, (document_id, tenant_id, mode))
+def current(tenant_id: str, mode: str, record_id: str) -> Content | None:
+    """Return the current content of a record, or None."""
+    found = database.row(f"{_SELECT} WHERE {_MINE} AND {_CURRENT}", (record_id, tenant_id, mode))
     return Content(*found) if found else None
 
 
+def find(tenant_id: str, mode: str, content_id: str) -> Content | None:
+    """Return a content that is current or a former revision, or None."""
+    found = database.row(f"{_SELECT} WHERE id = ? AND tenant_id = ? AND mode = ? AND discarded_at IS NULL", (content_id, tenant_id, mode))
+    return Content(*found) if found else None
+
+
+def count(tenant_id: str, mode: str, record_id: str) -> int:
+    """Return how many revisions a record has, the current one among them."""
+    found = database.row(f"SELECT COUNT(*) FROM contents WHERE {_MINE} AND discarded_at IS NULL", (record_id, tenant_id, mode))
+    return int(found[0]) if found else 0
+
+
 def usage(tenant_id: str) -> int:
-    """Return how many bytes the current contents of a tenant have, in both modes, and those that its open uploads have announced."""
+    """Return how many bytes the contents of a tenant have, in both modes, former revisions too, and those that its open uploads have announced."""
     found = database.row(
         "SELECT (SELECT COALESCE(SUM(size), 0) FROM contents WHERE tenant_id = ? AND discarded_at IS NULL)"
         " + (SELECT COALESCE(SUM(size), 0) FROM uploads WHERE tenant_id = ? AND state = 'open')",
@@ -76,22 +95,25 @@ def hold_tenant(tenant_id: str) -> None:
         database.execute("SELECT id FROM tenants WHERE id = ? FOR UPDATE", (tenant_id,))
 
 
-def discard(tenant_id: str, mode: str, document_ids: Sequence[str], now_ms: int) -> int:
-    """Take the current contents from documents; their files go a while later. Returns how many there were."""
-    marks = ", ".join("?" * len(document_ids))
-    sql = (
-        "UPDATE contents SET discarded_at = ?, scan_due_at = NULL WHERE tenant_id = ? AND mode = ?"
-        f" AND document_id IN ({marks}) AND discarded_at IS NULL"
-    )
-    return database.run(sql, (now_ms, tenant_id, mode, *document_ids))
+def discard(tenant_id: str, mode: str, record_id: str, now_ms: int) -> int:
+    """Take its current content from a record; the file goes a while later. Returns how many there were."""
+    return database.run(f"{_DISCARD} WHERE {_MINE} AND {_CURRENT}", (now_ms, record_id, tenant_id, mode))
 
 
-def discard_of_removed(document_ids: Sequence[str], now_ms: int) -> None:
-    """Discard the contents of documents whose rows are removed for good, whosever they were."""
-    marks = ", ".join("?" * len(document_ids))
-    database.execute(
-        f"UPDATE contents SET discarded_at = ?, scan_due_at = NULL WHERE document_id IN ({marks}) AND discarded_at IS NULL", (now_ms, *document_ids)
-    )
+def discard_all(tenant_id: str, mode: str, record_id: str, now_ms: int) -> int:
+    """Take its content and all former revisions from a record; returns how many there were."""
+    return database.run(f"{_DISCARD} WHERE {_MINE} AND discarded_at IS NULL", (now_ms, record_id, tenant_id, mode))
+
+
+def supersede(tenant_id: str, mode: str, record_id: str, now_ms: int) -> None:
+    """Make the current content of a record a former revision of it."""
+    database.execute(f"UPDATE contents SET superseded_at = ? WHERE {_MINE} AND {_CURRENT}", (now_ms, record_id, tenant_id, mode))
+
+
+def discard_of_removed(record_ids: Sequence[str], now_ms: int) -> None:
+    """Discard the contents of records whose rows are removed for good, whosever they were."""
+    marks = ", ".join("?" * len(record_ids))
+    database.execute(f"{_DISCARD} WHERE record_id IN ({marks}) AND discarded_at IS NULL", (now_ms, *record_ids))
 
 
 def discarded(before_ms: int, limit: int) -> list[Content]:
@@ -141,11 +163,11 @@ def known(content_ids: Sequence[str]) -> set[str]:
 
 
 def walk(after: str, limit: int) -> list[Content]:
-    """Return the current contents of all tenants behind an id, in order, for whoever examines or copies all of them."""
+    """Return the contents of all tenants that are not discarded behind an id, in order, for whoever examines or copies all of them."""
     return [Content(*row) for row in database.rows(f"{_SELECT} WHERE id > ? AND discarded_at IS NULL ORDER BY id LIMIT ?", (after, limit))]
 
 
 def totals() -> tuple[int, int]:
-    """Return how many current contents there are, and their bytes."""
+    """Return how many contents there are that are not discarded, and their bytes."""
     found: tuple[Any, ...] = database.row("SELECT COUNT(*), COALESCE(SUM(size), 0) FROM contents WHERE discarded_at IS NULL") or (0, 0)
     return int(found[0]), int(found[1])

@@ -142,6 +142,11 @@ class Resource:
             kinds |= {name: kind_of(hints[name]) for name in (model.model_fields if model else ())}
         object.__setattr__(self, "fields", kinds)
 
+    @property
+    def has_content(self) -> bool:
+        """Whether a file can be its records' content."""
+        return "content" in self.read_only
+
     @cached_property
     def own_columns(self) -> tuple[Column, ...]:
         """The columns of the declared fields; money takes two."""

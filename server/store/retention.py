@@ -36,6 +36,7 @@ RULES: Final = {
     "jobs": Rule("jobs", "finished_at"),
     "deprecated_calls": Rule("deprecated_calls", "last_at", "tenant_id, mode, day, actor_kind, actor_id, operation, version"),
     "merges": Rule("merges", "created_at"),
+    "import_changes": Rule("import_changes", "created_at", "tenant_id, mode, import_id, record_id"),
     "mta_sts_policies": Rule("mta_sts_policies", "looked_at", "domain"),
     "sync_runs": Rule("sync_runs", "finished_at"),
     "email_hits": Rule("email_hits", "at"),
@@ -79,14 +80,13 @@ def remove_records(resource: Resource, before_ms: int, limit: int) -> int:
     found = database.rows(f"SELECT id FROM {resource.table} WHERE deleted_at < ? LIMIT ?", (before_ms, limit))
     gone: list[Any] = [row[0] for row in found]
     if gone:
-        if resource.noun == "document":
+        if resource.has_content:
             contents.discard_of_removed(gone, clock.now_ms())
         marks = ", ".join("?" * len(gone))
         for table, column in (
             ("external_ids", "record_id"),
             ("search_entries", "object_id"),
             ("duplicate_keys", "object_id"),
-            ("legacy_files", "record_id"),
             (resource.table, "id"),
         ):
             database.execute(f"DELETE FROM {table} WHERE {column} IN ({marks})", gone)

@@ -368,6 +368,7 @@ class Backup:
 
     passphrase: str = text("", "Passphrase that backups are encrypted with.", secret=True)
     every_hours: int = number(0, 0, 8_760, "How often the worker makes a backup by itself, in hours; 0 never. Needs backup.passphrase.")
+    contents: bool = flag("Put documents' contents that lie in an S3-compatible store into backups; those on the disk always are.", default=False)
     keep: int = number(7, 1, 1_000, "How many backups of the schedule are kept; those that operators asked for stay until they are removed.")
 
 

@@ -16,6 +16,7 @@ from server.services.batches import run_batch
 from server.services.conversions import run_conversion
 from server.services.exports import run_export
 from server.services.importing.job import run_import
+from server.services.importing.undoing import run_undo
 from server.services.jobs import Progress
 from server.services.syncing.running import run_sync
 from server.store import database
@@ -32,6 +33,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "convert": run_conversion,
     "export": run_export,
     "import": run_import,
+    "import_undo": run_undo,
     "replay": replays.run,
 }
 SYNCS: Final[dict[str, Function]] = {"sync": run_sync}

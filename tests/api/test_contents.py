@@ -75,7 +75,7 @@ def test_a_new_content_takes_the_place_of_the_old_one(appliance: Appliance, alic
     assert put(alice, document_id, b"plain words", "text/plain").status == 200
     found = read(alice, document_id)
     assert (found.body, found.headers["content-type"]) == (b"plain words", "text/plain")
-    kept = database.rows("SELECT size, discarded_at FROM contents WHERE document_id = ? ORDER BY created_at", (document_id,))
+    kept = database.rows("SELECT size, discarded_at FROM contents WHERE record_id = ? ORDER BY created_at", (document_id,))
     assert [(size, gone is None) for size, gone in kept] == [(len(PDF), False), (11, True)]
 
 
@@ -343,12 +343,12 @@ def test_a_purged_document_lets_its_content_go(alice: Persona) -> None:
     alice.client.delete(f"{DOCUMENTS}/{document_id}")
     with database.transaction():
         retention.remove_records(contents.documents(), 2**62, 500)
-    assert database.row("SELECT COUNT(*) FROM contents WHERE document_id = ? AND discarded_at IS NOT NULL", (document_id,)) == (1,)
+    assert database.row("SELECT COUNT(*) FROM contents WHERE record_id = ? AND discarded_at IS NOT NULL", (document_id,)) == (1,)
     with database.transaction():
-        database.run("UPDATE contents SET discarded_at = 1 WHERE document_id = ?", (document_id,))
+        database.run("UPDATE contents SET discarded_at = 1 WHERE record_id = ?", (document_id,))
     assert tenant_files.sweep()["contents"] >= 1
     assert rows.current(alice.tenant_id, "live", document_id) is None
-    assert database.row("SELECT COUNT(*) FROM contents WHERE document_id = ?", (document_id,)) == (0,)
+    assert database.row("SELECT COUNT(*) FROM contents WHERE record_id = ?", (document_id,)) == (0,)
 
 
 def test_what_a_document_says_of_its_content_is_in_exports_and_graphs_too(alice: Persona) -> None:
@@ -362,3 +362,32 @@ def test_what_a_document_says_of_its_content_is_in_exports_and_graphs_too(alice:
     found = alice.client.post("/api/v1/graphql", {"query": "{ documents { edges { node { name content { size scan } } } } }"}).json
     nodes = {edge["node"]["name"]: edge["node"]["content"] for edge in found["data"]["documents"]["edges"]}
     assert nodes == {"Drawing": {"size": 5, "scan": "unscanned"}, "Empty": None}
+
+
+def test_an_activity_has_content_like_a_document(appliance: Appliance, alice: Persona, charlie: Persona) -> None:
+    note = alice.client.made("activities", type="note", subject="Call back")["id"]
+    address = f"/api/v1/activities/{note}"
+    refused(alice.client.get(f"{address}/content"), 404, "no_content")
+    reply = alice.client.send("PUT", f"{address}/content", picture("PNG"), {"Content-Type": "image/png"})
+    assert reply.status == 200, reply.body
+    told = reply.json["content"]
+    assert (told["file_name"], told["media_type"], told["scan"], reply.json["version"]) == ("Call back", "image/png", "unscanned", 2)
+    found = alice.client.get(f"{address}/content", {"Range": "bytes=0-3"})
+    assert (found.status, found.body) == (206, b"\x89PNG")
+    assert Image.open(BytesIO(alice.client.get(f"{address}/thumbnail?size=64").body)).size == (64, 32)
+    linked = alice.client.post(f"{address}/content/link", {}).json["url"].removeprefix(appliance.url)
+    assert linked.startswith(f"/files/activities/{note}?")
+    assert appliance.anonymous.get(linked).body == picture("PNG")
+    refused(charlie.client.get(f"{address}/content"), 404, "not_found")
+    refused(read(alice, note), 404, "not_found")
+    assert alice.client.delete(f"{address}/content").status == 204
+    assert alice.client.get(address).json["content"] is None
+
+
+def test_a_purged_activity_lets_its_content_go(alice: Persona) -> None:
+    note = alice.client.made("activities", type="note", subject="Call back")["id"]
+    assert alice.client.send("PUT", f"/api/v1/activities/{note}/content", b"words", {"Content-Type": "text/plain"}).status == 200
+    alice.client.delete(f"/api/v1/activities/{note}")
+    with database.transaction():
+        retention.remove_records(contents.holder(note), 2**62, 500)
+    assert database.row("SELECT COUNT(*) FROM contents WHERE record_id = ? AND discarded_at IS NOT NULL", (note,)) == (1,)

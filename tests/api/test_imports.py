@@ -45,8 +45,8 @@ def send(client: Client, file: bytes, path: str = IMPORTS, headers: Mapping[str,
 
 def work() -> None:
     """Do every job that is due, as a worker would."""
-    while job := jobs.take(("import",), "lease", 60_000):
-        jobs.perform(job, Progress(job.id, "lease", jobs.position_of(job), job.done, job.total), FUNCTIONS["import"])
+    while job := jobs.take(("import", "import_undo"), "lease", 60_000):
+        jobs.perform(job, Progress(job.id, "lease", jobs.position_of(job), job.done, job.total), FUNCTIONS[job.kind])
 
 
 def imported(persona: Persona, file: bytes, **fields: Any) -> dict[str, Any]:
@@ -383,3 +383,23 @@ def test_the_sandbox_keeps_its_imports_to_itself(appliance: Appliance, alice: Pe
     sandbox = appliance.persona("alice-test", alice.tenant_id, mode="test")
     assert counts(imported(sandbox, CSV)) == {"created": 2}
     assert (listed(alice), alice.client.get(IMPORTS).json["data"]) == ([], [])
+
+
+def test_an_import_is_taken_back_and_the_report_says_what_became_of_each_record(alice: Persona) -> None:
+    found = imported(alice, CSV)
+    address = f"{IMPORTS}/{found['id']}"
+    [ada] = [one for one in listed(alice) if one["first_name"] == "Ada"]
+    alice.client.patch(f"/api/v1/contacts/{ada['id']}", {"title": "Countess"})
+    reply = alice.client.post(f"{address}/undo")
+    assert (reply.status, reply.json["kind"]) == (202, "import_undo")
+    work()
+    job = alice.client.get(reply.headers["location"]).json
+    assert job["result"] == {"import_id": found["id"], "deleted": 1, "restored": 0, "kept": 1, "gone": 0}
+    assert [one["first_name"] for one in listed(alice)] == ["Ada"]
+    kept = alice.client.get(f"{address}/changes", query={"outcome": "kept"}).json["data"]
+    assert [(one["id"], one["line"], one["reason"]) for one in kept] == [(ada["id"], 2, "It was changed since.")]
+    first = alice.client.get(f"{address}/changes", query={"limit": 1}).json
+    rest = alice.client.get(f"{address}/changes", query={"limit": 1, "cursor": first["next_cursor"]}).json
+    assert {one["outcome"] for one in first["data"] + rest["data"]} == {"kept", "deleted"}
+    refused(alice.client.post(f"{address}/undo"), 409, "already_undone")
+    refused(alice.client.get(f"{address}/changes", query={"outcome": "lost"}), 400, "invalid_request")

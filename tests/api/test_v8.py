@@ -12,7 +12,6 @@ import pytest
 from server.domain.actor import system_actor
 from server.services.suitecrm.ids import inside
 from server.services.suitecrm.modules import MODULES
-from server.store import legacy_files
 from tests.api.appliance import Appliance, Persona
 from tests.api.client import Reply
 from tests.api.v8 import Suite, suite
@@ -279,9 +278,10 @@ def test_a_file_comes_with_its_note_or_document(crm: Suite, module: str) -> None
     bean_id = crm.made(module, name="Paper", filename="folder/paper.pdf", filecontents=content)
     found = crm.get(f"/module/{module}/{bean_id}")["data"]["attributes"]
     assert (found["filename"], found["file_mime_type"]) == ("paper.pdf", "application/pdf")
-    kept = legacy_files.find_latest(crm.tenant_id, "live", inside(system_actor(crm.tenant_id), MODULES[module].noun, bean_id))
-    assert kept is not None
-    assert (kept.file_name, kept.content) == ("paper.pdf", content)
+    record_id = inside(system_actor(crm.tenant_id), MODULES[module].noun, bean_id)
+    owner = crm.appliance.persona("owner", crm.tenant_id)
+    kept = owner.client.get(f"/api/v1/{MODULES[module].scope}/{record_id}/content")
+    assert (kept.body, kept.headers["content-type"]) == (b"%PDF-1.4 contents", "application/pdf")
     again = {"type": module, "id": bean_id, "attributes": {"filename": "b.txt", "filecontents": base64.b64encode(b"b").decode()}}
     assert crm.send("PATCH", "/module", {"data": again}).json["data"]["attributes"]["filename"] == "b.txt"
     broken = {"data": {"type": module, "attributes": {"name": "Broken", "filename": "x", "filecontents": "not base64!"}}}

@@ -30,12 +30,13 @@ from app.pages import (
 from app.pages.table import PAGES
 from app.shell import preferences, profile_dialog
 from app.shell.shortcuts import SHORTCUTS
+from app.system import heard, news
 from app.system.languages import LANGUAGES
 from app.system.profiles import ENVIRONMENTS
 from server.domain import events as server_events
 
 CODED = frozenset({"Unreachable", "Untrusted", "Cancelled", "Problem"})
-SHOWN = frozenset({"label", "section", "about", "help", "empty", "done", "says", "part"})
+SHOWN = frozenset({"label", "section", "about", "help", "empty", "done", "says", "part", "void"})
 TABLES: tuple[Any, ...] = (
     PAGES,
     SHORTCUTS,
@@ -75,6 +76,8 @@ WORDS: tuple[Any, ...] = (
     {source: source for source in ("default", "command line")},
     {noun: noun.replace("_", " ") for noun in (name.partition(".")[0] for name in server_events.catalogue())},
     refusals.CODES,
+    {sentence: sentence for sentence in heard.SENTENCES},
+    {text: text for one in news.read() for text in (one.title, one.about)},
     {words: words for words in (*refusals.KINDS.values(), refused_without_words())},
 )
 # Names of things that are the same in every language.

@@ -8,20 +8,26 @@ from typing import TYPE_CHECKING
 
 from server.domain.errors import Unprocessable
 from server.main.invocation import read_secret
-from server.services import backups, moves, restores
+from server.services import backups, content_copies, moves, restores
 from server.system import presence
 
 if TYPE_CHECKING:
     from server.main.invocation import Invocation
+    from server.services.content_copies import Contents
 
 
 def back_up(call: Invocation) -> None:
     """Write an encrypted backup, also while the appliance serves."""
     passphrase = _passphrase(call)
     call.open()
-    made = backups.back_up(call.settings, Path(call.file), passphrase, _progress(call))
+    place = content_copies.place_of(call.settings, call.with_contents or None)
+    made = backups.back_up(call.settings, Path(call.file), passphrase, _progress(call), contents=place)
     call.settled()
-    call.answer(asdict(made), [f"{made.file} holds {sum(made.rows.values())} rows of {len(made.rows)} tables and {made.files} files."])
+    lines = [f"{made.file} holds {sum(made.rows.values())} rows of {len(made.rows)} tables and {made.files} files."]
+    if place == "bucket":
+        size = f"{made.contents.bytes / 2**20:.1f} MiB"
+        lines += [f"Not in it: {made.contents.count} contents of documents, {size}.", content_copies.advice(call.settings)]
+    call.answer(asdict(made), lines)
 
 
 def restore(call: Invocation) -> None:
@@ -30,9 +36,21 @@ def restore(call: Invocation) -> None:
     call.settled()
     lines = [
         f"Restored the backup of {made.created_at}: {sum(made.rows.values())} rows of {len(made.rows)} tables, compared by counts and hashes.",
+        *of_contents(made.contents),
         f"Start it with: junction serve --data {call.settings.data}",
     ]
     call.answer(asdict(made), lines)
+
+
+def of_contents(contents: Contents) -> list[str]:
+    """Return what a restore says of documents' contents."""
+    if contents.problem:
+        kept = 'What the backup held of them lies in files/contents, where documents.storage = "disk" finds it.'
+        return [f"The contents of documents could not be looked for in the bucket '{contents.bucket}': {contents.problem} {kept}"]
+    found = [f"Looked for {contents.count} contents of documents; {contents.put_back} were put back into the bucket."] if contents.bucket else []
+    if contents.missing:
+        found.append(f"{contents.missing} contents of documents are missing, such as that of {', '.join(contents.examples[:3])}.")
+    return found
 
 
 def move(call: Invocation) -> None:

@@ -79,7 +79,7 @@ def _written(one: Attachment, pointer: str) -> File:
 def _stored(actor: Actor, one: Attachment, pointer: str, room: int, largest: int) -> File:
     """Return a document's content; what would not fit is not even read."""
     try:
-        content = contents.get(actor, one.document_id or "")
+        content = contents.get(actor, contents.documents(), one.document_id or "")
     except (Missing, Denied) as error:
         if isinstance(error, Denied) and error.stable_code not in _NOT_SENT:
             raise

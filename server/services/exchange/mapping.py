@@ -23,6 +23,8 @@ EXTERNAL_IDS: Final = "external_ids"
 EXTERNAL: Final = re.compile(r"external_ids\.[A-Za-z0-9_.-]{1,64}")
 LEAST_CONFIDENCE: Final = 0.3
 SAMPLED: Final = 200
+TELLING: Final = 3
+"""How many cells it takes to say that a column is not what it is called."""
 KINDS_BY_LOOK: Final[dict[Look, tuple[Kind, ...]]] = {
     "email": ("email",),
     "phone": ("phone",),
@@ -135,14 +137,15 @@ def _spans(count: int) -> list[tuple[int, int]]:
 
 
 def _doubted(suggestion: Suggestion, field: FieldHint, sample: Sequence[Cell]) -> Suggestion:
-    """Lower the confidence when the cells cannot be what the name promises."""
+    """Lower the confidence when the cells cannot be what the name promises; a few cells do not take a field's own name away from it."""
     if field.kind not in PICKY or not sample:
         return suggestion
     fitting = _fitting_share(field, sample)
     if fitting >= 0.5:
         return suggestion
     reason = f"{suggestion.reason}, but only {fitting:.0%} of its cells can be read as {field.kind}"
-    return Suggestion(suggestion.field, round(suggestion.confidence * (0.2 + fitting), 2), reason)
+    least = LEAST_CONFIDENCE if suggestion.confidence == 1.0 and len(sample) < TELLING else 0.0
+    return Suggestion(suggestion.field, max(least, round(suggestion.confidence * (0.2 + fitting), 2)), reason)
 
 
 def _fitting_share(field: FieldHint, sample: Sequence[Cell]) -> float:

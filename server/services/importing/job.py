@@ -21,7 +21,8 @@ from server.services.exchange.row import Row, RowError
 from server.services.importing.plan import Plan, compile_plan, find_resource
 from server.services.importing.rehearsal import Rehearsal
 from server.services.importing.writer import COUNTED, Prepared, Writer
-from server.store import database
+from server.store import database, import_changes
+from server.system import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -109,6 +110,7 @@ class _Run:
         if self.writer.rehearsal is None:
             with database.transaction():
                 self._write(batch, begun)
+                self._note()
                 self._save(total)
         else:
             with database.trial():
@@ -130,6 +132,11 @@ class _Run:
                 break
         if refused:
             self.refused_size = self.refused.flush()
+
+    def _note(self) -> None:
+        """Keep what was changed, so that it can be taken back."""
+        import_changes.note(self.actor.tenant_id, self.actor.mode, self.progress.job_id, self.writer.changes, clock.now_ms())
+        self.writer.changes.clear()
 
     def _apply(self, row: Prepared | list[RowError]) -> list[RowError]:
         if isinstance(row, Prepared):

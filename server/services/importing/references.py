@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from server.domain.actor import Actor
     from server.store.declaration import Resource
+    from server.store.records import Document
 
 BY: Final = {"company": ("domain", "name"), "contact": ("email",), "order": ("number",), "invoice": ("number",)}
 LOWERED: Final = frozenset({"domain", "email"})
@@ -83,11 +84,11 @@ class References:
         return str(found["id"])
 
 
-def make_company(actor: Actor, name: str) -> str:
+def make_company(actor: Actor, name: str) -> Document:
     """Create a company that is known by its name alone, or by its domain where the name is one."""
     company = records.by_noun()["company"]
     body = {"name": name}
     try:
-        return str(record_service.create(actor, company, {**body, "domain": name} if "." in name and " " not in name else body)["id"])
+        return record_service.create(actor, company, {**body, "domain": name} if "." in name and " " not in name else body)
     except Unprocessable:
-        return str(record_service.create(actor, company, body)["id"])
+        return record_service.create(actor, company, body)

@@ -12,6 +12,8 @@ from server.services.exchange.row import RowError
 from server.services.importing.references import References, make_company
 from server.services.importing.rehearsal import Rehearsal
 from server.store import database
+from server.store.import_changes import Change
+from server.store.records import by_noun
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from server.services.importing.matching import Match
     from server.services.importing.plan import Plan
     from server.store.declaration import Resource
+    from server.store.records import Document
 
 COUNTED: Final = ("created", "updated", "unchanged", "skipped", "refused", "companies_created")
 
@@ -45,6 +48,9 @@ class Writer:
     counts: dict[str, int]
     rehearsal: Rehearsal | None = None
     references: References = field(init=False)
+    changes: list[Change] = field(default_factory=list)
+    _row: list[Change] = field(default_factory=list)
+    _line: int = 0
     _companies: int = 0
 
     def __post_init__(self) -> None:
@@ -54,7 +60,7 @@ class Writer:
 
     def apply(self, row: Prepared) -> list[RowError]:
         """Do what a row asks for and count it; return why it was refused, empty when it was not."""
-        self._companies = 0
+        self._row, self._line, self._companies = [], row.line, 0
         try:
             with database.savepoint() if self._may_fail_midway(row) else nullcontext():
                 outcome = self._apply(row)
@@ -64,6 +70,7 @@ class Writer:
             return self._errors(row, error)
         self.counts[outcome] += 1
         self.counts["companies_created"] += self._companies
+        self.changes += self._row
         return []
 
     def _may_fail_midway(self, row: Prepared) -> bool:
@@ -97,19 +104,29 @@ class Writer:
         key = self.match.key(body) if self.match else None
         found = self.match.find(self.actor, key) if self.match and key is not None else None
         if found is None:
-            records.create(self.actor, self.resource, _without_nulls(body))
+            self._note(self.resource, records.create(self.actor, self.resource, _without_nulls(body)))
             return "created"
         if on_match == "error":
             raise Conflict(f"There is a {self.resource.noun} with this {self.match.target if self.match else ''} already: {found}.")
         if on_match == "skip":
             return "skipped"
-        _, changed = records.merge(self.actor, self.resource, found, body)
-        return "updated" if changed else "unchanged"
+        before, after = records.merge(self.actor, self.resource, found, body)
+        if after is before:
+            return "unchanged"
+        self._note(self.resource, after, before)
+        return "updated"
+
+    def _note(self, resource: Resource, after: Document, before: Document | None = None) -> None:
+        """Keep what a record was, for whoever takes the import back."""
+        former = None if before is None else records.given(resource, before)
+        self._row.append(Change(after["id"], resource.noun, self._line, after["version"], former))
 
     def _make_company(self, name: str) -> str:
         if self.rehearsal is None or self.rehearsal.first_time(f"company {name}"):
             self._companies += 1
-        return make_company(self.actor, name)
+        company = make_company(self.actor, name)
+        self._note(by_noun()["company"], company)
+        return str(company["id"])
 
     def _errors(self, row: Prepared, error: JunctionError) -> list[RowError]:
         if not error.faults:

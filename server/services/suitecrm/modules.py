@@ -7,7 +7,7 @@ native API shows it too. A field that the tenant declared itself appears as `<na
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from server.domain.filters import Condition
 from server.services.suitecrm import forms
@@ -20,6 +20,7 @@ from server.services.suitecrm.places import (
     Computed,
     Duration,
     NameOf,
+    OfContent,
     Parent,
     Progress,
     Stage,
@@ -27,6 +28,10 @@ from server.services.suitecrm.places import (
     whole_name,
 )
 from server.store.resources import activities, companies, contacts, deals, documents
+
+if TYPE_CHECKING:
+    from server.services.suitecrm.ids import View
+    from server.store.records import Document
 
 _NOTHING: Final = Computed(lambda _document, _view: "")
 _BASE_CURRENCY: Final = "-99"
@@ -75,6 +80,11 @@ _ASSIGNED: Final = (
     to("assigned_user_id", "Users", "user", "owner_id"),
     Field("assigned_user_name", "relate", NameOf("owner_id", "user"), id_name="assigned_user_id", related="Users"),
 )
+
+
+def _revision_id(document: Document, _view: View) -> str:
+    """Return the id of the file that a document has now."""
+    return outside(document["content"]["id"]) if document.get("content") else ""
 
 
 def _address(prefix: str, place: str) -> tuple[Field, ...]:
@@ -301,7 +311,17 @@ TASKS: Final = _activity(
         custom("priority", "enum", options=("High", "Medium", "Low")),
     ),
 )
-NOTES: Final = _activity("Notes", "Note", "note", (custom("filename", "file"), custom("file_mime_type", length=100), custom("portal_flag", "bool")))
+_FILE_NAME: Final = Field("filename", "file", OfContent(("custom", "filename"), forms.TEXT, member="file_name"))
+NOTES: Final = _activity(
+    "Notes",
+    "Note",
+    "note",
+    (
+        _FILE_NAME,
+        Field("file_mime_type", "varchar", OfContent(("custom", "file_mime_type"), forms.TEXT, member="media_type"), length=100),
+        custom("portal_flag", "bool"),
+    ),
+)
 EMAILS: Final = _activity(
     "Emails",
     "Email",
@@ -330,12 +350,12 @@ DOCUMENTS: Final = Module(
             at("description", "text", "description"),
             at("category_id", "enum", "folder"),
             at("file_mime_type", "varchar", "media_type"),
-            custom("filename", "file"),
+            _FILE_NAME,
             custom("status_id", "enum", options=("Active", "Draft", "FAQ", "Expired", "Under Review", "Pending")),
             custom("active_date", "date"),
             custom("exp_date", "date"),
             custom("revision", length=100),
-            custom("document_revision_id", length=36),
+            Field("document_revision_id", "id", Computed(_revision_id)),
             custom("doc_type", "enum", options=("Sugar",)),
             custom("subcategory_id", "enum"),
         ),

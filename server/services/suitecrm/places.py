@@ -89,6 +89,18 @@ class At:
 
 
 @dataclass(frozen=True, slots=True)
+class OfContent(At):
+    """What a record says of its content; without one, what a client wrote of a file that never came. It is compared as it was written."""
+
+    member: str = "file_name"
+
+    def read(self, document: Document, view: View) -> str:
+        """Return it from the content."""
+        content = document.get("content")
+        return str(content[self.member]) if content else At.read(self, document, view)
+
+
+@dataclass(frozen=True, slots=True)
 class Computed:
     """What follows from other fields and cannot be written."""
 

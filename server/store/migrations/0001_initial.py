@@ -60,10 +60,6 @@ CREATE TABLE legacy_passwords (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, user_id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, scopes TEXT NOT NULL, created_by TEXT,
     created_at BIGINT NOT NULL, last_used_at BIGINT);
 CREATE INDEX legacy_passwords_tenant ON legacy_passwords (tenant_id, id);
-CREATE TABLE legacy_files (
-    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, record_id TEXT NOT NULL, revision TEXT NOT NULL, file_name TEXT NOT NULL,
-    content TEXT NOT NULL, created_at BIGINT NOT NULL);
-CREATE INDEX legacy_files_record ON legacy_files (tenant_id, mode, record_id, created_at);
 CREATE TABLE signing_keys (
     id TEXT PRIMARY KEY, algorithm TEXT NOT NULL, private {blob} NOT NULL, public TEXT NOT NULL, created_at BIGINT NOT NULL,
     signs_from BIGINT NOT NULL, retires_at BIGINT);
@@ -154,6 +150,11 @@ CREATE TABLE merges (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, resource TEXT NOT NULL, record_id TEXT NOT NULL, journal TEXT NOT NULL,
     created_at BIGINT NOT NULL, undone_at BIGINT);
 CREATE INDEX merges_record ON merges (tenant_id, mode, record_id, id);
+CREATE TABLE import_changes (
+    tenant_id TEXT NOT NULL, mode TEXT NOT NULL, import_id TEXT NOT NULL, record_id TEXT NOT NULL, object TEXT NOT NULL, line BIGINT NOT NULL,
+    act TEXT NOT NULL, version BIGINT NOT NULL, former TEXT, outcome TEXT, reason TEXT, created_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, mode, import_id, record_id));
+CREATE INDEX import_changes_age ON import_changes (created_at);
 CREATE TABLE search_entries (
     position {serial}, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL, place TEXT NOT NULL,
     title TEXT NOT NULL, words TEXT NOT NULL, UNIQUE (tenant_id, mode, object_id));
@@ -162,10 +163,11 @@ CREATE TABLE duplicate_keys (
     PRIMARY KEY (tenant_id, mode, object, key, object_id));
 CREATE INDEX duplicate_keys_object ON duplicate_keys (object_id);
 CREATE TABLE contents (
-    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, document_id TEXT NOT NULL, file_name TEXT NOT NULL, media_type TEXT NOT NULL,
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, record_id TEXT NOT NULL, file_name TEXT NOT NULL, media_type TEXT NOT NULL,
     size BIGINT NOT NULL, sha256 TEXT NOT NULL, scan TEXT NOT NULL, scan_detail TEXT, scan_due_at BIGINT, created_at BIGINT NOT NULL,
-    discarded_at BIGINT);
-CREATE UNIQUE INDEX contents_current ON contents (document_id) WHERE discarded_at IS NULL;
+    revision TEXT, superseded_at BIGINT, discarded_at BIGINT);
+CREATE UNIQUE INDEX contents_current ON contents (record_id) WHERE discarded_at IS NULL AND superseded_at IS NULL;
+CREATE INDEX contents_record ON contents (record_id) WHERE discarded_at IS NULL;
 CREATE INDEX contents_tenant ON contents (tenant_id, size) WHERE discarded_at IS NULL;
 CREATE INDEX contents_unscanned ON contents (scan_due_at) WHERE scan_due_at IS NOT NULL;
 CREATE INDEX contents_discarded ON contents (discarded_at) WHERE discarded_at IS NOT NULL;
@@ -186,8 +188,8 @@ CREATE INDEX outbox_due ON outbox (due_at) WHERE state = 'pending';
 CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL;
 CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE backup_runs (
-    id TEXT PRIMARY KEY, cause TEXT NOT NULL, state TEXT NOT NULL, file TEXT, bytes BIGINT, rows BIGINT, files BIGINT, detail TEXT,
-    created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
+    id TEXT PRIMARY KEY, cause TEXT NOT NULL, contents TEXT NOT NULL, state TEXT NOT NULL, file TEXT, bytes BIGINT, rows BIGINT, files BIGINT,
+    detail TEXT, created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
 CREATE TABLE inbound_sources (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, provider TEXT NOT NULL, description TEXT,
     status TEXT NOT NULL, secrets {blob} NOT NULL, options TEXT NOT NULL, account TEXT, installation_id TEXT, health TEXT NOT NULL,

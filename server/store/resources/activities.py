@@ -8,6 +8,7 @@ from pydantic import Field
 
 from server.store.declaration import Record, Resource
 from server.store.fields import Boolean, CompanyId, ContactId, DealId, LongText, Moment, Participant, Text
+from server.store.resources.documents import WithContent
 
 
 class Activity(Record):
@@ -27,5 +28,11 @@ class Activity(Record):
 
 
 RESOURCE = Resource(
-    Activity, noun="activity", plural="activities", prefix="act", title=("subject",), indexed=("contact_id", "deal_id", "company_id", "due_at")
+    Activity,
+    noun="activity",
+    plural="activities",
+    prefix="act",
+    title=("subject",),
+    indexed=("contact_id", "deal_id", "company_id", "due_at"),
+    managed=WithContent,
 )

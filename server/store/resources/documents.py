@@ -23,8 +23,9 @@ class Document(Record):
 
 
 class Content(BaseModel):
-    """What is known of a document's content. `scan` says whether a virus scanner has looked at it; only what is not held back can be read."""
+    """What is known of a content. `scan` says whether a virus scanner has looked at it; only what is not held back can be read."""
 
+    id: Annotated[str, Field(description="Another one with every upload.")]
     file_name: str
     media_type: str
     size: Annotated[int, Field(description="In bytes.")]
@@ -34,12 +35,10 @@ class Content(BaseModel):
     uploaded_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 
-class DocumentContent(BaseModel):
-    """What the appliance says of a document."""
+class WithContent(BaseModel):
+    """What the appliance says of a record that can have content."""
 
-    content: Annotated[Content | None, Field(description="What was uploaded as this document's content; null while there is none.")]
+    content: Annotated[Content | None, Field(description="What was uploaded as the content; null while there is none.")]
 
 
-RESOURCE = Resource(
-    Document, noun="document", plural="documents", prefix="doc", indexed=("contact_id", "company_id", "deal_id"), managed=DocumentContent
-)
+RESOURCE = Resource(Document, noun="document", plural="documents", prefix="doc", indexed=("contact_id", "company_id", "deal_id"), managed=WithContent)

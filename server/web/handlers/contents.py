@@ -1,4 +1,4 @@
-"""The content of documents: put, read in whole or in part, shown small, linked to, taken away."""
+"""The content of documents and activities: put, read in whole or in part, shown small, linked to, taken away; the same for both."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from server.domain.errors import Fault, Invalid, Unprocessable
 from server.domain.hints import near_miss
 from server.services import contents, links, thumbnails
 from server.services.contents import Arrived
+from server.store.records import resources
 from server.store.resources.documents import Document
 from server.system import clock
 from server.web.bodies import ANY_TYPE
@@ -24,7 +25,12 @@ from server.web.routes import Group, Parameter, Runs
 from server.web.uploads import FORM, Upload
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from aiohttp.web import StreamResponse
+
+    from server.store.declaration import Resource
+    from server.web.routes import Route
 
 ACT: Final = "download"
 _DIGEST: Final = re.compile(r"(?:^|,)\s*sha-256\s*=\s*:([A-Za-z0-9+/]{43}=):")
@@ -66,12 +72,6 @@ def upload_document(call: Call) -> Answer:
     return record_answer(document, 201, f"/api/v1/documents/{document['id']}")
 
 
-def put_document_content(call: Call) -> Answer:
-    """Make what was sent the content of a document."""
-    upload = cast("Upload", call.upload)
-    return record_answer(contents.put(call.actor, call.params["id"], arrived(upload, _expected(call)), version=call.version()))
-
-
 def arrived(upload: Upload, expected: str | None = None) -> Arrived:
     """Return what was received in the words of the service."""
     return Arrived(upload.path, upload.size, upload.sha256, upload.name, media_types.plain(upload.media_type), expected)
@@ -89,39 +89,64 @@ def _expected(call: Call) -> str | None:
         raise Invalid("The digest is not base64.", code="invalid_request") from error
 
 
-async def get_document_content(call: Call) -> StreamResponse:
-    """Send a document's content."""
-    content = await aside(lambda: contents.get(call.actor, call.params["id"]))
-    return await send(call, content, inline=call.flag("inline"))
+def putter(resource: Resource) -> Callable[[Call], Answer]:
+    """Return the handler that makes what was sent the content."""
+
+    def handle(call: Call) -> Answer:
+        found = arrived(cast("Upload", call.upload), _expected(call))
+        return record_answer(contents.put(call.actor, resource, call.params["id"], found, version=call.version()))
+
+    return handle
 
 
-def delete_document_content(call: Call) -> Answer:
-    """Take its content from a document."""
-    contents.remove(call.actor, call.params["id"], version=call.version())
-    return empty_answer()
+def getter(resource: Resource) -> Callable[[Call], Awaitable[StreamResponse]]:
+    """Return the handler that sends the content."""
+
+    async def handle(call: Call) -> StreamResponse:
+        content = await aside(lambda: contents.get(call.actor, resource, call.params["id"]))
+        return await send(call, content, inline=call.flag("inline"))
+
+    return handle
 
 
-def get_document_thumbnail(call: Call) -> Answer:
-    """Send a small picture of a document's content."""
-    edge = call.number("size", 256, min(thumbnails.EDGES), max(thumbnails.EDGES))
-    edge = next(one for one in thumbnails.EDGES if one >= edge)
-    body, sha256 = thumbnails.get(call.actor, call.params["id"], edge)
-    headers = {"ETag": f'"{sha256[:32]}-{edge}"', "Cache-Control": "private, no-cache", "Content-Disposition": 'inline; filename="thumbnail.webp"'}
-    return Answer(body, 200, headers, thumbnails.MEDIA_TYPE)
+def remover(resource: Resource) -> Callable[[Call], Answer]:
+    """Return the handler that takes the content away."""
+
+    def handle(call: Call) -> Answer:
+        contents.remove(call.actor, resource, call.params["id"], version=call.version())
+        return empty_answer()
+
+    return handle
 
 
-def link_document_content(call: Call) -> Answer:
-    """Make a signed address of a document's content."""
-    document_id, asked = call.params["id"], cast("NewLink", call.body)
-    contents.get(call.actor, document_id)
-    until = clock.now_ms() + asked.expires_in * 1000
-    token = links.seal(call.actor, ACT, document_id, until, "inline" if asked.inline else "")
-    url = f"{call.settings.server.public_url}/files/documents/{document_id}?token={token}"
-    return answer({"object": "link", "url": url, "expires_at": clock.rfc3339(until)})
+def shrinker(resource: Resource) -> Callable[[Call], Answer]:
+    """Return the handler that sends a small picture of the content."""
+
+    def handle(call: Call) -> Answer:
+        edge = call.number("size", 256, min(thumbnails.EDGES), max(thumbnails.EDGES))
+        edge = next(one for one in thumbnails.EDGES if one >= edge)
+        body, sha256 = thumbnails.get(call.actor, resource, call.params["id"], edge)
+        disposition = 'inline; filename="thumbnail.webp"'
+        headers = {"ETag": f'"{sha256[:32]}-{edge}"', "Cache-Control": "private, no-cache", "Content-Disposition": disposition}
+        return Answer(body, 200, headers, thumbnails.MEDIA_TYPE)
+
+    return handle
 
 
-_GROUP: Final = Group("/api/v1/documents", "Documents", "documents")
-_ANY: Final[dict[str, Any]] = {"runs": Runs.UPLOAD, "answer": record_model(contents.documents())}
+def linker(resource: Resource) -> Callable[[Call], Answer]:
+    """Return the handler that makes a signed address of the content."""
+
+    def handle(call: Call) -> Answer:
+        record_id, asked = call.params["id"], cast("NewLink", call.body)
+        contents.get(call.actor, resource, record_id)
+        until = clock.now_ms() + asked.expires_in * 1000
+        token = links.seal(call.actor, ACT, record_id, until, "inline" if asked.inline else "")
+        url = f"{call.settings.server.public_url}/files/{resource.plural}/{record_id}?token={token}"
+        return answer({"object": "link", "url": url, "expires_at": clock.rfc3339(until)})
+
+    return handle
+
+
 _INLINE: Final = Parameter("inline", {"type": "boolean"}, "Whether a browser may show it, where its type is harmless.")
 _SIZE: Final = Parameter(
     "size",
@@ -129,20 +154,37 @@ _SIZE: Final = Parameter(
     "Pixels of the longer side; the next of 64, 128, 256 and 512 is given.",
 )
 _CONTENT: Final = {206: "The range that was asked for."}
-ROUTES: Final = [
-    _GROUP.post("/upload", upload_document, "Create a document with its content", status=201, media_types=(FORM,), document=DocumentForm, **_ANY),
-    _GROUP.put("/{id}/content", put_document_content, "Upload the content of a document", media_types=(ANY_TYPE,), takes_version=True, **_ANY),
-    _GROUP.get(
-        "/{id}/content", get_document_content, "Download the content of a document, or a range of it",
-        runs=Runs.STREAM, produces=f"{media_types.OCTETS}, {ANY_TYPE}", query=(_INLINE,), also=_CONTENT,
-    ),
-    _GROUP.delete("/{id}/content", delete_document_content, "Take the content from a document", takes_version=True),
-    _GROUP.get(
-        "/{id}/thumbnail", get_document_thumbnail, "Get a small picture of a document",
-        runs=Runs.WORK, produces=thumbnails.MEDIA_TYPE, query=(_SIZE,),
-    ),
-    _GROUP.post(
-        "/{id}/content/link", link_document_content, "Make a signed address to download a document's content",
-        runs=Runs.READ, scope="documents:read", body=NewLink, body_optional=True, answer=LinkView,
-    ),
-]  # fmt: skip
+
+
+def routes(resource: Resource) -> list[Route]:
+    """Return the routes of the content of one resource's records."""
+    noun = resource.noun
+    group = Group(f"/api/v1/{resource.plural}", resource.plural.capitalize(), resource.scope)
+    sent: dict[str, Any] = {"runs": Runs.UPLOAD, "answer": record_model(resource), "media_types": (ANY_TYPE,)}
+    return [
+        group.put(
+            "/{id}/content", putter(resource), f"Upload the content of a {noun}", name=f"put_{noun}_content", takes_version=True, **sent,
+        ),
+        group.get(
+            "/{id}/content", getter(resource), f"Download the content of a {noun}, or a range of it", name=f"get_{noun}_content",
+            runs=Runs.STREAM, produces=f"{media_types.OCTETS}, {ANY_TYPE}", query=(_INLINE,), also=_CONTENT,
+        ),
+        group.delete(
+            "/{id}/content", remover(resource), f"Take the content from a {noun}", name=f"delete_{noun}_content", takes_version=True,
+        ),
+        group.get(
+            "/{id}/thumbnail", shrinker(resource), f"Get a small picture of a {noun}", name=f"get_{noun}_thumbnail",
+            runs=Runs.WORK, produces=thumbnails.MEDIA_TYPE, query=(_SIZE,),
+        ),
+        group.post(
+            "/{id}/content/link", linker(resource), f"Make a signed address to download a {noun}'s content", name=f"link_{noun}_content",
+            runs=Runs.READ, scope=f"{resource.scope}:read", body=NewLink, body_optional=True, answer=LinkView,
+        ),
+    ]  # fmt: skip
+
+
+_UPLOADED: Final = Group("/api/v1/documents", "Documents", "documents").post(
+    "/upload", upload_document, "Create a document with its content", status=201, media_types=(FORM,), document=DocumentForm,
+    runs=Runs.UPLOAD, answer=record_model(contents.documents()),
+)  # fmt: skip
+ROUTES: Final = [_UPLOADED, *(route for resource in resources() if resource.has_content for route in routes(resource))]

@@ -38,9 +38,9 @@ async def _opened(call: Call, act: str) -> Opened:
 
 
 async def get_linked_content(call: Call) -> StreamResponse:
-    """Send a document's content."""
+    """Send a record's content."""
     opened = await _opened(call, DOWNLOAD)
-    content: Content = await aside(lambda: contents.get(opened.actor, opened.subject))
+    content: Content = await aside(lambda: contents.get(opened.actor, contents.holder(opened.subject), opened.subject))
     return await send(call, content, inline=opened.manner == "inline")
 
 
@@ -87,10 +87,12 @@ _GROUP: Final = Group("/files", "Signed addresses", access="anyone")
 _SIGNED: Final[dict[str, Any]] = {"runs": Runs.STREAM, "protocol": "signed", "query": _TOKEN}
 _DOCUMENT: Final = record_model(contents.documents())
 _ANY: Final[dict[str, Any]] = {"media_types": (ANY_TYPE,), **_SIGNED}
+_CONTENT: Final[dict[str, Any]] = {"produces": "application/octet-stream", "also": {206: "The range that was asked for."}, **_SIGNED}
 ROUTES: Final = [
+    _GROUP.get("/documents/{id}", get_linked_content, "Download the content that a signed address stands for", **_CONTENT),
     _GROUP.get(
-        "/documents/{id}", get_linked_content, "Download the content that a signed address stands for",
-        produces="application/octet-stream", also={206: "The range that was asked for."}, **_SIGNED,
+        "/activities/{id}", get_linked_content, "Download the content of an activity that a signed address stands for",
+        name="get_linked_activity_content", **_CONTENT,
     ),
     _GROUP.get("/uploads/{id}", get_linked_upload, "See what has come of an announced upload", answer=uploads.UploadView, **_SIGNED),
     _GROUP.put("/uploads/{id}/content", put_linked_content, "Send the whole content of an announced upload", answer=_DOCUMENT, **_ANY),

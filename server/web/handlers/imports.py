@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,7 +10,9 @@ from server.domain.errors import Fault, Invalid, Unprocessable
 from server.domain.hints import near_miss
 from server.services import imports
 from server.services.importing.options import ImportOptions
-from server.services.imports import ImportPreview, ImportRequest, ImportView
+from server.services.imports import ImportChangeView, ImportPreview, ImportRequest, ImportView
+from server.services.jobs import JobView
+from server.store.import_changes import Outcome
 from server.web.calls import Answer, Call, answer, list_answer
 from server.web.documents import PAGE_PARAMETERS
 from server.web.downloads import download
@@ -77,6 +79,22 @@ def cancel_import(call: Call) -> Answer:
     return answer(imports.cancel(call.actor, call.params["id"]))
 
 
+def undo_import(call: Call) -> Answer:
+    """Take an import back."""
+    found = imports.undo(call.actor, call.params["id"])
+    return answer(found, 202, Location=f"/api/v1/jobs/{found['id']}")
+
+
+def list_import_changes(call: Call) -> Answer:
+    """List what an import changed."""
+    outcome = call.query("outcome")
+    if outcome not in {None, *get_args(Outcome)}:
+        raise Invalid("There is no such outcome.", faults=[Fault("outcome", "invalid_parameter", f"This is one of {', '.join(get_args(Outcome))}.")])
+    page = (call.query("cursor"), call.number("limit", 50, 1, 200))
+    found, cursor = imports.list_changes(call.actor, call.params["id"], outcome, *page)
+    return list_answer(found, cursor, call)
+
+
 async def get_import_errors(call: Call) -> StreamResponse:
     """Send the refused rows."""
     import_id = call.params["id"]
@@ -111,6 +129,7 @@ _PARAMETERS: Final = (
     *(Parameter(name, _TEXT, field.description or f"The option {name}.") for name, field in ImportOptions.model_fields.items()),
 )
 _PREVIEW: Final = Parameter("preview", {"type": "boolean"}, "Only look at the file, as POST /imports/preview does.")
+_OUTCOME: Final = Parameter("outcome", {"type": "string", "enum": list(get_args(Outcome))}, "Only what undoing came to this for.")
 _GROUP: Final = Group(_BASE, "Imports", "imports")
 _UPLOAD: Final[dict[str, Any]] = {"runs": Runs.UPLOAD, "media_types": MEDIA_TYPES, "document": ImportForm}
 ROUTES: Final = [
@@ -120,4 +139,9 @@ ROUTES: Final = [
     _GROUP.get("/{id}", get_import, "Get an import: how far it is, and what has become of its rows", answer=ImportView),
     _GROUP.get("/{id}/errors", get_import_errors, "Download the refused rows with their reasons", runs=Runs.STREAM, produces="text/csv"),
     _GROUP.post("/{id}/cancel", cancel_import, "Stop an import; the rows that are done stay", answer=ImportView),
-]
+    _GROUP.post("/{id}/undo", undo_import, "Undo an import: delete what it made, restore what it changed", answer=JobView, status=202),
+    _GROUP.get(
+        "/{id}/changes", list_import_changes, "List what an import made and changed, and what undoing it came to", answer=ImportChangeView,
+        listed=True, query=(*PAGE_PARAMETERS, _OUTCOME),
+    ),
+]  # fmt: skip

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from server.domain.errors import Invalid, Missing
 from server.domain.permissions import permit
 from server.services.search import may
-from server.services.suitecrm import beans, links, tokens, translate
+from server.services.suitecrm import beans, files, links, tokens, translate
 from server.services.suitecrm.modules import MODULES, USERS
-from server.services.suitecrm.v4_1 import attachments
 from server.web.calls import Answer, Call
 from server.web.routes import Group, Route, Runs
 from server.web.suitecrm import jsonapi, parameters, v8_descriptions
@@ -99,14 +98,14 @@ def create_record(call: Call) -> Answer:
     given = parameters.sent(_document(call), "id", "attributes")
     brought = given.id or given.attributes.get("id")
     values = {**given.attributes, "id": parameters.new_identifier(str(brought)) if brought else None}
-    return _written(call, given.type, values, lambda module, fields: beans.create(call.actor, module, fields))
+    return _written(call, given.type, values, None, lambda module, fields: beans.create(call.actor, module, fields))
 
 
 def update_record(call: Call) -> Answer:
     """Change some fields of a record; its id is in the body."""
     given = parameters.sent(_document(call), "id", "attributes", needed=("type", "id"))
     bean_id = parameters.identifier(given.id or "")
-    return _written(call, given.type, given.attributes, lambda module, fields: beans.update(call.actor, module, bean_id, fields))
+    return _written(call, given.type, given.attributes, bean_id, lambda module, fields: beans.update(call.actor, module, bean_id, fields))
 
 
 def _document(call: Call) -> Any:
@@ -114,9 +113,9 @@ def _document(call: Call) -> Any:
     return call.document
 
 
-def _written(call: Call, name: str, values: Mapping[str, Any], write: Callable[[Module, Mapping[str, Any]], Bean]) -> Answer:
+def _written(call: Call, name: str, values: Mapping[str, Any], bean_id: str | None, write: Callable[[Module, Mapping[str, Any]], Bean]) -> Answer:
     module = translate.module_of(name)
-    bean = attachments.written(call.actor, module, values, lambda fields: write(module, fields))
+    bean = files.written(call.actor, module, values, bean_id, lambda fields: write(module, fields))
     return jsonapi.answer({"data": jsonapi.resource(module, translate.fields_of(call.actor, module), bean)}, 201)
 
 

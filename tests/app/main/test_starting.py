@@ -9,12 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.main import starting
-from app.system import languages
 from app.theme.brand import DEFAULT_NAME, Brand
 from tests.app.screen import needs_a_screen, screen
 
@@ -99,10 +97,3 @@ def test_a_rebranded_console_names_the_product_nowhere(qtbot: QtBot, qapp: QAppl
     assert [text for text in [*texts, window.windowTitle()] if DEFAULT_NAME in text] == []
     sys.excepthook = sys.__excepthook__
     window.close()
-
-
-def test_a_language_brings_its_direction(qapp: QApplication) -> None:
-    starting.speak(qapp, "ar")
-    assert qapp.layoutDirection() == Qt.LayoutDirection.RightToLeft
-    starting.speak(qapp, "en")
-    assert (qapp.layoutDirection(), languages.active().code) == (Qt.LayoutDirection.LeftToRight, "en")

@@ -36,3 +36,12 @@ def test_an_id_that_nobody_knows_stays_an_id_and_is_not_asked_for_again() -> Non
     api, names = ScriptedApi({"/admin/v1/tenants/ten_9": Missing(Problem(404))}), Names()
     assert told(api, names, "ten_9") == told(api, names, "ten_9") == ["ten_9"]
     assert len(api.calls) == 1
+
+
+def test_what_was_listed_for_something_else_is_known_in_every_tenant_without_asking() -> None:
+    api, names = ScriptedApi(), Names()
+    names.take(api, "/admin/v1/tenants", [{"id": "ten_1", "name": "Demo"}])
+    rows = [{"id": "evt_1", "tenant_id": "ten_1"}, {"id": "evt_2", "tenant_id": "ten_2"}]
+    names.put(api, [TENANT], rows)
+    assert [cell(TENANT, row).text for row in rows] == ["Demo", "ten_2"]
+    assert api.calls == []

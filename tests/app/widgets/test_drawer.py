@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.theme.look import Look
@@ -29,3 +29,11 @@ def test_another_thing_takes_the_place_of_the_first(qtbot: QtBot, look: Look) ->
         drawer.begin(name, "")
         drawer.facts("Details", [])
     assert (drawer.title.text(), drawer.tabs.count()) == ("Bob", 1)
+
+
+def test_one_that_is_gone_hears_of_no_other_theme(qtbot: QtBot, look: Look) -> None:
+    drawer = Drawer(look)
+    drawer.begin("Ada", "")
+    drawer.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    look.choose("dark")

@@ -78,3 +78,9 @@ def test_numbers_stand_below_one_another_at_the_end_of_their_column(qtbot: QtBot
     inked = [x for x in range(area.left(), area.right()) if image.pixelColor(x, area.center().y()).lightness() < 160]
     assert inked
     assert min(inked) > area.center().x()
+
+
+def test_a_table_that_is_gone_leaves_nothing_behind(qtbot: QtBot, look: Look) -> None:
+    before = len(look.children())
+    shown(qtbot, look)
+    assert len(look.children()) == before

@@ -10,6 +10,7 @@ import pytest
 from server.domain.actor import Actor, system_actor
 from server.domain.errors import Conflict, Denied, Missing, Unprocessable
 from server.services import backup_runs, backups, setup
+from server.services.backup_runs import NewBackup
 from server.store import database
 from server.system import archives, clock, settings
 from server.system.settings import Settings
@@ -37,14 +38,14 @@ def appliance(tmp_path: Path) -> Iterator[Settings]:
 
 
 def test_what_was_asked_for_is_made_by_a_worker_and_can_be_opened(appliance: Settings) -> None:
-    made = backup_runs.create(OPERATOR, appliance)
+    made = backup_runs.create(OPERATOR, appliance, NewBackup())
     assert (made["state"], made["file"]) == ("pending", None)
     with pytest.raises(Conflict):
-        backup_runs.create(OPERATOR, appliance)
+        backup_runs.create(OPERATOR, appliance, NewBackup())
     with pytest.raises(Conflict):
         backup_runs.content(OPERATOR, made["id"], appliance)
     backup_runs.make_due(appliance)
-    found = backup_runs.get(OPERATOR, made["id"])
+    found = backup_runs.get(OPERATOR, appliance, made["id"])
     assert found["state"] == "completed", found
     assert found["restore"] == f"junction restore {found['file']} --data DIR --passphrase-file FILE"
     path = appliance.folder.backups / found["file"]
@@ -55,15 +56,15 @@ def test_what_was_asked_for_is_made_by_a_worker_and_can_be_opened(appliance: Set
     assert (b"".join(pieces), name) == (path.read_bytes(), found["file"])
     backup_runs.remove(OPERATOR, made["id"], appliance)
     assert not path.exists()
-    assert backup_runs.list_page(OPERATOR, None, 50) == ([], None)
+    assert backup_runs.list_page(OPERATOR, appliance, None, 50) == ([], None)
     with pytest.raises(Missing):
-        backup_runs.get(OPERATOR, made["id"])
+        backup_runs.get(OPERATOR, appliance, made["id"])
 
 
 def test_a_file_that_was_taken_away_is_said(appliance: Settings) -> None:
-    made = backup_runs.create(OPERATOR, appliance)
+    made = backup_runs.create(OPERATOR, appliance, NewBackup())
     backup_runs.make_due(appliance)
-    (appliance.folder.backups / backup_runs.get(OPERATOR, made["id"])["file"]).unlink()
+    (appliance.folder.backups / backup_runs.get(OPERATOR, appliance, made["id"])["file"]).unlink()
     with pytest.raises(Missing, match="another host"):
         backup_runs.content(OPERATOR, made["id"], appliance)
 
@@ -72,9 +73,9 @@ def test_without_a_passphrase_none_is_made(tmp_path: Path) -> None:
     bare = settings.load(tmp_path / "bare", {"JUNCTION_BACKUP__EVERY_HOURS": "1"})
     setup.first_start(bare, "operator@example.com")
     with pytest.raises(Unprocessable, match="passphrase"):
-        backup_runs.create(OPERATOR, bare)
+        backup_runs.create(OPERATOR, bare, NewBackup())
     backup_runs.make_due(bare)
-    assert backup_runs.list_page(OPERATOR, None, 50) == ([], None)
+    assert backup_runs.list_page(OPERATOR, bare, None, 50) == ([], None)
     database.close()
 
 
@@ -84,24 +85,24 @@ def test_the_schedule_makes_one_in_its_time_and_keeps_the_newest(tmp_path: Path,
     for hour in (0, 1, 24, 48, 72):
         monkeypatch.setattr(clock, "now_ms", lambda hour=hour: begun + hour * 3_600_000)
         backup_runs.make_due(appliance)
-    found = backup_runs.list_page(OPERATOR, None, 50)[0]
+    found = backup_runs.list_page(OPERATOR, appliance, None, 50)[0]
     assert [(one["cause"], one["state"]) for one in found] == [("schedule", "completed")] * 2
     assert sorted(path.name for path in appliance.folder.backups.iterdir()) == sorted(one["file"] for one in found)
     database.close()
 
 
 def test_a_failure_is_told_and_the_next_one_is_made(appliance: Settings) -> None:
-    made = backup_runs.create(OPERATOR, appliance)
+    made = backup_runs.create(OPERATOR, appliance, NewBackup())
     appliance.folder.backups.parent.mkdir(exist_ok=True)
     appliance.folder.backups.write_text("in the way")
     backup_runs.make_due(appliance)
-    assert backup_runs.get(OPERATOR, made["id"])["state"] == "failed"
+    assert backup_runs.get(OPERATOR, appliance, made["id"])["state"] == "failed"
     appliance.folder.backups.unlink()
-    again = backup_runs.create(OPERATOR, appliance)
+    again = backup_runs.create(OPERATOR, appliance, NewBackup())
     backup_runs.make_due(appliance)
-    assert backup_runs.get(OPERATOR, again["id"])["state"] == "completed"
+    assert backup_runs.get(OPERATOR, appliance, again["id"])["state"] == "completed"
 
 
-def test_nobody_but_operators_may(alice: Actor) -> None:
+def test_nobody_but_operators_may(alice: Actor, tmp_path: Path) -> None:
     with pytest.raises(Denied):
-        backup_runs.list_page(alice, None, 50)
+        backup_runs.list_page(alice, settings.load(tmp_path, {}), None, 50)

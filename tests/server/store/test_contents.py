@@ -26,8 +26,8 @@ def test_a_second_current_content_is_refused_and_a_discarded_one_makes_room(alic
         insert(alice, replace(ONE, id="cnt_2"))
     assert contents.current(charlie.tenant_id, "live", "doc_1") is None
     with database.transaction():
-        assert contents.discard(charlie.tenant_id, "live", ["doc_1"], 100) == 0
-        assert contents.discard(alice.tenant_id, "live", ["doc_1"], 100) == 1
+        assert contents.discard(charlie.tenant_id, "live", "doc_1", 100) == 0
+        assert contents.discard(alice.tenant_id, "live", "doc_1", 100) == 1
     insert(alice, replace(ONE, id="cnt_2", size=7))
     current = contents.current(alice.tenant_id, "live", "doc_1")
     assert current is not None
@@ -41,7 +41,7 @@ def test_a_second_current_content_is_refused_and_a_discarded_one_makes_room(alic
 
 def test_what_is_due_is_taken_once_until_its_lease_ends(alice: Actor) -> None:
     insert(alice, ONE)
-    insert(alice, replace(ONE, id="cnt_2", document_id="doc_2", scan_due_at=None, scan=UNSCANNED))
+    insert(alice, replace(ONE, id="cnt_2", record_id="doc_2", scan_due_at=None, scan=UNSCANNED))
     assert not contents.any_unscanned(4)
     with database.transaction():
         taken = contents.take_unscanned(5, 50)

@@ -1,6 +1,6 @@
 """Columns find their fields by name in four languages and by the looks of their cells; a wrong promise is doubted."""
 
-from server.services.exchange.mapping import FieldHint, Suggestion, offered_fields, suggest
+from server.services.exchange.mapping import LEAST_CONFIDENCE, FieldHint, Suggestion, offered_fields, suggest
 
 CONTACT = [
     FieldHint("first_name", "text"),
@@ -103,6 +103,8 @@ def test_a_name_that_its_cells_belie_is_doubted() -> None:
     doubted = suggest(["Email"], CONTACT, {"Email": ["a@b.example", "none", "none", "c@d.example", "x"]})["Email"]
     assert doubted.confidence == 0.6
     assert "only 40% of its cells" in doubted.reason
+    few = suggest(["email"], CONTACT, {"email": ["not-an-address"]})["email"]
+    assert few.confidence == LEAST_CONFIDENCE, "such a row is refused with its reason, where it would lose its address unnoticed"
 
 
 def test_custom_fields_and_ids_of_other_systems_are_found() -> None:

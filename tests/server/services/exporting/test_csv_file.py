@@ -17,7 +17,7 @@ def lines(table: Table, *documents: dict[str, object]) -> list[list[str]]:
     return list(csv.reader(io.StringIO(b"".join(csv_file.write(table, [documents])).decode(), newline="")))
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+49 30 1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x","y")'])
+@pytest.mark.parametrize("text", ["=1+1", "+1+1", "+49 30 1*A1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x","y")'])
 def test_text_is_never_a_formula(text: str) -> None:
     assert lines(plain("a"), {"a": text}) == [["a"], [f"'{text}"]]
     assert lines(plain(text))[0] == [f"'{text}"]
@@ -26,6 +26,7 @@ def test_text_is_never_a_formula(text: str) -> None:
 def test_numbers_stay_numbers_and_blanks_blank() -> None:
     table = Table("things", "thing", (Column("a", ("a",), "number"), Column("b", ("b",), "boolean"), Column("c", ("c",))))
     assert lines(plain("a"), {"a": "-5,20"}) == [["a"], ["-5,20"]]
+    assert lines(plain("a"), {"a": "+49 (0)30 12-34.5/6"}) == [["a"], ["+49 (0)30 12-34.5/6"]]
     assert lines(table, {"a": "-12.50", "b": True}, {"a": -3, "c": 'x,"y"\nz'}) == [["a", "b", "c"], ["-12.50", "true", ""], ["-3", "", 'x,"y"\nz']]
 
 

@@ -10,12 +10,15 @@ import pytest
 
 from server.domain.actor import Actor
 from server.domain.errors import Denied, Missing, Unprocessable
+from server.services.suitecrm import files
 from server.services.suitecrm.v4_1.faults import NO_FILE, Refused
 from tests.server.crm import listed, viewer
 from tests.server.services.suitecrm.v4_1.calls import call, made
 
-BYTES = bytes(range(256))
+pytestmark = pytest.mark.usefixtures("storage")
+BYTES = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 FILE = base64.b64encode(BYTES).decode()
+PDF_FILE = base64.b64encode(b"%PDF-1.7 words").decode()
 
 
 def attach(actor: Actor, note: str, **fields: Any) -> Any:
@@ -27,11 +30,13 @@ def test_a_note_has_one_file_and_may_be_related_with_it(suite: Actor) -> None:
     note, account = made(suite, "Notes", name="Note"), made(suite, "Accounts", name="Maple")
     assert call(suite, "get_note_attachment", note)["note_attachment"]["file"] == ""
     assert attach(suite, note) == {"id": note}
-    attach(suite, note, filename="C:\\files\\b.pdf", file=FILE[:100] + "\n" + FILE[100:], related_module_name="Accounts", related_module_id=account)
+    attach(
+        suite, note, filename="C:\\files\\b.pdf", file=PDF_FILE[:3] + "\n" + PDF_FILE[3:], related_module_name="Accounts", related_module_id=account
+    )
     assert call(suite, "get_note_attachment", note)["note_attachment"] == {
         "id": note,
         "filename": "b.pdf",
-        "file": FILE,
+        "file": PDF_FILE,
         "related_module_id": account,
         "related_module_name": "Accounts",
     }
@@ -51,7 +56,17 @@ def test_a_document_keeps_every_revision(suite: Actor) -> None:
     assert (two["file"], two["revision"], newest) == ("Yg==", "2", two)
     shown = call(suite, "get_entry", "Documents", document, ["document_revision_id", "revision"])["entry_list"][0]["name_value_list"]
     assert (shown["document_revision_id"]["value"], shown["revision"]["value"]) == (second, "2")
-    assert listed(suite, "document")[0]["media_type"] == "text/plain"
+    told = listed(suite, "document")[0]
+    assert (told["media_type"], told["content"]["file_name"], told["content"]["size"]) == ("text/plain", "b.txt", 1)
+
+
+def test_a_document_has_only_so_many_revisions(suite: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MOST_REVISIONS", 1)
+    document = made(suite, "Documents", document_name="Paper")
+    call(suite, "set_document_revision", {"id": document, "filename": "a.txt", "file": "YQ=="})
+    with pytest.raises(Unprocessable, match="at most 1"):
+        call(suite, "set_document_revision", {"id": document, "filename": "b.txt", "file": "Yg=="})
+    assert call(suite, "get_document_revision", document)["document_revision"]["file"] == "YQ=="
 
 
 @pytest.mark.parametrize("content", ["not base64!", "YQ=", "é", "*"])
