@@ -15,11 +15,27 @@ from app.widgets.fields import Field
 STATE: Final = Column(
     "state", "State", 110, "badge", tones={"sent": "ok", "bounced": "danger", "suppressed": "warning", "expired": "danger", "mixed": "warning"}
 )
+STATES: Final = {
+    "scheduled": "Scheduled",
+    "queued": "Queued",
+    "sending": "Sending",
+    "deferred": "Deferred",
+    "sent": "Sent",
+    "delivered": "Delivered",
+    "bounced": "Bounced",
+    "suppressed": "Suppressed",
+    "cancelled": "Cancelled",
+    "expired": "Expired",
+    "failed": "Failed",
+}
+DAY: Final = r"20\d\d-[01]\d-[0-3]\d"
 RECIPIENT: Final = (
     Column("address", "Recipient", 180),
     STATE,
+    Column("site", "Provider", 90),
     Column("code", "Answer", 70, "number"),
     Column("reply", "Reply", 160),
+    Column("held_by", "Held by", 160),
 )
 EVENT: Final = (Column("type", "What", 110, "badge", tones=STATE.tones), Column("address", "Recipient", 180), Column("at", "At", 110, "time"))
 ONE: Final = "/email/messages/{id}"
@@ -38,7 +54,14 @@ MESSAGES: Final = ListView(
         Column("size", "Size", 80, "bytes"),
         Column("created_at", "Since", 110, "time"),
     ),
-    filters=(Filter("address", "Recipient"), Filter("domain", "Recipient's domain"), Filter("stream", "Stream")),
+    filters=(
+        Filter("search", "Address, domain or Message-ID"),
+        Filter("state", "State", STATES),
+        Filter("stream", "Stream"),
+        Filter("provider", "Provider, such as google"),
+        Filter("since", "Since, such as 2026-11-20", pattern="{}T00:00:00Z", complete=DAY),
+        Filter("until", "Before, such as 2026-11-21", pattern="{}T00:00:00Z", complete=DAY),
+    ),
     facts=(
         STATE,
         Column("from", "From"),

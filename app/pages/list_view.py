@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -145,7 +146,7 @@ class ListWidget(QWidget):
         self._filter()
 
     def _filter(self) -> None:
-        self.listing.filter([(wanted, _entered(field)) for wanted, field in self._fields])
+        self.listing.filter([(wanted, _whole(wanted, _entered(field))) for wanted, field in self._fields])
 
     def _sort(self, section: int) -> None:
         header = self.table.horizontalHeader()
@@ -270,6 +271,11 @@ class ListWidget(QWidget):
             self._unfiltered.hide()
             self._first.hide()
             self._stack.setCurrentIndex(1)
+
+
+def _whole(wanted: Filter, entered: str) -> str:
+    """Return what was entered; nothing while it is still being typed."""
+    return entered if not wanted.complete or re.fullmatch(wanted.complete, entered) else ""
 
 
 def _entered(field: QLineEdit | QComboBox) -> str:

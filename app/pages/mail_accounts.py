@@ -12,6 +12,7 @@ ONE: Final = "/email/accounts/{id}"
 ACCOUNTS_LEFT: Final = (Count("accounts", "/email/accounts"),)
 SECURITY: Final = {"tls": "TLS", "starttls": "STARTTLS", "none": "None"}
 AUTH: Final = {"password": "Password", "xoauth2": "OAuth"}
+API_KEY: Final = "api_key"
 STEP: Final = (
     Column("step", "Step", 90),
     Column("state", "State", 90, "badge"),
@@ -36,14 +37,28 @@ def server(kind: str, port: int) -> tuple[Field, ...]:
     )
 
 
-SERVERS: Final = (*server("smtp", 465), *server("imap", 993))
+SERVERS: Final = (
+    *server("smtp", 465),
+    *server("imap", 993),
+    Field("folders", "IMAP: further folders", "lines", placeholder="Sent", help="INBOX is always read."),
+    *server("pop3", 995),
+)
 OAUTH: Final = (
     Field("client_id", "Client id", "code"),
     Field("client_secret", "Client secret", "password", secret=True),
     Field("refresh_token", "Refresh token", "password", secret=True),
     Field("token_url", "Token address", placeholder="https://example.com/token"),
 )
+API: Final = (
+    Field("password", "API key", "password", secret=True, help="Amazon SES: the secret access key."),
+    Field("username", "Key id", "code", help="Amazon SES alone: the id of the access key."),
+    Field("api.region", "Region", "code", placeholder="eu-central-1", help="Needed by Amazon SES; the others: eu, or none."),
+    Field("api.domain", "Sending domain there", "code", placeholder="mg.example.com", help="Mailgun alone needs it."),
+    Field("api.endpoint", "Another address of the API", placeholder="https://api.example.com"),
+)
+APIS: Final = {"sendgrid": "SendGrid", "ses": "Amazon SES", "mailgun": "Mailgun"}
 NAME: Final = Field("name", "Name", required=True, placeholder="Support")
+ADDRESS: Final = Field("address", "Address", required=True, placeholder="support@example.com")
 PROVIDER: Final = Field(
     "provider",
     "Provider",
@@ -102,6 +117,12 @@ ACCOUNTS: Final = ListView(
         Column("smtp.port", "SMTP: port", kind="code"),
         Column("imap.host", "IMAP: host", kind="code"),
         Column("imap.port", "IMAP: port", kind="code"),
+        Column("folders", "IMAP: further folders", kind="list"),
+        Column("pop3.host", "POP3: host", kind="code"),
+        Column("pop3.port", "POP3: port", kind="code"),
+        Column("api.region", "API: region", kind="code"),
+        Column("api.domain", "API: domain", kind="code"),
+        Column("api.endpoint", "API: address", kind="code"),
     ),
     tabs=(Part("Last test", last_steps, (STEP[0], STEP[1], STEP[2], Column("detail", "What", 200))), Document("Everything")),
     empty="No mail account yet. Through an account mail is sent and fetched.",
@@ -110,23 +131,45 @@ ACCOUNTS: Final = ListView(
         "New account",
         "/email/accounts",
         icon="plus",
-        fields=(NAME, Field("address", "Address", required=True, placeholder="support@example.com"), PROVIDER, *WHO, *SERVERS, *OAUTH),
+        fields=(NAME, ADDRESS, PROVIDER, *WHO, *SERVERS, *OAUTH),
         done="Account created",
     ),
     also=(
+        Action(
+            "create_api",
+            "New account with a provider's API",
+            "/email/accounts",
+            icon="plug",
+            body={"auth": API_KEY},
+            fields=(NAME, ADDRESS, Field("provider", "Provider", "choice", required=True, choices=APIS), *API),
+            done="Account created",
+        ),
         Action(
             "discover",
             "Find the servers",
             "/email/accounts/discover",
             icon="search",
-            fields=(Field("address", "Address", required=True, placeholder="support@example.com"),),
+            fields=(ADDRESS,),
             done="Servers",
             shows=FOUND,
         ),
     ),
     actions=(
         Action("test", "Test the account", f"{ONE}/test", icon="check", done="Account tested", shows=TESTED),
-        Action("edit", "Edit", ONE, "PATCH", "edit", fields=(NAME, *WHO, *SERVERS, *OAUTH), edits=True, done="Account changed"),
+        Action(
+            "edit",
+            "Edit",
+            ONE,
+            "PATCH",
+            "edit",
+            fields=(NAME, *WHO, *SERVERS, *OAUTH),
+            edits=True,
+            done="Account changed",
+            when=lambda row: row["auth"] != API_KEY,
+        ),
+        Action(
+            "edit_api", "Edit", ONE, "PATCH", "edit", fields=(NAME, *API), edits=True, done="Account changed", when=lambda row: row["auth"] == API_KEY
+        ),
         Action(
             "disable",
             "Disable",

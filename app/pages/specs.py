@@ -19,11 +19,15 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One filter above a list. `query` names the parameter, `pattern` is how its value is sent; without choices it is a field to type in."""
+    """One filter above a list. `query` names the parameter, `pattern` is how its value is sent; without choices it is a field to type in.
+
+    What is typed filters once it has the form of `complete`, a regular expression, where there is one.
+    """
 
     query: str
     label: str
     choices: Mapping[str, str] = field(default_factory=dict)
+    complete: str = ""
     pattern: str = "{}"
     # The choice that is in force at first; there is no 'all' then.
     default: str = ""

@@ -57,7 +57,7 @@ SENTENCES: Final = (
     "{name} leads to {other}.",
     "The record is not one of MTA-STS.",
     "Senders are not told to insist on TLS.",
-    "A policy is announced, but cannot be had: {reason}",
+    "A policy is announced, but cannot be had: {reason} Serve at that address: {policy}",
     "Senders report failures of TLS.",
     "The record is not one that asks for reports, or there are several.",
     "Nobody is asked to report failures of TLS.",
@@ -67,7 +67,7 @@ SENTENCES: Final = (
     "None is pinned.",
 )
 _NAMED: Final = re.compile(r"\\\{(\w+)\\\}")
-_PATTERNS: Final = tuple((sentence, re.compile(_NAMED.sub(r"(?P<\1>.+)", re.escape(sentence)))) for sentence in SENTENCES)
+_PATTERNS: Final = tuple((sentence, re.compile(_NAMED.sub(r"(?P<\1>.+)", re.escape(sentence)), re.DOTALL)) for sentence in SENTENCES)
 
 
 def heard(said: str) -> str:

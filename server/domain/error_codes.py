@@ -211,6 +211,7 @@ CODES: Final[dict[str, Explanation]] = {
         ("mail_disowned", "The domain of the sender disowns the message.", "Send it through a server that the domain's SPF or DKIM vouches for."),
         ("mail_loop", "The message has been through too many servers.", "Find where it is sent back and forth."),
         ("mail_sign_in_refused", "The mail server lets nobody in with these credentials.", "Enter a new password, or sign in anew, at the account."),
+        ("mail_in_hand", "The message is just being handed over.", _AGAIN),
         ("mail_unreachable", "The mail server cannot be reached.", "Operators: check mail.system_smtp."),
         ("mail_delayed", "The mail server asks to try later.", "Nothing has to be done; it is sent again."),
         ("mail_refused", "The mail server refuses the message.", "Operators: check mail.system_smtp and mail.system_from."),

@@ -40,6 +40,7 @@ DAYS: Final[dict[str, Callable[[Settings], int]]] = {
     "mta_sts_policies": lambda _: _LONGEST_POLICY_DAYS,
     "sync_runs": lambda settings: settings.retention.logs_days,
     "email_hits": lambda settings: settings.email.content_days,
+    "email_provider_events": lambda settings: settings.email.content_days,
     "email_reports": lambda settings: settings.domains.reports_days,
     "connector_authorizations": lambda _: _GRACE_DAYS,
     "installation_faults": lambda settings: settings.retention.logs_days,

@@ -38,17 +38,10 @@ def find_by_header(tenant_id: str, mode: str, header_id: str) -> Row | None:
     return _MESSAGES.first(tenant_id, mode, "header_id = ?", (header_id,))
 
 
-def page(tenant_id: str, mode: str, before: str, limit: int, filters: Mapping[str, Any]) -> list[Row]:
-    """Return messages, the newest first; filters are columns of the message, and `address` or `domain` of a recipient."""
-    own = {name: value for name, value in filters.items() if name not in {"address", "domain"}}
-    theirs = {name: value for name, value in filters.items() if name in {"address", "domain"}}
-    if not theirs:
-        return _MESSAGES.page(tenant_id, mode, before, limit, own)
-    chosen = "SELECT message_id FROM email_recipients WHERE tenant_id = ? AND mode = ?" + "".join(f" AND {name} = ?" for name in theirs)
-    more = "".join(f" AND {name} = ?" for name in own) + (" AND id < ?" if before else "")
-    sql = f"{_MESSAGES.select} WHERE tenant_id = ? AND mode = ? AND id IN ({chosen}){more} ORDER BY id DESC LIMIT ?"
-    values = [tenant_id, mode, tenant_id, mode, *theirs.values(), *own.values(), *([before] if before else []), limit]
-    return [_MESSAGES.row(row) for row in database.rows(sql, values)]
+def of_ids(tenant_id: str, mode: str, message_ids: Sequence[str]) -> list[Row]:
+    """Return messages, the newest first."""
+    sql = f"{_MESSAGES.select} WHERE tenant_id = ? AND mode = ? AND id IN ({', '.join('?' * len(message_ids))}) ORDER BY id DESC"
+    return [_MESSAGES.row(row) for row in database.rows(sql, (tenant_id, mode, *message_ids))] if message_ids else []
 
 
 def content(tenant_id: str, mode: str, message_id: str) -> bytes | None:

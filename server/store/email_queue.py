@@ -18,7 +18,7 @@ STATES: Final = ("queued", "sending", "deferred", "sent", "delivered", "bounced"
 COLUMNS: Final = (
     "id", "tenant_id", "mode", "message_id", "place", "kind", "address", "domain", "lane", "stream", "state", "due_at", "lease", "attempts",
     "deadline_at",
-    "site", "source", "code", "enhanced", "reply", "reason", "created_at", "finished_at",
+    "site", "source", "code", "enhanced", "reply", "reason", "provider_id", "created_at", "finished_at",
 )  # fmt: skip
 Row = dict[str, Any]
 
@@ -105,10 +105,12 @@ class Ended(NamedTuple):
     reply: str | None
     reason: str | None
     finished_at: int | None
+    provider_id: str | None = None
 
 
 _ENDED: Final = (
-    "id text, state text, due_at bigint, attempts int, site text, source text, code int, enhanced text, reply text, reason text, finished_at bigint"
+    "id text, state text, due_at bigint, attempts int, site text, source text, code int, enhanced text, reply text, reason text, finished_at bigint,"
+    " provider_id text"
 )
 _OURS: Final = "WHERE email_recipients.id = given.id AND email_recipients.lease = ?"
 
@@ -158,6 +160,23 @@ def find_anywhere(recipient_id: str) -> Row | None:
     """Return a recipient of any tenant's: a return path with our mark names it, and it names the tenant."""
     found = database.row(f"SELECT {', '.join(COLUMNS)} FROM email_recipients WHERE id = ?", (recipient_id,))
     return dict(zip(COLUMNS, found, strict=True)) if found else None
+
+
+def of_provider(tenant_id: str, mode: str, provider_ids: Sequence[str]) -> list[Row]:
+    """Return the recipients whose copies a provider took under one of these ids of its own."""
+    marks = ", ".join("?" * len(provider_ids))
+    sql = f"SELECT {', '.join(COLUMNS)} FROM email_recipients WHERE tenant_id = ? AND mode = ? AND provider_id IN ({marks})"
+    found = database.rows(sql, (tenant_id, mode, *provider_ids)) if provider_ids else []
+    return [dict(zip(COLUMNS, row, strict=True)) for row in found]
+
+
+def arrive(tenant_id: str, mode: str, recipient_id: str, now_ms: int) -> bool:
+    """Note that what a relay took has arrived, also where its answer was lost; False for what came back or arrived before."""
+    sql = (
+        "UPDATE email_recipients SET state = 'delivered', reason = NULL, finished_at = ?, lease = NULL WHERE tenant_id = ? AND mode = ? AND id = ?"
+        " AND state IN ('sent', 'deferred', 'sending') AND (lease IS NULL OR due_at <= ?)"
+    )
+    return database.run(sql, (now_ms, tenant_id, mode, recipient_id, now_ms)) == 1
 
 
 def finish(tenant_id: str, mode: str, recipient_id: str, state: str, reason: str, now_ms: int) -> bool:

@@ -40,6 +40,7 @@ RULES: Final = {
     "mta_sts_policies": Rule("mta_sts_policies", "looked_at", "domain"),
     "sync_runs": Rule("sync_runs", "finished_at"),
     "email_hits": Rule("email_hits", "at"),
+    "email_provider_events": Rule("email_provider_events", "at", "tenant_id, mode, recipient_id, event_key"),
     "email_reports": Rule("email_reports", "ends_at"),
     "connector_authorizations": Rule("connector_authorizations", "expires_at"),
     "installation_faults": Rule("installation_faults", "last_at"),

@@ -106,6 +106,7 @@ TABLES: Final = (
     TenantTable("email_recipients", "email_recipient", omitted=frozenset({"lane", "lease"})),
     TenantTable("email_lanes", None, ("name",)),
     TenantTable("email_events", "email_event", json=frozenset({"detail"})),
+    TenantTable("email_provider_events", None, ("mode", "recipient_id", "event_key")),
     TenantTable("email_streams", "email_stream", json=frozenset({"options"})),
     TenantTable("email_accounts", "email_account", omitted=frozenset({"secrets"}), json=frozenset({"options", "test"})),
     TenantTable("email_templates", "email_template"),

@@ -52,6 +52,11 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{_encode(milliseconds << 80 | _VERSION_AND_VARIANT | rest * 4096 // 1_000_000 << 64 | noise)}"
 
 
+def first_of(prefix: str, at_ms: int) -> str:
+    """Return what no id of a prefix made from a moment on sorts before, and every one made earlier does."""
+    return f"{prefix}_{_encode(max(at_ms, 0) << 80)}"
+
+
 def _encode(value: int) -> str:
     """Return the 128 bits, two characters at a time: base64's own encoder takes four times as long."""
     padded = value << 2

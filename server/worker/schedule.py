@@ -32,7 +32,7 @@ from server.services import (
     tenant_files,
     upgrading,
 )
-from server.services.email import blocklists, domain_watch, hits, sorting, upkeep
+from server.services.email import blocklists, domain_watch, hits, provider_events, sorting, upkeep
 from server.services.inbound import processing, watch
 from server.services.syncing import endings, hinting, runs
 from server.store import database, figures, marks
@@ -81,6 +81,7 @@ def _prune_files(settings: Settings, _stopping: Stopping) -> None:
 
 _DELETION_MS: Final = 600_000
 """How long a tenant's deletion may take where it was begun; after that it was cut off."""
+_PROVIDERS: Final = {**processing.PROCESSORS, **provider_events.PROCESSORS}
 
 TASKS: Final = (
     Task("heartbeat", 5, lambda _settings, _stopping: components.beat()),
@@ -90,7 +91,7 @@ TASKS: Final = (
     Task("search_index", 1, _index),
     Task("audit_seals", 0.5, lambda _settings, stopping: audit_chain.seal_new(stopping)),
     Task("mails", 5, lambda settings, _stopping: mails.send_due_mails(settings), woken="mails"),
-    Task("inbound", 1, lambda _settings, stopping: processing.process_due(stopping, connector_hooks.take), woken="inbound"),
+    Task("inbound", 1, lambda _settings, stopping: processing.process_due(stopping, connector_hooks.take, _PROVIDERS), woken="inbound"),
     Task("arrivals", 2, sorting.sort_due, woken="arrivals"),
     Task("inbound_watch", 10, lambda settings, _stopping: watch.watch(settings)),
     Task("renewals", 30, renewing.renew_due, once=True),

@@ -44,7 +44,6 @@ EXCEPTIONS: dict[str, str] = {
         (f"app/pages/{name}.py" for name in DECLARED_PAGES),
         "declarations are data; tests/app/pages/test_table.py shows each of them against a real appliance",
     ),
-    "app/pages/mail_accounts.py": "declarations are data; tests/app/pages/test_outcome.py walks through the steps of a test",
     **dict.fromkeys(
         ("app/pages/branding.py", "app/pages/owner.py", "app/pages/overview_view.py", "app/pages/page.py"),
         "tests/app/pages/test_table.py goes to every view of every page",

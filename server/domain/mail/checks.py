@@ -244,6 +244,12 @@ def _alias(check: str, name: str, host: str, lookup: Lookup) -> Finding:
     return Finding(check, "failed", detail, answer.texts, (record,))
 
 
+def _policy_text(wanted: Wanted, lookup: Lookup) -> str:
+    """Return the policy to begin with: it only reports, and names the mail hosts that there are."""
+    hosts = [host for host in _hosts(lookup(wanted.name, "MX")) if host] or ([wanted.mail_host] if wanted.mail_host else [wanted.name])
+    return " / ".join(["version: STSv1", "mode: testing", *(f"mx: {host}" for host in hosts), "max_age: 86400"])
+
+
 def transport_policy(wanted: Wanted, lookup: Lookup) -> Finding:
     """Whether the domain tells senders to insist on TLS, and its policy fits its mail hosts."""
     answer = lookup(f"_mta-sts.{wanted.name}", "TXT")
@@ -254,7 +260,8 @@ def transport_policy(wanted: Wanted, lookup: Lookup) -> Finding:
         detail = "The record is not one of MTA-STS." if versioned(answer, "v=STSv1") else "Senders are not told to insist on TLS."
         return Finding("mta_sts", "failed" if answer.texts else "optional", detail, answer.texts, (record,))
     if wanted.policy is None:
-        return Finding("mta_sts", "failed", f"A policy is announced, but cannot be had: {wanted.policy_problem}", answer.texts)
+        detail = f"A policy is announced, but cannot be had: {wanted.policy_problem} Serve at that address: {_policy_text(wanted, lookup)}"
+        return Finding("mta_sts", "failed", detail, answer.texts)
     strangers = [host for host in _hosts(lookup(wanted.name, "MX")) if not mta_sts.covers(wanted.policy, host)]
     if strangers and wanted.policy.enforcement != "none":
         return Finding("mta_sts", "failed", f"The policy does not name {', '.join(strangers)}; senders refuse to deliver there.", answer.texts)

@@ -201,7 +201,7 @@ def _folders(row: Row, given: dict[str, Any], ways: dict[str, Any]) -> dict[str,
 
 def _api(provider: str | None, row: Row, given: dict[str, Any]) -> dict[str, Any]:
     """Return the API that mail is handed to. Raises Unprocessable pointing at what is missing, or at servers, which it has none of."""
-    chosen = {**(orjson.loads(row["options"]).get(API) or {}), **(given.get(API) or {})}
+    chosen = (given[API] if API in given else orjson.loads(row["options"]).get(API)) or {}
     faults = provider_apis.lacking(provider, chosen.get("region"), chosen.get("domain"))
     faults += [Fault(f"/{name}", "invalid_account", "Where mail is handed to an API there is no server.") for name in SERVERS if given.get(name)]
     if faults:

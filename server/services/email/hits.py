@@ -38,11 +38,16 @@ def record(link: Link, method: str, agent: str) -> None:
     recipient = email_queue.find_anywhere(link.recipient_id)
     if recipient is None:
         return
-    row: Row = {"id": ids.new_id("hit"), "message_id": recipient["message_id"], "recipient_id": link.recipient_id, "kind": link.kind}
-    row |= {"place": link.place, "links": link.links, "target": link.url or None, "method": method, "agent": agent[:_LONGEST_AGENT]}
-    row |= {"sent_at": recipient["finished_at"], "at": clock.now_ms()}
+    row: Row = {"kind": link.kind, "place": link.place, "links": link.links, "target": link.url or None, "method": method, "agent": agent}
     with database.transaction():
-        email_hits.insert(recipient["tenant_id"], recipient["mode"], row)
+        keep(recipient, row, clock.now_ms())
+
+
+def keep(recipient: Row, hit: Row, at_ms: int) -> None:
+    """Write down a hit on a recipient's copy, to be judged; call inside a transaction."""
+    row: Row = {**hit, "id": ids.new_id("hit"), "message_id": recipient["message_id"], "recipient_id": recipient["id"]}
+    row |= {"agent": hit["agent"][:_LONGEST_AGENT], "sent_at": recipient["finished_at"], "at": at_ms}
+    email_hits.insert(recipient["tenant_id"], recipient["mode"], row)
 
 
 def judge_due(stopping: Callable[[], bool] = lambda: False) -> int:

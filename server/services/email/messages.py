@@ -6,6 +6,7 @@ recipient who is suppressed is kept with the reason, never left out silently.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -18,11 +19,11 @@ from server.domain.mail import addressing, pacing, personal_links
 from server.domain.mail.addressing import Mailbox
 from server.domain.permissions import permit
 from server.services import events, pages, wakes
-from server.services.email import accounts, attachments, composing, signing, streams, suppressions, templates
+from server.services.email import accounts, attachments, composing, markup, signing, streams, suppressions, templates
 from server.services.email.attachments import Attachment
 from server.services.email.composing import Draft
 from server.services.email.holds import Holds
-from server.store import database, email_events, email_messages, email_queue
+from server.store import database, email_events, email_figures, email_messages, email_queue
 from server.store.email_queue import Lane
 from server.system import clock, ids
 
@@ -83,16 +84,6 @@ class NewMessage(BaseModel):
         return self
 
 
-class TemplateTrial(BaseModel):
-    """Who gets a template to look at, from which address, and the data that fills it: its sample where there is none."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    sender: Annotated[Address, Field(alias="from")]
-    to: Address
-    data: dict[str, Any] | None = None
-
-
 class RecipientView(BaseModel):
     """How a message fares with one recipient; `reply` is what the last server said, `reason` why it stands as it does.
 
@@ -111,6 +102,7 @@ class RecipientView(BaseModel):
     enhanced_code: str | None
     reply: str | None
     reason: str | None
+    provider_message_id: str | None
     held_by: str | None
     finished_at: str | None
 
@@ -200,7 +192,7 @@ def create(actor: Actor, body: NewMessage, limits: Email) -> dict[str, Any]:
         send_at or clock.now_ms(),
         cc=people["cc"],
         reply_to=people["reply_to"],
-        text=chosen.text if chosen else personal_links.marked(body.text),
+        text=chosen.text if chosen else _text(body),
         html=chosen.html if chosen else personal_links.marked(body.html),
         files=attachments.read(actor, body.attachments, limits),
     )
@@ -223,6 +215,13 @@ def create(actor: Actor, body: NewMessage, limits: Email) -> dict[str, Any]:
     return get(actor, queue(actor, submission))
 
 
+def _text(body: NewMessage) -> str | None:
+    """Return the part for those who read no HTML: made of the HTML where none is given. An empty one is left out."""
+    if body.text is not None or body.html is None:
+        return personal_links.marked(body.text) or None
+    return personal_links.marked(markup.as_text(body.html))
+
+
 def _check_together(*checks: Callable[[], object]) -> None:
     """Raise what the only check that fails raises, or Unprocessable pointing at everything that several found."""
     failed: list[Unprocessable] = []
@@ -235,13 +234,6 @@ def _check_together(*checks: Callable[[], object]) -> None:
         raise failed[0]
     if failed:
         raise Unprocessable("Several parts of the message cannot be used.", faults=[fault for error in failed for fault in error.faults])
-
-
-def send_trial(actor: Actor, template_id: str, body: TemplateTrial, limits: Email) -> dict[str, Any]:
-    """Send a template to somebody who is to look at it, filled with data or with its sample. Raises as `create`, and Missing."""
-    data = templates.get(actor, template_id)["sample"] if body.data is None else body.data
-    wanted = {"from": body.sender, "to": body.to, "template": template_id, "data": data, "metadata": {"trial": "true"}}
-    return create(actor, NewMessage.model_validate(wanted), limits)
 
 
 def content(actor: Actor, message_id: str) -> bytes:
@@ -344,6 +336,7 @@ def queue(actor: Actor, new: Submission) -> str:
         email_queue.insert(actor.tenant_id, actor.mode, message_id, recipients)
         _open_lanes(actor, stream, recipients)
         email_events.insert_many([_began(actor, message_id, one, blocked, now) for one in recipients])
+        email_figures.add(_withheld(actor, new, recipients, now))
         events.record_audit(actor, "email_message.created", message_id)
         if send_at <= now:
             database.after_commit(wakes.email)
@@ -372,6 +365,12 @@ def _recipient(actor: Actor, new: Submission, one: tuple[str, Mailbox], blocked:
     row |= {"lane": lane_name(actor.tenant_id, actor.mode, new.stream, person.domain), "due_at": times["send_at"]}
     row |= {"deadline_at": times["deadline_at"], "created_at": times["created_at"], "state": "suppressed" if block else "queued"}
     return row | ({"reason": f"suppressed_{block['reason']}", "finished_at": times["created_at"]} if block else {})
+
+
+def _withheld(actor: Actor, new: Submission, recipients: Sequence[Row], now: int) -> Mapping[email_figures.Figure, int]:
+    """Return the figures of recipients who are suppressed from the start."""
+    of = (actor.tenant_id, actor.mode, now // email_figures.HOUR_MS, new.stream, new.sender.domain)
+    return Counter((*of, one["domain"], "suppressed", one["reason"]) for one in recipients if one["state"] == "suppressed")
 
 
 def _open_lanes(actor: Actor, stream: Row, recipients: Sequence[Row]) -> None:
@@ -440,21 +439,14 @@ def _recipient_shown(row: Row, holds: Holds) -> dict[str, Any]:
     found = {"held_by": holds.of(row)}
     found |= {name: row[name] for name in ("id", "address", "kind", "state", "attempts", "site", "source", "code", "reply", "reason")}
     following = clock.rfc3339(row["due_at"]) if row["finished_at"] is None else None
+    found |= {"provider_message_id": row["provider_id"]}
     return found | {"enhanced_code": row["enhanced"], "next_attempt_at": following, "finished_at": _time(row["finished_at"])}
 
 
-FILTERS: Final = ("stream", "address", "domain", "message_id", "sender_domain", "template_id")
-
-
-def list_page(actor: Actor, filters: Mapping[str, str], cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
-    """Return a page of messages, the newest first, and the cursor of the next; filters are those of `FILTERS`."""
-    permit(actor, "email:read")
-    wanted = {"header_id" if name == "message_id" else name: value for name, value in filters.items()}
-    scope = pages.scope_of(actor, "email_messages", sorted(wanted.items()))
-    found, following = pages.page(scope, cursor, limit, lambda before, most: email_messages.page(actor.tenant_id, actor.mode, before, most, wanted))
-    of = email_queue.of_messages(actor.tenant_id, actor.mode, [row["id"] for row in found])
-    holds = Holds(actor.tenant_id, actor.mode)
-    return [_shown(row, of.get(row["id"], []), holds) for row in found], following
+def shown(actor: Actor, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return messages with their recipients, in the order they have."""
+    of, holds = email_queue.of_messages(actor.tenant_id, actor.mode, [row["id"] for row in rows]), Holds(actor.tenant_id, actor.mode)
+    return [_shown(row, of.get(row["id"], []), holds) for row in rows]
 
 
 def history(actor: Actor, message_id: str, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
@@ -474,11 +466,12 @@ def _event_shown(row: Row) -> dict[str, Any]:
 
 
 def cancel(actor: Actor, message_id: str) -> dict[str, Any]:
-    """Call a message back, for those it was not sent to yet. Raises Conflict (`message_sent`) when there are none."""
+    """Call a message back, for those it was not sent to yet; once is enough. Raises Conflict (`message_sent`) when there are none."""
     permit(actor, "email:write")
     now = clock.now_ms()
     with database.transaction():
-        _find(actor, message_id)
+        if _find(actor, message_id)["cancelled_at"] is not None:
+            return get(actor, message_id)
         called_back = email_queue.cancel(actor.tenant_id, actor.mode, message_id, now)
         if not called_back:
             raise Conflict("The message was sent, or is being sent, to everybody it is for.", code="message_sent")

@@ -48,6 +48,17 @@ class Forged:
     """A report to a return path that nobody here made."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who said what came back, and when it happened: now, where that is not known."""
+
+    source: str = "returned_message"
+    at_ms: int | None = None
+
+
+RETURNED: Final = Told()
+
+
 def link(tenant_id: str, mode: str, mail: Mail, envelope: tuple[str, ...]) -> Linked | Forged | None:
     """Return what a report belongs to; None when it names nothing of this tenant's."""
     paths = [one for one in dict.fromkeys((*envelope, *mail.addresses(*_PATHS))) if verp.is_return_path(one)]
@@ -70,14 +81,14 @@ def _by_copy(tenant_id: str, mode: str, mail: Mail) -> Linked | None:
     return None
 
 
-def record(tenant_id: str, mode: str, judgement: Judgement, linked: Linked) -> int:
+def record(tenant_id: str, mode: str, judgement: Judgement, linked: Linked, told: Told = RETURNED) -> int:
     """Write what a report says; call inside a transaction. Returns of how many recipients something was believed."""
     actor = system_actor(tenant_id, cast("Mode", mode))
     believed = 0
     for outcome in judgement.recipients:
         recipient = _recipient(linked, outcome)
         if recipient is not None:
-            _write(actor, judgement, outcome, linked.message, recipient)
+            _write(actor, judgement, outcome, linked.message, recipient, told)
             believed += 1
     return believed
 
@@ -91,25 +102,35 @@ def _recipient(linked: Linked, outcome: Outcome) -> Row | None:
     return next((one for one in linked.recipients if normal(one["address"]) == normal(outcome.address)), None)
 
 
-def _write(actor: Actor, judgement: Judgement, outcome: Outcome, message: Row, recipient: Row) -> None:
+def _write(actor: Actor, judgement: Judgement, outcome: Outcome, message: Row, recipient: Row, by: Told) -> None:
     now = clock.now_ms()
     happened = _happened(judgement, outcome)
-    detail = {"reason": outcome.reason, "status": outcome.status, "action": outcome.action, "hard": outcome.hard, "source": "returned_message"}
+    detail = {"reason": outcome.reason, "status": outcome.status, "action": outcome.action, "hard": outcome.hard, "source": by.source}
     detail |= {"diagnostic": outcome.diagnostic[:_KEPT], "feedback_type": judgement.feedback_type, "reported_address": outcome.address}
     told = {name: value for name, value in detail.items() if value not in {"", None}}
-    values = (ids.new_id("eev"), actor.tenant_id, actor.mode, message["id"], recipient["id"], recipient["address"], happened, now)
+    values = (ids.new_id("eev"), actor.tenant_id, actor.mode, message["id"], recipient["id"], recipient["address"], happened, by.at_ms or now)
     email_events.insert_many([(*values, orjson.dumps(told).decode())])
-    if happened in _COUNTED:
-        email_figures.count(message, recipient, happened, outcome.reason or "", now)
-    if happened == "bounced":
-        email_queue.finish(actor.tenant_id, actor.mode, recipient["id"], "bounced", outcome.reason, now)
+    if _ends(actor, happened, outcome, recipient, now):
+        email_figures.count(message, recipient, _COUNTED[happened], "" if happened == "delivered" else outcome.reason or "", now)
     if happened in _TOLD:
         _publish(actor, happened, told, message, recipient)
     _suppress(actor, judgement, outcome, message, recipient["address"], now)
 
 
 _TOLD: Final = frozenset({"bounced", "complained", "delivered"})
-_COUNTED: Final = frozenset({"bounced", "complained"})
+_COUNTED: Final = {"bounced": "bounced", "complained": "complained", "delayed": "deferred", "delivered": "delivered"}
+
+
+def _ends(actor: Actor, happened: str, outcome: Outcome, recipient: Row, now: int) -> bool:
+    """Bring the recipient to where a report says it ended; tells whether that is to be counted. An arrival counts once, and not after a return."""
+    place = (actor.tenant_id, actor.mode, recipient["id"])
+    if happened == "bounced":
+        email_queue.finish(*place, "bounced", outcome.reason, now)
+    elif happened == "delivered":
+        if not email_queue.arrive(*place, now):
+            return False
+        succeeded(actor.tenant_id, actor.mode, recipient["address"])
+    return happened in _COUNTED
 
 
 def _happened(judgement: Judgement, outcome: Outcome) -> str:

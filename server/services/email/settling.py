@@ -103,7 +103,7 @@ def withhold(attempt: Attempt, reason: str, detail: Mapping[str, Any], lease: st
 def _end(attempt: Attempt, state: str, reason: str, detail: Mapping[str, Any], lease: str) -> None:
     now, work = clock.now_ms(), attempt.work
     row = email_queue.find(work.tenant_id, work.mode, work.id) or {}
-    kept = {name: row.get(name) for name in ("site", "source", "code", "enhanced", "reply")}
+    kept = {name: row.get(name) for name in ("site", "source", "code", "enhanced", "reply", "provider_id")}
     ended = Ended(work.id, state, now, work.attempts, reason=reason, finished_at=now, **kept)
     event = (ids.new_id("eev"), work.tenant_id, work.mode, work.message_id, work.id, work.address, state, now, orjson.dumps(detail).decode())
     with database.transaction():
@@ -121,6 +121,7 @@ def judged(attempt: Attempt, outcome: Outcome, now: int) -> Ended:
         "code": outcome.code,
         "enhanced": outcome.enhanced,
         "reply": outcome.text[:_KEPT] or None,
+        "provider_id": outcome.identity,
     }
     if outcome.accepted:
         arrived = outcome.source in {routing.DIRECT, routing.SANDBOX}

@@ -132,8 +132,8 @@ def _owner(actor: Actor, scope: Scope) -> tuple[str, str]:
 
 
 def _person(actor: Actor) -> str:
-    """Return who acts: the user behind a key, else the actor itself."""
-    return actor.owner_id or actor.id
+    """Return who acts: the user behind a key, else the actor itself; all keys that nobody stands behind are one, the tenant."""
+    return actor.owner_id or (actor.tenant_id if actor.kind in {"key", "client"} else actor.id)
 
 
 def _told(actor: Actor, event_type: str, row: Row) -> None:

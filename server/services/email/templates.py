@@ -181,6 +181,8 @@ def _checked(parts: Row) -> Row:
             faults.append(Fault(f"/{name}", "invalid_template", str(error)))
     if not any(parts[name] for name in ("html", "text", "mjml")):
         faults.append(Fault("/html", "invalid_template", "A template needs html, mjml or text."))
+    if "<mj-include" in (parts["mjml"] or "").lower():
+        faults.append(Fault("/mjml", "invalid_template", "Nothing is included: write what mj-include names into the template."))
     if parts["html"] and parts["mjml"]:
         faults.append(Fault("/mjml", "invalid_template", "A template has either html or mjml."))
     if faults:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from server.domain.actor import system_actor
 from server.domain.errors import Missing
+from server.domain.mail.addressing import mailbox
 from server.services import events
 from server.services.email import hits, suppressions
 from server.store import database, email_messages, email_queue, email_streams
@@ -45,7 +46,8 @@ def preference(link: Link) -> Preference:
     block = suppressions.check(tenant_id, mode, message["stream"], [recipient["address"]]).get(recipient["address"])
     blocked = block is not None and block["reason"] != _REASON
     described = stream["description"] if stream else None
-    return Preference(recipient["address"], message["sender"], message["stream"], described, block is None, blocked)
+    sender = mailbox(message["sender"])
+    return Preference(recipient["address"], sender.name or sender.address, message["stream"], described, block is None, blocked)
 
 
 def choose(stranger: Actor, link: Link, choice: Choice, source: str) -> None:
@@ -57,11 +59,16 @@ def choose(stranger: Actor, link: Link, choice: Choice, source: str) -> None:
         if choice == "again":
             suppressions.lift_unsubscribed(actor, recipient["address"], message["stream"])
             return
-        stream = message["stream"] if choice == "stream" else ""
-        if suppressions.suppress(actor, recipient["address"], _REASON, source, message_id=message["id"], stream=stream):
-            hits.write(message, recipient, _REASON, {"scope": choice, "source": source}, clock.now_ms(), counted=True)
-            record = {**hits.about(message, recipient), "scope": choice, "source": source}
-            events.publish(actor, f"email.{_REASON}", message["id"], record=record)
+        unsubscribe(actor, message, recipient, "stream" if choice == "stream" else "everything", source)
+
+
+def unsubscribe(actor: Actor, message: Row, recipient: Row, scope: Literal["stream", "everything"], source: str) -> None:
+    """Send a recipient nothing more, of a message's stream or at all, and tell of it once; call inside a transaction."""
+    stream = message["stream"] if scope == "stream" else ""
+    if suppressions.suppress(actor, recipient["address"], _REASON, source, message_id=message["id"], stream=stream):
+        hits.write(message, recipient, _REASON, {"scope": scope, "source": source}, clock.now_ms(), counted=True)
+        record = {**hits.about(message, recipient), "scope": scope, "source": source}
+        events.publish(actor, f"email.{_REASON}", message["id"], record=record)
 
 
 def _found(link: Link) -> tuple[Row, Row]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from urllib.parse import urlsplit
 
 import orjson
@@ -32,6 +32,8 @@ from server.store import database, inbound_messages, inbound_sources
 from server.system import clock, ids, logs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from server.domain.actor import Mode
     from server.services.inbound.gateway import Source
     from server.store.inbound_messages import TakenMessage
@@ -62,29 +64,36 @@ def confirm_subscription(actor: Actor, message: Message) -> Callable[[], None]:
 PROCESSORS: Final[dict[str, Processor]] = {"ses": confirm_subscription, "s3": confirm_subscription}
 
 
-def process_due(stopping: Callable[[], bool] = lambda: False, installed: Processor = publish_received) -> int:
+class _Takers(NamedTuple):
+    installed: Processor
+    providers: Mapping[str, Processor]
+
+
+def process_due(
+    stopping: Callable[[], bool] = lambda: False, installed: Processor = publish_received, providers: Mapping[str, Processor] = PROCESSORS
+) -> int:
     """Process what is due, the oldest first, until nothing is or until told to stop; returns how many messages were taken.
 
-    `installed` takes what came to an installation, whatever its provider.
+    `installed` takes what came to an installation, whatever its provider; `providers` what came from those to anything else.
     """
     count = 0
     while not stopping() and inbound_messages.any_due(clock.now_ms()):
         time.sleep(GATHER_SECONDS)
-        count += _process_batch(ids.new_id("lease"), installed)
+        count += _process_batch(ids.new_id("lease"), _Takers(installed, providers))
     return count
 
 
-def _process_batch(lease: str, installed: Processor) -> int:
+def _process_batch(lease: str, takers: _Takers) -> int:
     """Take a batch; what becomes an event does so in the same transaction, what a connector may take time for in a second one."""
     now = clock.now_ms()
     with database.transaction():
         taken = inbound_messages.take(lease, now, now + LEASE_MS, BATCH)
         owned = inbound_sources.installed([one.source_id for one in taken])
-        slow = [one for one in taken if one.provider in PROCESSORS or one.source_id in owned]
+        slow = [one for one in taken if one.provider in takers.providers or one.source_id in owned]
         for one in taken:
             if one not in slow:
-                _settle(one, lease, _prepare(one, installed))
-    prepared = [(one, _prepare(one, installed)) for one in slow]
+                _settle(one, lease, _prepare(one, takers))
+    prepared = [(one, _prepare(one, takers)) for one in slow]
     if prepared:
         with database.transaction():
             for one, outcome in prepared:
@@ -96,13 +105,13 @@ def _actor(taken: TakenMessage) -> Actor:
     return system_actor(taken.tenant_id, cast("Mode", taken.mode))
 
 
-def _prepare(taken: TakenMessage, installed: Processor) -> Callable[[], None] | Exception | str:
+def _prepare(taken: TakenMessage, takers: _Takers) -> Callable[[], None] | Exception | str:
     """Return what is to be written for a message, why there is nothing, or the state it goes to instead; this may take time."""
     row = inbound_sources.find(taken.tenant_id, taken.mode, taken.source_id)
     if row is None or row["status"] != "active":
         return "held" if row else "discarded"
     try:
-        processor = installed if row["installation_id"] else PROCESSORS.get(taken.provider, publish_received)
+        processor = takers.installed if row["installation_id"] else takers.providers.get(taken.provider, publish_received)
         return processor(_actor(taken), _opened(taken, source_of(row), row["installation_id"]))
     except Exception as error:
         return error

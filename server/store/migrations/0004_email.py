@@ -13,7 +13,11 @@ CREATE TABLE email_messages (
     size BIGINT NOT NULL, send_at BIGINT NOT NULL, deadline_at BIGINT NOT NULL, contact_id TEXT, origin TEXT NOT NULL, created_by TEXT,
     created_at BIGINT NOT NULL, cancelled_at BIGINT, purged_at BIGINT);
 CREATE INDEX email_messages_tenant ON email_messages (tenant_id, mode, id);
-CREATE INDEX email_messages_header ON email_messages (tenant_id, mode, header_id);
+CREATE INDEX email_messages_stream ON email_messages (tenant_id, mode, stream, id);
+CREATE INDEX email_messages_sender ON email_messages (tenant_id, mode, sender_domain, id);
+CREATE INDEX email_messages_template ON email_messages (tenant_id, mode, template_id, id) WHERE template_id IS NOT NULL;
+CREATE INDEX email_messages_account ON email_messages (tenant_id, mode, account_id, id) WHERE account_id IS NOT NULL;
+CREATE INDEX email_messages_header ON email_messages (tenant_id, mode, header_id, id);
 CREATE INDEX email_messages_age ON email_messages (created_at);
 CREATE TABLE email_contents (
     message_id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, body {blob} NOT NULL, created_at BIGINT NOT NULL);
@@ -22,11 +26,14 @@ CREATE TABLE email_recipients (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, message_id TEXT NOT NULL, place INTEGER NOT NULL, kind TEXT NOT NULL,
     address TEXT NOT NULL, domain TEXT NOT NULL, lane TEXT NOT NULL, stream TEXT NOT NULL, state TEXT NOT NULL, due_at BIGINT NOT NULL, lease TEXT,
     attempts INTEGER NOT NULL DEFAULT 0, deadline_at BIGINT NOT NULL, site TEXT, source TEXT, code INTEGER, enhanced TEXT, reply TEXT,
-    reason TEXT, created_at BIGINT NOT NULL, finished_at BIGINT);
+    reason TEXT, provider_id TEXT, created_at BIGINT NOT NULL, finished_at BIGINT);
 CREATE INDEX email_recipients_due ON email_recipients (lane, due_at) WHERE finished_at IS NULL;
 CREATE INDEX email_recipients_message ON email_recipients (message_id, id);
-CREATE INDEX email_recipients_address ON email_recipients (tenant_id, mode, address, id);
-CREATE INDEX email_recipients_domain ON email_recipients (tenant_id, mode, domain, id);
+CREATE INDEX email_recipients_address ON email_recipients (tenant_id, mode, lower(address), message_id);
+CREATE INDEX email_recipients_domain ON email_recipients (tenant_id, mode, domain, message_id);
+CREATE INDEX email_recipients_state ON email_recipients (tenant_id, mode, state, message_id);
+CREATE INDEX email_recipients_site ON email_recipients (tenant_id, mode, site, message_id) WHERE site IS NOT NULL;
+CREATE INDEX email_recipients_provider ON email_recipients (tenant_id, mode, provider_id, message_id) WHERE provider_id IS NOT NULL;
 CREATE INDEX email_recipients_finished ON email_recipients (finished_at) WHERE finished_at IS NOT NULL;
 CREATE TABLE email_lanes (
     name TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, stream TEXT NOT NULL, domain TEXT NOT NULL, priority INTEGER NOT NULL,
@@ -37,6 +44,10 @@ CREATE TABLE email_events (
     type TEXT NOT NULL, at BIGINT NOT NULL, detail TEXT NOT NULL);
 CREATE INDEX email_events_message ON email_events (message_id, id);
 CREATE INDEX email_events_age ON email_events (at);
+CREATE TABLE email_provider_events (
+    tenant_id TEXT NOT NULL, mode TEXT NOT NULL, recipient_id TEXT NOT NULL, event_key TEXT NOT NULL, at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, mode, recipient_id, event_key));
+CREATE INDEX email_provider_events_age ON email_provider_events (at);
 CREATE TABLE email_streams (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, description TEXT,
     options TEXT NOT NULL, status TEXT NOT NULL, status_reason TEXT, warned_at BIGINT, judged_from BIGINT NOT NULL DEFAULT 0,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from server.services.email import messages
+from server.services.email import messages, searching
 from server.services.email.messages import MessageEventView, MessageView, NewMessage
 from server.web.calls import Answer, Call, answer, list_answer
-from server.web.documents import PAGE_PARAMETERS
+from server.web.documents import PAGE_PARAMETERS, SINCE, UNTIL
 from server.web.routes import Group, Parameter, Runs
 
 _BASE: Final = "/api/v1/email/messages"
@@ -20,14 +20,20 @@ _EXAMPLE: Final = {
     "metadata": {"order": "1001"},
 }
 _ABOUT: Final = {
+    "search": "A Message-ID, an address, a domain, a provider's id of a message or that of a template: whichever it is.",
+    "state": "Only messages with a recipient in this state.",
     "stream": "Only messages of this stream.",
-    "address": "Only messages to this address.",
+    "address": "Only messages to this address, however it is spelled.",
     "domain": "Only messages to addresses of this domain.",
-    "message_id": "Only the message with this Message-ID, angle brackets included.",
+    "provider": "Only messages with a recipient at this provider, as the figures name it: `google`, `outlook` or a domain.",
+    "message_id": "Only the message with this Message-ID.",
+    "provider_message_id": "Only the message that a sending provider calls so.",
     "sender_domain": "Only messages from this domain.",
     "template_id": "Only messages made of this template.",
+    "account": "Only messages that were to go by this account.",
 }
-_FILTERS: Final = tuple(Parameter(name, {"type": "string"}, _ABOUT[name]) for name in messages.FILTERS)
+_CHOICES: Final = {"state": {"enum": list(searching.STATES)}}
+_FILTERS: Final = (*(Parameter(name, {"type": "string", **_CHOICES.get(name, {})}, about) for name, about in _ABOUT.items()), SINCE, UNTIL)
 
 
 def send_email(call: Call) -> Answer:
@@ -38,7 +44,9 @@ def send_email(call: Call) -> Answer:
 
 def list_email_messages(call: Call) -> Answer:
     """List messages."""
-    return list_answer(*messages.list_page(call.actor, call.filters(*messages.FILTERS), call.query("cursor"), call.number("limit", 50, 1, 200)), call)
+    return list_answer(
+        *searching.list_page(call.actor, call.filters(*searching.FILTERS), call.query("cursor"), call.number("limit", 50, 1, 200)), call
+    )
 
 
 def get_email_message(call: Call) -> Answer:
@@ -76,7 +84,9 @@ ROUTES: Final = [
         example=_EXAMPLE,
         runs=Runs.WORK,
     ),
-    _GROUP.get("", list_email_messages, "List messages, the newest first", answer=MessageView, listed=True, query=(*PAGE_PARAMETERS, *_FILTERS)),
+    _GROUP.get(
+        "", list_email_messages, "List or search messages, the newest first", answer=MessageView, listed=True, query=(*PAGE_PARAMETERS, *_FILTERS)
+    ),
     _GROUP.get("/{id}", get_email_message, "Get a message and how it fares with each recipient", answer=MessageView),
     _GROUP.get(
         "/{id}/events",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from server.services.email import messages, templates
-from server.services.email.messages import MessageView, TemplateTrial
+from server.services.email import templates, trials
+from server.services.email.messages import MessageView
 from server.services.email.templates import NewTemplate, Preview, RenderedView, TemplateChange, TemplateVersionView, TemplateView
+from server.services.email.trials import TemplateTrial
 from server.web.calls import Answer, Call, answer, empty_answer, list_answer, record_answer
 from server.web.documents import PAGE_PARAMETERS
 from server.web.routes import Group, Runs
@@ -59,7 +60,7 @@ def preview_email_template(call: Call) -> Answer:
 
 def send_email_template(call: Call) -> Answer:
     """Send a template to somebody who is to look at it."""
-    found = messages.send_trial(call.actor, call.params["id"], call.body, call.settings.email)
+    found = trials.send_trial(call.actor, call.params["id"], call.body, call.settings.email)
     return answer(found, 202, Location=f"/api/v1/email/messages/{found['id']}")
 
 

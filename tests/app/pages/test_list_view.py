@@ -42,6 +42,22 @@ def test_what_is_typed_is_searched_once_by_the_server(qtbot: QtBot, console: Win
     assert view._void.words.text() == "Nothing matches these filters."
 
 
+def test_a_day_filters_once_it_is_typed_whole(qtbot: QtBot, console: Window) -> None:
+    assert console.workspace is not None
+    console.workspace.go("email")
+    settled(qtbot, console.jobs)
+    view = console.workspace.page("email").view
+    assert isinstance(view, ListWidget)
+    (line,) = [field for wanted, field in view._fields if wanted.query == "since"]
+    assert isinstance(line, QLineEdit)
+    for entry, asked in (("2026-11-2", None), ("2026-11-20", "2026-11-20T00:00:00Z")):
+        line.setText(entry)
+        view._filter()
+        assert view.listing.query.get("since") == asked
+    settled(qtbot, console.jobs)
+    assert console.workspace.toasts.texts == []
+
+
 @pytest.mark.criterion("desktop-13")
 def test_a_deleted_record_is_brought_back_by_undo(qtbot: QtBot, console: Window, demonstration: Demonstration) -> None:
     api = demonstration.api.inside(demonstration.tenant_id)

@@ -32,6 +32,12 @@ def test_an_id_holds_the_moment_it_was_made() -> None:
         assert ids.to_uuid(ids.new_id("con")).int >> 80 == 1_795_176_000_123
 
 
+def test_ids_of_a_moment_and_later_sort_behind_its_bound() -> None:
+    for at, before in ((999, True), (1000, False), (1001, False)):
+        with clock.frozen(at):
+            assert (ids.new_id("msg") < ids.first_of("msg", 1000)) is before
+
+
 @given(st.integers(0, 2**48 - 1), st.integers(0, 2**48 - 1))
 def test_ids_sort_by_time_as_text(one: int, other: int) -> None:
     with clock.frozen(one) as held:

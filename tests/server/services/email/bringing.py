@@ -18,7 +18,13 @@ class Brought:
     """Brings one message and remembers what came of it."""
 
     def __init__(
-        self, actor: Actor, folder: Path, transports: tuple[str, ...], named: dict[str, Any] | None = None, to: str = "bob@customer.test"
+        self,
+        actor: Actor,
+        folder: Path,
+        transports: tuple[str, ...],
+        named: dict[str, Any] | None = None,
+        to: str = "bob@customer.test",
+        courier: Courier | None = None,
     ) -> None:
         settings = sending_settings(folder, **(named or {}))
         made = submit(actor, settings, to=[to])
@@ -29,9 +35,10 @@ class Brought:
         body = email_messages.content(actor.tenant_id, actor.mode, made["id"])
         assert body is not None
         self.outcomes: list[Outcome] = []
-        courier = Courier(settings.email, "out.example.com", Doubts(1))
-        courier.bring(attempt, body, transports, self.outcomes.append)
-        courier.close()
+        used = courier or Courier(settings.email, "out.example.com", Doubts(1))
+        used.bring(attempt, body, transports, self.outcomes.append)
+        if courier is None:
+            used.close()
 
     @property
     def outcome(self) -> Outcome:

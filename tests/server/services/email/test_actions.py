@@ -9,7 +9,7 @@ import pytest
 from server.domain.actor import Actor
 from server.domain.filters import Query
 from server.services import records
-from server.services.email import messages, routes
+from server.services.email import routes, searching
 from server.services.email.routes import NewEmailRoute
 from server.store.records import by_noun
 from tests.mailing import verified
@@ -38,7 +38,7 @@ def test_a_route_sends_a_copy_on_and_nothing_else(alice: Actor) -> None:
     routes.create(alice, NewEmailRoute.model_validate({"name": "On", "actions": [{"type": "address", "to": "carol@other.test"}]}))
     found = sorted_out(alice, mail(), envelope=("help@example.com",))
     assert (found["state"], found["activity_id"]) == ("done", None)
-    (sent,) = messages.list_page(alice, {}, None, 10)[0]
+    (sent,) = searching.list_page(alice, {}, None, 10)[0]
     assert (sent["from"], [one["address"] for one in sent["recipients"]]) == ("help@example.com", ["carol@other.test"])
 
 
@@ -47,7 +47,7 @@ def test_a_copy_that_would_come_back_is_not_sent(alice: Actor) -> None:
     wanted = {"name": "Loop", "addresses": ["help@example.com"], "actions": [{"type": "address", "to": "help@example.com"}]}
     routes.create(alice, NewEmailRoute.model_validate(wanted))
     found = sorted_out(alice, mail(), envelope=("help@example.com",))
-    assert (found["state"], messages.list_page(alice, {}, None, 10)[0]) == ("quarantined", [])
+    assert (found["state"], searching.list_page(alice, {}, None, 10)[0]) == ("quarantined", [])
 
 
 def test_a_connector_gets_a_mail_as_a_message(alice: Actor) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,14 @@ import pytest
 from server.domain.actor import Actor
 from server.domain.mail.mta_sts import Policy
 from server.domain.mail.zone import Answer
-from server.outbound import dns
+from server.outbound import dns, refreshing
+from server.outbound.refreshing import Grant
 from server.services.email import accounts, transport_policies
 from server.services.email.accounts import NewAccount
-from tests.mailing import verified
+from server.services.email.courier import Courier
+from server.services.email.doubts import Doubts
+from server.system import clock
+from tests.mailing import sending_settings, verified
 from tests.peers.sink import Sink
 from tests.peers.smtp import free_port
 from tests.server.services.email.bringing import Brought
@@ -78,3 +84,32 @@ def test_a_server_that_will_not_talk_is_no_verdict_on_the_recipient(alice: Actor
 
 def test_without_any_transport_the_reason_is_told(alice: Actor, tmp_path: Path) -> None:
     assert "no transport" in Brought(alice, tmp_path, ()).outcome.text
+
+
+@pytest.mark.criterion("email-10")
+def test_a_queue_run_of_two_hours_goes_on_over_tokens_that_last_one(
+    alice: Actor, tmp_path: Path, sink: Callable[..., Sink], certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box, asked = sink("starttls"), list[str]()
+
+    def refresh(_url: str, fields: dict[str, str]) -> Grant:
+        asked.append(fields["refresh_token"])
+        # The server takes no older one from now on.
+        box.passwords = {"alice@example.com": f"token-{len(asked)}"}
+        return Grant(f"token-{len(asked)}", f"refresh-{len(asked)}", 3_600)
+
+    monkeypatch.setattr(refreshing, "refresh", refresh)
+    server = {"host": "localhost", "port": box.port, "security": "starttls"}
+    body = {"name": "x", "address": "alice@example.com", "auth": "xoauth2", "smtp": server, "client_id": "c", "refresh_token": "refresh-0"}
+    made = accounts.create(alice, NewAccount.model_validate({**body, "token_url": "https://login.example.com/token"}))
+    courier = Courier(
+        sending_settings(tmp_path).email, "out.example.com", Doubts(1), context=lambda: ssl.create_default_context(cafile=str(certificate[0]))
+    )
+    with closing(courier), clock.frozen(clock.now_ms()) as held:
+        began = held.at_ms
+        for minutes in range(0, 125, 5):
+            held.at_ms = began + minutes * 60_000
+            found = Brought(alice, tmp_path, (made["id"],), courier=courier).outcome
+            assert (found.accepted, found.source) == (True, made["id"]), f"after {minutes} minutes"
+    assert asked == ["refresh-0", "refresh-1", "refresh-2"], "each time by the token that came with the last one"
+    assert len(box.envelopes) == 25

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.domain.actor import Actor
-from server.services.email import messages, streams, throttles
+from server.services.email import messages, searching, streams, throttles
 from server.services.email.streams import Reason
 from server.services.email.throttles import NewThrottle
 from server.store import database, email_throttles
@@ -34,7 +34,7 @@ def test_a_paused_provider_holds_its_own_mail_alone_with_its_words(alice: Actor,
     with database.transaction():
         email_throttles.change(alice.tenant_id, alice.mode, "google", values, 1)
     assert held(alice, made) == [f"Google is paused until {clock.rfc3339(until)}: 421 4.7.28 unusual rate", None]
-    (listed,), _ = messages.list_page(alice, {}, None, 10)
+    (listed,), _ = searching.list_page(alice, {}, None, 10)
     assert [one["held_by"] for one in listed["recipients"]] == held(alice, made)
 
 

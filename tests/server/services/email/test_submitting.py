@@ -8,7 +8,7 @@ import pytest
 
 from server.domain.actor import Actor
 from server.domain.errors import TooLarge, Unprocessable
-from server.services.email import messages, submitting
+from server.services.email import searching, submitting
 from server.store import email_messages
 from tests.mailing import sending_settings, verified
 
@@ -34,7 +34,7 @@ def test_the_body_stays_and_the_head_says_what_it_has_to(alice: Actor, tmp_path:
     assert b"carl" not in kept
     assert b"dora" not in kept
     assert kept.count(b"Message-ID:") == 1
-    (found,), _ = messages.list_page(alice, {"stream": "broadcast"}, None, 9)
+    (found,), _ = searching.list_page(alice, {"stream": "broadcast"}, None, 9)
     assert found["message_id"] == "<mine@example.com>"
 
 

@@ -81,6 +81,15 @@ def test_an_entry_of_a_complaint_is_lifted_by_two_people(alice: Actor) -> None:
     assert not blocked(alice, "bob@example.com")
 
 
+def test_two_keys_that_nobody_stands_behind_are_no_two_people(alice: Actor) -> None:
+    with database.transaction():
+        suppressions.suppress(alice, "bob@example.com", "complaint", "feedback_report")
+    ((entry,), _) = suppressions.list_page(alice, None, 10, {})
+    for key in ("key_1", "key_2"):
+        assert suppressions.remove(replace(alice, kind="key", id=key, owner_id=None), entry["id"]) is not None
+    assert suppressions.remove(replace(alice, kind="key", id="key_3", owner_id="usr_alice"), entry["id"]) is None
+
+
 def test_any_other_entry_is_lifted_at_once_and_by_its_tenant_alone(alice: Actor, bob: Actor, charlie: Actor) -> None:
     entry = suppressions.create(alice, NewSuppression(value="bob@example.com"))
     with pytest.raises(Denied):

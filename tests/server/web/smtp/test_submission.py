@@ -13,7 +13,7 @@ import pytest
 from server.domain.actor import Actor
 from server.services import keys, limits, lockouts
 from server.services.credentials import Credentials
-from server.services.email import messages
+from server.services.email import searching
 from server.services.keys import NewKey
 from server.services.limits import Limiter
 from server.store import email_messages
@@ -66,7 +66,7 @@ def test_a_message_is_in_the_queue_when_the_server_says_so(alice: Actor, client:
     connection = client()
     connection.login("anything", key)
     connection.sendmail("alice@example.com", ["bob@customer.test", "carl@customer.test"], letter().as_bytes())
-    (found,), _ = messages.list_page(alice, {}, None, 10)
+    (found,), _ = searching.list_page(alice, {}, None, 10)
     assert (found["origin"], found["to"], found["bcc"], found["subject"]) == ("smtp", ["bob@customer.test"], ["carl@customer.test"], "Grüße")
     content = email_messages.content(alice.tenant_id, alice.mode, found["id"])
     assert content is not None
@@ -83,7 +83,7 @@ def test_a_sender_whose_domain_is_not_verified_is_refused(alice: Actor, client: 
     with pytest.raises(smtplib.SMTPDataError) as caught:
         connection.sendmail("alice@example.com", ["bob@customer.test"], letter(sender).as_bytes())
     assert caught.value.smtp_code == 550
-    assert messages.list_page(alice, {}, None, 10)[0] == []
+    assert searching.list_page(alice, {}, None, 10)[0] == []
 
 
 def test_nobody_gets_in_with_a_wrong_key_or_without_tls(port: int, client: Callable[[], smtplib.SMTP]) -> None:
@@ -113,7 +113,7 @@ def test_an_address_that_fails_too_often_is_refused_unheard_and_heard_again_late
     connection = client()
     connection.login("anything", key)
     connection.sendmail("alice@example.com", ["bob@customer.test"], letter().as_bytes())
-    assert len(messages.list_page(alice, {}, None, 10)[0]) == 1
+    assert len(searching.list_page(alice, {}, None, 10)[0]) == 1
 
 
 def test_one_connection_may_try_a_few_times_only(client: Callable[[], smtplib.SMTP]) -> None:
