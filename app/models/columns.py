@@ -15,6 +15,7 @@ from app.system.heard import heard
 from app.system.languages import tr
 
 NOTHING: Final = "—"
+NAMED: Final = "·named"  # beside the members of a row: what ids in it stand for, by the key of their column
 # Words that states are called by, and how they are felt; a column may add its own.
 TONES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("active", "ok", "delivered", "succeeded", "done", "won", "paid", "fulfilled", "closed", "live", "verified", "completed"), "ok"),
@@ -40,6 +41,10 @@ class Column:
     tones: Mapping[str, str] = field(default_factory=dict)
     # What the words of a badge are called here, where they are not called by themselves.
     words: Mapping[str, str] = field(default_factory=dict)
+    # Where the thing lies whose id this is, such as `/admin/v1/tenants`: it is shown by its name.
+    names: str = ""
+    # What it means that nothing is there, such as 'never'.
+    void: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +63,15 @@ def cell(column: Column, row: Mapping[str, Any]) -> Cell:
     """Return what a column shows of a row."""
     value = reach(row, column.key)
     if value is None or value in ("", [], {}):
-        return Cell(NOTHING, dim=True, number=column.kind in NUMBERS)
+        return Cell(tr(column.void) if column.void else NOTHING, dim=True, number=column.kind in NUMBERS)
+    if column.names and (name := row.get(NAMED, {}).get(column.key)):
+        return Cell(name, tip=str(value))
     return KINDS[column.kind](column, value)
+
+
+def plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as the appliance sent it."""
+    return {name: value for name, value in row.items() if name != NAMED}
 
 
 def reach(row: Any, key: str) -> Any:
@@ -106,8 +118,9 @@ def word(state: str) -> str:
     return found[:1].upper() + found[1:]
 
 
-def _text(_column: Column, value: Any) -> Cell:
-    return Cell(str(value))
+def _text(column: Column, value: Any) -> Cell:
+    found = str(value)
+    return Cell(tr(column.words[found]) if found in column.words else found)
 
 
 def _said(_column: Column, value: Any) -> Cell:
@@ -176,8 +189,12 @@ def _json(_column: Column, value: Any) -> Cell:
     return Cell(json.dumps(value, ensure_ascii=False), code=True)
 
 
-def _limits(_column: Column, value: Any) -> Cell:
-    return Cell(", ".join(f"{locales.number(limit['requests'])} / {tr(limit['period'])}" for limit in value))
+def _limit(_column: Column, value: Any) -> Cell:
+    return Cell(f"{locales.number(value['requests'])} / {tr(value['period'])}")
+
+
+def _limits(column: Column, value: Any) -> Cell:
+    return Cell(", ".join(_limit(column, one).text for one in value))
 
 
 KINDS: Final[Mapping[str, Callable[[Column, Any], Cell]]] = {
@@ -197,6 +214,7 @@ KINDS: Final[Mapping[str, Callable[[Column, Any], Cell]]] = {
     "money": _money,
     "actor": _actor,
     "json": _json,
+    "limit": _limit,
     "limits": _limits,
 }
 NUMBERS: Final = frozenset({"number", "share", "duration", "bytes", "money"})

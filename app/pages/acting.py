@@ -50,7 +50,7 @@ class Acting(QObject):
             self._prepare(action, row, name)
             return None
         if action.fields:
-            return self._ask(action, row)
+            return self._ask(action, row, name)
         if action.danger:
             return self._confirm(action, row, name)
         self._send(action, row, {}, str(uuid4()))
@@ -83,13 +83,15 @@ class Acting(QObject):
         else:
             show(row)
 
-    def _ask(self, action: Action, row: Row) -> QDialog:
+    def _ask(self, action: Action, row: Row, name: str) -> QDialog:
         form = Form(action.fields, row if action.edits else None)
-        dialog = FormDialog(self._context.window, tr(action.label), form, tr(action.about) if action.about else "", tr(action.label))
+        title = f"{tr(action.label)}: {name}" if name else tr(action.label)
+        does = tr("Save") if action.edits or action.method == "PUT" else tr(action.label)
+        dialog = FormDialog(self._context.window, title, form, tr(action.about) if action.about else "", does)
         key = {"": ""}
 
         def submit(document: dict[str, Any]) -> None:
-            body = changed(action.fields, row, document) if action.edits else document
+            body = changed(action.fields, row, document) if action.edits and action.method == "PATCH" else document
             # The same document sent again, after nobody answered, must not be done twice.
             key.setdefault(repr(body), str(uuid4()))
             self._send(action, row, body, key[repr(body)], dialog)
@@ -218,4 +220,11 @@ def counted(api: Api, count: Count, row: Row, cancellation: Cancellation) -> str
 def changed(fields: Sequence[Field], row: Row, document: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a form says otherwise than the row: whole top-level values, and null for one that was emptied."""
     names = dict.fromkeys(wanted.key.split(".")[0] for wanted in fields)
-    return {name: document.get(name) for name in names if document.get(name) != (row.get(name) or None)}
+    return {name: document.get(name) for name in names if _bare(document.get(name)) != _bare(row.get(name))}
+
+
+def _bare(value: Any) -> Any:
+    """Return a value as a form knows it: nothing is the same as what is not there."""
+    if isinstance(value, dict):
+        return {name: bare for name, one in value.items() if (bare := _bare(one)) is not None} or None
+    return value or None

@@ -8,11 +8,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from app.client.api import Row
-from app.models.columns import Column
+from app.models.columns import Column, reach
+from app.models.remote_table import RemoteTable
+from app.pages import overview
 from app.pages.context import Context
 from app.pages.details import fact
-from app.pages.specs import Action, Count, Danger, Document, ListView, Words, removal
+from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, Words, removal
 from app.system.languages import tr
+from app.widgets.table import Table
 from app.widgets.text import clear, column, frame, label, pill, row
 
 PATH: Final = "/admin/v1/appliance"
@@ -45,6 +48,34 @@ TLS: Final = (
     "Set server.tls to files, and server.tls_certificate and server.tls_key to a chain and its key in PEM.",
     "Behind a proxy that does TLS, leave it off and name the proxy in server.trusted_proxies.",
 )
+
+
+PARTS: Final = (
+    Column("name", "Part", 160, words=overview.PARTS),
+    Column("state", "State", 110, "badge"),
+    Column("detail", "What", 560),
+)
+
+
+class Health(QWidget):
+    """Every part of the appliance, those that need a look first."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self.model = RemoteTable(PARTS)
+        table = Table(context.look, self.model, [one.width for one in PARTS], tr("Health"))
+        self.setLayout(column(frame("card", column(table, margins=(1, 1, 1, 1)))))
+
+    def enter(self) -> None:
+        """Read how the parts are."""
+        api = self.context.api
+        self.context.jobs.run(
+            lambda cancellation: overview.components(api.get("/admin/v1/health", cancellation=cancellation)),
+            self.model.restart,
+            self.context.complain,
+            self,
+        )
 
 
 class Facts(QWidget):
@@ -81,7 +112,8 @@ class Facts(QWidget):
     def show_facts(self, found: Row) -> None:
         """Show what the appliance is."""
         clear(self.grid)
-        for place, wanted in enumerate(self._facts):
+        told = [wanted for wanted in self._facts if reach(found, wanted.key) not in (None, "", [])]
+        for place, wanted in enumerate(told):
             words, text, tone, is_code = fact(wanted, found)
             shown = pill(text, tone) if tone else label(text, "code" if is_code else "", wrap=True, selectable=True)
             self.grid.addWidget(label(words, "caption"), place, 0, Qt.AlignmentFlag.AlignTop)
@@ -171,5 +203,6 @@ LICENCES: Final = ListView(
         Column("home", "Home", 320, "code"),
     ),
     facts=(Column("version", "Version", kind="code"), Column("licence", "Licence"), Column("home", "Home", kind="code")),
+    filters=(Filter("search", "Search", held=True),),
     empty="No library is installed beside the appliance.",
 )

@@ -33,7 +33,7 @@ ARRIVALS: Final = ListView(
         Column("identity", "Proven as"),
         Column("recipients", "To", kind="list"),
         Column("message_id", "Message-ID", kind="code"),
-        Column("route_id", "Route", kind="code"),
+        Column("route_id", "Route", kind="code", names="/email/inbound/routes"),
         Column("sent_message_id", "Answers", kind="code"),
         Column("size", "Size", kind="bytes"),
         Column("received_at", "At", kind="time"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from PySide6.QtWidgets import QWidget
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.client.api import Api
 from app.client.errors import ClientError, Invalid
 from app.jobs.pool import Jobs
+from app.pages.naming import Names
 from app.pages.refusals import told
 from app.theme.look import Look
 from app.widgets.toasts import SECONDS, Toasts
@@ -32,6 +33,9 @@ class Context:
     go: Callable[[str, str | None], None] = lambda _page, _thing: None
     # What became of a request tells whether the appliance is there.
     failed: Callable[[ClientError], None] = lambda _error: None
+    names: Names = field(default_factory=Names)
+    # Goes to one view of a page.
+    look_at: Callable[[str, int], None] = lambda _page, _view: None
 
     def complain(self, error: ClientError, acts: dict[str, Callable[[], None]] | None = None) -> None:
         """Say what went wrong, and offer what can be done about it."""

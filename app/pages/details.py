@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolButton, QWidget
+from shiboken6 import isValid
 
 from app.client.api import Row, filled
+from app.client.cancellation import Cancellation
 from app.client.errors import ClientError, Missing
-from app.models.columns import Column, cell, reach
+from app.models.columns import Column, cell, plain, reach
 from app.models.json_tree import JsonTree
 from app.models.remote_table import RemoteTable, filled_with
 from app.pages.context import Context
 from app.pages.keeping import keeping
 from app.pages.listing import Listing, identity, title_of
-from app.pages.specs import Action, Document, ListView, Part, Tab, Words
+from app.pages.specs import Action, ListView, Part, Reading, Shown, Tab, Words
 from app.system.languages import tr
-from app.widgets.drawer import Drawer
+from app.widgets.drawer import Drawer, facts_of
 from app.widgets.inspector import Inspector, code, tree
 from app.widgets.table import Table
+from app.widgets.text import column
 
 _BUTTONS = 2  # as many actions are buttons; the others are in a menu
 
@@ -48,7 +51,13 @@ class Details:
 
     def _read(self, path: str, failed: Callable[[ClientError], None]) -> None:
         api = self._context.api
-        self._context.jobs.run(lambda cancellation: api.get(path, cancellation=cancellation), self._again, failed, self)
+
+        def work(cancellation: Cancellation) -> Row:
+            row = api.get(path, cancellation=cancellation)
+            self._context.names.fill(api, (*self._spec.columns, *self._spec.facts), [row], cancellation)
+            return row
+
+        self._context.jobs.run(work, self._again, failed, self)
 
     def _lost(self, error: ClientError) -> None:
         if isinstance(error, Missing):
@@ -78,15 +87,17 @@ class Details:
         for tab in self._spec.tabs:
             self._add(tab, row)
 
-    def _add(self, tab: Tab | Part | Words | Document, row: Row) -> None:
+    def _add(self, tab: Shown, row: Row) -> None:
         if isinstance(tab, Tab):
             self._lists.append(self._list(tab, row))
         elif isinstance(tab, Part):
             self._table(tab, filled_with(tab.columns, tab.rows(row)))
+        elif isinstance(tab, Reading):
+            self._figures(tab, row)
         elif isinstance(tab, Words):
             self._drawer.tab(tr(tab.label), code(tab.text(row), tr(tab.label), keeping(self._context)), scrolls=False)
         else:
-            document = reach(row, tab.key) if tab.key else row
+            document = reach(row, tab.key) if tab.key else plain(row)
             self._drawer.tab(tr(tab.label), tree(JsonTree(document), tr(tab.label)), scrolls=False)
 
     def _offer(self, actions: list[Action], row: Row) -> None:
@@ -114,10 +125,25 @@ class Details:
 
     def _list(self, tab: Tab, row: Row) -> Listing:
         spec = ListView(label=tab.label, path=filled(tab.path, row), columns=tab.columns)
-        listing = Listing(spec, self._context.api, self._context.jobs, failed=self._context.complain)
+        listing = Listing(spec, self._context.api, self._context.jobs, failed=self._context.complain, names=self._context.names)
         self._table(tab, listing.model)
         listing.reload()
         return listing
+
+    def _figures(self, tab: Reading, row: Row) -> None:
+        """Show what is read of a thing as facts, once it has come."""
+        flow, place, api = QWidget(), column(), self._context.api
+        flow.setObjectName("flow")
+        flow.setLayout(place)
+        self._drawer.tab(tr(tab.label), flow)
+
+        def show(found: Row) -> None:
+            if isValid(flow):  # another thing may be shown by now
+                place.addWidget(facts_of([fact(wanted, found) for wanted in tab.facts]))
+
+        self._context.jobs.run(
+            lambda cancellation: api.get(filled(tab.path, row), cancellation=cancellation), show, self._context.complain, (self, tab.label)
+        )
 
     def _table(self, tab: Tab | Part, model: RemoteTable) -> None:
         table = Table(self._context.look, model, [column.width for column in tab.columns], tr(tab.label))

@@ -73,7 +73,7 @@ MESSAGES: Final = ListView(
         Column("origin", "Came by"),
         Column("send_at", "Sent from", kind="time"),
         Column("deadline", "Given up after", kind="time"),
-        Column("template_id", "Template", kind="code"),
+        Column("template_id", "Template", kind="code", names="/email/templates"),
     ),
     tabs=(Part("Recipients", lambda row: row["recipients"], RECIPIENT), Tab("Events", f"{ONE}/events", EVENT), Document("Everything")),
     empty="No message was sent yet.",

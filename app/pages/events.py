@@ -12,16 +12,17 @@ from app.client.cancellation import Cancellation
 from app.client.errors import ClientError
 from app.client.stream import Event
 from app.jobs.following import Following
-from app.models.columns import Column
+from app.models.columns import Column, plain
 from app.models.json_tree import JsonTree
 from app.models.tail_table import TailTable
 from app.pages.context import Context
 from app.pages.refusals import told
-from app.pages.specs import Custom, Document, Filter, ListView, PageSpec
+from app.pages.specs import Action, Count, Custom, Danger, Document, Filter, ListView, PageSpec, removal
 from app.system.languages import tr, trn
 from app.system.locales import number
 from app.widgets.drawer import Drawer
 from app.widgets.empty import Empty
+from app.widgets.fields import Field
 from app.widgets.inspector import tree
 from app.widgets.table import Table
 from app.widgets.text import column, frame, label, pill, row, set_tone
@@ -32,7 +33,7 @@ COLUMNS: Final = (
     Column("type", "Type", 200, "code"),
     Column("data.object", "Thing", 110, "badge"),
     Column("data.id", "Id", 260, "code"),
-    Column("tenant_id", "Tenant", 260, "code"),
+    Column("tenant_id", "Tenant", 260, "code", names="/admin/v1/tenants"),
 )
 
 
@@ -82,7 +83,10 @@ class LiveEvents(QWidget):
         self._show()
 
     def _source(self, last: Event | None, cancellation: Cancellation) -> Iterator[Event | None]:
-        return stream.events(self.context.api, "/admin/v1/events/stream", last.id if last else None, cancellation)
+        for found in stream.events(self.context.api, "/admin/v1/events/stream", last.id if last else None, cancellation):
+            if found:  # the stream waits for nothing: tenants that nobody has listed yet keep their ids
+                self.context.names.put(self.context.api, COLUMNS, [found.document])
+            yield found
 
     def _filter(self, pattern: str) -> None:
         wanted = pattern.strip()
@@ -116,7 +120,7 @@ class LiveEvents(QWidget):
         found = self.model.row_at(place)
         if found:
             self.drawer.begin(str(found["type"]), str(found["id"]))
-            self.drawer.tab(tr("Event"), tree(JsonTree(found), tr("Event")), scrolls=False)
+            self.drawer.tab(tr("Event"), tree(JsonTree(plain(found)), tr("Event")), scrolls=False)
 
 
 HISTORY: Final = ListView(
@@ -131,6 +135,54 @@ HISTORY: Final = ListView(
     live=True,
 )
 
+EVENT_TYPES: Final = ListView(
+    label="Event types",
+    path="/event-types",
+    columns=(
+        Column("name", "Name", 240, "code"),
+        Column("summary", "Means", 420),
+        Column("alias", "Also called", 200),
+        Column("version", "Version", 110),
+    ),
+    filters=(Filter("search", "Search", held=True),),
+    tabs=(Document("Sample", "sample"), Document("Schema", "schema")),
+    empty="No event types.",
+)
+CONSUMERS: Final = ListView(
+    label="Consumers",
+    path="/events/consumers",
+    columns=(
+        Column("name", "Name", 240),
+        Column("waiting", "Waiting", 100, "number"),
+        Column("acknowledged_at", "Acknowledged", 140, "time"),
+        Column("created_at", "Created", 140, "time"),
+    ),
+    empty="Nobody polls for events. A consumer remembers how far a program has read.",
+    create=Action(
+        "create",
+        "New consumer",
+        "/events/consumers",
+        icon="plus",
+        fields=(
+            Field("name", "Name", required=True, placeholder="warehouse"),
+            Field("start", "Begins with", "choice", required=True, choices={"now": "What happens from now on", "beginning": "The oldest event"}),
+        ),
+        done="Consumer created",
+    ),
+    actions=(
+        removal(
+            "/events/consumers/{id}",
+            "Consumer removed",
+            Danger("Whoever polls by it is refused. Its events stay.", (Count("events waiting", "", "waiting"),)),
+        ),
+    ),
+)
+
 PAGE: Final = PageSpec(
-    "events", "Events", "activity", "Traffic", "What happens in the appliance, as it happens.", (Custom("Live", LiveEvents), HISTORY)
+    "events",
+    "Events",
+    "activity",
+    "Traffic",
+    "What happens in the appliance, as it happens.",
+    (Custom("Live", LiveEvents), HISTORY, EVENT_TYPES, CONSUMERS),
 )

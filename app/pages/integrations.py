@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.models.columns import Column
-from app.pages.manifest_forms import change_fields, install_fields, mapping_fields
+from app.pages.manifest_forms import DIRECTIONS, POLICIES, change_fields, install_fields, mapping_fields
 from app.pages.provider_apps import PROVIDER_APPS
 from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, Outcome, PageSpec, Part, Tab, Words
 from app.pages.syncs import CONFLICTS, MODE, QUARANTINE, SYNC, SYNCS
@@ -131,7 +131,7 @@ INSTALLATIONS: Final = ListView(
     object="ins",
     columns=(
         Column("name", "Name", 180),
-        Column("integration", "Connector", 120),
+        Column("integration", "Connector", 120, names="/integrations"),
         STATE,
         Column("error.detail", "Because", 240),
         Column("account.name", "Account", 140),
@@ -143,12 +143,12 @@ INSTALLATIONS: Final = ListView(
         STATE,
         Column("error.detail", "Because"),
         Column("error.remedy", "What helps"),
-        Column("integration", "Connector"),
+        Column("integration", "Connector", names="/integrations"),
         Column("account.name", "Account"),
         Column("permissions", "What it may do", kind="list"),
         Column("sync_interval", "Seconds between syncs", kind="number"),
-        Column("config.direction", "Direction"),
-        Column("config.conflict_policy", "Conflicts"),
+        Column("config.direction", "Direction", words=DIRECTIONS),
+        Column("config.conflict_policy", "When both sides changed, take", words=POLICIES),
         Column("last_synced_at", "Last sync", kind="time"),
         Column("last_event_at", "Last event", kind="time"),
         Column("connector_version", "Version", kind="code"),
@@ -260,11 +260,38 @@ INSTALLATIONS: Final = ListView(
     ),
 )
 
+CONSENTS: Final = ListView(
+    label="Consents",
+    path="/connector-credentials",
+    name="account_name",
+    columns=(
+        Column("provider", "Provider", 130),
+        Column("account_name", "Account", 200),
+        Column("kind", "Kind", 110, "badge"),
+        Column("state", "State", 120, "badge"),
+        Column("reason", "Because", 220),
+        Column("expires_at", "Expires", 120, "time"),
+        Column("updated_at", "Changed", 120, "time"),
+    ),
+    facts=(
+        Column("provider", "Provider"),
+        Column("account_name", "Account"),
+        Column("account_id", "Account at the provider", kind="code"),
+        Column("state", "State", kind="badge"),
+        Column("reason", "Because"),
+        Column("scopes", "Scopes", kind="list"),
+        Column("installations", "Installations", kind="list"),
+        Column("expires_at", "Expires", kind="time"),
+        Column("created_at", "Created", kind="time"),
+    ),
+    empty="Nobody consented to anything at a vendor yet.",
+)
+
 PAGE: Final = PageSpec(
     "integrations",
     "Integrations",
     "plug",
     "Traffic",
     "Other systems that this tenant is connected with, and what is kept the same on both sides.",
-    (CATALOGUE, INSTALLATIONS, SYNCS, QUARANTINE, CONFLICTS, PROVIDER_APPS),
+    (CATALOGUE, INSTALLATIONS, SYNCS, QUARANTINE, CONFLICTS, CONSENTS, PROVIDER_APPS),
 )

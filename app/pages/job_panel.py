@@ -68,7 +68,7 @@ class JobPanel(QWidget):
         done, total = job.get("done") or 0, job.get("total") or 0
         self.bar.setMaximum(total)
         self.bar.setValue(done)
-        self.words.setText(tr("{state}: {done} of {total}", state=word(str(job["state"])), done=number(done), total=number(total) if total else "?"))
+        self.words.setText(how_far(job))
         if job["state"] in ENDED:
             self._end(job)
 
@@ -78,7 +78,7 @@ class JobPanel(QWidget):
         self.bar.setValue(1)
         self.fault.setText(str((job.get("error") or {}).get("detail", "")))
         for place, (name, value) in enumerate(figures(job)):
-            self.facts.addWidget(label(tr(name), "caption"), place, 0)
+            self.facts.addWidget(label(word(name), "caption"), place, 0)
             self.facts.addWidget(label(value), place, 1)
         for action in self._then:
             if action.fits(job):
@@ -108,6 +108,14 @@ class JobPanel(QWidget):
     def _fail(self, error: ClientError) -> None:
         self._context.failed(error)
         self.fault.setText(sentence(error))
+
+
+def how_far(job: Row) -> str:
+    """Return a job's state, and how much of it is done as far as that is known."""
+    state, done, total = word(str(job["state"])), number(job.get("done") or 0), job.get("total")
+    if total:
+        return tr("{state}: {done} of {total}", state=state, done=done, total=number(total))
+    return f"{state}: {done}" if job.get("done") else state
 
 
 def figures(job: Row) -> list[tuple[str, str]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from app.models.columns import Column
+from app.pages.signing import PASSWORDS, SIGNING_KEYS
 from app.pages.specs import Action, Count, Danger, ListView, PageSpec, removal
 from app.widgets.fields import Field
 
@@ -22,6 +24,21 @@ TEST: Final = Field("test", "Sandbox", "switch", placeholder="For the sandbox: i
 ADDRESSES: Final = Field(
     "allowed_addresses", "Addresses it may be used from", "lines", placeholder="203.0.113.0/24", help="One on each line; none is any."
 )
+OWNER: Final = Field(
+    "user_id", "Acts for", "choice", source="/users", source_keys=("id", "email"), help="Its role limits the key, and the key ends with the account."
+)
+VERSION: Final = Field(
+    "api_version", "API version", "choice", source="/versions", source_keys=("version", "version"), help="None: the newest when it is made."
+)
+LIMITS: Final = Field(
+    "limits",
+    "Limits",
+    "json",
+    placeholder='[{"requests": 10, "period": "second"}]',
+    help="Besides those of the tenant's tier; each has requests, a period (second, minute, hour, day) and perhaps endpoints.",
+)
+NEEDED_VERSION: Final = replace(VERSION, required=True, help="")
+MORE: Final = "Owner, limits and version"
 OVERLAP: Final = Field("overlap_seconds", "Seconds that the old one still works", "number", default=86400)
 
 KEYS: Final = ListView(
@@ -33,20 +50,20 @@ KEYS: Final = ListView(
         Column("hint", "Key", 190, "code"),
         Column("mode", "Mode", 80, "badge"),
         Column("scopes", "Scopes", 220, "list"),
-        Column("last_used_at", "Last used", 130, "time"),
-        Column("expires_at", "Expires", 130, "time"),
+        Column("last_used_at", "Last used", 130, "time", void="never"),
+        Column("expires_at", "Expires", 130, "time", void="never"),
         Column("created_at", "Created", 130, "time"),
     ),
     facts=(
         Column("hint", "Key", kind="code"),
         Column("mode", "Mode", kind="badge"),
         Column("scopes", "Scopes", kind="list"),
-        Column("user_id", "Acts for", kind="code"),
-        Column("allowed_addresses", "Addresses", kind="list"),
+        Column("user_id", "Acts for", kind="code", names="/users"),
+        Column("allowed_addresses", "Addresses", kind="list", void="from anywhere"),
         Column("limits", "Limits", kind="limits"),
         Column("api_version", "API version"),
-        Column("last_used_at", "Last used", kind="time"),
-        Column("expires_at", "Expires", kind="time"),
+        Column("last_used_at", "Last used", kind="time", void="never"),
+        Column("expires_at", "Expires", kind="time", void="never"),
         Column("created_at", "Created", kind="time"),
     ),
     empty="No key yet. A key lets a program use this tenant's API.",
@@ -55,7 +72,13 @@ KEYS: Final = ListView(
         "New API key",
         "/keys",
         icon="plus",
-        fields=(NAME, SCOPE, TEST, ADDRESSES, Field("expires_at", "Expires", placeholder="2027-01-31T00:00:00Z", help="Empty: never.")),
+        fields=(
+            NAME,
+            SCOPE,
+            TEST,
+            Field("expires_at", "Expires", "time", placeholder="2027-01-31 00:00", help="Empty: never."),
+            *(replace(field, part=MORE) for field in (OWNER, ADDRESSES, LIMITS, VERSION)),
+        ),
         done="API key created",
         secret="key",  # noqa: S106 - the name of a field
     ),
@@ -70,7 +93,7 @@ KEYS: Final = ListView(
             done="API key rotated",
             secret="key",  # noqa: S106 - the name of a field
         ),
-        Action("edit", "Edit", "/keys/{id}", "PATCH", "edit", fields=(NAME,), edits=True, done="API key changed"),
+        Action("edit", "Edit", "/keys/{id}", "PATCH", "edit", fields=(NAME, LIMITS, NEEDED_VERSION), edits=True, done="API key changed"),
         Action(
             "revoke",
             "Revoke",
@@ -87,6 +110,34 @@ KEYS: Final = ListView(
     ),
 )
 
+GRANTS: Final = {
+    "authorization_code": "A person consents in the browser",
+    "refresh_token": "It goes on without the person",
+    "client_credentials": "It acts by itself",
+    "password": "It sends the person's password (old programs only)",
+}
+METHODS: Final = {
+    "client_secret_basic": "Its secret, in the header",
+    "client_secret_post": "Its secret, in the body",
+    "none": "Nothing: it runs where people could read a secret",
+    "tls_client_auth": "A certificate of an authority",
+    "self_signed_tls_client_auth": "A certificate of its own",
+}
+TOKENS: Final = {"opaque": "Opaque", "jwt": "JWT"}
+BY_CERTIFICATE: Final = ("auth_method", ("tls_client_auth",))
+TRUST: Final = "Authentication and tokens"
+REDIRECTS: Final = Field("redirect_uris", "Redirect addresses", "lines", placeholder="https://shop.example.com/callback", help="One on each line.")
+FORMAT: Final = Field("token_format", "Tokens", "choice", required=True, choices=TOKENS, default="opaque")
+
+
+OPEN: Final = Field("open", "Self-registration", "switch", placeholder="Programs may register themselves without a token")
+
+
+def registration(_row: dict[str, Any], found: dict[str, Any]) -> tuple[Field, ...]:
+    """Return what asks whether programs may register themselves, as it is now."""
+    return (replace(OPEN, default=found["open"]),)
+
+
 CLIENTS: Final = ListView(
     label="OAuth clients",
     path="/clients",
@@ -97,7 +148,7 @@ CLIENTS: Final = ListView(
         Column("mode", "Mode", 80, "badge"),
         Column("grant_types", "Grants", 200, "list"),
         Column("scopes", "Scopes", 200, "list"),
-        Column("last_used_at", "Last used", 130, "time"),
+        Column("last_used_at", "Last used", 130, "time", void="never"),
     ),
     facts=(
         Column("client_id", "Client id", kind="code"),
@@ -106,10 +157,33 @@ CLIENTS: Final = ListView(
         Column("grant_types", "Grants", kind="list"),
         Column("scopes", "Scopes", kind="list"),
         Column("redirect_uris", "Redirect addresses", kind="list"),
-        Column("auth_method", "Authenticates by"),
-        Column("token_format", "Tokens"),
-        Column("last_used_at", "Last used", kind="time"),
+        Column("auth_method", "Authenticates by", words=METHODS),
+        Column("token_format", "Tokens", words=TOKENS),
+        Column("user_id", "Acts for", kind="code", names="/users"),
+        Column("api_version", "API version"),
+        Column("last_used_at", "Last used", kind="time", void="never"),
         Column("created_at", "Created", kind="time"),
+    ),
+    also=(
+        Action(
+            "registration",
+            "Self-registration…",
+            "/client-registration",
+            "PUT",
+            "settings",
+            form=registration,
+            reads="/client-registration",
+            about="A program that registers itself still needs a person's consent before it reaches anything.",
+            done="Self-registration changed",
+        ),
+        Action(
+            "token",
+            "Registration token",
+            "/client-registration/tokens",
+            icon="key",
+            done="Token made: a program registers itself with it",
+            secret="token",  # noqa: S106 - the name of a field
+        ),
     ),
     empty="No OAuth client yet. A client lets another product act for this tenant's users.",
     create=Action(
@@ -119,10 +193,17 @@ CLIENTS: Final = ListView(
         icon="plus",
         fields=(
             NAME,
-            Field("grant_types", "Grants", "many", required=True, choices=("authorization_code", "refresh_token", "client_credentials")),
+            Field("grant_types", "Grants", "many", required=True, choices=GRANTS),
             SCOPE,
-            Field("redirect_uris", "Redirect addresses", "lines", placeholder="https://shop.example.com/callback"),
+            REDIRECTS,
             TEST,
+            Field("auth_method", "Authenticates by", "choice", required=True, choices=METHODS, default="client_secret_basic", part=TRUST),
+            Field("certificates", "Certificates in PEM", "certificates", part=TRUST, only=("auth_method", ("self_signed_tls_client_auth",))),
+            Field("tls_client_auth_subject_dn", "Subject of the certificate", part=TRUST, only=BY_CERTIFICATE, placeholder="CN=shop.example.com"),
+            Field("tls_client_auth_san_dns", "Host name in the certificate", part=TRUST, only=BY_CERTIFICATE, placeholder="shop.example.com"),
+            replace(FORMAT, part=TRUST),
+            replace(OWNER, part=TRUST),
+            replace(VERSION, part=TRUST),
         ),
         done="OAuth client created",
         secret="client_secret",  # noqa: S106 - the name of a field
@@ -137,6 +218,16 @@ CLIENTS: Final = ListView(
             done="Secret rotated",
             secret="client_secret",  # noqa: S106 - the name of a field
         ),
+        Action(
+            "edit",
+            "Edit",
+            "/clients/{id}",
+            "PATCH",
+            "edit",
+            fields=(NAME, SCOPE, REDIRECTS, FORMAT, NEEDED_VERSION),
+            edits=True,
+            done="OAuth client changed",
+        ),
         removal(
             "/clients/{id}",
             "OAuth client removed",
@@ -148,4 +239,6 @@ CLIENTS: Final = ListView(
     ),
 )
 
-PAGE: Final = PageSpec("keys", "Keys and clients", "key", "Access", "What programs use to reach this tenant's API.", (KEYS, CLIENTS))
+PAGE: Final = PageSpec(
+    "keys", "Keys and clients", "key", "Access", "What programs use to reach this tenant's API.", (KEYS, CLIENTS, PASSWORDS, SIGNING_KEYS)
+)

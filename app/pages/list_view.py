@@ -8,12 +8,13 @@ from typing import Final
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
 
+from app.client.api import Page
 from app.client.errors import ClientError, Missing
 from app.pages.acting import Acting
 from app.pages.bulk_actions import BulkActions
 from app.pages.context import Context, sentence
 from app.pages.details import Details
-from app.pages.listing import Listing, title_of
+from app.pages.listing import Listing, identity, title_of
 from app.pages.owner import Owner
 from app.pages.specs import Action, Filter, ListView, Row
 from app.system.languages import tr
@@ -33,7 +34,7 @@ class ListWidget(QWidget):
         super().__init__()
         self.spec = spec
         self.context = context
-        self.listing = Listing(spec, context.api, context.jobs, self._shown, self._failed)
+        self.listing = Listing(spec, context.api, context.jobs, self._shown, self._failed, context.names)
         self.table = Table(context.look, self.listing.model, [wanted.width for wanted in spec.columns], tr(spec.label))
         self.drawer = Drawer(context.look)
         self.acting = Acting(context, self.reload)
@@ -44,6 +45,9 @@ class ListWidget(QWidget):
         self._owner = Owner(spec.of, context, self.listing.belong) if spec.of else None
         self._bulk = BulkActions(spec, context, self.listing, self.chosen, self.reload) if any(action.bulk for action in spec.actions) else None
         self._acted = False
+        # What was selected, and how far down somebody read: a list that is read again shows both again.
+        self._kept: frozenset[str] = frozenset()
+        self._scrolled = 0
         self._live = QCheckBox(tr("Live"), self)
         self._live.setVisible(spec.live)
         self._live.setToolTip(tr("Let new rows come in by themselves"))
@@ -76,7 +80,7 @@ class ListWidget(QWidget):
     def _filters(self) -> QWidget | None:
         parts: list[QWidget] = [self._owner.widget] if self._owner else []
         for wanted in self.spec.filters:
-            field = self._choice(wanted) if wanted.choices else self._line(wanted)
+            field = self._choice(wanted) if wanted.choices or wanted.source else self._line(wanted)
             self._fields.append((wanted, field))
             field.setAccessibleName(tr(wanted.label))
             parts.append(field)
@@ -113,6 +117,26 @@ class ListWidget(QWidget):
         choice.currentIndexChanged.connect(lambda _: self._filter())
         return choice
 
+    def _offer(self, wanted: Filter, choice: QComboBox) -> None:
+        """Read what can be chosen, and keep what is."""
+        value, words = wanted.source_keys
+
+        def show(found: Page) -> None:
+            kept = choice.currentData()
+            choice.blockSignals(True)  # noqa: FBT003 - Qt's own
+            while choice.count() > 1:
+                choice.removeItem(1)
+            for one in found.rows:
+                choice.addItem(str(one[words]), str(one[value]))
+            choice.setCurrentIndex(max(0, choice.findData(kept)))
+            choice.blockSignals(False)  # noqa: FBT003 - Qt's own
+            self._filter()
+
+        api = self.context.api
+        self.context.jobs.run(
+            lambda cancellation: api.page(wanted.source, cancellation=cancellation), show, self.context.complain, (self, wanted.query)
+        )
+
     def _clear(self) -> None:
         for _, field in self._fields:
             if isinstance(field, QLineEdit):
@@ -137,6 +161,9 @@ class ListWidget(QWidget):
         """Begin to show: read afresh."""
         self.listing.api = self.context.api
         self._follow(self._live.isChecked())
+        for wanted, field in self._fields:
+            if wanted.source and isinstance(field, QComboBox):
+                self._offer(wanted, field)
         if self._owner:
             self._owner.read()
         else:
@@ -161,6 +188,7 @@ class ListWidget(QWidget):
     def reload(self) -> None:
         """Read from the beginning, and show afresh what is open beside it."""
         self._acted = self.drawer.isVisible()
+        self._scrolled = self.table.verticalScrollBar().value()
         self.listing.reload()
 
     def chosen(self) -> list[Row]:
@@ -217,9 +245,21 @@ class ListWidget(QWidget):
         if self.drawer.isVisible():
             self.details.renew(self.listing.model.rows(), self.listing.path, acted=self._acted)
         self._acted = False
+        self._restore()
+
+    def _restore(self) -> None:
+        """Select again what was selected before the rows came anew, and scroll to where one was."""
+        if self._kept and not self.table.chosen():
+            self.table.choose([place for place, row in enumerate(self.listing.model.rows()) if identity(row) in self._kept])
+        if self._scrolled:
+            self.table.verticalScrollBar().setValue(self._scrolled)
+            self._scrolled = 0
         self._selected()
 
     def _selected(self) -> None:
+        chosen = self.chosen()
+        if chosen or self.listing.model.rowCount():
+            self._kept = frozenset(map(identity, chosen))
         if self._bulk:
             self._bulk.tell(len(self.table.chosen()))
 

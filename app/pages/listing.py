@@ -8,7 +8,9 @@ from typing import Any, Protocol
 from app.client.api import Api, Page, Row
 from app.client.cancellation import Cancellation
 from app.client.errors import ClientError
+from app.models.columns import Column, cell
 from app.models.remote_table import RemoteTable
+from app.pages.naming import Names
 from app.pages.specs import Filter, ListView
 
 
@@ -28,7 +30,13 @@ class Listing:
     """One list. `shown` is called after every page, `failed` when one could not be read."""
 
     def __init__(
-        self, spec: ListView, api: Api, jobs: Runs, shown: Callable[[], None] = lambda: None, failed: Callable[[ClientError], None] = lambda _: None
+        self,
+        spec: ListView,
+        api: Api,
+        jobs: Runs,
+        shown: Callable[[], None] = lambda: None,
+        failed: Callable[[ClientError], None] = lambda _: None,
+        names: Names | None = None,
     ) -> None:
         self.spec = spec
         self.api = api
@@ -36,16 +44,18 @@ class Listing:
         self.path = "" if spec.of else spec.path
         self._plain = {wanted.query: wanted.pattern.format(wanted.default) for wanted in spec.filters if wanted.default}
         self.query = dict(self._plain)
+        self.words = ""
         self.sort = spec.sort
         self._jobs = jobs
         self._shown = shown
         self._failed = failed
+        self._names = names or Names()
         self.model.wanted.connect(self._read)
 
     @property
     def filtered(self) -> bool:
         """Whether something is filtered out that is shown at first."""
-        return self.query != self._plain
+        return self.query != self._plain or bool(self.words)
 
     def reload(self) -> None:
         """Read from the beginning."""
@@ -71,14 +81,15 @@ class Listing:
                 self.model.restart(found.rows, found.cursor)
             self._shown()
 
-        query = self.questions()
-        self._jobs.run(lambda cancellation: self.api.page(self.path, query, cancellation=cancellation), put, self._failed, (self, "follow"))
+        query, words = self.questions(), self.words
+        self._jobs.run(lambda cancellation: self._page(query, words, None, cancellation), put, self._failed, (self, "follow"))
 
     def filter(self, chosen: Sequence[tuple[Filter, str]]) -> None:
         """Take these filters; an empty value is none."""
-        query = {wanted.query: wanted.pattern.format(value) for wanted, value in chosen if value}
-        if query != self.query:
-            self.query = query
+        query = {wanted.query: wanted.pattern.format(value) for wanted, value in chosen if value and not wanted.held}
+        words = " ".join(value for wanted, value in chosen if wanted.held)
+        if (query, words) != (self.query, self.words):
+            self.query, self.words = query, words
             self.reload()
 
     def order(self, section: int, *, descending: bool) -> bool:
@@ -95,12 +106,12 @@ class Listing:
         return {**self.query, **({"sort": self.sort} if self.sort else {})}
 
     def _read(self, page: int, cursor: str | None) -> None:
-        query = self.questions()
+        query, words = self.questions(), self.words
         # The first page supersedes whatever was under way; later ones only themselves.
         lane = self if page == 0 else (self, page)
 
         def put(found: Page) -> None:
-            if query == self.questions():
+            if (query, words) == (self.questions(), self.words):
                 self.model.put(page, found.rows, found.cursor)
                 self._shown()
 
@@ -108,7 +119,22 @@ class Listing:
             self.model.give_up(page)
             self._failed(error)
 
-        self._jobs.run(lambda cancellation: self.api.page(self.path, query, cursor, cancellation=cancellation), put, fail, lane)
+        self._jobs.run(lambda cancellation: self._page(query, words, cursor, cancellation), put, fail, lane)
+
+    def _page(self, query: dict[str, str], words: str, cursor: str | None, cancellation: Cancellation) -> Page:
+        """Read rows, and what the ids in them stand for; of a list that comes whole only those that say the words."""
+        found = self.api.page(self.path, query, cursor, cancellation=cancellation)
+        self._names.fill(self.api, (*self.spec.columns, *self.spec.facts), found.rows, cancellation)
+        if words:
+            rows = [row for row in found.rows if says(self.spec.columns, row, words)]
+            return Page(rows, found.cursor)
+        return found
+
+
+def says(columns: Sequence[Column], row: Row, words: str) -> bool:
+    """Tell whether all these words stand in what a row shows."""
+    shown = " ".join(cell(column, row).text for column in columns).casefold()
+    return all(word in shown for word in words.casefold().split())
 
 
 def title_of(spec: ListView, row: Row) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
@@ -26,6 +27,16 @@ from app.widgets.text import clear, column, frame, label, pill, row, set_tone
 INTERVAL_MS: Final = 2000
 _TONES: Final = {"ok": "ok", "warning": "warning", "failing": "danger", "off": "calm"}
 
+# Where each number comes from: a page, and one of its views.
+LEADS: Final = {
+    "Requests a second": ("logs", 0),
+    "Mean answer": ("logs", 0),
+    "Queue": ("webhooks", 0),
+    "Oldest due": ("webhooks", 0),
+    "Dead letters": ("webhooks", 0),
+    "Mail delivered": ("deliverability", 0),
+}
+
 
 class Overview(QWidget):
     """The page."""
@@ -37,6 +48,8 @@ class Overview(QWidget):
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self.read_now)
         self.figures = {title: Figure(tr(title)) for title in overview.FIGURES}
+        for title, (page, view) in LEADS.items():
+            self.figures[title].lead(partial(context.look_at, page, view))
         look = context.look
         self.traffic = LineChart(look, tr("Requests a second"), show=_rate, colours=(0, 4))
         self.answers = LineChart(look, tr("Mean answer"), show=lambda value: f"{number(value)} ms")
@@ -107,7 +120,7 @@ class Overview(QWidget):
         show["Requests a second"].show_number(number(rates.requests, 1), tr("{count} failed", count=number(rates.failures, 1)))
         show["Mean answer"].show_number(f"{number(rates.milliseconds, 1)} ms")
         show["Queue"].show_number(number(reading.queue), tr("due and not yet sent"))
-        show["Oldest due"].show_number(f"{number(reading.oldest_seconds)} s", tr("waiting since"))
+        show["Oldest due"].show_number(f"{number(reading.oldest_seconds)} s", tr("longest wait"))
         show["Dead letters"].show_number(number(reading.dead), tr("{count} held", count=number(reading.held)))
 
     def _show_parts(self, health: Row) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Count, Danger, Document, ListView, removal
+from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, removal
 from app.widgets.fields import Field
 
 ONE: Final = "/provider-apps/{provider}"
@@ -30,6 +31,7 @@ PROVIDER_APPS: Final = ListView(
         Column("updated_at", "Changed", kind="time"),
     ),
     tabs=(Document("Everything"),),
+    filters=(Filter("search", "Search", held=True),),
     empty="No connector in the catalogue signs in by OAuth.",
     actions=(
         Action(
@@ -50,6 +52,25 @@ PROVIDER_APPS: Final = ListView(
             ONE,
             "OAuth app removed",
             Danger("Whoever consented through it has to consent again.", (Count("installations", "/installations"),), typed="provider"),
+            when=lambda row: bool(row["id"]),
+        ),
+    ),
+)
+# The same for every tenant that brings no app of its own.
+APPLIANCE: Final = "/admin/v1/provider-apps/{provider}"
+OPERATOR_APPS: Final = replace(
+    PROVIDER_APPS,
+    path="/admin/v1/provider-apps",
+    actions=(
+        replace(PROVIDER_APPS.actions[0], path=APPLIANCE),
+        removal(
+            APPLIANCE,
+            "OAuth app removed",
+            Danger(
+                "Tenants without an app of their own can consent no more; whoever consented through it has to do so again.",
+                (Count("tenants on this appliance", "/admin/v1/tenants"),),
+                typed="provider",
+            ),
             when=lambda row: bool(row["id"]),
         ),
     ),

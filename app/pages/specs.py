@@ -31,6 +31,11 @@ class Filter:
     pattern: str = "{}"
     # The choice that is in force at first; there is no 'all' then.
     default: str = ""
+    # Where the appliance lists what can be chosen, and which keys hold value and label.
+    source: str = ""
+    source_keys: tuple[str, str] = ("id", "name")
+    # It is looked for in the rows that have come, of a list that the appliance gives whole.
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class Action:
     """Something that can be done to a row, to several, or (as a view's `create`) to none.
 
     `path` may hold `{names}` of the row. `body` is sent as it is, together with what the form gives. With `edits` the form begins with the
-    row's values and only what was changed is sent. `secret` names the field of the answer that is shown once. A dangerous action either has
+    row's values, and a PATCH sends only what was changed. `secret` names the field of the answer that is shown once. A dangerous action either has
     an `undo` path, or waits ten seconds in which it can be taken back.
     """
 
@@ -155,6 +160,18 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read of a row at another place and shown as facts in its drawer, such as its figures."""
+
+    label: str
+    path: str
+    facts: tuple[Column, ...]
+
+
+Shown = Tab | Part | Words | Document | Reading
+
+
+@dataclass(frozen=True, slots=True)
 class Of:
     """What a list belongs to, chosen above it: a list of its own, whose chosen row's id stands for `{of}` in the path."""
 
@@ -178,7 +195,7 @@ class ListView:
     also: tuple[Action, ...] = ()
     actions: tuple[Action, ...] = ()
     facts: tuple[Column, ...] = ()
-    tabs: tuple[Tab | Part | Words | Document, ...] = ()
+    tabs: tuple[Shown, ...] = ()
     empty: str = "There is nothing here yet."
     # Where one thing is read by its id, when it is not below the list.
     read: str = ""

@@ -54,7 +54,7 @@ SUPPRESSIONS: Final = ListView(
         Column("source", "Came by"),
         Column("message_id", "Message", kind="code"),
         Column("expires_at", "Expires", kind="time"),
-        Column("lift_requested_by", "Lift asked for by", kind="code"),
+        Column("lift_requested_by", "Lift asked for by", kind="code", names="/users"),
         Column("lift_requested_at", "Lift asked for", kind="time"),
         Column("created_at", "Since", kind="time"),
     ),

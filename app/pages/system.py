@@ -1,16 +1,37 @@
-"""The appliance itself: the settings in force, the keys that tokens are signed with, its branding, and the versions it serves."""
+"""The appliance itself: the settings in force with the way to change them, and what it is made of."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from app.models.columns import Column
-from app.pages.appliance import BACKUPS, LICENCES, certificate_view, version_view
+from app.pages.appliance import BACKUPS, LICENCES, Health, certificate_view, version_view
 from app.pages.branding import Branding
 from app.pages.connector_packages import PACKAGES
 from app.pages.integrations import CATALOGUE
-from app.pages.specs import Action, Count, Custom, Danger, Document, ListView, PageSpec
+from app.pages.provider_apps import OPERATOR_APPS
+from app.pages.specs import Custom, Filter, ListView, PageSpec, Words
+from app.system.languages import tr
+
+# Where a setting comes from; else it is the file, or the name in the environment.
+SOURCES: Final = {source: source for source in ("default", "command line")}
+
+
+def way_to_change(setting: dict[str, Any]) -> str:
+    """Return how a setting is changed: in the file, or in the environment."""
+    section, _, name = str(setting["name"]).partition(".")
+    return "\n".join(
+        (
+            f"# {tr('In the settings file; it holds from the next start:')}",
+            f"[{section}]",
+            f"{name} = …",
+            "",
+            f"# {tr('Or in the environment, which goes before the file:')}",
+            f"JUNCTION_{section.upper()}__{name.upper()}=…",
+        )
+    )
+
 
 SETTINGS: Final = ListView(
     label="Settings",
@@ -18,67 +39,18 @@ SETTINGS: Final = ListView(
     columns=(
         Column("name", "Name", 240, "code"),
         Column("value", "Value", 260, "code"),
-        Column("source", "From", 110, "badge"),
+        Column("source", "From", 200, words=SOURCES),
         Column("help", "Means", 420),
     ),
-    facts=(Column("value", "Value", kind="code"), Column("source", "From", kind="badge"), Column("help", "Means")),
+    facts=(Column("value", "Value", kind="code"), Column("source", "From", words=SOURCES), Column("help", "Means")),
+    filters=(Filter("search", "Search", held=True),),
+    tabs=(Words("How to change it", way_to_change),),
     empty="No settings.",
-)
-SIGNING_KEYS: Final = ListView(
-    label="Signing keys",
-    path="/admin/v1/signing-keys",
-    name="id",
-    columns=(
-        Column("id", "Id", 380, "code"),
-        Column("algorithm", "Algorithm", 110),
-        Column("signs_from", "Signs from", 140, "time"),
-        Column("retires_at", "Retires", 140, "time"),
-    ),
-    empty="No signing key yet: one is made with the first token.",
-    create=Action("rotate", "Sign with a new key", "/admin/v1/signing-keys/rotate", icon="refresh", done="New tokens are signed with a new key"),
-)
-LEGACY: Final = ListView(
-    label="Legacy passwords",
-    path="/legacy/passwords",
-    name="name",
-    columns=(
-        Column("user_id", "User", 260, "code"),
-        Column("scopes", "Scopes", 260, "list"),
-        Column("last_used_at", "Last used", 130, "time"),
-        Column("created_at", "Created", 130, "time"),
-    ),
-    empty="No application password. Clients of SuiteCRM sign in with one.",
-    actions=(
-        Action(
-            "end",
-            "End",
-            "/legacy/passwords/{id}",
-            "DELETE",
-            "ban",
-            done="Password ended",
-            danger=Danger(
-                "Whatever signs in with it is refused from then on.", (Count("requests kept in the log", "/logs?actor_id={user_id}"),), typed="id"
-            ),
-        ),
-    ),
 )
 # Connectors that make accounts, domains and servers at a hosting company; each is installed and then asked for what it can do.
 HOSTING: Final = replace(
     CATALOGUE, label="Hosting", path="/integrations?category=hosting", filters=(), empty="No connector of a hosting company is in the catalogue."
 )
-EVENT_TYPES: Final = ListView(
-    label="Event types",
-    path="/event-types",
-    columns=(
-        Column("name", "Name", 240, "code"),
-        Column("summary", "Means", 420),
-        Column("alias", "Also called", 200),
-        Column("version", "Version", 110),
-    ),
-    tabs=(Document("Sample", "sample"), Document("Schema", "schema")),
-    empty="No event types.",
-)
-
 PAGE: Final = PageSpec(
     "system",
     "System",
@@ -86,6 +58,7 @@ PAGE: Final = PageSpec(
     "Appliance",
     "How this appliance is set up, and whose name it carries.",
     (
+        Custom("Health", Health),
         Custom("Version and upgrade", version_view),
         SETTINGS,
         BACKUPS,
@@ -93,9 +66,7 @@ PAGE: Final = PageSpec(
         Custom("Branding", Branding),
         HOSTING,
         PACKAGES,
+        OPERATOR_APPS,
         LICENCES,
-        SIGNING_KEYS,
-        LEGACY,
-        EVENT_TYPES,
     ),
 )

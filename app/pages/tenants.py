@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Count, Danger, Document, ListView, PageSpec, Tab
+from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, PageSpec, Tab
 from app.widgets.fields import Field
 
 NAME: Final = Field("name", "Name", required=True, placeholder="Example Engines")
@@ -15,6 +15,7 @@ FIELDS: Final = (
     Field("timezone", "Time zone", placeholder="Europe/Berlin"),
     Field("language", "Language", placeholder="en"),
     Field("currency", "Currency", placeholder="EUR"),
+    Field("require_if_match", "Versions", "switch", placeholder="Change a record only by its version (If-Match)"),
 )
 HITS: Final = (
     Count("API keys", "/admin/v1/tenants/{id}/keys"),
@@ -34,12 +35,14 @@ TENANTS: Final = ListView(
         Column("currency", "Currency", 90),
         Column("created_at", "Created", 140, "time"),
     ),
+    filters=(Filter("search", "Search"),),
     facts=(
         Column("status", "State", kind="badge"),
         Column("tier", "Tier"),
         Column("timezone", "Time zone"),
         Column("language", "Language"),
         Column("currency", "Currency"),
+        Column("require_if_match", "If-Match", kind="switch"),
         Column("created_at", "Created", kind="time"),
         Column("updated_at", "Changed", kind="time"),
     ),

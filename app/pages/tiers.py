@@ -26,7 +26,7 @@ TIERS: Final = ListView(
     path="/admin/v1/tiers",
     columns=(
         Column("name", "Name", 200),
-        Column("limits", "Limits", 360, "limits"),
+        Column("limits", "Limits", 360, "limits", void="unlimited"),
         Column("price", "Price", 120, "money"),
         Column("updated_at", "Changed", 140, "time"),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Count, Danger, ListView, PageSpec, removal
+from app.pages.specs import Action, Count, Danger, Filter, ListView, PageSpec, removal
 from app.widgets.fields import Field
 
 ROLES: Final = {"owner": "Owner", "admin": "Admin", "member": "Member", "viewer": "Viewer", "operator": "Operator"}
@@ -25,8 +25,19 @@ USERS: Final = ListView(
         Column("role", "Role", 100, "badge"),
         Column("status", "State", 100, "badge"),
         Column("totp_enabled", "Second factor", 110, "switch"),
-        Column("last_sign_in_at", "Last signed in", 130, "time"),
-        Column("tenant_id", "Tenant", 200, "code"),
+        Column("last_sign_in_at", "Last signed in", 130, "time", void="never"),
+        Column("tenant_id", "Tenant", 200, "code", names="/admin/v1/tenants"),
+    ),
+    filters=(Filter("search", "Search"), Filter("tenant", "Tenant", source="/admin/v1/tenants")),
+    facts=(
+        Column("email", "E-mail"),
+        Column("name", "Name"),
+        Column("role", "Role", kind="badge"),
+        Column("status", "State", kind="badge"),
+        Column("tenant_id", "Tenant", kind="code", names="/admin/v1/tenants"),
+        Column("totp_enabled", "Second factor", kind="switch"),
+        Column("last_sign_in_at", "Last signed in", kind="time"),
+        Column("created_at", "Created", kind="time"),
     ),
     empty="Nobody yet.",
     create=Action(
@@ -87,7 +98,7 @@ OPERATOR_KEYS: Final = ListView(
     columns=(
         Column("name", "Name", 240),
         Column("hint", "Key", 220, "code"),
-        Column("last_used_at", "Last used", 140, "time"),
+        Column("last_used_at", "Last used", 140, "time", void="never"),
         Column("created_at", "Created", 140, "time"),
     ),
     empty="No operator key. Scripts administer the appliance with one.",

@@ -6,18 +6,13 @@ from dataclasses import replace
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, Of, PageSpec, Tab, removal
+from app.pages.inbound import MESSAGES, SOURCES
+from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, Of, PageSpec, Reading, Tab, removal
+from app.pages.trial import Trial
+from app.pages.webhook_form import FIELDS, FORMATS, NEW, POLICIES, PROMISES, WAYS
 from app.widgets.fields import Field
 
 STATES: Final = {"pending": "Pending", "delivered": "Delivered", "held": "Held", "dead": "Dead letters", "cancelled": "Cancelled"}
-FIELDS: Final = (
-    Field("name", "Name", required=True, placeholder="Orders"),
-    Field("url", "Address", required=True, placeholder="https://example.com/hooks"),
-    Field("events", "Events", "lines", required=True, placeholder="contact.*\ndeal.created", help="One type or pattern on each line; a star is all."),
-    Field("description", "Description"),
-    Field("headers", "Headers", "pairs", placeholder="X-Team: billing"),
-    Field("timeout_seconds", "Time limit in seconds", "number", placeholder="15"),
-)
 OWED: Final = (
     Count("deliveries waiting", "/webhooks/{id}/stats", "pending"),
     Count("held", "/webhooks/{id}/stats", "held"),
@@ -29,8 +24,10 @@ REPLAY: Final = Action(
     "/webhooks/{id}/replay",
     icon="replay",
     fields=(
-        Field("since", "From", required=True, placeholder="2026-11-20T00:00:00Z"),
-        Field("until", "Until", placeholder="2026-11-21T00:00:00Z"),
+        Field(
+            "since", "From", "time", required=True, default="-24h", placeholder="2026-11-20 08:30", help="A time, or how long ago: -15m, -24h, -7d."
+        ),
+        Field("until", "Until", "time", placeholder="2026-11-21 08:30", help="Empty: now."),
         Field(
             "status",
             "Which",
@@ -38,7 +35,7 @@ REPLAY: Final = Action(
             choices={"dead": "Dead letters", "delivered": "Delivered", "cancelled": "Cancelled", "missing": "Never made"},
             default="dead",
         ),
-        Field("event_type", "Event type", placeholder="contact.created"),
+        Field("event_type", "Event type", "choice", source="/event-types", source_keys=("name", "name"), help="None: all of them."),
     ),
     about="Everything that fits is sent again as one job, at the webhook's own pace, behind what is new.",
     done="Sending again has begun",
@@ -59,6 +56,22 @@ ATTEMPT: Final = (
     Column("status", "Answer", 80, "status"),
     Column("duration_ms", "Took", 80, "duration"),
     Column("error", "Error", 140),
+)
+# Success and times are those of the newest deliveries that have ended.
+FIGURES: Final = (
+    Column("success_rate", "Succeeded", kind="share"),
+    Column("p50_ms", "Answer time, median", kind="duration"),
+    Column("p95_ms", "Answer time, 95th percentile", kind="duration"),
+    Column("p99_ms", "Answer time, 99th percentile", kind="duration"),
+    Column("accepted", "Deliveries in all", kind="number"),
+    Column("delivered", "Delivered", kind="number"),
+    Column("pending", "Pending", kind="number"),
+    Column("held", "Held", kind="number"),
+    Column("dead", "Dead letters", kind="number"),
+    Column("cancelled", "Cancelled", kind="number"),
+    Column("oldest_due_seconds", "Oldest due, in seconds", kind="number"),
+    Column("failure_count", "Failures", kind="number"),
+    Column("last_triggered", "Last sent", kind="time"),
 )
 
 ENDPOINTS: Final = ListView(
@@ -81,9 +94,18 @@ ENDPOINTS: Final = ListView(
         Column("circuit", "Circuit", kind="badge"),
         Column("parked_until", "Parked until", kind="time"),
         Column("events", "Events", kind="list"),
-        Column("format", "Format"),
-        Column("delivery_mode", "Promise"),
-        Column("timeout_seconds", "Time limit (s)", kind="number"),
+        Column("filter", "Filter", kind="json"),
+        Column("format", "Format", words=FORMATS),
+        Column("headers", "Headers", kind="list"),
+        Column("authentication.type", "Authentication", words=WAYS),
+        Column("delivery_mode", "Delivery guarantee", words=PROMISES),
+        Column("retry_schedule", "Retry schedule in seconds", kind="list"),
+        Column("timeout_seconds", "Time limit in seconds", kind="number"),
+        Column("rate_limit", "Rate limit", kind="limit"),
+        Column("concurrency", "Concurrent requests, at most", kind="number"),
+        Column("ordering.policy", "Ordering", words=POLICIES),
+        Column("public_key", "Public key", kind="code"),
+        Column("egress_proxy.url", "HTTP proxy", kind="code"),
         Column("failure_count", "Failures", kind="number"),
         Column("last_triggered", "Last sent", kind="time"),
         Column("description", "Description"),
@@ -91,19 +113,13 @@ ENDPOINTS: Final = ListView(
     tabs=(
         Tab("Deliveries", "/webhooks/{id}/deliveries", (DELIVERY[0], DELIVERY[1], DELIVERY[6])),
         Tab("Dead letters", "/webhooks/{id}/deliveries?state=dead", (DELIVERY[0], DELIVERY[4], DELIVERY[6])),
+        Reading("Figures", "/webhooks/{id}/stats", FIGURES),
         Document("Everything"),
     ),
     empty="No webhook yet. A webhook tells another system at once what happens here.",
-    create=Action("create", "New webhook", "/webhooks", icon="plus", fields=FIELDS, done="Webhook created", secret="secret"),  # noqa: S106 - the name of a field
+    create=Action("create", "New webhook", "/webhooks", icon="plus", fields=NEW, done="Webhook created", secret="secret"),  # noqa: S106 - the name of a field
     actions=(
-        Action(
-            "test",
-            "Send a test",
-            "/webhooks/{id}/test",
-            icon="send",
-            fields=(Field("event_type", "Event type", default="contact.created"),),
-            done="Test sent",
-        ),
+        Action("test", "Send a test", "/webhooks/{id}/test", icon="send", dialog=Trial),
         Action("edit", "Edit", "/webhooks/{id}", "PATCH", "edit", fields=FIELDS, edits=True, done="Webhook changed"),
         REPLAY,
         Action(
@@ -169,56 +185,11 @@ DEAD: Final = replace(
     empty="No dead letter: whatever is owed to this webhook was delivered or is still tried.",
 )
 
-INBOUND: Final = ListView(
-    label="Inbound sources",
-    path="/inbound/sources",
-    columns=(
-        Column("name", "Name", 180),
-        Column("provider", "Provider", 120),
-        Column("url", "Address", 300, "code"),
-        Column("active", "Active", 80, "switch"),
-        Column("health", "Health", 100, "badge"),
-        Column("last_seen_at", "Last message", 130, "time"),
-        Column("last_error", "Error", 160),
-    ),
-    tabs=(
-        Tab(
-            "Messages",
-            "/inbound/sources/{id}/messages",
-            (Column("event_type", "Type", 150), Column("state", "State", 100, "badge"), Column("received_at", "At", 110, "time")),
-        ),
-        Document("Everything"),
-    ),
-    empty="No inbound source yet. A source takes what a vendor sends, after checking its signature.",
-    create=Action(
-        "create",
-        "New source",
-        "/inbound/sources",
-        icon="plus",
-        fields=(
-            Field("name", "Name", required=True, placeholder="Payments"),
-            Field("provider", "Provider", "choice", required=True, source="/inbound/providers", source_keys=("key", "title")),
-            Field("secret", "Secret", "password", help="As the provider shows it."),
-        ),
-        done="Source created",
-    ),
-    actions=(
-        removal(
-            "/inbound/sources/{id}",
-            "Source removed",
-            Danger(
-                "What waits there is discarded, and what the vendor sends is refused.",
-                (Count("messages waiting", "/inbound/sources/{id}/stats", "pending"),),
-            ),
-        ),
-    ),
-)
-
 PAGE: Final = PageSpec(
     "webhooks",
     "Webhooks",
     "webhook",
     "Traffic",
     "Who is told what happens here, and what became of each delivery.",
-    (ENDPOINTS, DELIVERIES, DEAD, INBOUND),
+    (ENDPOINTS, DELIVERIES, DEAD, SOURCES, MESSAGES),
 )

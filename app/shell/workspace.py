@@ -40,6 +40,7 @@ class Workspace(QWidget):
         self.pages = {page.key: page for page in pages}
         self.toasts = Toasts(look, self)
         self.context = Context(session.api, jobs, look, self.toasts, self, session.profile.environment == "production", self.go, self._failed)
+        self.context.look_at = self.look_at
         self.rail = Rail(look, pages, self.go, name)
         self.bar = Bar(look, session, palette, menu)
         self.bar.placed.connect(self._move)
@@ -67,6 +68,7 @@ class Workspace(QWidget):
         """Read which tenants there are; on an appliance without any, offer to make the first."""
 
         def show(found: Rows) -> None:
+            self.context.names.take(self.session.api, "/admin/v1/tenants", found.rows)
             self.bar.offer(found.rows, chosen or self.bar.place[0])
             self._move(*self.bar.place)
             self.page(self.current).setFocus()

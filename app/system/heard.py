@@ -67,7 +67,7 @@ SENTENCES: Final = (
     "None is pinned.",
 )
 _NAMED: Final = re.compile(r"\\\{(\w+)\\\}")
-_PATTERNS: Final = tuple((sentence, re.compile(_NAMED.sub(r"(?P<\1>.+)", re.escape(sentence)))) for sentence in SENTENCES)
+_PATTERNS: Final = tuple((sentence, re.compile(_NAMED.sub(r"(?P<\1>.+)", re.escape(sentence)), re.DOTALL)) for sentence in SENTENCES)
 
 
 def heard(said: str) -> str:

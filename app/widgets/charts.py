@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.system.languages import tr
@@ -16,7 +16,7 @@ from app.system.locales import number
 from app.theme import fonts
 from app.theme.fonts import BODY_PIXELS
 from app.theme.look import Look
-from app.widgets.text import column, frame, label, row
+from app.widgets.text import column, frame, label, polish, row
 
 LEFT: Final = 48
 GAP: Final = 12  # pixels between a word of the scale and its line
@@ -169,16 +169,50 @@ def ceiling(highest: float) -> float:
 
 
 class Figure(QWidget):
-    """A card with one number, what it means, and a word on it."""
+    """A card with one number, what it means, and a word on it; `chosen` is said where it leads somewhere."""
+
+    chosen = Signal()
 
     def __init__(self, title: str) -> None:
         super().__init__()
         self.number = label("—", "figure")
         self.note = label("", "caption", wrap=True)
-        card = frame("card", column(label(title, "caption", wrap=True), self.number, self.note, None, margins=(16, 12, 16, 12), spacing=2))
+        self._card = frame("card", column(label(title, "caption", wrap=True), self.number, self.note, None, margins=(16, 12, 16, 12), spacing=2))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setLayout(column(card))
+        self.setLayout(column(self._card))
         self.setAccessibleName(title)
+
+    def lead(self, where: Callable[[], None]) -> None:
+        """Let mouse and keyboard go from here to where the number comes from."""
+        self.chosen.connect(where)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Go there."""
+        if self.rect().contains(event.position().toPoint()):
+            self.chosen.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go there by Return or the space bar."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self.chosen.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show that the keyboard is here."""
+        self._mark(here=True)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that it is elsewhere."""
+        self._mark(here=False)
+        super().focusOutEvent(event)
+
+    def _mark(self, *, here: bool) -> None:
+        self._card.setProperty("marked", here)
+        polish(self._card)
 
     def show_number(self, text: str, note: str = "") -> None:
         """Show a number."""

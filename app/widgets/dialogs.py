@@ -69,6 +69,8 @@ class FormDialog(Dialog):
         form.setContentsMargins(gap[0], 0, gap[1], 0)  # the bar that scrolls it stands there
         area.setWidget(form)
         self.body.addWidget(area)
+        # Only once the words of the fault, and the part that was folded, have got their room.
+        form.blamed.connect(lambda found: QTimer.singleShot(0, form, lambda: area.ensureWidgetVisible(found, 0, 24)))
         area.setMinimumHeight(min(form.sizeHint().height() + 8, 520))
 
     def confirm(self) -> None:

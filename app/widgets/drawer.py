@@ -68,20 +68,7 @@ class Drawer(QFrame):
 
     def facts(self, name: str, rows: Sequence[tuple[str, str, str | None, bool]]) -> QWidget:
         """Add a tab of facts: rows of label, text, tone and whether it is code."""
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 16, 8, 8)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(12)
-        grid.setColumnStretch(1, 1)
-        for place, (words, text, tone, code) in enumerate(rows):
-            grid.addWidget(_term(words), place, 0, Qt.AlignmentFlag.AlignTop)
-            shown = pill(text, tone) if tone else label(text, "code" if code else "", wrap=True, selectable=True)
-            grid.addWidget(shown, place, 1, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft if tone else Qt.AlignmentFlag.AlignTop)
-        grid.setRowStretch(len(rows), 1)
-        flow = QWidget()
-        flow.setObjectName("flow")
-        flow.setLayout(grid)
-        return self.tab(name, flow)
+        return self.tab(name, facts_of(rows))
 
     def tab(self, name: str, content: QWidget, *, scrolls: bool = True) -> QWidget:
         """Add a tab."""
@@ -106,6 +93,24 @@ class Drawer(QFrame):
             self.dismiss()
             return
         super().keyPressEvent(event)
+
+
+def facts_of(rows: Sequence[tuple[str, str, str | None, bool]]) -> QWidget:
+    """Return facts below one another, what they are called beside them."""
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 16, 8, 8)
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(12)
+    grid.setColumnStretch(1, 1)
+    for place, (words, text, tone, code) in enumerate(rows):
+        grid.addWidget(_term(words), place, 0, Qt.AlignmentFlag.AlignTop)
+        shown = pill(text, tone) if tone else label(text, "code" if code else "", wrap=True, selectable=True)
+        grid.addWidget(shown, place, 1, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft if tone else Qt.AlignmentFlag.AlignTop)
+    grid.setRowStretch(len(rows), 1)
+    found = QWidget()
+    found.setObjectName("flow")
+    found.setLayout(grid)
+    return found
 
 
 def _term(words: str) -> QLabel:

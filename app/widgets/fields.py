@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
@@ -24,6 +26,10 @@ from PySide6.QtWidgets import (
 
 from app.system.languages import tr
 
+_EARLIER: Final = re.compile(r"-(\d{1,4})([mhd])")
+_PEM: Final = re.compile(r"-----BEGIN [^-]+-----.+?-----END [^-]+-----", re.DOTALL)
+_SPANS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -41,6 +47,10 @@ class Field:
     source: str = ""
     source_keys: tuple[str, str] = ("id", "name")
     secret: bool = field(default=False)
+    # The part of the form that it stands in, folded away until it is wanted; fields of a part stand together.
+    part: str = ""
+    # It is asked for only while the field of this key has one of these values; no values mean any.
+    only: tuple[str, tuple[Any, ...]] | None = None
 
 
 class Editor(Protocol):
@@ -98,6 +108,54 @@ class NumberEditor(LineEditor):
             raise ValueError(tr("This is not a number.")) from None
 
 
+class NumbersEditor(LineEditor):
+    """Whole numbers beside one another."""
+
+    def value(self) -> Any:
+        """Return the numbers."""
+        words = re.split(r"[\s,;]+", self.widget.text().strip())
+        try:
+            return [int(word) for word in words if word] or None
+        except ValueError:
+            raise ValueError(tr("Write whole numbers with commas between them.")) from None
+
+    def show(self, value: Any) -> None:
+        """Show the numbers."""
+        self.widget.setText(", ".join(map(str, value or ())))
+
+
+class TimeEditor(LineEditor):
+    """A moment: local time, one with its zone, or how long ago, such as -24h. What was shown and not touched is sent back as it came."""
+
+    def __init__(self, wanted: Field) -> None:
+        super().__init__(wanted)
+        self._shown: tuple[str, str] = ("", "")
+
+    def value(self) -> Any:
+        """Return the moment in UTC as the API writes it."""
+        text = self.widget.text().strip()
+        if text == self._shown[0]:
+            return self._shown[1] or None
+        earlier = _EARLIER.fullmatch(text)
+        try:
+            then = _ago(*earlier.groups()) if earlier else datetime.fromisoformat(text).astimezone(UTC)
+        except ValueError:
+            raise ValueError(tr("Write a time such as 2026-11-20 08:30, or -24h for a day ago.")) from None
+        return then.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+    def show(self, value: Any) -> None:
+        """Show a moment in local time, with its distance from UTC."""
+        text = str(value or "")
+        if text and not _EARLIER.fullmatch(text):
+            self._shown = (datetime.fromisoformat(text).astimezone().isoformat(" ", "minutes"), text)
+            text = self._shown[0]
+        self.widget.setText(text)
+
+
+def _ago(count: str, span: str) -> datetime:
+    return datetime.now(UTC) - timedelta(**{_SPANS[span]: int(count)})
+
+
 class AreaEditor:
     """Several lines of text."""
 
@@ -106,7 +164,7 @@ class AreaEditor:
         self.widget.setPlaceholderText(wanted.placeholder)
         self.widget.setTabChangesFocus(True)
         self.widget.setFixedHeight(104)
-        if wanted.kind in {"json", "lines", "pairs"}:
+        if wanted.kind in {"certificates", "json", "lines", "names", "pairs"}:
             self.widget.setProperty("role", "code")
             self.widget.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
@@ -117,6 +175,18 @@ class AreaEditor:
     def show(self, value: Any) -> None:
         """Show a text."""
         self.widget.setPlainText("" if value is None else str(value))
+
+
+class CertificatesEditor(AreaEditor):
+    """Certificates in PEM below one another."""
+
+    def value(self) -> Any:
+        """Return each of them."""
+        return _PEM.findall(self.widget.toPlainText()) or None
+
+    def show(self, value: Any) -> None:
+        """Show certificates."""
+        super().show("\n".join(map(str, value or ())))
 
 
 class LinesEditor(AreaEditor):
@@ -147,21 +217,33 @@ class PairsEditor(AreaEditor):
 
 
 class MappingEditor:
-    """Names with names, one pair on each line; a choice beside them writes a known name where one is typing."""
+    """Names with names, one pair on each line; a choice below writes a known name where one is typing."""
+
+    inner: type[AreaEditor] = PairsEditor
 
     def __init__(self, wanted: Field) -> None:
         self.widget = QWidget()
-        self.pairs = PairsEditor(wanted)
-        self.pairs.widget.setAccessibleName(tr(wanted.label))
+        self.lines = self.inner(wanted)
+        self.lines.widget.setAccessibleName(tr(wanted.label))
         self.known = QComboBox()
-        self.known.setAccessibleName(tr("The vendor's fields"))
-        self.known.setPlaceholderText(tr("The vendor's fields"))
-        self.known.activated.connect(lambda _: self.pairs.widget.insertPlainText(str(self.known.currentData())))
+        self.known.setAccessibleName(self.hint())
+        self.known.setPlaceholderText(self.hint())
+        self.known.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.known.activated.connect(lambda _: self.take(str(self.known.currentData())))
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.pairs.widget)
+        layout.addWidget(self.lines.widget)
         layout.addWidget(self.known)
-        self.widget.setFocusProxy(self.pairs.widget)
+        self.widget.setFocusProxy(self.lines.widget)
+
+    @staticmethod
+    def hint() -> str:
+        """Return what the choice offers."""
+        return tr("The vendor's fields")
+
+    def take(self, name: str) -> None:
+        """Write a name that was chosen."""
+        self.lines.widget.insertPlainText(name)
 
     def offer(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Offer names that are known."""
@@ -170,13 +252,30 @@ class MappingEditor:
         self.known.setCurrentIndex(-1)
 
     def value(self) -> Any:
-        """Return the names with their names."""
-        return self.pairs.value()
+        """Return what was written."""
+        return self.lines.value()
 
     def show(self, value: Any) -> None:
-        """Show names with names; another thing is what was chosen, and stays where it is."""
-        if isinstance(value, Mapping):
-            self.pairs.show(value)
+        """Show names; another thing is what was chosen, and stays where it is."""
+        if isinstance(value, Mapping | list):
+            self.lines.show(value)
+
+
+class NamesEditor(MappingEditor):
+    """A list with one thing per line; a choice below adds a known one."""
+
+    inner = LinesEditor
+
+    @staticmethod
+    def hint() -> str:
+        """Return what the choice offers."""
+        return tr("Add one of those there are")
+
+    def take(self, name: str) -> None:
+        """Add a name, once."""
+        kept = self.value() or []
+        self.show([*kept, *([] if name in kept else [name])])
+        self.known.setCurrentIndex(-1)
 
 
 class JsonEditor(AreaEditor):
@@ -247,7 +346,6 @@ class ManyEditor:
 
     def __init__(self, wanted: Field) -> None:
         self.widget = QListWidget()
-        self.widget.setFixedHeight(168)
         self.widget.setProperty("role", "box")
         self.offer(pairs_of(wanted.choices))
 
@@ -258,6 +356,7 @@ class ManyEditor:
             item.setData(Qt.ItemDataRole.UserRole, value)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked)
+        self.widget.setFixedHeight(min(168, 14 + 27 * max(2, self.widget.count())))
 
     def value(self) -> Any:
         """Return what is ticked."""
@@ -311,10 +410,14 @@ EDITORS: Final[Mapping[str, Callable[[Field], Editor]]] = {
     "code": LineEditor,
     "password": LineEditor,
     "number": NumberEditor,
+    "numbers": NumbersEditor,
+    "time": TimeEditor,
     "area": AreaEditor,
     "lines": LinesEditor,
     "pairs": PairsEditor,
     "mapping": MappingEditor,
+    "names": NamesEditor,
+    "certificates": CertificatesEditor,
     "json": JsonEditor,
     "switch": SwitchEditor,
     "choice": ChoiceEditor,

@@ -1,48 +1,99 @@
-"""A form made from fields: labels that name their editors, faults below the field they are about, and a document out of what was entered."""
+"""A form made from fields: labels that name their editors, faults below the field they are about, and a document out of what was entered.
+
+What is folded away in a part is sent as well; what is not asked for, because of what another field says, is not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.system.languages import tr
 from app.widgets.fields import EDITORS, ChoosingEditor, Editor, Field
-from app.widgets.text import label
+from app.widgets.folding import Folding
+from app.widgets.text import column, label
 
 
 class Form(QWidget):
-    """Fields below one another."""
+    """Fields below one another; `blamed` carries the row of the first field that something is wrong with."""
+
+    blamed = Signal(QWidget)
 
     def __init__(self, fields: Sequence[Field], values: Mapping[str, Any] | None = None) -> None:
         super().__init__()
         self.fields = tuple(fields)
         self._editors: dict[str, Editor] = {}
         self._faults: dict[str, QLabel] = {}
+        self._rows: dict[str, QWidget] = {}
+        self._parts: dict[str, Folding] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         for wanted in self.fields:
-            self._add(layout, wanted)
+            self._place_in(layout, wanted).addWidget(self._made(wanted))
         layout.addStretch(1)
         self.fill({**{wanted.key: wanted.default for wanted in self.fields if wanted.default is not None}, **(values or {})})
+        for wanted in self.fields:
+            if wanted.part and values and _reach(values, wanted.key) not in (None, wanted.default, [], {}):
+                self._parts[wanted.part].open()
+        self._heed()
 
-    def _add(self, layout: QVBoxLayout, wanted: Field) -> None:
+    def _place_in(self, layout: QVBoxLayout, wanted: Field) -> QVBoxLayout:
+        """Return where a field stands: in the form, or in the part of it that it belongs to."""
+        if not wanted.part:
+            return layout
+        if wanted.part not in self._parts:
+            found = self._parts[wanted.part] = Folding(tr(wanted.part))
+            layout.addWidget(found)
+        return self._parts[wanted.part].content
+
+    def _made(self, wanted: Field) -> QWidget:
         editor = self._editors[wanted.key] = EDITORS[wanted.kind](wanted)
         name = label(tr(wanted.label) + (" *" if wanted.required else ""), "caption")
         name.setBuddy(editor.widget)
+        name.setVisible(wanted.kind != "switch")
         editor.widget.setAccessibleName(tr(wanted.label))
-        if wanted.kind != "switch":
-            layout.addWidget(name)
-        layout.addWidget(editor.widget)
+        told = [label(tr(wanted.help), "caption", wrap=True)] if wanted.help else []
         if wanted.help:
-            layout.addWidget(label(tr(wanted.help), "caption", wrap=True))
             editor.widget.setAccessibleDescription(tr(wanted.help))
         fault = self._faults[wanted.key] = label("", "fault", wrap=True)
         fault.hide()
-        layout.addWidget(fault)
-        layout.addSpacing(8)
+        found = self._rows[wanted.key] = QWidget()
+        found.setLayout(column(*([name] if wanted.kind != "switch" else []), editor.widget, *told, fault, 8, spacing=4))
+        return found
+
+    # Fields that depend on others.
+
+    def _heed(self) -> None:
+        """Ask for what the other fields make necessary, now and whenever one of them changes."""
+        for key in {wanted.only[0] for wanted in self.fields if wanted.only}:
+            widget = self._editors[key].widget
+            if isinstance(widget, QComboBox):
+                widget.currentIndexChanged.connect(lambda _: self._sort_out())
+            elif isinstance(widget, QLineEdit):
+                widget.textChanged.connect(lambda _: self._sort_out())
+        self._sort_out()
+
+    def _sort_out(self) -> None:
+        for wanted in self.fields:
+            if wanted.only:
+                self._rows[wanted.key].setVisible(self.asks(wanted))
+
+    def asks(self, wanted: Field) -> bool:
+        """Tell whether a field is asked for, as the others stand."""
+        if wanted.only is None:
+            return True
+        key, values = wanted.only
+        try:
+            found = self._editors[key].value()
+        except ValueError:
+            return True
+        return found in values if values else found is not None
+
+    # What it holds.
 
     def begin(self) -> None:
         """Go to the first field."""
@@ -61,11 +112,11 @@ class Form(QWidget):
                 editor.show(found)
 
     def offer(self, key: str, pairs: Sequence[tuple[str, str]], chosen: Any = None) -> None:
-        """Offer choices that the appliance has listed."""
+        """Offer choices that the appliance has listed; what a person has entered meanwhile stays."""
         editor = self._editors[key]
         if isinstance(editor, ChoosingEditor):
             editor.offer(pairs)
-            if chosen is not None:
+            if chosen is not None and editor.value() is None:
                 editor.show(chosen)
 
     def document(self) -> dict[str, Any] | None:
@@ -73,7 +124,7 @@ class Form(QWidget):
         self.blame({})
         found: dict[str, Any] = {}
         faults: dict[str, str] = {}
-        for wanted in self.fields:
+        for wanted in filter(self.asks, self.fields):
             try:
                 value = self._editors[wanted.key].value()
             except ValueError as error:
@@ -89,14 +140,25 @@ class Form(QWidget):
     def blame(self, faults: Mapping[str, str]) -> list[str]:
         """Show faults below their fields and go to the first; return those that belong to no field."""
         first = None
-        for key, fault in self._faults.items():
-            words = [text for name, text in faults.items() if name == key or name.startswith(f"{key}.")]
+        for wanted in self.fields:
+            fault = self._faults[wanted.key]
+            words = [text for name, text in faults.items() if _is_about(name, wanted.key)] if self.asks(wanted) else []
             fault.setText(" ".join(words))
             fault.setVisible(bool(words))
-            first = first or (key if words else None)
+            if words and wanted.part:
+                self._parts[wanted.part].open()
+            first = first or (wanted.key if words else None)
         if first:
             self._editors[first].widget.setFocus()
-        return [text for name, text in faults.items() if not any(name == key or name.startswith(f"{key}.") for key in self._faults)]
+            self.blamed.emit(self._rows[first])
+        shown = [wanted.key for wanted in self.fields if self.asks(wanted)]
+        return [text for name, text in faults.items() if not any(_is_about(name, key) for key in shown)]
+
+
+def _is_about(fault: str, key: str) -> bool:
+    """Tell whether a fault lies in a field: the steps of its key are among those of the fault, which may name an alternative between them."""
+    steps, (first, *others) = iter(fault.split(".")), key.split(".")
+    return next(steps) == first and all(step in steps for step in others)
 
 
 def _reach(values: Mapping[str, Any], key: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -102,6 +102,16 @@ class Table(QTableView):
     def chosen(self) -> list[int]:
         """Return the places of the selected rows, from top to bottom."""
         return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def choose(self, places: Sequence[int]) -> None:
+        """Select these rows."""
+        found = QItemSelection()
+        for place in places:
+            index = self.model().index(place, 0)
+            found.select(index, index)
+        self.selectionModel().select(found, QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows)
+        if places:
+            self.selectionModel().setCurrentIndex(self.model().index(places[0], 0), QItemSelectionModel.SelectionFlag.NoUpdate)
 
 
 def shared(least: Sequence[int], wanted: Sequence[int], room: int) -> list[int]:

@@ -153,10 +153,10 @@ def _find(tenant_id: str) -> Row:
     return row
 
 
-def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
-    """Return a page of tenants, and the cursor of the next."""
+def list_page(actor: Actor, cursor: str | None, limit: int, words: str = "") -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of tenants, with words of those that are called so, and the cursor of the next."""
     require_operator(actor)
-    found, following = pages.page("tenants", cursor, limit, tenants.page)
+    found, following = pages.page(repr(("tenants", words)), cursor, limit, lambda after, most: tenants.page(after, most, words))
     return [shown(row) for row in found], following
 
 

@@ -213,18 +213,18 @@ def get(actor: Actor, user_id: str) -> dict[str, Any]:
     return shown(_find(actor, user_id))
 
 
-def list_page(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
-    """Return a page of users, and the cursor of the next."""
+def list_page(actor: Actor, cursor: str | None, limit: int, words: str = "") -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of users, with words of those that are called so, and the cursor of the next."""
     permit(actor, "users:read")
     tenant_id = home(actor)
-    found, following = pages.page(repr(("users", tenant_id)), cursor, limit, lambda after, most: users.page(tenant_id, after, most))
+    found, following = pages.page(repr(("users", tenant_id, words)), cursor, limit, lambda after, most: users.page(tenant_id, after, most, words))
     return [shown(row) for row in found], following
 
 
-def list_page_of_all(actor: Actor, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
-    """Return a page of the users of every tenant and of operators."""
+def list_page_of_all(actor: Actor, cursor: str | None, limit: int, words: str = "") -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of the users of every tenant and of operators, with words of those that are called so."""
     require_operator(actor)
-    found, following = pages.page("every user", cursor, limit, users.page_of_all)
+    found, following = pages.page(repr(("every user", words)), cursor, limit, lambda after, most: users.page_of_all(after, most, words))
     return [shown(row) for row in found], following
 
 

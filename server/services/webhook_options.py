@@ -191,7 +191,8 @@ def asymmetric(options: str) -> bool:
 
 def sealed(webhook_id: str, before: bytes | None, given: Mapping[str, Any]) -> bytes | None:
     """Return the credentials to keep, sealed, with what is given over those there were; None when there are none. Judges their addresses."""
-    chosen = {**opened(webhook_id, before), **{name: given[name] for name in SEALED if name in given}}
+    old = opened(webhook_id, before)
+    chosen = {**old, **{name: unmasked(old.get(name), given[name]) for name in SEALED if name in given}}
     chosen = {name: value for name, value in chosen.items() if value is not None}
     _check(chosen)
     return vaults.vault().seal(orjson.dumps(chosen), CREDENTIALS_CONTEXT + webhook_id) if chosen else None
@@ -201,6 +202,12 @@ def opened(webhook_id: str, credentials: bytes | None) -> dict[str, Any]:
     """Return the credentials of a webhook."""
     found: dict[str, Any] = orjson.loads(vaults.vault().open(credentials, CREDENTIALS_CONTEXT + webhook_id)) if credentials else {}
     return found
+
+
+def unmasked(before: Mapping[str, Any] | None, given: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return what is given; a mask stands for what is kept under its name, so that what was read can be sent back with something changed."""
+    old = before or {}
+    return given and {name: old.get(name, one) if one == MASK else one for name, one in given.items()}
 
 
 def _check(chosen: Mapping[str, Any]) -> None:

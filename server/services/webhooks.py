@@ -26,7 +26,6 @@ MOST_SECRETS: Final = 10
 
 def shown(row: Row) -> dict[str, Any]:
     """Return a webhook in its wire form; header values are masked, secrets left out."""
-    headers = orjson.loads(vaults.vault().open(row["headers"], HEADERS_CONTEXT + row["id"])) if row["headers"] else {}
     return {
         "id": row["id"],
         "object": "webhook",
@@ -34,7 +33,7 @@ def shown(row: Row) -> dict[str, Any]:
         "url": row["url"],
         "description": row["description"],
         "events": orjson.loads(row["events"]),
-        "headers": dict.fromkeys(headers, webhook_options.MASK),
+        "headers": dict.fromkeys(_headers(row), webhook_options.MASK),
         **webhook_options.shown(row["options"], webhook_options.opened(row["id"], row["credentials"])),
         "public_key": row["public_key"],
         "active": row["status"] == "active",
@@ -93,6 +92,11 @@ def create(actor: Actor, body: NewWebhook, *, most: int) -> dict[str, Any]:
     return {**shown(row), "secret": secret}
 
 
+def _headers(row: Row) -> dict[str, str]:
+    found: dict[str, str] = orjson.loads(vaults.vault().open(row["headers"], HEADERS_CONTEXT + row["id"])) if row["headers"] else {}
+    return found
+
+
 def _sealed_headers(webhook_id: str, headers: dict[str, str] | None) -> bytes | None:
     return vaults.vault().seal(orjson.dumps(headers), HEADERS_CONTEXT + webhook_id) if headers else None
 
@@ -136,7 +140,7 @@ def update(actor: Actor, webhook_id: str, body: WebhookChange, *, version: int |
         if body.events is not None:
             change["events"] = orjson.dumps(body.events).decode()
         if "headers" in given:
-            change["headers"] = _sealed_headers(webhook_id, body.headers)
+            change["headers"] = _sealed_headers(webhook_id, webhook_options.unmasked(_headers(before), body.headers))
         if body.active is not None and body.active is not (before["status"] == "active"):
             change |= _status("active" if body.active else "paused", None)
         return _write(actor, before, change, "webhook.updated")

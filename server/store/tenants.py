@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from server.store import database
+from server.store.directory import containing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,9 +39,11 @@ def find_by_name(name: str) -> Row | None:
     return dict(zip(COLUMNS, found, strict=True)) if found else None
 
 
-def page(after: str, limit: int) -> list[Row]:
-    """Return tenants behind an id, in the order of their ids."""
-    return [dict(zip(COLUMNS, row, strict=True)) for row in database.rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT ?", (after, limit))]
+def page(after: str, limit: int, words: str = "") -> list[Row]:
+    """Return tenants behind an id, in the order of their ids; with words only those that are called so."""
+    named, values = containing(("name",), words) if words else ("1 = 1", [])
+    found = database.rows(f"{_SELECT} WHERE id > ? AND ({named}) ORDER BY id LIMIT ?", (after, *values, limit))
+    return [dict(zip(COLUMNS, row, strict=True)) for row in found]
 
 
 def update(row: Mapping[str, Any], version: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from server.store import database
+from server.store.directory import containing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,16 +63,20 @@ def find_by_email(email: str) -> Row | None:
     return _row(database.row(f"{_SELECT} WHERE email = ?", (email,)))
 
 
-def page(tenant_id: str | None, after: str, limit: int) -> list[Row]:
-    """Return users of a tenant, or operators, behind an id, in the order of their ids."""
-    owned, values = _owned(tenant_id)
-    found = database.rows(f"{_SELECT} WHERE {owned} AND id > ? ORDER BY id LIMIT ?", (*values, after, limit))
-    return [row for row in map(_row, found) if row]
+def page(tenant_id: str | None, after: str, limit: int, words: str = "") -> list[Row]:
+    """Return users of a tenant, or operators, behind an id, in the order of their ids; with words only those that are called so."""
+    return _page(*_owned(tenant_id), after, limit, words)
 
 
-def page_of_all(after: str, limit: int) -> list[Row]:
-    """Return users of every tenant and operators behind an id, in the order of their ids."""
-    return [row for row in map(_row, database.rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT ?", (after, limit))) if row]
+def page_of_all(after: str, limit: int, words: str = "") -> list[Row]:
+    """Return users of every tenant and operators behind an id, in the order of their ids; with words only those that are called so."""
+    return _page("1 = 1", (), after, limit, words)
+
+
+def _page(condition: str, given: Sequence[Any], after: str, limit: int, words: str) -> list[Row]:
+    named, values = containing(("name", "email"), words) if words else ("1 = 1", [])
+    sql = f"{_SELECT} WHERE {condition} AND ({named}) AND id > ? ORDER BY id LIMIT ?"
+    return [row for row in map(_row, database.rows(sql, (*given, *values, after, limit))) if row]
 
 
 def hold_active(tenant_id: str | None, role: str) -> set[str]:

@@ -37,6 +37,7 @@ PAGE_PARAMETERS: Final = (LIMIT, CURSOR)
 RECORD_PARAMETERS: Final = (FIELDS, EXPAND)
 SINCE: Final = Parameter("since", {"type": "string", "format": "date-time"}, "Only from this moment on.")
 UNTIL: Final = Parameter("until", {"type": "string", "format": "date-time"}, "Only before this moment.")
+CALLED: Final = Parameter("search", {"type": "string", "maxLength": 200}, "Only those in whose name or address this stands.")
 TENANT: Final = Parameter("tenant", _TEXT, "Only of this tenant.")
 _Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 

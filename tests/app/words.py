@@ -20,10 +20,12 @@ from app.pages import (
     events,
     exporting,
     importing,
+    keys,
     mail_figures,
     manifest_forms,
     overview,
     refusals,
+    signing,
 )
 from app.pages.table import PAGES
 from app.shell import preferences, profile_dialog
@@ -34,7 +36,7 @@ from app.system.profiles import ENVIRONMENTS
 from server.domain import events as server_events
 
 CODED = frozenset({"Unreachable", "Untrusted", "Cancelled", "Problem"})
-SHOWN = frozenset({"label", "section", "about", "help", "empty", "done", "says"})
+SHOWN = frozenset({"label", "section", "about", "help", "empty", "done", "says", "part", "void"})
 TABLES: tuple[Any, ...] = (
     PAGES,
     SHORTCUTS,
@@ -50,6 +52,9 @@ TABLES: tuple[Any, ...] = (
     bulk_dialog.REPORT,
     appliance.VERSION,
     appliance.CERTIFICATE,
+    appliance.PARTS,
+    keys.OPEN,
+    signing.ENABLED,
     mail_figures.GROUPS,
 )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from server.services import tenant_archives, tenants
 from server.services.tenants import NewTenant, TenantChange, TenantView
 from server.web.calls import Answer, Call, empty_answer, list_answer, record_answer
-from server.web.documents import PAGE_PARAMETERS
+from server.web.documents import CALLED, PAGE_PARAMETERS
 from server.web.downloads import download
 from server.web.routes import Group, Parameter, Runs
 
@@ -20,7 +20,7 @@ CONFIRM: Final = Parameter("confirm", {"type": "string"}, "The tenant's name, si
 
 def list_tenants(call: Call) -> Answer:
     """List tenants."""
-    found, cursor = tenants.list_page(call.actor, call.query("cursor"), call.number("limit", 50, 1, 200))
+    found, cursor = tenants.list_page(call.actor, call.query("cursor"), call.number("limit", 50, 1, 200), call.query("search") or "")
     return list_answer(found, cursor, call)
 
 
@@ -65,7 +65,8 @@ async def export_tenant(call: Call) -> StreamResponse:
 _EXAMPLE: Final = {"name": "Example Engines", "timezone": "Europe/Berlin", "currency": "EUR"}
 _GROUP: Final = Group(_BASE, "Administration", access="operator")
 ROUTES: Final = [
-    _GROUP.get("", list_tenants, "List tenants", answer=TenantView, listed=True, query=PAGE_PARAMETERS),
+    _GROUP.get("", list_tenants, "List tenants", answer=TenantView, listed=True, runs=Runs.READ,
+                query=(*PAGE_PARAMETERS, CALLED)),
     _GROUP.post("", create_tenant, "Create a tenant; one of this name is returned as it is", body=NewTenant, answer=TenantView, status=201,
                 also={200: "There is one of this name: it is returned as it is."},
                 example=_EXAMPLE),

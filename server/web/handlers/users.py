@@ -9,7 +9,7 @@ from pydantic import Field
 from server.services import accounts, tenants, users
 from server.services.users import Invitation, NewUser, UserChange, UserView
 from server.web.calls import Answer, Call, answer, empty_answer, list_answer, record_answer
-from server.web.documents import PAGE_PARAMETERS, TENANT
+from server.web.documents import CALLED, PAGE_PARAMETERS, TENANT
 from server.web.routes import Group, Route, Runs
 
 if TYPE_CHECKING:
@@ -40,11 +40,12 @@ def list_users(call: Call) -> Answer:
 
 def list_all_users(call: Call) -> Answer:
     """List the users of every tenant and operators, or of one tenant."""
-    tenant_id, cursor, limit = call.query("tenant"), call.query("cursor"), call.number("limit", 50, 1, 200)
+    tenant_id, words = call.query("tenant"), call.query("search") or ""
+    cursor, limit = call.query("cursor"), call.number("limit", 50, 1, 200)
     if tenant_id is None:
-        found, following = users.list_page_of_all(call.actor, cursor, limit)
+        found, following = users.list_page_of_all(call.actor, cursor, limit, words)
     else:
-        found, following = users.list_page(tenants.within(call.actor, tenant_id), cursor, limit)
+        found, following = users.list_page(tenants.within(call.actor, tenant_id), cursor, limit, words)
     return list_answer(found, following, call)
 
 
@@ -126,6 +127,14 @@ _ALL: Final = Group(_ADMIN, "Administration", access="operator")
 ROUTES: Final = [
     _OURS.get("", list_users, "List users", answer=UserView, listed=True, query=PAGE_PARAMETERS),
     *_routes(_OURS, "user", NewUser, Invitation),
-    _ALL.get("", list_all_users, "List users of all tenants and operators", answer=UserView, listed=True, query=(*PAGE_PARAMETERS, TENANT)),
+    _ALL.get(
+        "",
+        list_all_users,
+        "List users of all tenants and operators",
+        answer=UserView,
+        listed=True,
+        runs=Runs.READ,
+        query=(*PAGE_PARAMETERS, TENANT, CALLED),
+    ),
     *_routes(_ALL, "any_user", PlacedUser, PlacedInvitation),
 ]

@@ -61,3 +61,9 @@ def test_spans_are_told_in_the_unit_that_fits(seconds: int, text: str) -> None:
 def test_a_dotted_key_reaches_inwards_and_finds_nothing_where_nothing_is() -> None:
     assert reach({"a": {"b": 1}}, "a.b") == 1
     assert reach({"a": None}, "a.b") is None
+
+
+def test_nothing_is_called_what_it_means_where_it_means_something() -> None:
+    assert cell(Column("expires_at", "Expires", kind="time", void="never"), {"expires_at": None}).text == "never"
+    assert cell(Column("limits", "Limits", kind="limits", void="unlimited"), {"limits": []}).text == "unlimited"
+    assert cell(Column("note", "Note"), {}).text == "—"

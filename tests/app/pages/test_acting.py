@@ -112,6 +112,18 @@ def test_editing_sends_only_what_was_changed(stage: Stage) -> None:
     assert changed(fields, row, {"name": "Ada", "address": {"city": "Berlin"}}) == {"title": None}
 
 
+def test_what_is_replaced_is_sent_whole_and_what_is_nothing_on_both_sides_is_no_change(stage: Stage) -> None:
+    fields = (Field("limits", "Limits", "json", required=True), Field("price.amount", "Price"))
+    row = {"name": "gold", "limits": [{"requests": 5, "period": "second"}], "price": {"amount": "49.00"}}
+    dialog = stage.acting.start(Action("edit", "Edit", "/tiers/{name}", "PUT", fields=fields, edits=True), row, "gold")
+    assert isinstance(dialog, FormDialog)
+    dialog.form.fill({"price": {"amount": "59.00"}})
+    dialog.act.click()
+    stage.settle()
+    assert stage.api.calls[-1].body == {"limits": row["limits"], "price": {"amount": "59.00"}}
+    assert changed(fields, {"limits": [], "price": {"amount": "1", "note": None}}, {"price": {"amount": "1"}}) == {}
+
+
 DELETE = Action(
     "delete", "Delete", "/keys/{id}", "DELETE", done="Gone", danger=Danger("For good.", (Count("requests", "/logs"), Count("held", "/stats", "held")))
 )

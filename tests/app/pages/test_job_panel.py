@@ -53,7 +53,7 @@ def test_it_shows_progress_then_what_came_of_it_and_offers_what_fits(
     with qtbot.waitSignal(panel.ended):
         pass
     shown = [found.text() for found in panel.findChildren(QLabel)]
-    assert {"created", "7", "refused", "1"} <= set(shown)
+    assert {"Created", "7", "Refused", "1"} <= set(shown)
     panel.findChildren(QPushButton)[0].click()
     assert acts == [("errors", "imp_1")]
     assert not panel.under_way

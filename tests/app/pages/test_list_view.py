@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.client.api import Call
@@ -126,3 +126,44 @@ def test_several_rows_that_were_selected_are_acted_on_and_brought_back(qtbot: Qt
     settled(qtbot, console.jobs)
     assert api.get(f"/contacts/{made[0]}")["id"] == made[0]
     dialog.reject()
+
+
+def test_a_list_that_is_read_again_shows_what_was_selected_where_one_was(qtbot: QtBot, console: Window, demonstration: Demonstration) -> None:
+    api = demonstration.api.inside(demonstration.tenant_id)
+    for place in range(40):
+        api.ask(Call("POST", "/products", body={"name": f"Kept {place}"}))
+    assert console.workspace is not None
+    console.workspace.look_at("records", 4)
+    settled(qtbot, console.jobs)
+    view = console.workspace.page("records").view
+    assert isinstance(view, ListWidget)
+    assert view.spec.path == "/products"
+    chosen = view.listing.model.row_at(12)
+    view.table.choose([12])
+    view.table.verticalScrollBar().setValue(200)
+    view.reload()
+    settled(qtbot, console.jobs)
+    assert view.chosen() == [chosen]
+    assert view.table.verticalScrollBar().value() == 200
+    view.table.verticalScrollBar().setValue(0)
+    api.ask(Call("POST", "/products", body={"name": "Newer"}))
+    view._tick()
+    settled(qtbot, console.jobs)
+    assert (view.listing.model.rows()[0]["name"], [row["id"] for row in view.chosen()]) == ("Newer", [chosen and chosen["id"]])
+
+
+def test_users_are_found_by_name_and_by_tenant(qtbot: QtBot, console: Window, demonstration: Demonstration) -> None:
+    assert console.workspace is not None
+    console.workspace.go("users")
+    settled(qtbot, console.jobs)
+    view = console.workspace.page("users").view
+    assert isinstance(view, ListWidget)
+    search, tenant = (field for _, field in view._fields)
+    assert isinstance(search, QLineEdit)
+    assert isinstance(tenant, QComboBox)
+    search.setText("ALICE")
+    qtbot.waitUntil(lambda: [row["email"] for row in view.listing.model.rows()] == ["alice@example.com"])
+    assert view.table.model().index(0, 6).data() == "Demo"
+    search.clear()
+    tenant.setCurrentIndex(tenant.findData(demonstration.tenant_id))
+    qtbot.waitUntil(lambda: {row["tenant_id"] for row in view.listing.model.rows()} == {demonstration.tenant_id})

@@ -45,6 +45,17 @@ def test_filters_and_order_are_asked_of_the_server(qapp: QApplication) -> None:
     assert "state" not in api.calls[-1].query
 
 
+def test_a_list_that_comes_whole_is_searched_where_it_is(qapp: QApplication) -> None:
+    jobs, api = HeldJobs(), ScriptedApi({"/settings": listed({"name": "server.tls"}, {"name": "backup.keep"})})
+    search = Filter("search", "Search", held=True)
+    listing = Listing(ListView("Settings", "/settings", (Column("name", "Name"),), filters=(search,)), api, jobs)
+    listing.filter([(search, "KEEP backup")])
+    jobs.finish_all()
+    assert [row["name"] for row in listing.model.rows()] == ["backup.keep"]
+    assert listing.filtered
+    assert "search" not in api.calls[-1].query
+
+
 def test_a_page_that_failed_is_told_and_asked_for_again(qapp: QApplication) -> None:
     jobs, failures = HeldJobs(), list[ClientError]()
     api = ScriptedApi({"/contacts": Unreachable("gone")})

@@ -12,6 +12,7 @@ from types import FrameType
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
@@ -100,3 +101,14 @@ def test_a_chart_has_done_painting_when_it_says_so_whoever_keeps_its_frame(qtbot
     chart.grab()
     assert kept
     assert not any(frame.f_locals["painter"].isActive() for frame in kept)
+
+
+def test_a_figure_leads_by_mouse_and_by_keyboard_to_where_it_comes_from(qtbot: QtBot) -> None:
+    figure, went = Figure("Queue"), list[str]()
+    figure.lead(lambda: went.append("webhooks"))
+    qtbot.addWidget(figure)
+    figure.show()
+    qtbot.mouseClick(figure, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(figure, Qt.Key.Key_Return)
+    assert went == ["webhooks", "webhooks"]
+    assert figure.focusPolicy() & Qt.FocusPolicy.TabFocus

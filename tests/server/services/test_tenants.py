@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from server.domain.actor import Actor
-from server.domain.errors import Conflict, Denied, JunctionError, Missing, Stale, Unprocessable
+from server.domain.errors import Conflict, Denied, Invalid, JunctionError, Missing, Stale, Unprocessable
 from server.services import tenants
 from server.services.tenants import NewTenant, TenantChange
 from server.store import database, generations
@@ -152,3 +152,14 @@ def test_lists_go_on_by_their_cursor(operator: Actor) -> None:
 def test_an_operator_within_a_tenant_stays_who_they_are(operator: Actor) -> None:
     inside = tenants.within(operator, TENANT_A)
     assert (inside.tenant_id, inside.id, inside.kind, inside.address) == (TENANT_A, operator.id, "operator", operator.address)
+
+
+def test_tenants_are_found_by_a_piece_of_their_name(operator: Actor) -> None:
+    for name in ("Ängström 50%", "Berg", "Bergström"):
+        tenants.create(operator, NewTenant(name=name), "standard")
+    assert [row["name"] for row in tenants.list_page(operator, None, 10, "STRÖM")[0]] == ["Ängström 50%", "Bergström"]
+    assert [row["name"] for row in tenants.list_page(operator, None, 10, "0%")[0]] == ["Ängström 50%"]
+    first, cursor = tenants.list_page(operator, None, 1, "berg")
+    assert [row["name"] for row in (*first, *tenants.list_page(operator, cursor, 1, "berg")[0])] == ["Berg", "Bergström"]
+    with pytest.raises(Invalid):
+        tenants.list_page(operator, cursor, 1, "other")

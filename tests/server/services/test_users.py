@@ -186,3 +186,10 @@ def test_operators_see_everybody_and_act_where_a_user_is_at_home(alice: Actor, b
         users.list_page_of_all(alice, None, 50)
     with pytest.raises(Denied):
         users.placed(alice, bob.id)
+
+
+def test_users_are_found_by_a_piece_of_name_or_address(alice: Actor, bob: Actor, operator: Actor) -> None:
+    users.create(alice, NewUser(email="zoe@example.com", name="Zoë Ångström", role="member"))
+    assert [row["email"] for row in users.list_page(alice, None, 10, "ångSTRÖM")[0]] == ["zoe@example.com"]
+    assert [row["email"] for row in users.list_page_of_all(operator, None, 10, "ZOE@")[0]] == ["zoe@example.com"]
+    assert users.list_page(alice, None, 10, "nobody") == ([], None)

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from server.domain.actor import Actor
 from server.domain.errors import JunctionError, Missing
 from server.outbound import guard
-from server.services import webhooks
+from server.services import vaults, webhook_options, webhooks
+from server.services.receivers import HEADERS_CONTEXT
 from server.services.webhook_bodies import NewWebhook, SecretRotation, WebhookChange
 from server.store import database
 from server.system import clock, tls
@@ -160,6 +161,15 @@ def test_changing_one_choice_leaves_the_others(alice: Actor) -> None:
     made = create(alice, authentication=BASIC, concurrency=2)
     changed = update(alice, made["id"], egress_proxy={"url": "http://127.0.0.1:3128"}, timeout_seconds=5)
     assert (changed["authentication"]["username"], changed["concurrency"], changed["timeout_seconds"]) == ("shop", 2, 5)
+
+
+def test_a_mask_that_is_sent_back_keeps_what_it_stands_for(alice: Actor) -> None:
+    made = create(alice, authentication=BASIC, headers={"X-Token": "hunter2"})
+    update(alice, made["id"], authentication={**made["authentication"], "username": "other"}, headers={**made["headers"], "X-Team": "billing"})
+    row = database.row("SELECT credentials, headers FROM webhooks WHERE id = ?", (made["id"],))
+    assert row
+    assert webhook_options.opened(made["id"], row[0])["authentication"] == {**BASIC, "username": "other"}
+    assert orjson.loads(vaults.vault().open(row[1], HEADERS_CONTEXT + made["id"])) == {"X-Token": "hunter2", "X-Team": "billing"}
 
 
 @pytest.mark.criterion("webhooks-16")
