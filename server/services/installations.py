@@ -86,7 +86,6 @@ def _row(actor: Actor, found: Manifest, way: str, taken: Configured, body: NewIn
         "sync_interval": taken.interval,
         "auth": way,
         "provider": getattr(auth, "provider", found.key),
-        "account_part": "",
         "created_by": actor.owner_id or actor.id,
         "version": 1,
         "created_at": now,

@@ -26,7 +26,7 @@ _OWN: Final = "tenant_id = ? AND mode = ?"
 
 def insert(tenant_id: str, mode: str, row: Mapping[str, Any]) -> None:
     """Insert an installation. Raises Conflict when that part of the remote account is connected by the same connector already."""
-    TABLE.insert({**row, "tenant_id": tenant_id, "mode": mode})
+    TABLE.insert({"account_part": "", **row, "tenant_id": tenant_id, "mode": mode})
 
 
 def find(tenant_id: str, mode: str, installation_id: str) -> Row | None:
