@@ -13,7 +13,9 @@ from server.web.calls import Answer, Call, answer, list_answer
 from server.web.documents import LIMIT
 from server.web.routes import Group, Parameter
 
-QUERY: Final = Parameter("q", {"type": "string", "minLength": 1, "maxLength": 200}, "Part of a name or address, or a whole id.", required=True)
+QUERY: Final = Parameter(
+    "q", {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"\S"}, "Part of a name or address, or a whole id.", required=True
+)
 
 
 def get_health(call: Call) -> Answer:
