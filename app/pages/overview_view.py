@@ -140,7 +140,7 @@ class Overview(QWidget):
 
 
 def _rate(value: float) -> str:
-    return number(value, 1 if 0 < value < 10 else 0)
+    return number(value, 1 if value < 10 and not value.is_integer() else 0)
 
 
 PAGE: Final = PageSpec("overview", "Overview", "gauge", "", "How the whole appliance is, now.", (Custom("Now", Overview),))

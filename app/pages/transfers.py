@@ -9,7 +9,7 @@ from app.pages.export_wizard import ExportWizard
 from app.pages.exporting import CONTENT
 from app.pages.import_wizard import ImportWizard
 from app.pages.importing import ERRORS
-from app.pages.specs import Action, Count, Danger, Document, ListView, PageSpec
+from app.pages.specs import Action, Count, Danger, Document, ListView, PageSpec, Row, Tab
 
 PROGRESS: Final = (
     Column("state", "State", 110, "badge"),
@@ -20,18 +20,56 @@ PROGRESS: Final = (
 )
 RUNNING: Final = ("pending", "running")
 
+
+def wrote(row: Row) -> bool:
+    """Tell whether an import has ended and left something behind."""
+    counts = row["counts"]
+    return row["state"] not in RUNNING and not counts.get("dry_run") and bool(counts.get("created") or counts.get("updated"))
+
+
+UNDO: Final = Action(
+    "undo",
+    "Take back",
+    "/imports/{id}/undo",
+    icon="replay",
+    done="Import taken back",
+    job=True,
+    when=wrote,
+    danger=Danger(
+        "Records that it made are deleted, those it changed are as they were before. What somebody changed since is kept.",
+        (
+            Count("records made", "/imports/{id}", "counts.created"),
+            Count("records changed", "/imports/{id}", "counts.updated"),
+        ),
+        typed="file_name",
+    ),
+)
+CHANGE: Final = (
+    Column("line", "Line", 60, "number"),
+    Column("record", "Kind", 90, "badge"),
+    Column("act", "Act", 90, "badge"),
+    Column("outcome", "Taken back", 100, "badge", tones={"kept": "warning"}),
+    Column("id", "Id", 200, "code"),
+)
+
 IMPORTS: Final = ListView(
     label="Imports",
     path="/imports",
     name="file_name",
     object="imp",
     columns=(Column("file_name", "File", 220), Column("resource", "Into", 120), *PROGRESS),
-    tabs=(Document("What became of the rows", "counts"), Document("Findings", "findings"), Document("Everything")),
+    tabs=(
+        Document("What became of the rows", "counts"),
+        Tab("Changes", "/imports/{id}/changes", CHANGE),
+        Document("Findings", "findings"),
+        Document("Everything"),
+    ),
     empty="Nothing was imported yet. A dry run judges every row of a file before anything is written.",
     live=True,
     create=Action("import", "Import a file", "/imports", icon="upload", dialog=ImportWizard),
     actions=(
         ERRORS,
+        UNDO,
         Action("cancel", "Stop", "/imports/{id}/cancel", icon="ban", done="Import stopped", when=lambda row: row["state"] in RUNNING),
     ),
 )

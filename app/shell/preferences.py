@@ -26,8 +26,7 @@ FIELDS: Final = (
 
 def edit(parent: QWidget, preferences: Preferences, changed: Callable[[Preferences], None]) -> FormDialog:
     """Open the form; `changed` takes the preferences."""
-    spoken = active().code if active().code in LANGUAGES else "en"
-    values = {wanted.key: getattr(preferences, wanted.key) for wanted in FIELDS} | {"language": preferences.language or spoken}
+    values = {wanted.key: getattr(preferences, wanted.key) for wanted in FIELDS} | {"language": preferences.language or active().code}
     dialog = FormDialog(parent, tr("Preferences"), Form(FIELDS, values), act=tr("Save"))
 
     def keep(document: dict[str, Any]) -> None:

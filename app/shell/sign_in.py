@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QWidget
@@ -15,6 +17,8 @@ from app.system.profiles import ENVIRONMENTS, LOCAL, Profile
 from app.theme.look import Look
 from app.theme.wardrobe import dress
 from app.widgets.text import column, frame, label, pill, row, rule
+
+OPERATOR: Final = "operator@localhost"  # whom an appliance makes when it starts for the first time
 
 
 class SignIn(QWidget):
@@ -132,12 +136,18 @@ class SignIn(QWidget):
         self.password.clear()
         self._arrange()
 
-    def found(self, url: str | None) -> None:
-        """Say that an appliance answers on this computer, or offer to start one."""
+    def found(self, url: str | None, greeting: Path | None = None) -> None:
+        """Say that an appliance answers on this computer, and where it has written its `greeting`; or offer to start one."""
         self.local.setVisible(url is None)
         if url:
             self.url.setText(url)
-            self.hint.setText(tr("An appliance answers on this computer. Its one-time password was printed when it first started."))
+            self.hint.setText(
+                tr("It runs. Its one-time password and its recovery code are in {file}: keep both, then delete the file.", file=greeting)
+                if greeting
+                else tr("An appliance answers on this computer. Its one-time password was printed when it first started.")
+            )
+            self.email.setText(self.email.text() or (OPERATOR if greeting else ""))
+            (self.password if self.email.text() else self.email).setFocus()
         else:
             self.hint.setText(tr("No appliance answers on this computer."))
         self.hint.show()

@@ -88,9 +88,8 @@ class Window(QMainWindow):
     def _start_here(self) -> None:
         self.sign_in.local.setEnabled(False)
         self.sign_in.hint.setText(tr("Starting… its one-time password goes to {file}.", file=self.folder / "appliance.txt"))
-        self.jobs.run(
-            lambda cancellation: first_run.start_local(self.folder, cancellation), self.sign_in.found, lambda error: self.sign_in.say(told(error))
-        )
+        start = partial(first_run.start_local, self.folder)
+        self.jobs.run(start, lambda url: self.sign_in.found(url, self.folder / "appliance.txt"), lambda error: self.sign_in.say(told(error)))
 
     # Scenes.
 

@@ -85,7 +85,9 @@ def trn(one: str, many: str, number: int, /, **values: object) -> str:
 
 
 def load(code: str) -> Catalogue:
-    """Return a language's catalogue; one that is not there is English."""
+    """Return a language's catalogue; one that is not there is English, such as that of a computer which names none."""
+    if code not in LANGUAGES and code != PSEUDO:
+        return Catalogue()
     path = catalogue_file(code)
     found = list(entries(path.read_text(encoding="utf-8"))) if path.exists() else []
     return Catalogue(code, {english: forms[0] for english, forms in found if len(forms) == 1}, {one: forms for one, forms in found if len(forms) > 1})

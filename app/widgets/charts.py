@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.system.languages import tr
@@ -19,6 +19,7 @@ from app.theme.look import Look
 from app.widgets.text import column, frame, label, polish, row
 
 LEFT: Final = 48
+GAP: Final = 12  # pixels between a word of the scale and its line
 BOTTOM: Final = 24
 TOP: Final = 8
 _LINES: Final = 4
@@ -76,17 +77,23 @@ class LineChart(QWidget):
 
     def _paint(self, painter: QPainter) -> None:
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        area = QRectF(LEFT, TOP, max(1, self.width() - LEFT - 8), max(1, self.height() - TOP - BOTTOM))
         if not any(self.series):
             painter.setFont(fonts.sized(BODY_PIXELS))
             painter.setPen(QColor(self._look.tokens.muted))
             painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, self.void)
             return
         top = ceiling(max(max(series, default=0.0) for series in self.series))
+        left = self._left(top)
+        area = QRectF(left, TOP, max(1, self.width() - left - 8), max(1, self.height() - TOP - BOTTOM))
         self._paint_grid(painter, area, top)
         self._paint_span(painter, area)
         for place, series in enumerate(self.series):
             self._paint_line(painter, area, top, series, self._look.tokens.series[self._colours[place % len(self._colours)]], filled=place == 0)
+
+    def _left(self, top: float) -> int:
+        """Return where the lines begin: beside the longest word of the scale."""
+        metrics = QFontMetrics(fonts.sized(_WORDS))
+        return max(LEFT, *(metrics.horizontalAdvance(self._show(top * step / _LINES)) + GAP for step in range(0, _LINES + 1, 2)))
 
     def _paint_grid(self, painter: QPainter, area: QRectF, top: float) -> None:
         tokens = self._look.tokens
@@ -100,7 +107,7 @@ class LineChart(QWidget):
             if step % 2 == 0 and words not in told:
                 told.add(words)
                 painter.setPen(QColor(tokens.muted))
-                painter.drawText(QRectF(0, height - 8, LEFT - 8, 16), _AT_RIGHT, words)
+                painter.drawText(QRectF(0, height - 8, area.left() - 8, 16), _AT_RIGHT, words)
 
     def _paint_span(self, painter: QPainter, area: QRectF) -> None:
         """Say from when to when."""
@@ -119,7 +126,7 @@ class LineChart(QWidget):
             QPointF(right - (len(columns) - 1 - place) * step, area.bottom() - value / top * area.height()) for place, value in enumerate(columns)
         ]
         if filled:
-            self._paint_ground(painter, area, points, step, colour)
+            self._paint_ground(painter, area, points, colour)
         pen = QPen(QColor(colour), 1.5)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
@@ -127,12 +134,15 @@ class LineChart(QWidget):
         painter.drawLines([QLineF(one, other) for one, other in pairwise(points)])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
-    def _paint_ground(self, painter: QPainter, area: QRectF, points: Sequence[QPointF], step: float, colour: str) -> None:
+    def _paint_ground(self, painter: QPainter, area: QRectF, points: Sequence[QPointF], colour: str) -> None:
         ground = QColor(colour)
         ground.setAlpha(34)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
-        painter.drawRects([QRectF(point.x() - step, point.y(), step, area.bottom() - point.y()) for point in points[1:]])
+        # Whole pixels: rectangles between them take four times as long.
+        floor = round(area.bottom())
+        edges = [(round(point.x()), round(point.y())) for point in points]
+        painter.drawRects([QRect(left, top, right - left, floor - top) for (left, _), (right, top) in pairwise(edges)])
 
 
 def condensed(series: Series, columns: int) -> list[float]:

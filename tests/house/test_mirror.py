@@ -24,7 +24,6 @@ DECLARED_PAGES = [
     "templates",
     "tenants",
     "tiers",
-    "transfers",
     "users",
     "webhooks",
 ]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QDialog, QLabel, QScrollBar, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QScrollBar, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.main.crash import CrashDialog
@@ -29,6 +29,7 @@ from app.system.profiles import Preferences, Profile
 from app.widgets.dialogs import ConfirmDialog, SecretDialog
 from app.widgets.form import Form
 from app.widgets.inspector import Inspector
+from tests.app.clipped import cut
 from tests.app.stage import settled
 
 VIEWS = [(page.key, place) for page in PAGES for place in range(len(page.views))]
@@ -250,19 +251,3 @@ def test_no_button_or_label_is_clipped(qtbot: QtBot, qapp: QApplication, code: s
         clipped += [f"{key}.{place}: {words}" for words in cut(console)]
     qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     assert clipped == []
-
-
-def cut(root: QWidget) -> Iterator[str]:
-    """Yield the texts of visible buttons and one-line labels that have less room than they need."""
-    for widget in root.findChildren(QWidget):
-        if not widget.isVisible() or isinstance(widget.parent(), QAbstractScrollArea):
-            continue
-        if isinstance(widget, QAbstractButton) and widget.text() and widget.width() < widget.minimumSizeHint().width():
-            yield widget.text()
-        if (
-            isinstance(widget, QLabel)
-            and widget.text()
-            and not widget.wordWrap()
-            and widget.width() < widget.fontMetrics().horizontalAdvance(widget.text())
-        ):
-            yield widget.text()

@@ -65,3 +65,9 @@ def test_an_address_without_encryption_is_warned_about(window: Window) -> None:
     assert window.sign_in.insecure.isVisible()
     window.sign_in.url.setText("https://crm.example.com")
     assert not window.sign_in.insecure.isVisible()
+
+
+def test_who_has_started_an_appliance_is_told_where_its_password_is_and_has_only_that_left_to_enter(window: Window, tmp_path: Path) -> None:
+    window.sign_in.found("http://127.0.0.1:8080", tmp_path / "appliance.txt")
+    assert str(tmp_path / "appliance.txt") in window.sign_in.hint.text()
+    assert (window.sign_in.url.text(), window.sign_in.email.text()) == ("http://127.0.0.1:8080", "operator@localhost")

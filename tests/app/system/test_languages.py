@@ -75,7 +75,7 @@ def test_arabic_is_written_from_right_to_left_and_german_is_not() -> None:
 
 
 def test_an_unknown_language_is_english() -> None:
-    use("xx")
+    assert use("xx").code == "en"
     assert tr("Save") == "Save"
 
 
