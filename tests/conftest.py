@@ -23,6 +23,7 @@ pytest_plugins = [
     "tests.peers.s3",
     "tests.peers.smtp",
     "tests.peers.sink",
+    "tests.properties",
     "tests.mailing",
     "tests.peers.verifiers",
     "tests.quiet",

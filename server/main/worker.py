@@ -56,6 +56,11 @@ def _allow_many_sockets() -> None:
 
 
 async def _work(settings: Settings, lifeline: Lifeline | None) -> None:
+    with presence.present(settings.folder.run), snapshots.shared(settings.folder.run):
+        await _run_parts(settings, lifeline)
+
+
+async def _run_parts(settings: Settings, lifeline: Lifeline | None) -> None:
     lease_ms = settings.webhooks.lease_seconds * 1000
     loop = DeliveryLoop(
         Desk(lease_ms=lease_ms, schedule=settings.webhooks.retry_schedule),
@@ -90,8 +95,7 @@ async def _work(settings: Settings, lifeline: Lifeline | None) -> None:
     sender.start()
     mailboxes.start()
     try:
-        with presence.present(settings.folder.run), snapshots.shared(settings.folder.run):
-            await loop.run()
+        await loop.run()
     finally:
         # Together, since each may have to wait for what it has under way.
         stops = (*(runner.stop for runner in runners), schedule.stop, sender.stop, mailboxes.stop, queue.stop)

@@ -22,7 +22,7 @@ from server.store import attempts, database, deliveries, webhook_health, webhook
 from server.store import events as stored_events
 from server.store.webhook_health import Streak
 from server.store.webhooks import Target
-from server.system import clock, ids, logs, metrics
+from server.system import clock, logs, metrics, presence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ class Desk:
 
     def __init__(self, *, lease_ms: int, schedule: Sequence[float]) -> None:
         """`lease_ms` is how long a taken delivery is ours; `schedule` the default delays before each attempt, in seconds."""
-        self.lease = ids.new_id("lease")
+        self.lease = presence.new_lease()
         self._lease_ms = lease_ms
         self._schedule = tuple(schedule)
         self._receivers: dict[str, Receiver] = {}

@@ -13,7 +13,7 @@ import orjson
 from server.domain.errors import Later, Skip, Unprocessable
 from server.services import vaults, wakes
 from server.store import database, outbox
-from server.system import clock, ids, logs
+from server.system import clock, ids, logs, presence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,7 +64,7 @@ def _tidy() -> None:
 def _take(senders: Mapping[str, Sender]) -> tuple[str, list[Waiting]] | None:
     if not senders:
         return None
-    lease, now = ids.new_id("lease"), clock.now_ms()
+    lease, now = presence.new_lease(), clock.now_ms()
     with database.transaction():
         waiting = outbox.take(tuple(senders), lease, now, now + LEASE_MS, _AT_ONCE)
     return (lease, waiting) if waiting else None

@@ -20,7 +20,7 @@ from server.services.importing.undoing import run_undo
 from server.services.jobs import Progress
 from server.services.syncing.running import run_sync
 from server.store import database
-from server.system import ids, logs
+from server.system import logs, presence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,7 +105,7 @@ class JobRunner:
 
     def _begin(self) -> bool:
         """Take one job and have it done; False when none is due."""
-        lease = ids.new_id("lease")
+        lease = presence.new_lease()
         job = jobs.take(tuple(self._functions), lease, self._lease_ms, self._full())
         if job is None:
             return False

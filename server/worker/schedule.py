@@ -23,6 +23,7 @@ from server.services import (
     failing,
     gauges,
     job_folders,
+    leases,
     mails,
     renewing,
     retention,
@@ -85,6 +86,7 @@ _PROVIDERS: Final = {**processing.PROCESSORS, **provider_events.PROCESSORS}
 
 TASKS: Final = (
     Task("heartbeat", 5, lambda _settings, _stopping: components.beat()),
+    Task("left_leases", 2, lambda settings, _stopping: leases.end_left_behind(settings)),
     Task("held_deliveries", 2, lambda _settings, _stopping: dispatch.release_stranded()),
     Task("failing_webhooks", 60, lambda _settings, _stopping: failing.check_failing()),
     Task("gauges", 10, lambda _settings, _stopping: gauges.refresh()),

@@ -101,6 +101,7 @@ def control(name: str, given: Any) -> Any:
     elif name == "_held":
         return MOST_HELD
     elif name == "_flaky":
+        FLAKY.clear()
         FLAKY.update(given)
     elif name == "_forget":
         SEEN.clear()

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 from tests.pace import until
 from tests.peers.ports import listens
@@ -41,6 +41,10 @@ class Receiving:
         found: Seen = json.loads(connection.getresponse().read())
         connection.close()
         return found
+
+    def held(self, name: str) -> int:
+        """Return how many posts to a webhook that hangs were waiting at once at most."""
+        return cast("dict[str, int]", self.ask("_held")).get(name, 0)
 
     def counts(self) -> dict[str, Counter[str]]:
         """Return by webhook how often each event came; nothing came to a webhook that was never called."""

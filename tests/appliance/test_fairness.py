@@ -38,7 +38,7 @@ def test_receivers_that_hang_or_are_dead_slow_the_others_by_a_quarter_at_most(
 
         traffic([])
         slower = best(lambda: compared(traffic, broken, figure), 1.25, tries=3)
-        held = receiver.ask("_held").get("hung", 0)
+        held = receiver.held("hung")
     assert slower <= 1.25
     assert held == (IN_FLIGHT if fault == "_hang" else 0)
 

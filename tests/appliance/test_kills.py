@@ -56,6 +56,25 @@ def test_killing_everything_at_random_moments_loses_nothing(tmp_path: Path, thor
     figure(f"{kills} kills, {len(writers.acknowledged)} acknowledged, 0 lost, {twice} sent twice, recovered in {recovery:.1f} s")
 
 
+@pytest.mark.criterion("webhooks-2")
+def test_what_was_in_hand_goes_on_at_once(tmp_path: Path, figure: Callable[[str], None]) -> None:
+    stage = Stage(tmp_path, "JUNCTION_WEBHOOKS__LEASE_SECONDS=600")
+    with receiving() as receiver:
+        with stage.serving() as served:
+            stage.webhooks(receiver, {"one": ["contact.*"]})
+            receiver.ask("_hang", ["one"])
+            for number in range(3):
+                stage.call("POST", "/api/v1/contacts", {"first_name": str(number)})
+            until(lambda: receiver.held("one") == 3)
+            kill(served)
+        receiver.ask("_hang", [])
+        killed = time.monotonic()
+        with stage.serving():
+            until(lambda: stage.owed() == 0, why=lambda: "they wait for the end of the lease")
+            figure(f"after a kill of everything what was in hand arrived {time.monotonic() - killed:.1f} s later, under a lease of 600 s")
+        assert set(receiver.counts()["one"].values()) == {1}
+
+
 @pytest.mark.criterion("webhooks-3")
 def test_deleting_the_queues_file_in_mid_run_loses_nothing(tmp_path: Path, figure: Callable[[str], None]) -> None:
     stage = Stage(tmp_path)

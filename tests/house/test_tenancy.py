@@ -25,6 +25,7 @@ UNSCOPED_MODULES = {
     "generations": "counters that tell processes of a change",
     "given": "hands rows to a statement; it names no table",
     "health": "figures of the whole appliance; they show no row",
+    "leases": "what a process had in hand was of all tenants; it reads nothing",
     "lines": "the delivery loop works for all tenants",
     "lockouts": "failures are counted before anybody is known",
     "marks": "marks belong to the appliance",

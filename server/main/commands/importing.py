@@ -27,7 +27,7 @@ from server.services.importing.job import run_import
 from server.services.imports import ImportRequest
 from server.services.jobs import Progress
 from server.store import database
-from server.system import ids
+from server.system import presence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def run(call: Invocation) -> int:
     actor = system_actor(tenants.find(call.tenant)["id"], "test" if call.test else "live")
     with _copied(path) as copied:
         _confirm(call, actor, copied, request)
-        lease = ids.new_id("lease")
+        lease = presence.new_lease()
         job = imports.create_taken(actor, copied, request, path.name, lease, LEASE_MS)
     progress = Progress(job.id, lease, {}, 0, None)
     with _shown(call, progress), _stopped_by_hand(progress):

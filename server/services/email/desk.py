@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from server.domain.mail import sites
 from server.domain.mail.pacing import Pace
 from server.store import database, email_queue, email_sites, email_throttles
-from server.system import clock, ids
+from server.system import clock, presence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,7 @@ class MailDesk:
 
     def __init__(self, *, lease_ms: int) -> None:
         """`lease_ms` is how long what was taken is ours."""
-        self.lease = ids.new_id("lease")
+        self.lease = presence.new_lease()
         self._lease_ms = lease_ms
         self._last_served = ""
         self._sites: dict[str, tuple[str, int]] = {}

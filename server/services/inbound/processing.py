@@ -29,7 +29,7 @@ from server.services import events, vaults
 from server.services.inbound.gateway import BODY_CONTEXT, source_of
 from server.services.inbound.received import Message, publish_received
 from server.store import database, inbound_messages, inbound_sources
-from server.system import clock, ids, logs
+from server.system import clock, logs, presence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +79,7 @@ def process_due(
     count = 0
     while not stopping() and inbound_messages.any_due(clock.now_ms()):
         time.sleep(GATHER_SECONDS)
-        count += _process_batch(ids.new_id("lease"), _Takers(installed, providers))
+        count += _process_batch(presence.new_lease(), _Takers(installed, providers))
     return count
 
 

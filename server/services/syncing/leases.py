@@ -19,7 +19,7 @@ from server.outbound.vendors.tokens import Token
 from server.outbound.vendors.values import Later, NeedsUser
 from server.services import vaults
 from server.store import connector_credentials, database
-from server.system import clock, ids, logs
+from server.system import clock, logs, presence
 
 if TYPE_CHECKING:
     from server.store.tables import Row
@@ -91,7 +91,7 @@ class TokenKeeper:
 
     def _renew(self, seen: int) -> None:
         """Get a newer version than the one that was seen: by the lease, or from whoever has it."""
-        owner, until = ids.new_id("lease"), time.monotonic() + _PATIENCE_SECONDS
+        owner, until = presence.new_lease(), time.monotonic() + _PATIENCE_SECONDS
         while self._version == seen:
             if self._lease(seen, owner):
                 self._exchange(owner)
