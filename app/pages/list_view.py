@@ -25,6 +25,7 @@ from app.widgets.text import column, frame, row
 
 TYPING_MS: Final = 150
 LIVE_MS: Final = 2000
+BESIDE: Final = 4  # filters stand beside one another; the others below them, so that words in every language have room
 
 
 class ListWidget(QWidget):
@@ -90,7 +91,8 @@ class ListWidget(QWidget):
         if not parts and not ends:
             return None
         bar = QWidget()
-        bar.setLayout(row(*parts, None, *ends))
+        others = [row(*parts[BESIDE:], None)] if parts[BESIDE:] else []
+        bar.setLayout(column(row(*parts[:BESIDE], None, *ends), *others))
         return bar
 
     def _also(self, action: Action) -> QPushButton:
