@@ -185,7 +185,6 @@ NOT_OFFERED = {
     "DELETE /api/v1/custom-endpoints/{}": "the integrator's own",
     "DELETE /api/v1/object-types/{}": "the shape of records is the integrator's",
     "DELETE /api/v1/objects/{}/{}": "the shape of records is the integrator's",
-    "DELETE /api/v1/activities/{}/content": "an attachment comes and goes with what it belongs to",
     "DELETE /api/v1/documents/{}": "documents come and go with what they belong to",
     "DELETE /api/v1/documents/{}/content": "documents come and go with what they belong to",
     "DELETE /api/v1/activities/{}/content": "documents come and go with what they belong to",
