@@ -18,7 +18,7 @@ RECOVERY_SECONDS = 35
 
 
 @pytest.mark.chaos
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 @pytest.mark.criterion("webhooks-1", "webhooks-2")
 def test_killing_everything_at_random_moments_loses_nothing(tmp_path: Path, thorough: bool, figure: Callable[[str], None]) -> None:
     kills, stage = 200 if thorough else 5, Stage(tmp_path)

@@ -70,6 +70,12 @@ def test_a_notice_names_the_row(line: Line, resource: str, verb: str, action: st
     assert [(one.resource, one.record_id, one.action) for one in events if isinstance(one, Event)] == [(resource, row.id, action)]
 
 
+@pytest.mark.parametrize("about", [{"@odata.type": "#Microsoft.Graph.DriveItem", "id": "1"}, None])
+def test_a_notice_of_what_nobody_follows_is_passed_over(line: Line, about: dict[str, str] | None) -> None:
+    body = json.dumps({"value": [{"subscriptionId": "s", "changeType": "updated", "resourceData": about}]}).encode()
+    assert line.connector.webhook(Call("POST", HOOK_URL, {}, (), body, "microsoft_graph")) == []
+
+
 @pytest.mark.parametrize(("resource", "values"), [("contacts", {"givenName": "Dana"}), ("events", {"subject": "Roof"})])
 def test_what_nothing_tells_apart_is_not_taken_for_another(line: Line, resource: str, values: dict[str, str]) -> None:
     line.vendor.seed(resource, 1)

@@ -51,6 +51,7 @@ def told(line: Line, resource: str, row: Row, verb: str) -> list[tuple[str, str,
         ("ratelimited", Later),
         ("invalid_cursor", CursorExpired),
         ("channel_not_found", Missing),
+        ("not_in_channel", NeedsUser),
         ("msg_too_long", Refused),
     ],
 )

@@ -52,6 +52,7 @@ def test_a_kill_at_every_page_boundary_loses_and_repeats_nothing(alice: Actor, v
 
 @pytest.mark.criterion("connectors-12")
 @pytest.mark.chaos
+@pytest.mark.timeout(1800)
 def test_a_kill_at_random_points_loses_and_repeats_nothing(
     alice: Actor, vendor: TinyVendor, monkeypatch: pytest.MonkeyPatch, thorough: bool, figure: Callable[[str], None]
 ) -> None:
