@@ -16,7 +16,8 @@ PAGE_ROWS: Final = 200
 # Lists that the appliance gives whole, by the end of their path: they take neither `limit` nor `cursor`.
 WHOLE: Final = re.compile(
     r"(/settings|/signing-keys|/inbound/providers|/usage/quotas|/event-types|/versions|/legacy/passwords|/errors|/email/warmups"
-    r"|/accounts/providers|/provider-apps|/connector-packages|/licences|/blocklists|/installations/[^/]+/(actions|(options|fields)/[^/]+))$"
+    r"|/accounts/providers|/provider-apps|/connector-credentials|/connector-packages|/licences|/blocklists"
+    r"|/installations/[^/]+/(actions|(options|fields)/[^/]+))$"
 )
 Row = dict[str, Any]
 

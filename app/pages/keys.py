@@ -127,6 +127,9 @@ TOKENS: Final = {"opaque": "Opaque", "jwt": "JWT"}
 BY_CERTIFICATE: Final = ("auth_method", ("tls_client_auth",))
 TRUST: Final = "Authentication and tokens"
 REDIRECTS: Final = Field("redirect_uris", "Redirect addresses", "lines", placeholder="https://shop.example.com/callback", help="One on each line.")
+BOUND: Final = Field(
+    "tls_client_certificate_bound_access_tokens", "Bound tokens", "switch", part=TRUST, placeholder="Good only beside the client's certificate"
+)
 FORMAT: Final = Field("token_format", "Tokens", "choice", required=True, choices=TOKENS, default="opaque")
 
 
@@ -201,6 +204,7 @@ CLIENTS: Final = ListView(
             Field("certificates", "Certificates in PEM", "certificates", part=TRUST, only=("auth_method", ("self_signed_tls_client_auth",))),
             Field("tls_client_auth_subject_dn", "Subject of the certificate", part=TRUST, only=BY_CERTIFICATE, placeholder="CN=shop.example.com"),
             Field("tls_client_auth_san_dns", "Host name in the certificate", part=TRUST, only=BY_CERTIFICATE, placeholder="shop.example.com"),
+            BOUND,
             replace(FORMAT, part=TRUST),
             replace(OWNER, part=TRUST),
             replace(VERSION, part=TRUST),

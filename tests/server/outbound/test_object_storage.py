@@ -65,6 +65,6 @@ def test_an_s3_compatible_store_does_all_that_the_disk_does(run: Run, bucket: Bu
 
 def cnt_of(document_id: str) -> str:
     """Return the id of a document's current content."""
-    found = database.row("SELECT id FROM contents WHERE document_id = ? AND discarded_at IS NULL", (document_id,))
+    found = database.row("SELECT id FROM contents WHERE record_id = ? AND discarded_at IS NULL", (document_id,))
     assert found is not None
     return str(found[0])

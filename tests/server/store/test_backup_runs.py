@@ -11,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("opened")
 
 def added(run_id: str, cause: str = "manual") -> bool:
     with database.transaction():
-        return backup_runs.insert({"id": run_id, "cause": cause, "state": "pending", "created_at": 1})
+        return backup_runs.insert({"id": run_id, "cause": cause, "contents": "included", "state": "pending", "created_at": 1})
 
 
 def test_one_is_open_at_a_time_and_one_worker_takes_it() -> None:

@@ -40,7 +40,8 @@ class HubSpot(Personality):
     host = "api.hubapi.com"
     descriptions = (Slice(FACTS),)
     identity = IdentityFacts(
-        "https://app.hubspot.com/oauth/authorize", "https://api.hubapi.com/oauth/v1/token", expires_in=1800, client="body"
+        "https://app.hubspot.com/oauth/authorize", "https://api.hubapi.com/oauth/v1/token", "https://api.hubapi.com/oauth/2026-03/token/revoke",
+        expires_in=1800, client="body",
     )  # fmt: skip
     limits = (Limit(190, 10),)
     required = dict.fromkeys(SAMPLES, "id")
