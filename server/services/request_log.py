@@ -93,9 +93,11 @@ def _actor(row: Row) -> dict[str, str] | None:
 def tell(lines: Sequence[tuple[Any, ...]], asked: Asked) -> None:
     """Publish what reached the public API where somebody asked for exactly that; `lines` are as the store takes them. Call inside a write."""
     asking = asked.by().get(RECEIVED)
-    for line in lines if asking else ():
+    if not asking:
+        return
+    for line in lines:
         row = dict(zip(request_log.COLUMNS, line, strict=True))
-        if (row["tenant_id"], row["mode"]) in (asking or ()) and row["path"].startswith(PUBLIC):
+        if (row["tenant_id"], row["mode"]) in asking and row["path"].startswith(PUBLIC):
             record = {"object": "api_request", **{name: row[name] for name in ("id", "method", "route", "path", "status", "code")}}
             caller = {"actor": _actor(row), "duration_ms": row["duration_us"] / 1000}
             events.publish(system_actor(row["tenant_id"], row["mode"]), RECEIVED, row["id"], record={**record, **caller})

@@ -43,7 +43,7 @@ def gone(folder: Path) -> Iterator[str]:
     import fcntl  # not there on Windows
 
     for path in folder.glob(f"*{_ALIVE}"):
-        with suppress(FileNotFoundError, BlockingIOError), path.open("a") as file:
+        with suppress(FileNotFoundError, BlockingIOError), path.open() as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield path.name.removesuffix(_ALIVE)
             path.unlink()

@@ -30,7 +30,7 @@ class Bell:
 
     def ring(self) -> None:
         """Let the listener look; returns at once, whether anybody listens or not."""
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, OverflowError):
             port = int(self._path.read_text(encoding="ascii"))
             if self._ringing is None:
                 self._ringing = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -25,6 +26,7 @@ _LATEST: Final = 1 << 40
 """Seconds since 1970 that no clock here will show."""
 _MARK: Final = "recipient"
 _UNDEFINED: Final = "undefined"
+_CODE: Final = re.compile("[2-5][0-9][0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,9 @@ def _part(told: Told, name: str) -> Told:
     return found if isinstance(found, dict) else {}
 
 
-def _number(value: Any) -> int:
-    return int(value) if isinstance(value, int | float) or (isinstance(value, str) and value.isdigit()) else 0
+def _code(value: Any) -> int:
+    """Return a reply code of SMTP (RFC 5321 section 4.2.1), 0 for what is none."""
+    return int(found[0]) if (found := _CODE.fullmatch(str(value))) else 0
 
 
 def _milliseconds(seconds: Any) -> int:
@@ -161,7 +164,7 @@ def _mailgun(payload: Any) -> Iterator[ProviderEvent]:
         identities=(header_id, f"<{header_id}>") if header_id else (),
         header_id=f"<{header_id}>" if header_id else "",
         return_path=_text(_part(one, "envelope").get("sender")),
-        code=_number(outcome.get("code")) if 200 <= _number(outcome.get("code")) <= 599 else 0,
+        code=_code(outcome.get("code")),
         status=_text(outcome.get("enhanced-code")),
         said=_text(outcome.get("message")) or _text(outcome.get("description")) or _text(one.get("reason")),
         permanent=one.get("severity") == "permanent",

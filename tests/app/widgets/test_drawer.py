@@ -32,8 +32,10 @@ def test_another_thing_takes_the_place_of_the_first(qtbot: QtBot, look: Look) ->
 
 
 def test_one_that_is_gone_hears_of_no_other_theme(qtbot: QtBot, look: Look) -> None:
-    drawer = Drawer(look)
-    drawer.begin("Ada", "")
-    drawer.deleteLater()
+    gone = Drawer(look)
+    gone.begin("Ada", "")
+    gone.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    look.choose("dark")
+    with qtbot.captureExceptions() as raised:
+        look.choose("dark")
+    assert raised == []

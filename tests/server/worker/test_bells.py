@@ -53,12 +53,16 @@ def test_without_a_ring_the_wait_takes_its_time(listener: Bell) -> None:
     assert waited(listener, 0.05) >= 0.05
 
 
-def test_a_ring_that_nobody_hears_is_no_error(path: Path, ringer: Bell) -> None:
+def test_who_rings_in_vain_is_heard_as_soon_as_somebody_listens(path: Path, ringer: Bell) -> None:
     ringer.ring()
-    path.write_text("no port")
+    for text in ("no port", "1", "99999999"):
+        path.write_text(text)
+        ringer.ring()
+    late = Bell(path)
+    late.listen()
     ringer.ring()
-    path.write_text("1")
-    ringer.ring()
+    assert waited(late, PATIENCE) < PATIENCE
+    late.close()
 
 
 def test_a_listener_that_came_after_one_that_was_killed_is_heard(path: Path, listener: Bell, ringer: Bell) -> None:

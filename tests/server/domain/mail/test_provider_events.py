@@ -127,12 +127,18 @@ NAMED = st.fixed_dictionaries(
 )
 
 
-@given(NAMED, st.sampled_from(PROVIDERS))
-def test_nothing_a_provider_could_write_breaks_the_reading(told: dict[str, Any], provider: str) -> None:
+@given(NAMED, st.fixed_dictionaries({"code": JSON}), st.sampled_from(PROVIDERS))
+def test_nothing_a_provider_could_write_breaks_the_reading(told: dict[str, Any], outcome: dict[str, Any], provider: str) -> None:
     for payload in (
         [told | {"event": "bounce"}],
-        {"event-data": told | {"event": "failed"}},
+        {"event-data": told | {"event": "failed", "delivery-status": outcome}},
         {"Message": json.dumps(told | {"eventType": "Bounce"})},
     ):
-        for event in read(provider, payload):
-            event.judgement()
+        events = read(provider, payload)
+        assert [one.happened for one in events if one.judgement() is None] == []
+
+
+@pytest.mark.parametrize(("given", "code"), [(550, 550), ("421", 421), ("²", 0), (1e300, 0), (99, 0), (-550, 0), (None, 0), ("5500", 0)])
+def test_a_code_is_three_digits_or_none(given: Any, code: int) -> None:
+    (event,) = read("mailgun", {"event-data": {"event": "failed", "delivery-status": {"code": given}}})
+    assert event.code == code
