@@ -66,7 +66,7 @@ TABLES: Final = (
         "connector_credentials", "connector_credential", omitted=frozenset({"secret", "lease_owner", "lease_until"}), json=frozenset({"scopes"})
     ),
     TenantTable("connector_authorizations", None),
-    TenantTable("provider_apps", "provider_app", omitted=frozenset({"secret"}), json=frozenset({"options"}), modes=False),
+    TenantTable("provider_apps", "provider_app", omitted=frozenset({"secret", "webhook_secret"}), json=frozenset({"options"}), modes=False),
     TenantTable("integration_reviews", "integration_review", modes=False),
     TenantTable("external_records", "external_record", ("installation_id", "resource", "external_id"), json=frozenset({"base_values"})),
     TenantTable("sync_states", "sync_state", ("installation_id", "resource"), json=frozenset({"cursor", "rescanned"})),
