@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 TABLE: Final = Table(
     "sync_runs",
-    ("id", "tenant_id", "mode", "installation_id", "kind", "cause", "state", "counts", "error", "created_at", "started_at", "finished_at"),
-    json=frozenset({"counts", "error"}),
+    ("id", "tenant_id", "mode", "installation_id", "kind", "cause", "state", "counts", "notes", "error", "created_at", "started_at", "finished_at"),
+    json=frozenset({"counts", "notes", "error"}),
 )
 _OWN: Final = "tenant_id = ? AND mode = ? AND installation_id = ?"
 
@@ -46,6 +46,14 @@ def page(tenant_id: str, mode: str, installation_id: str, before: str, limit: in
 def change(tenant_id: str, mode: str, run_id: str, values: Mapping[str, Any]) -> bool:
     """Write columns of a run that is not finished; False when it is."""
     return TABLE.update(values, "tenant_id = ? AND mode = ? AND id = ? AND finished_at IS NULL", (tenant_id, mode, run_id)) == 1
+
+
+def add_note(tenant_id: str, mode: str, run_id: str, note: Mapping[str, str]) -> None:
+    """Add a note to a run, unless it is there already."""
+    row = TABLE.find("tenant_id = ? AND mode = ? AND id = ?", (tenant_id, mode, run_id))
+    notes = (row["notes"] or []) if row else []
+    if note not in notes:
+        change(tenant_id, mode, run_id, {"notes": [*notes, note]})
 
 
 def abandoned(limit: int) -> list[Row]:

@@ -47,6 +47,14 @@ class NewTransfer(BaseModel):
     resources: Names | None = None
 
 
+class SyncNote(BaseModel):
+    """What a run did otherwise than runs do, and why."""
+
+    resource: str
+    code: str
+    detail: str
+
+
 class SyncView(BaseModel):
     """A run. `done` and `total` count rows read; `total` is null while the vendor does not tell."""
 
@@ -60,6 +68,7 @@ class SyncView(BaseModel):
     done: int
     total: int | None
     eta_seconds: int | None
+    notes: list[SyncNote]
     error: dict[str, Any] | None
     created_at: str
     started_at: str | None
@@ -123,6 +132,7 @@ def _shown(row: Row) -> dict[str, Any]:
     if job and job["state"] not in endings.UNDER_WAY:
         found["state"], found["error"], row = "cancelled", None, {**row, "finished_at": job["finished_at"]}
     found |= {"counts": Counts(counts).shown(), "done": counts.get("read", 0), "total": job["total"] if job else None}
+    found["notes"] = row["notes"] or []
     found["eta_seconds"] = _eta(found["done"], found["total"], row["started_at"])
     return found | {name: None if row[name] is None else clock.rfc3339(row[name]) for name in ("created_at", "started_at", "finished_at")}
 
