@@ -70,7 +70,7 @@ TABLES: Final = (
     TenantTable("integration_reviews", "integration_review", modes=False),
     TenantTable("external_records", "external_record", ("installation_id", "resource", "external_id"), json=frozenset({"base_values"})),
     TenantTable("sync_states", "sync_state", ("installation_id", "resource"), json=frozenset({"cursor", "rescanned"})),
-    TenantTable("sync_runs", "sync", json=frozenset({"counts", "notes", "error"})),
+    TenantTable("sync_runs", "sync", json=frozenset({"resources", "counts", "notes", "error"})),
     TenantTable("sync_schedules", None, ("installation_id",)),
     TenantTable("sync_hints", None, ("installation_id", "resource")),
     TenantTable("sync_writes", None, ("installation_id", "resource", "local_id")),

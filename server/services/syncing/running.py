@@ -39,6 +39,8 @@ RESTARTS: Final = {
     " by its absence.",
 }
 """Why a listing began anew, in words, by the code of the restart."""
+QUEUED_SECONDS: Final = 60
+"""How often a run that is queued looks by itself whether it may begin; whatever ends before it wakes it."""
 _READING: Final = (Stage.PULL, Stage.RELIST, Stage.DELETES, Stage.COMPARE)
 
 
@@ -56,8 +58,7 @@ def run_sync(actor: Actor, work: dict[str, Any], progress: Progress) -> dict[str
     if row is None or row["status"] not in RUNNABLE:
         endings.cancel(place, progress.job_id, counts)
         raise Missing("The installation is not connected any more.", code="installation_not_connected")
-    with database.transaction():
-        sync_runs.change(actor.tenant_id, actor.mode, progress.job_id, {"state": "running", "started_at": clock.now_ms()})
+    work = _begun(place, work, progress)
     try:
         _go(row, work, progress, counts)
     except Cancelled:
@@ -71,6 +72,16 @@ def run_sync(actor: Actor, work: dict[str, Any], progress: Progress) -> dict[str
         raise _failed(row, progress, error) from error
     endings.complete(row, progress.job_id, work["kind"], counts)
     return counts.shown()
+
+
+def _begun(place: tuple[str, str, str], work: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    """Write that a run is under way, and return what it has to do. Raises Later for one that is queued behind another."""
+    with database.transaction():
+        run = sync_runs.find(*place, progress.job_id)
+        if run is not None and run["state"] == "queued" and endings.find_open(place) is not None:
+            raise Later("Another sync of this installation is under way.", code="sync_running", retry_after=QUEUED_SECONDS)
+        sync_runs.change(*place[:2], progress.job_id, {"state": "running", "started_at": clock.now_ms()})
+    return {**work, "kind": run["kind"], "resources": run["resources"]} if run else {**work}
 
 
 def _go(row: Row, work: Mapping[str, Any], progress: Progress, counts: Counts) -> None:

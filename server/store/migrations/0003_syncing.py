@@ -17,9 +17,11 @@ CREATE TABLE sync_states (
     updated_at BIGINT NOT NULL, PRIMARY KEY (installation_id, resource));
 CREATE TABLE sync_runs (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, installation_id TEXT NOT NULL, kind TEXT NOT NULL, cause TEXT NOT NULL,
+    resources TEXT,
     state TEXT NOT NULL, counts TEXT NOT NULL, notes TEXT, error TEXT, created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
 CREATE INDEX sync_runs_installation ON sync_runs (installation_id, id);
-CREATE UNIQUE INDEX sync_runs_one ON sync_runs (installation_id) WHERE finished_at IS NULL;
+CREATE UNIQUE INDEX sync_runs_one ON sync_runs (installation_id) WHERE finished_at IS NULL AND state <> 'queued';
+CREATE UNIQUE INDEX sync_runs_next ON sync_runs (installation_id) WHERE finished_at IS NULL AND state = 'queued';
 CREATE INDEX sync_runs_age ON sync_runs (finished_at) WHERE finished_at IS NOT NULL;
 CREATE TABLE sync_schedules (
     installation_id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, due_at BIGINT NOT NULL);
