@@ -16,8 +16,7 @@ from server.services.email.composing import Draft, compose
 from server.services.email.queueing import Submission
 from server.store import database
 from tests.pace import until
-from tests.peers.ports import listens
-from tests.peers.redis import free_port
+from tests.peers.ports import free_port, listens
 from tests.server.main.program import ROOT, environment
 from tests.tenants import person
 
