@@ -22,7 +22,7 @@ from server.services import connector_authorizations, events, installation_hooks
 from server.services.connector_credentials import CONTEXT
 from server.services.installations import find as found
 from server.services.syncing import connections
-from server.store import connector_credentials, database, installations
+from server.store import connector_credentials, database, external_records, installations
 from server.store import provider_apps as stored_apps
 from server.store import remote_subscriptions as stored_subscriptions
 from server.system import clock, ids
@@ -138,10 +138,19 @@ def _settle_account(row: Row, account: Account, part: str) -> Row:
         words = f"The account {account.name or account.id} is connected already, as {others[0]['name']}."
         raise NeedsUser(words, code="already_connected", remedy="Use the installation that there is, or connect another account.")
     with database.transaction():
+        if row["account_id"] is None:
+            _take_up(row, account.id, part)
         installations.note(*place, {"account_id": account.id, "account_name": account.name, "account_part": part})
         if row["credential_id"] is not None:
             _settle_credential(place, row["credential_id"], account)
     return {**row, "account_id": account.id, "account_name": account.name}
+
+
+def _take_up(row: Row, account_id: str, part: str) -> None:
+    """Go on knowing which records are which at the vendor, where the same account was installed before and that was kept."""
+    left = installations.find_left(row["tenant_id"], row["mode"], row["integration"], account_id, part)
+    if left is not None:
+        external_records.adopt(row["tenant_id"], row["mode"], left["id"], row["id"])
 
 
 def _settle_credential(place: Place, credential_id: str, account: Account) -> None:
