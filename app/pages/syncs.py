@@ -44,7 +44,7 @@ SYNCS: Final = ListView(
         Column("started_at", "Started", kind="time"),
         Column("finished_at", "Finished", kind="time"),
     ),
-    tabs=(Document("What became of the records", "counts"), Document("Everything")),
+    tabs=(Document("What became of the records", "counts"), Document("Done otherwise, and why", "notes"), Document("Everything")),
     empty="Nothing was synchronised yet.",
     live=True,
 )

@@ -89,16 +89,17 @@ class Stripe(Connector):
         if self.known.get("account") or self.known.get("stripe_user_id"):
             return
         response = yield Request("GET", "/v1/webhook_endpoints", {"limit": 100}, headers=VERSION)
-        there = {row["id"] for row in response.rows("data") if row.get("url") == self.context.hook_url}
+        there = {row["id"]: set(row["enabled_events"]) for row in response.rows("data") if row.get("url") == self.context.hook_url}
         kept = {one.topic: one for one in self.context.subscriptions if one.id in there}
+        wanted = {"enabled_events": list(self.manifest.hook.topics if self.manifest.hook else ())}
         for topic in ("own account", *(["connected accounts"] if self.context.config.get("connectedAccounts") else [])):
-            if topic in kept:
-                yield kept[topic]
-                continue
-            topics = list(self.manifest.hook.topics if self.manifest.hook else ())
-            wanted = {"url": self.context.hook_url, "enabled_events": topics, "connect": topic == "connected accounts"}
-            response = yield Request("POST", "/v1/webhook_endpoints", form=bracketed(wanted), headers=VERSION)
-            yield Subscription(str(response.at("id")), topic, secret=str(response.at("secret", "")))
+            if topic not in kept:
+                new = {**wanted, "url": self.context.hook_url, "connect": topic == "connected accounts"}
+                response = yield Request("POST", "/v1/webhook_endpoints", form=bracketed(new), headers=VERSION)
+                kept[topic] = Subscription(str(response.at("id")), topic, secret=str(response.at("secret", "")))
+            elif there[kept[topic].id] != set(wanted["enabled_events"]):
+                yield Request("POST", f"/v1/webhook_endpoints/{kept[topic].id}", form=bracketed(wanted), headers=VERSION)
+            yield kept[topic]
 
     def dispose(self, subscriptions: Sequence[Subscription]) -> Steps[Subscription]:
         """Take our endpoints away."""

@@ -280,7 +280,8 @@ class Stripe(Personality):
     @route("POST", "/v1/{resource}/{row_id}")
     def change(self, call: Call, resource: str, row_id: str) -> Answer:
         asked, row = values_of(call), self.row(self.table(resource), row_id, call)
-        self.table(resource).change(row.id, {name: asked[name] for name in KINDS[resource][3] if name in asked})
+        told = {"enabled_events": listed(asked["enabled_events"])} if "enabled_events" in asked else {}
+        self.table(resource).change(row.id, {name: asked[name] for name in KINDS[resource][3] if name in asked} | told)
         return Answer.of(self.shown(resource, row))
 
     @route("DELETE", "/v1/{resource}/{row_id}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -81,3 +82,16 @@ def test_a_hook_is_a_hint_and_names_the_connected_account(line: Line) -> None:
 def test_the_endpoint_s_secret_is_kept_from_the_one_time_that_it_is_told(line: Line) -> None:
     (made,) = line.driver.run(line.connector.initialize(line.context))
     assert made.secret == f"whsec_{made.id}"
+
+
+def test_an_endpoint_of_an_older_version_is_told_what_is_wanted_of_it_now(line: Line) -> None:
+    made = tuple(line.driver.run(line.connector.initialize(line.context)))
+    (endpoint,) = line.vendor.store["webhook_endpoints"].live()
+    endpoint.values["enabled_events"] = ["customer.created"]
+    line.context = replace(line.context, subscriptions=made)
+    for _ in range(2):
+        line.bind()
+        assert tuple(line.driver.run(line.connector.subscribe())) == made
+    topics = line.connector.manifest.hook.topics if line.connector.manifest.hook else ()
+    assert endpoint.values["enabled_events"] == list(topics)
+    assert [call.path for call in line.vendor.asked("POST")] == ["/v1/webhook_endpoints", f"/v1/webhook_endpoints/{endpoint.id}"]
