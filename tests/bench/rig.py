@@ -20,6 +20,7 @@ from typing import Any
 import psycopg
 
 DATABASE_URL = "JUNCTION_DATABASE__URL"
+QUEUE_URL = "JUNCTION_QUEUE__URL"
 PATIENCE_SECONDS = 30
 
 
