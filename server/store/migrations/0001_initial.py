@@ -172,7 +172,7 @@ CREATE INDEX contents_tenant ON contents (tenant_id, size) WHERE discarded_at IS
 CREATE INDEX contents_unscanned ON contents (scan_due_at) WHERE scan_due_at IS NOT NULL;
 CREATE INDEX contents_discarded ON contents (discarded_at) WHERE discarded_at IS NOT NULL;
 CREATE TABLE uploads (
-    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, document_id TEXT, fields TEXT NOT NULL, file_name TEXT NOT NULL,
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, record_id TEXT, fields TEXT NOT NULL, file_name TEXT NOT NULL,
     media_type TEXT NOT NULL, size BIGINT NOT NULL, sha256 TEXT, part_size BIGINT NOT NULL, actor TEXT NOT NULL, state TEXT NOT NULL,
     claimed_until BIGINT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL);
 CREATE INDEX uploads_tenant ON uploads (tenant_id, state);

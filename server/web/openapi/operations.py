@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from server.domain.blanks import UNBLANK
 from server.web.openapi.examples import names_of
 from server.web.openapi.responses import responses
 from server.web.routes import Runs
@@ -21,7 +22,7 @@ PATH_NAMES: Final[dict[str, tuple[dict[str, Any], str, str | int]]] = {
         "The other system, by a name of your choice.",
         "shop",
     ),
-    "external_id": ({"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"\S"}, "What the other system calls the record.", "4711"),
+    "external_id": ({"type": "string", "minLength": 1, "maxLength": 200, "pattern": UNBLANK}, "What the other system calls the record.", "4711"),
     "code": ({"type": "string"}, "A stable error code.", "not_found"),
     "name": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,49}$"}, "A name.", "gold"),
     "type": ({"type": "string"}, "The name of an object type.", "vehicle"),
