@@ -66,11 +66,11 @@ TABLES: Final = (
         "connector_credentials", "connector_credential", omitted=frozenset({"secret", "lease_owner", "lease_until"}), json=frozenset({"scopes"})
     ),
     TenantTable("connector_authorizations", None),
-    TenantTable("provider_apps", "provider_app", omitted=frozenset({"secret"}), json=frozenset({"options"}), modes=False),
+    TenantTable("provider_apps", "provider_app", omitted=frozenset({"secret", "webhook_secret"}), json=frozenset({"options"}), modes=False),
     TenantTable("integration_reviews", "integration_review", modes=False),
     TenantTable("external_records", "external_record", ("installation_id", "resource", "external_id"), json=frozenset({"base_values"})),
     TenantTable("sync_states", "sync_state", ("installation_id", "resource"), json=frozenset({"cursor", "rescanned"})),
-    TenantTable("sync_runs", "sync", json=frozenset({"counts", "error"})),
+    TenantTable("sync_runs", "sync", json=frozenset({"resources", "counts", "notes", "error"})),
     TenantTable("sync_schedules", None, ("installation_id",)),
     TenantTable("sync_hints", None, ("installation_id", "resource")),
     TenantTable("sync_writes", None, ("installation_id", "resource", "local_id")),

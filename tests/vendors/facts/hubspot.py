@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.vendors.facts.writing import ANY, TEXT, TIME, TRUTH, either, integer, listed, mapped, one_of, operation, record, slice_of
 
-SOURCE = "developers.hubspot.com/docs/api-reference (CRM objects v3, search, properties, OAuth v1, webhooks v3), read 2026-08"
+SOURCE = "developers.hubspot.com/docs/api-reference (CRM objects v3, search, properties, webhooks v3), read 2026-08"
 NULLABLE = {"type": "string", "nullable": True}
 OBJECT = record(
     {
@@ -52,9 +52,6 @@ PROPERTY = record(
 ACCOUNT = record({"portalId": integer(), "accountType": TEXT, "timeZone": TEXT, "companyCurrency": TEXT, "uiDomain": TEXT,
     "dataHostingLocation": TEXT,
                   "additionalCurrencies": listed(TEXT), "utcOffset": TEXT, "utcOffsetMilliseconds": integer()}, "additionalCurrencies")  # fmt: skip
-TOKEN = record({"token": TEXT, "hub_id": integer(), "hub_domain": TEXT, "app_id": integer(), "expires_in": integer(), "user": TEXT,
-    "user_id": integer(),
-                "token_type": TEXT, "scopes": listed(TEXT)}, "user", "hub_domain", "app_id", "user_id", "token_type")  # fmt: skip
 
 FACTS = slice_of(
     "HubSpot",
@@ -80,6 +77,5 @@ FACTS = slice_of(
         "POST /crm/v3/objects/{objectType}/batch/archive": operation(status=204, body=record({"inputs": listed(record({"id": TEXT}), 100)})),
         "GET /crm/v3/properties/{objectType}": operation(record({"results": listed(PROPERTY)}), query={"archived": TRUTH, "properties": TEXT}),
         "GET /account-info/v3/details": operation(ACCOUNT),
-        "GET /oauth/v1/access-tokens/{token}": operation(TOKEN),
     },
 )  # fmt: skip
