@@ -23,6 +23,14 @@ Client = TypeVar("Client")
 
 
 @dataclass(frozen=True, slots=True)
+class Oversized:
+    """A mail that is larger than LARGEST: its header, as far as it tells who wrote what, and how many bytes the whole has."""
+
+    header: bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class MailServer:
     """A server and how to sign in there; with a token by XOAUTH2, else by password."""
 

@@ -126,6 +126,8 @@ TABLES: Final = (
     TenantTable("email_route_addresses", None, ("address",)),
     TenantTable("email_mailboxes", None, ("account_id", "folder")),
     TenantTable("email_inbound_policies", None, ("mode",), json=frozenset({"options"})),
+    TenantTable("email_daily_reports", None, ("tenant_id",), json=frozenset({"options", "picture"}), modes=False),
+    TenantTable("email_daily_refusals", None, ("user_id",), modes=False),
     TenantTable("email_strikes", None, ("mode", "address")),
     TenantTable("email_throttles", None, ("mode", "site")),
     TenantTable("email_warmups", None, ("mode", "source", "site")),

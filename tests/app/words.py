@@ -25,6 +25,7 @@ from app.pages import (
     manifest_forms,
     overview,
     refusals,
+    reports,
     signing,
 )
 from app.pages.table import PAGES
@@ -60,6 +61,8 @@ TABLES: tuple[Any, ...] = (
     appliance.PARTS,
     keys.OPEN,
     signing.ENABLED,
+    reports.DAILY_FIELDS,
+    reports.OWN,
     mail_figures.GROUPS,
 )
 

@@ -76,6 +76,7 @@ CREATE TABLE audit (
     action TEXT NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL, changes TEXT, address TEXT, request_id TEXT, sequence BIGINT, seal TEXT);
 CREATE INDEX audit_tenant ON audit (tenant_id, mode, position);
 CREATE INDEX audit_request ON audit (request_id);
+CREATE INDEX audit_email_streams ON audit (tenant_id, mode, at) WHERE object = 'email_stream';
 CREATE INDEX audit_unsealed ON audit (position) WHERE seal IS NULL;
 CREATE UNIQUE INDEX audit_sequence ON audit (sequence) WHERE sequence IS NOT NULL;
 CREATE TABLE audit_gaps (
