@@ -2,14 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from app.models.columns import Column
+from app.pages.documents import SCANS
 from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, Part
 from app.widgets.fields import Field
 
 STATES: Final = {"arrived": "Arrived", "held": "Held", "quarantined": "Quarantined", "done": "Done", "ignored": "Ignored"}
 STATE: Final = Column("state", "State", 110, "badge")
+UNSCANNED: Final = "unscanned"
+SCAN: Final = Column(
+    "scan", "Scan", 110, "badge", words=SCANS, tones={"clean": "ok", "unscanned": "warning", "infected": "danger", "failed": "warning"}
+)
+
+
+def scan_of(row: dict[str, Any]) -> str:
+    """Return what the virus scanner made of a mail, which it looks at as a whole."""
+    if row["state"] == "done":
+        return UNSCANNED if row["reason"] == UNSCANNED else "clean"
+    reason = str(row["reason"] or "")
+    return next((scan for words, scan in (("infected", "infected"), ("cannot be scanned", "failed")) if reason.startswith(words)), "pending")
+
+
+def attachments(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the attachments of a mail with what is known of them."""
+    return [{**one, "id": f"{row['id']}/{one['number']}", "mail": row["id"], "scan": scan_of(row)} for one in row["attachments"]]
+
+
+ATTACHMENTS: Final = Part(
+    "Attachments",
+    attachments,
+    (Column("file_name", "File", 180), SCAN, Column("media_type", "Format", 110, "code")),
+    (
+        Action(
+            "save",
+            "Save to file…",
+            "/email/inbound/messages/{mail}/attachments/{number}",
+            "GET",
+            "download",
+            file="{file_name}",
+            done="File kept",
+            when=lambda row: bool(row["scan"] == "clean"),
+        ),
+    ),
+    "Only what the virus scanner found clean can be saved, and nothing is opened here.",
+)
 
 ARRIVALS: Final = ListView(
     label="Arrived",
@@ -22,6 +60,7 @@ ARRIVALS: Final = ListView(
         Column("recipients", "To", 200, "list"),
         Column("kind", "Kind", 110, "badge"),
         STATE,
+        Column("attachments", "Files", 70, "count", void="none"),
         Column("received_at", "At", 120, "time"),
     ),
     filters=(Filter("state", "State", STATES), Filter("sender", "From")),
@@ -39,7 +78,7 @@ ARRIVALS: Final = ListView(
         Column("received_at", "At", kind="time"),
     ),
     tabs=(
-        Part("Attachments", lambda row: row["attachments"], (Column("file_name", "File", 220), Column("media_type", "Format", 140))),
+        ATTACHMENTS,
         Document("Authentication", "authentication"),
         Document("Everything"),
     ),

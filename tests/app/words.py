@@ -17,6 +17,8 @@ from app.pages import (
     branding,
     bulk_dialog,
     deliverability,
+    documents,
+    duplicates,
     events,
     exporting,
     importing,
@@ -24,8 +26,10 @@ from app.pages import (
     mail_figures,
     manifest_forms,
     overview,
+    querying,
     refusals,
     signing,
+    upload_dialog,
 )
 from app.pages.table import PAGES
 from app.shell import preferences, profile_dialog
@@ -56,6 +60,10 @@ TABLES: tuple[Any, ...] = (
     keys.OPEN,
     signing.ENABLED,
     mail_figures.GROUPS,
+    querying.NAME,
+    querying.QUESTION,
+    upload_dialog.FILE,
+    upload_dialog.ABOUT,
 )
 
 
@@ -69,6 +77,7 @@ WORDS: tuple[Any, ...] = (
     {title: title for title in (*overview.FIGURES, *deliverability.FIGURES, *mail_figures.FIGURES)},
     {step: step for step in (*appliance.UPGRADE, *appliance.TLS, "To another version", "How to encrypt")},
     *(mail_figures.BY, mail_figures.DAYS),
+    *(duplicates.REASONS, documents.SCANS),
     {word: word.replace("_", " ") for word in columns.TONES},
     {form: form for span in columns._SPANS for form in span[2:4]},
     {period: period for period in ("second", "minute", "hour", "day")},
