@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from app.models.columns import Column
 from app.pages import records
+from app.pages.scans import SCAN, readable
 from app.pages.specs import Action, Count, Danger, Filter, Outcome, PageSpec, Picture, Words
 from app.pages.upload_dialog import UploadDialog
 from app.widgets.fields import Field
 
 ONE: Final = "/documents/{id}"
-SCANS: Final = {
-    "unscanned": "not scanned",
-    "pending": "being scanned",
-    "clean": "clean",
-    "infected": "infected",
-    "failed": "cannot be scanned",
-}
-SCAN: Final = Column(
-    "content.scan", "Scan", 130, "badge", words=SCANS, tones={"clean": "ok", "unscanned": "calm", "infected": "danger", "failed": "warning"}
-)
 FIELDS: Final = (
     Field("name", "Name", required=True),
     Field("folder", "Folder", placeholder="Offers"),
@@ -31,11 +22,6 @@ FIELDS: Final = (
     Field("deal_id", "Deal", placeholder="deal_…"),
     records.TAGS,
 )
-
-
-def readable(row: dict[str, Any]) -> bool:
-    """Tell whether the content of a document is handed out: nothing is that waits for its scan, or was found to be infected."""
-    return (row.get("content") or {}).get("scan") in {"clean", "unscanned"}
 
 
 VIEW: Final = records.beside(

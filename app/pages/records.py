@@ -10,6 +10,7 @@ from app.models.columns import Column
 from app.pages.export_wizard import ExportWizard
 from app.pages.import_wizard import ImportWizard
 from app.pages.resources import TYPES
+from app.pages.scans import SCAN, readable
 from app.pages.specs import OWNER, Action, Count, Danger, Document, Filter, ListView, Of, PageSpec, Row, Tab
 from app.widgets.fields import Field
 
@@ -283,14 +284,30 @@ OBJECTS: Final = replace(
     ),
     of=Of("Object type", TYPES, "label", "name", empty="There is no object type yet. The page Data model makes one."),
 )
+CONTENT_FACTS: Final = (Column("content.file_name", "File"), SCAN)
+CONTENT: Final = Action(
+    "content",
+    "Save to file…",
+    "/activities/{id}/content",
+    "GET",
+    "download",
+    file="{content[file_name]}",
+    done="File kept",
+    when=readable,
+)
 COMPANY: Final = Column("company_id", "Company", kind="code", names="/companies")
 LISTS: Final = (
     beside(CONTACTS, COMPANY, Column("source", "Source"), *PLACE),
     beside(COMPANIES, PLACE[0], PLACE[1], PLACE[3]),
     beside(DEALS, COMPANY, Column("tags", "Tags", kind="list")),
-    beside(ACTIVITIES, Column("body", "Text"), Column("contact_id", "Contact", kind="code", names="/contacts"), COMPANY),
+    replace(
+        beside(ACTIVITIES, Column("body", "Text"), Column("contact_id", "Contact", kind="code", names="/contacts"), COMPANY, *CONTENT_FACTS),
+        actions=(*ACTIVITIES.actions, CONTENT),
+    ),
     beside(PRODUCTS, Column("description", "Description")),
-    *(ORDERS, INVOICES, PAYMENTS),
+    ORDERS,
+    INVOICES,
+    PAYMENTS,
 )
 PAGE: Final = PageSpec(
     "records",

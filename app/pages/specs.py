@@ -139,9 +139,9 @@ class Action:
         return replace(self, path=self.path.replace(OWNER, owner), undo=self.undo.replace(OWNER, owner), danger=danger)
 
 
-def removal(path: str, done: str, danger: Danger, **more: Any) -> Action:
+def removal(path: str, done: str, danger: Danger, label: str = "Remove", **more: Any) -> Action:
     """Return the action that removes a row."""
-    return Action("remove", "Remove", path, "DELETE", "trash", done=done, danger=danger, **more)
+    return Action("remove", label, path, "DELETE", "trash", done=done, danger=danger, **more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from app.client.errors import Problem, Refused
 from app.models import columns
 from app.pages import (
     appliance,
+    arrivals,
     branding,
     bulk_dialog,
     deliverability,
-    documents,
     duplicates,
     events,
     exporting,
@@ -28,6 +28,7 @@ from app.pages import (
     overview,
     querying,
     refusals,
+    scans,
     signing,
     upload_dialog,
 )
@@ -62,6 +63,7 @@ TABLES: tuple[Any, ...] = (
     mail_figures.GROUPS,
     querying.NAME,
     querying.QUESTION,
+    (arrivals.REJECTED, arrivals.SUSPECTED, arrivals.TRUSTED),
     upload_dialog.FILE,
     upload_dialog.ABOUT,
 )
@@ -77,7 +79,7 @@ WORDS: tuple[Any, ...] = (
     {title: title for title in (*overview.FIGURES, *deliverability.FIGURES, *mail_figures.FIGURES)},
     {step: step for step in (*appliance.UPGRADE, *appliance.TLS, "To another version", "How to encrypt")},
     *(mail_figures.BY, mail_figures.DAYS),
-    *(duplicates.REASONS, documents.SCANS),
+    *(duplicates.REASONS, scans.SCANS),
     {word: word.replace("_", " ") for word in columns.TONES},
     {form: form for span in columns._SPANS for form in span[2:4]},
     {period: period for period in ("second", "minute", "hour", "day")},

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -16,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.main.crash import CrashDialog
 from app.models.json_tree import JsonTree
 from app.pages.list_view import ListWidget
-from app.pages.specs import Action, ListView, Reading, Tab
+from app.pages.specs import Action, ListView
 from app.pages.table import PAGES
 from app.shell import preferences, profile_dialog
 from app.shell.shortcuts import Sheet
@@ -30,11 +28,10 @@ from app.widgets.dialogs import ConfirmDialog, SecretDialog
 from app.widgets.form import Form
 from app.widgets.inspector import Inspector
 from tests.app.clipped import cut
+from tests.app.operations import ACTIONS, LEFT_OUT, described, known, left_out, named, placed, shape
 from tests.app.stage import settled
 
 VIEWS = [(page.key, place) for page in PAGES for place in range(len(page.views))]
-LISTS = [view for page in PAGES for view in page.views if isinstance(view, ListView)]
-ACTIONS = [(view, action) for view in LISTS for action in (*view.actions, *view.also, *((view.create,) if view.create else ()))]
 DIALOGS: dict[str, Callable[[Window], QDialog]] = {
     "palette": lambda console: console.show_palette() or QDialog(),
     "shortcuts": lambda console: Sheet(console, {}),
@@ -187,21 +184,10 @@ NOT_OFFERED = {
 TAKES_AWAY = ("suspend", "disable", "cancel", "pause", "discard", "uninstall", "revoke")
 
 
-def shape(path: str) -> str:
-    """Return a path without the names of its parameters."""
-    return re.sub(r"{[^}]*}", "{}", path)
-
-
 @pytest.mark.criterion("desktop-13")
 def test_every_operation_that_takes_something_away_is_a_dangerous_act_or_named_as_none_of_the_consoles() -> None:
-    document = json.loads(Path("resources/openapi.json").read_text(encoding="utf-8"))
     offered = {f"{act.method} {shape(act.path if act.path.startswith('/admin') else f'/api/v1{act.path}')}": act for _, act in ACTIONS}
-    taking = [
-        f"{method.upper()} {shape(path)}"
-        for path, methods in document["paths"].items()
-        for method in methods
-        if method == "delete" or (method == "post" and path.endswith(TAKES_AWAY))
-    ]
+    taking = [one for one in known() if one.startswith("DELETE ") or (one.startswith("POST ") and one.endswith(TAKES_AWAY))]
     assert len(taking) > 50
     assert sorted(one for one in taking if one not in offered and one not in NOT_OFFERED) == []
     assert sorted(set(NOT_OFFERED) - set(taking)) == []
@@ -211,25 +197,16 @@ def test_every_operation_that_takes_something_away_is_a_dangerous_act_or_named_a
 
 
 def test_every_place_that_a_page_names_is_one_of_the_appliances() -> None:
-    document = json.loads(Path("resources/openapi.json").read_text(encoding="utf-8"))
-    known = {f"{method.upper()} {shape(path)}" for path, methods in document["paths"].items() for method in methods}
-    named = [
-        *(("GET", view.path) for view in LISTS),
-        *(("GET", tab.path) for view in LISTS for tab in view.tabs if isinstance(tab, Tab | Reading)),
-        *((act.method, act.path) for _, act in ACTIONS if not act.dialog),
-        *(("POST", act.undo) for _, act in ACTIONS if act.undo),
-        *(("GET", act.reads) for _, act in ACTIONS if act.reads),
-        *(("GET", count.path) for _, act in ACTIONS if act.danger for count in act.danger.counts if count.path),
-        *(("GET", field.source) for _, act in ACTIONS for field in act.fields if field.source),
-        *(("GET", f"{column.names}/{{id}}") for view in LISTS for column in (*view.columns, *view.facts) if column.names),
-    ]
-    # The appliance describes the paths inside a tenant as the tenant's own keys see them.
-    own = "/admin/v1/tenants/{}"
-    places = {f"{method} {shape(path.partition('?')[0])}" for method, path in named}
-    inside = {place.replace(f"{own}/", "/api/v1/") if f"{own}/" in place and place not in known else place for place in places}
-    whole = {place if " /admin/" in place or " /api/" in place else place.replace(" /", " /api/v1/", 1) for place in inside}
+    whole = described(named())
     assert len(whole) > 150
-    assert sorted(whole - known) == []
+    assert sorted(whole - known()) == []
+
+
+def test_every_operation_has_a_place_or_a_reason_why_it_has_none() -> None:
+    missing = known() - placed()
+    assert sorted(one for one in missing if not left_out(one)) == []
+    idle = [pattern for pattern in LEFT_OUT if not any(re.fullmatch(pattern.replace("{}", r"\{\}"), one) for one in missing)]
+    assert idle == []
 
 
 @pytest.mark.criterion("desktop-19")
