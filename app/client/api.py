@@ -118,6 +118,11 @@ def sign_in(transport: Transport, email: str, password: str, totp: str = "", can
     return session
 
 
+def sign_out(transport: Transport, cancellation: Cancellation | None = None) -> None:
+    """End the session that the transport carries."""
+    Api(transport).ask(Call("DELETE", "/admin/v1/session"), cancellation)
+
+
 def change_password(transport: Transport, current: str, password: str, cancellation: Cancellation | None = None) -> Row:
     """Change the own password; the session that comes with the answer replaces the one before."""
     body = {"current_password": current, "password": password}

@@ -156,7 +156,9 @@ class Acting(QObject):
             again = {tr("Try again"): lambda: self._send(action, row, document, key)} if isinstance(error, Unreachable) else {}
             self._fail(error, dialog, again)
 
-        self._context.jobs.run(lambda cancellation: api.ask(call(), cancellation), lambda answer: self._succeed(action, row, answer, dialog), fail)
+        self._context.jobs.run(
+            lambda cancellation: api.ask(call(), cancellation), lambda answer: self._succeed(action, row, answer, dialog), fail, lasting=True
+        )
 
     def _succeed(self, action: Action, row: Row, answer: Any, dialog: FormDialog | None) -> None:
         if dialog:

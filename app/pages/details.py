@@ -42,15 +42,19 @@ class Details:
 
     def find(self, thing: str, place: str = "") -> None:
         """Read a thing by its id, and show it; `place` is where its list lies."""
-        self._read(f"{self.spec.read or place or self.spec.path}/{thing}", self._context.complain)
+        self._read(f"{self._home(place or self.spec.path)}/{thing}", self._context.complain)
 
     def renew(self, rows: Sequence[Row], place: str, *, acted: bool) -> None:
         """Show the thing as its list knows it now; after an act also what lies in its tabs, and nothing of a thing that is gone."""
         found = next((row for row in rows if identity(row) == identity(self._row)), None)
         if found is None and acted:
-            self._read(f"{self.spec.read or place.partition('?')[0]}/{identity(self._row)}", self._lost)
+            self._read(f"{self._home(place.partition('?')[0])}/{identity(self._row)}", self._lost)
         elif found is not None and (acted or found != self._row):
             self._again(found)
+
+    def _home(self, place: str) -> str:
+        """Return where things of the list are read by their ids, which may depend on the one that is shown."""
+        return filled(self.spec.read, self._row) if self.spec.read and self._row else self.spec.read or place
 
     def _read(self, path: str, failed: Callable[[ClientError], None]) -> None:
         api = self._context.api

@@ -52,8 +52,10 @@ LEFT_OUT = {
     r"GET /api/v1/installations/{}/status": "the installation says it itself",
     r"GET .+/{}": "the list that it stands in shows all of it",
 }
-# Operations whose path the code puts together: `app/pages/merging.py`, `app/pages/vendor_actions.py` and `app/client/transfer.py`.
+# Operations whose path the code puts together: `app/pages/merging.py`, `app/pages/vendor_actions.py`, `app/client/transfer.py`, `app/shell/account.py`.
 PUT_TOGETHER = {
+    "POST /admin/v1/me/totp",
+    "POST /admin/v1/me/totp/disable",
     "POST /api/v1/companies/{}/merge",
     "POST /api/v1/contacts/{}/merge",
     "GET /api/v1/installations/{}/actions",
@@ -114,7 +116,7 @@ def written() -> set[str]:
         tree = ast.parse(file.read_text(encoding="utf-8"))
         joined = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
         inner = {id(part) for node in joined for part in node.values}
-        found |= {"".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values) for node in joined}
+        found |= {"".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values) for node in joined}
         found |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inner}
     return {shape(path.partition("?")[0]) for path in found if re.match(r"/\w", path)}
 

@@ -33,7 +33,7 @@ from app.pages import (
     upload_dialog,
 )
 from app.pages.table import PAGES
-from app.shell import preferences, profile_dialog
+from app.shell import account, preferences, profile_dialog
 from app.shell.shortcuts import SHORTCUTS
 from app.system import heard, news
 from app.system.languages import LANGUAGES
@@ -48,6 +48,8 @@ TABLES: tuple[Any, ...] = (
     branding.FIELDS,
     preferences.FIELDS,
     profile_dialog.FIELDS,
+    account.PASSWORD,
+    account.REMOVAL,
     events.COLUMNS,
     deliverability.SOURCES,
     manifest_forms.OPTIONS,

@@ -11,12 +11,16 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QDialog, QScrollBar, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.client.api import Api
+from app.client.transport import Transport
 from app.main.crash import CrashDialog
 from app.models.json_tree import JsonTree
+from app.pages.context import Context
 from app.pages.list_view import ListWidget
 from app.pages.specs import Action, ListView
 from app.pages.table import PAGES
 from app.shell import preferences, profile_dialog
+from app.shell.second_factor import Enrolment, RecoveryCodes
 from app.shell.shortcuts import Sheet
 from app.shell.speaking import speak
 from app.shell.staying import PassphraseDialog
@@ -32,13 +36,24 @@ from tests.app.operations import ACTIONS, LEFT_OUT, described, known, left_out, 
 from tests.app.stage import settled
 
 VIEWS = [(page.key, place) for page in PAGES for place in range(len(page.views))]
+SECRET = {"secret": "JBSWY3DPEHPK3PXP", "uri": "otpauth://totp/Example:ada?secret=JBSWY3DPEHPK3PXP"}
+
+
+def context_of(console: Window) -> Context:
+    """Return what the pages of a window work with."""
+    assert console.workspace is not None
+    return console.workspace.context
+
+
 DIALOGS: dict[str, Callable[[Window], QDialog]] = {
     "palette": lambda console: console.show_palette() or QDialog(),
     "shortcuts": lambda console: Sheet(console, {}),
     "preferences": lambda console: preferences.edit(console, Preferences(), lambda _: None),
-    "profile": lambda console: profile_dialog.edit(console, Profile("http://127.0.0.1"), lambda _: None),
+    "profile": lambda console: profile_dialog.edit(console, Profile("http://127.0.0.1"), lambda _: None, lambda _: None),
     "certificate": lambda console: TrustDialog(console, "https://example.com", "ab" * 32, "cd" * 32),
     "passphrase": lambda console: PassphraseDialog(console, is_new=True),
+    "second factor": lambda console: Enrolment(context_of(console), Api(Transport("http://127.0.0.1:9")), SECRET, lambda: None),
+    "recovery codes": lambda console: RecoveryCodes(context_of(console), ["abcd-efgh-ijkl"]),
     "confirmation": lambda console: ConfirmDialog(console, "Delete", "It is gone for good.", "Delete", "Demo"),
     "secret": lambda console: SecretDialog(console, "API key created", "It is shown once.", "jct_live_"),
     "inspector": lambda console: Inspector(console, "att_1", JsonTree({"a": 1}), {"Request": "POST"}, lambda *_: None),
