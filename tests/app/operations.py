@@ -52,7 +52,7 @@ LEFT_OUT = {
     r"GET /api/v1/installations/{}/status": "the installation says it itself",
     r"GET .+/{}": "the list that it stands in shows all of it",
 }
-# Operations whose path the code puts together: `app/pages/merging.py`, `app/pages/vendor_actions.py`, `app/client/transfer.py`, `app/shell/account.py`.
+# Operations whose path the code puts together, in `merging`, `vendor_actions`, `transfer` and `account`.
 PUT_TOGETHER = {
     "POST /admin/v1/me/totp",
     "POST /admin/v1/me/totp/disable",

@@ -17,8 +17,12 @@ from app.main.crash import CrashDialog
 from app.models.json_tree import JsonTree
 from app.pages.context import Context
 from app.pages.list_view import ListWidget
+from app.pages.merge_dialog import MergeDialog
+from app.pages.query_dialog import QueryDialog
+from app.pages.query_trial import QueryTrial
 from app.pages.specs import Action, ListView
 from app.pages.table import PAGES
+from app.pages.upload_dialog import UploadDialog
 from app.shell import preferences, profile_dialog
 from app.shell.second_factor import Enrolment, RecoveryCodes
 from app.shell.shortcuts import Sheet
@@ -31,12 +35,24 @@ from app.system.profiles import Preferences, Profile
 from app.widgets.dialogs import ConfirmDialog, SecretDialog
 from app.widgets.form import Form
 from app.widgets.inspector import Inspector
+from app.widgets.rows import RowsEditor
 from tests.app.clipped import cut
 from tests.app.operations import ACTIONS, LEFT_OUT, described, known, left_out, named, placed, shape
 from tests.app.stage import settled
 
 VIEWS = [(page.key, place) for page in PAGES for place in range(len(page.views))]
 SECRET = {"secret": "JBSWY3DPEHPK3PXP", "uri": "otpauth://totp/Example:ada?secret=JBSWY3DPEHPK3PXP"}
+
+STAGE = {"name": "stage", "type": "text", "required": True, "default": None, "description": None}
+TWINS = [{"id": "con_1", "first_name": "Ada", "created_at": "2026-11-20T08:00:00Z"}, {"id": "con_2", "first_name": "Eve", "phone": "1"}]
+
+
+def grown(dialog: QueryDialog) -> QueryDialog:
+    """Return the editor of a query with a condition."""
+    conditions = dialog.form.editor("conditions")
+    assert isinstance(conditions, RowsEditor)
+    conditions.grow()
+    return dialog
 
 
 def context_of(console: Window) -> Context:
@@ -54,6 +70,10 @@ DIALOGS: dict[str, Callable[[Window], QDialog]] = {
     "passphrase": lambda console: PassphraseDialog(console, is_new=True),
     "second factor": lambda console: Enrolment(context_of(console), Api(Transport("http://127.0.0.1:9")), SECRET, lambda: None),
     "recovery codes": lambda console: RecoveryCodes(context_of(console), ["abcd-efgh-ijkl"]),
+    "upload": lambda console: UploadDialog(context_of(console), {}, lambda: None),
+    "query": lambda console: grown(QueryDialog(context_of(console), {}, lambda: None)),
+    "trial of a query": lambda console: QueryTrial(context_of(console), {"name": "x", "description": "", "parameters": [STAGE]}, lambda: None),
+    "merge": lambda console: MergeDialog("contacts", context_of(console), {"records": TWINS}, lambda: None),
     "confirmation": lambda console: ConfirmDialog(console, "Delete", "It is gone for good.", "Delete", "Demo"),
     "secret": lambda console: SecretDialog(console, "API key created", "It is shown once.", "jct_live_"),
     "inspector": lambda console: Inspector(console, "att_1", JsonTree({"a": 1}), {"Request": "POST"}, lambda *_: None),
