@@ -88,6 +88,18 @@ def list_page(actor: Actor, resource: Resource, record_id: str, cursor: str | No
     return [shown(row) for row in found], following
 
 
+def list_recent(actor: Actor, resource: Resource, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Return the merges into any record of a resource, newest first, and the cursor of the next page."""
+    permit(actor, f"{resource.scope}:read")
+    found, following = pages.page(
+        pages.scope_of(actor, "merges", resource.plural),
+        cursor,
+        limit,
+        lambda before, most: merges.recent(actor.tenant_id, actor.mode, resource.plural, before, most),
+    )
+    return [shown(row) for row in found], following
+
+
 def merge(actor: Actor, resource: Resource, record_id: str, body: Merge, *, version: int | None = None) -> tuple[Document, dict[str, Any]]:
     """Merge duplicates into a record; returns it and the merge. Raises Missing, Stale, or Unprocessable for what cannot be merged."""
     permit(actor, f"{resource.scope}:write")

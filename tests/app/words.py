@@ -14,9 +14,11 @@ from app.client.errors import Problem, Refused
 from app.models import columns
 from app.pages import (
     appliance,
+    arrivals,
     branding,
     bulk_dialog,
     deliverability,
+    duplicates,
     events,
     exporting,
     importing,
@@ -24,9 +26,12 @@ from app.pages import (
     mail_figures,
     manifest_forms,
     overview,
+    querying,
     refusals,
     reports,
+    scans,
     signing,
+    upload_dialog,
 )
 from app.pages.table import PAGES
 from app.shell import account, preferences, profile_dialog
@@ -64,6 +69,11 @@ TABLES: tuple[Any, ...] = (
     reports.DAILY_FIELDS,
     reports.OWN,
     mail_figures.GROUPS,
+    querying.NAME,
+    querying.QUESTION,
+    (arrivals.REJECTED, arrivals.SUSPECTED, arrivals.TRUSTED),
+    upload_dialog.FILE,
+    upload_dialog.ABOUT,
 )
 
 
@@ -77,6 +87,7 @@ WORDS: tuple[Any, ...] = (
     {title: title for title in (*overview.FIGURES, *deliverability.FIGURES, *mail_figures.FIGURES)},
     {step: step for step in (*appliance.UPGRADE, *appliance.TLS, "To another version", "How to encrypt")},
     *(mail_figures.BY, mail_figures.DAYS),
+    *(duplicates.REASONS, scans.SCANS),
     {word: word.replace("_", " ") for word in columns.TONES},
     {form: form for span in columns._SPANS for form in span[2:4]},
     {period: period for period in ("second", "minute", "hour", "day")},

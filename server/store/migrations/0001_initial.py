@@ -151,6 +151,7 @@ CREATE TABLE merges (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, resource TEXT NOT NULL, record_id TEXT NOT NULL, journal TEXT NOT NULL,
     created_at BIGINT NOT NULL, undone_at BIGINT);
 CREATE INDEX merges_record ON merges (tenant_id, mode, record_id, id);
+CREATE INDEX merges_resource ON merges (tenant_id, mode, resource, id);
 CREATE TABLE import_changes (
     tenant_id TEXT NOT NULL, mode TEXT NOT NULL, import_id TEXT NOT NULL, record_id TEXT NOT NULL, object TEXT NOT NULL, line BIGINT NOT NULL,
     act TEXT NOT NULL, version BIGINT NOT NULL, former TEXT, outcome TEXT, reason TEXT, created_at BIGINT NOT NULL,
