@@ -2,7 +2,8 @@
 
 `external_id` is unique in an installation and resource, and so is the record of ours that is linked to it. `generation` is the
 listing that a row was last seen in, so what a complete listing did not see is what the vendor deleted. `base_values` are the
-mapped values both sides had when they last agreed, `remote_hash` fingerprints those that the vendor was last seen with.
+mapped values both sides had when they last agreed, `remote_hash` fingerprints those that the vendor was last seen with. `merged_into` is the
+record of ours that a merge has put in the place of the linked one, where that has a row of the vendor's already.
 """
 
 from __future__ import annotations
@@ -62,6 +63,26 @@ def of_records(tenant_id: str, mode: str, installation_id: str, resource: str, l
     sql = f"{_SELECT} WHERE {_OWN} AND deleted_at IS NULL AND local_id IN (SELECT id FROM {given.table('id text')})"
     found = database.rows(sql, (tenant_id, mode, installation_id, resource, given.rows([[one] for one in local_ids])))
     return {row[1]: _link(row) for row in found}
+
+
+def leading_to(tenant_id: str, mode: str, installation_id: str, resource: str, table: str, external_ids: Sequence[str]) -> dict[str, str]:
+    """Return which records of ours, of a table, the vendor means by these ids of its own: those that are there, in one query."""
+    sql = (
+        f"SELECT e.external_id, t.id FROM external_records e JOIN {table} t ON t.id = COALESCE(e.merged_into, e.local_id)"
+        " AND t.tenant_id = e.tenant_id AND t.mode = e.mode AND t.deleted_at IS NULL"
+        " WHERE e.tenant_id = ? AND e.mode = ? AND e.installation_id = ? AND e.resource = ? AND e.deleted_at IS NULL"
+        f" AND e.external_id IN (SELECT given.id FROM {given.table('id text')})"
+    )
+    values = (tenant_id, mode, installation_id, resource, given.rows([[one] for one in external_ids]))
+    return {row[0]: row[1] for row in database.rows(sql, values)}
+
+
+def known_as(tenant_id: str, mode: str, installation_id: str, resource: str, local_ids: Sequence[str]) -> dict[str, str]:
+    """Return the vendor's ids of those of our records that it has, in one query."""
+    chosen = f"local_id IN (SELECT id FROM {given.table('id text')})"
+    sql = f"SELECT local_id, external_id FROM external_records WHERE {_OWN} AND deleted_at IS NULL AND {chosen}"
+    values = (tenant_id, mode, installation_id, resource, given.rows([[one] for one in local_ids]))
+    return {row[0]: row[1] for row in database.rows(sql, values)}
 
 
 def put(tenant_id: str, mode: str, installation_id: str, resource: str, links: Sequence[Link], now_ms: int) -> None:

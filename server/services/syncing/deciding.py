@@ -86,8 +86,7 @@ def decide(actor: Actor, installation_id: str, conflict_id: str, body: Decision)
         raise Missing(f"There is no conflict '{conflict_id[:80]}' here.")
     with connections.asked(installations.find(actor, installation_id)) as connection:
         name, fields = row["resource"], Fields(connection.maps[row["resource"]])
-        policy = connection.row["options"].get("conflict_policy", "newest")
-        applier = Applier(connection, name, fields, policy, Counts())
+        applier = Applier(connection, name, fields, connection.policy, Counts())
         with database.transaction():
             sent = _settle_listing(applier, row, body.choice) if _is_listing(row) else _settle_record(applier, row, body.choice)
             conflicts.settle(*connection.place, name, row["external_id"])
