@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from connectors.sdk.mapping import parse_field
 from server.domain.actor import Actor
-from server.outbound.vendors.values import FieldMaps
-from server.services import records
+from server.outbound.vendors.values import FieldMaps, Record
+from server.services import merges, records
+from server.services.merges import Merge, Undo
+from server.services.syncing.applying import Applier
+from server.services.syncing.counting import Counts
+from server.services.syncing.fields import Fields
 from server.services.syncing.linking import in_order
-from server.store import database
+from server.services.syncing.pushing import Push
+from server.store import database, external_records
+from server.store import records as stored
 from server.store.records import by_noun
-from tests.server.services.syncing.rig import companies, contacts, install, sync, vendor
+from server.store.sync_states import State
+from tests.server.services.syncing.rig import Connection, Killed, companies, contacts, install, opened, sync, vendor
 from tests.server.services.syncing.vendor import TinyVendor
 
 __all__ = ["vendor"]
@@ -39,17 +51,13 @@ def counts(run: dict[str, Any]) -> dict[str, int]:
     return {name: count for name, count in run["counts"].items() if count}
 
 
-def only(actor: Actor, installation: str, *resources: str) -> None:
-    """Have an installation sync these resources."""
+def choose_both(installation: str) -> None:
+    """Have an installation that syncs people sync firms as well."""
     database.execute("UPDATE installations SET options = REPLACE(options, ?, ?) WHERE id = ?", ('["people"]', '["people","firms"]', installation))
-    assert actor
-    assert resources == BOTH
 
 
 def test_what_is_referred_to_comes_first_and_a_circle_stays_as_it_was() -> None:
     def maps(**leads: list[str]) -> dict[str, FieldMaps]:
-        from connectors.sdk.mapping import parse_field
-
         return {name: FieldMaps(name, "contact", (parse_field("x", {"remote": "x", "refers": to}),)) for name, to in leads.items()}
 
     assert in_order(maps(deals=["contacts", "companies"], contacts=["companies"], companies=[])) == ["companies", "contacts", "deals"]
@@ -73,7 +81,7 @@ def test_a_company_that_comes_later_is_linked_without_reading_the_contact_again(
     installation = install(alice, vendor)
     assert counts(sync(alice, installation)) == {"read": 1, "created": 1, "awaited": 1}
     assert counts(sync(alice, installation, "full")) == {"read": 1, "unchanged": 1}
-    only(alice, installation, *BOTH)
+    choose_both(installation)
     vendor.put_firm("f1", name="Engines Ltd")
     vendor.calls.clear()
     found = counts(sync(alice, installation))
@@ -148,7 +156,7 @@ def test_our_own_ids_never_leave_and_a_link_is_sent_once_the_vendor_has_its_othe
     assert counts(sync(alice, installation))["sent_created"] == 1
     assert [one.body for one in vendor.of("POST")] == [{"mail": "ada@example.com", "first": "Ada", "last": None, "phone": None}]
     assert awaited() == 1
-    only(alice, installation, *BOTH)
+    choose_both(installation)
     sync(alice, installation)
     records.update(alice, COMPANY, old["id"], {"phone": "+49 30 1"})
     sync(alice, installation)
@@ -195,3 +203,103 @@ def test_a_dry_run_tells_what_would_be_linked_and_leaves_nothing(alice: Actor, v
     installation = install(alice, vendor, BOTH)
     assert counts(sync(alice, installation, "dry_run")) == {"read": 3, "created": 3, "linked": 1, "awaited": 1}
     assert (contacts(alice), awaited()) == ({}, 0)
+
+
+def merged(actor: Actor, survivor: str, duplicate: str) -> None:
+    """Merge a company into another one."""
+    merges.merge(actor, COMPANY, survivor, Merge(duplicates=[duplicate]))
+
+
+def test_a_company_that_is_merged_into_another_one_takes_its_row_at_the_vendor_along_and_back(alice: Actor, vendor: TinyVendor) -> None:
+    vendor.put_firm("f1", name="Engines Ltd")
+    vendor.put("1", mail="ada@example.com", firm="f1")
+    installation = install(alice, vendor, BOTH)
+    sync(alice, installation)
+    engines, ours = companies(alice)["Engines Ltd"]["id"], records.create(alice, COMPANY, {"name": "Ours Ltd"})["id"]
+    merged(alice, ours, engines)
+    found = counts(sync(alice, installation, "full"))
+    assert (found["sent_updated"], "sent_created" in found, "sent_deleted" in found) == (1, False, False)
+    assert (vendor.firms["f1"]["name"], list(vendor.firms), vendor.of("PATCH", "/people")) == ("Ours Ltd", ["f1"], [])
+    vendor.put("2", mail="bea@example.com", firm="f1")
+    sync(alice, installation)
+    assert employer(alice, "ada@example.com") == employer(alice, "bea@example.com") == "Ours Ltd"
+
+
+def test_a_merge_that_is_undone_leaves_everything_at_the_vendor_as_it_was(alice: Actor, vendor: TinyVendor) -> None:
+    vendor.put_firm("f1", name="Engines Ltd")
+    vendor.put("1", mail="ada@example.com", firm="f1")
+    installation = install(alice, vendor, BOTH, direction="import")
+    sync(alice, installation)
+    before = database.rows("SELECT external_id, local_id, merged_into, base_values FROM external_records ORDER BY external_id")
+    engines, ours = companies(alice)["Engines Ltd"]["id"], records.create(alice, COMPANY, {"name": "Ours Ltd"})["id"]
+    merged(alice, ours, engines)
+    assert database.rows("SELECT external_id, local_id, merged_into, base_values FROM external_records ORDER BY external_id") != before
+    merges.undo(alice, COMPANY, ours, Undo())
+    assert database.rows("SELECT external_id, local_id, merged_into, base_values FROM external_records ORDER BY external_id") == before
+    assert counts(sync(alice, installation, "full")) == {"read": 2, "unchanged": 2}
+    assert employer(alice, "ada@example.com") == "Engines Ltd"
+
+
+def test_what_leads_to_a_duplicate_that_stays_at_the_vendor_leads_to_the_survivor_here(alice: Actor, vendor: TinyVendor) -> None:
+    for number in (1, 2, 3):
+        vendor.put_firm(f"f{number}", name=f"Firm {number}")
+    installation = install(alice, vendor, BOTH, direction="import")
+    sync(alice, installation)
+    known = companies(alice)
+    merged(alice, known["Firm 2"]["id"], known["Firm 3"]["id"])
+    merged(alice, known["Firm 1"]["id"], known["Firm 2"]["id"])
+    for number in (2, 3):
+        vendor.put(str(number), mail=f"p{number}@example.com", firm=f"f{number}")
+    assert counts(sync(alice, installation))["linked"] == 2
+    assert {employer(alice, f"p{number}@example.com") for number in (2, 3)} == {"Firm 1"}
+    assert awaited() == 0
+
+
+PEOPLE, FIRMS = ("1", "2", "3", "4"), ("f1", "f2", "f3")
+EMPLOYERS = st.dictionaries(st.sampled_from(PEOPLE), st.sampled_from((*FIRMS, "never", None)), min_size=1)
+PAGES = st.lists(st.tuples(st.one_of(EMPLOYERS, st.lists(st.sampled_from(FIRMS), min_size=1, unique=True)), st.booleans()), max_size=7)
+
+
+def take(connection: Connection, name: str, rows: list[dict[str, Any]], *, killed: bool) -> None:
+    """Take a page over; a worker that is killed writes nothing of it, and another one takes it over again."""
+    applier = Applier(connection, name, Fields(connection.maps[name]), "newest", Counts())
+    with suppress(Killed), database.transaction():
+        applier.apply([Record(row["id"], row) for row in rows], "", 1)
+        if not killed:
+            return
+        raise Killed
+    take(connection, name, rows, killed=False)
+
+
+def led(connection: Connection, identities: tuple[str, ...]) -> dict[str, str | None]:
+    """Return which of the vendor's firms each person's record leads to."""
+    here = {link.local_id: identity for identity, link in external_records.find_many(*connection.place, "firms", list(FIRMS)).items()}
+    links = external_records.find_many(*connection.place, "people", list(identities))
+    documents = stored.find_many(*connection.place[:2], CONTACT, [str(link.local_id) for link in links.values()])
+    return {identity: here.get(documents[str(link.local_id)]["company_id"]) for identity, link in links.items()}
+
+
+def test_whatever_comes_first_all_links_are_right_in_the_end_and_nothing_is_sent(alice: Actor, vendor: TinyVendor, database_kind: str) -> None:
+    numbers = itertools.count()
+
+    @settings(max_examples=50 if database_kind == "sqlite" else 8, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(PAGES, st.permutations(FIRMS))
+    def holds(pages: list[tuple[Any, bool]], rest: list[str]) -> None:
+        number, told = next(numbers), dict.fromkeys(PEOPLE)
+        with opened(alice, install(alice, vendor, BOTH)) as connection:
+            for page, killed in [*pages, (dict.fromkeys(PEOPLE[:1], "f1"), False), *(([firm], False) for firm in rest)]:
+                if isinstance(page, dict):
+                    told |= page
+                    rows = [{"id": one, "mail": f"p{one}-{number}@example.com", "firm": firm} for one, firm in page.items()]
+                    take(connection, "people", rows, killed=killed)
+                else:
+                    take(connection, "firms", [{"id": firm, "name": firm} for firm in page], killed=killed)
+            found = led(connection, PEOPLE)
+            assert found == {one: told[one] if told[one] in FIRMS else None for one in found}
+            left = database.rows("SELECT record, awaited FROM awaited_links WHERE installation_id = ?", (connection.row["id"],))
+            assert sorted(left) == sorted((one, "never") for one in found if told[one] == "never")
+            push = Push(connection, "people", Fields(connection.maps["people"]), Counts(), State(), lambda _: None)
+            everybody = external_records.find_many(*connection.place, "people", list(PEOPLE)).values()
+            assert push.pending([str(link.local_id) for link in everybody]) == []
+
+    holds()
