@@ -5,9 +5,10 @@ A query keeps its rows: what changes while its batches are read is found by the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Self
+from functools import partial
+from typing import Any, Self
 
 from connectors.sdk.answers import explain_status
 from connectors.sdk.connector import Connector
@@ -19,8 +20,7 @@ from connectors.sdk.request import Request, Response
 from connectors.sdk.resource import Resource, Write
 from connectors.sdk.values import Account, Asked, Change, Context, Field, Outcome, Record, Steps
 
-ALWAYS = ("Id", "SystemModstamp")
-TOO_OLD = ("INVALID_QUERY_LOCATOR", "INVALID_REPLICATION_DATE")
+ALWAYS, TOO_OLD = ("Id", "SystemModstamp"), ("INVALID_QUERY_LOCATOR", "INVALID_REPLICATION_DATE")
 OBJECTS = {"contacts": "Contact", "leads": "Lead", "accounts": "Account", "opportunities": "Opportunity"}
 # By what a row that was just created is known again.
 TELLING = {"contacts": ("Email", "LastName"), "leads": ("Email", "LastName"), "accounts": ("Name",), "opportunities": ("Name",)}
@@ -39,6 +39,11 @@ def query(name: str, fields: Iterable[str], rest: str) -> Request:
 def literal(value: object) -> str:
     """Return a text as a query writes it."""
     return "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def priced(currency: str, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an opportunity with the currency of its amount beside what Salesforce says of the row itself."""
+    return {**row, "attributes": {**row.get("attributes", {}), "currency": row.get("CurrencyIsoCode") or currency}}
 
 
 def declared(name: str) -> Resource:
@@ -76,8 +81,14 @@ class Salesforce(Connector):
         return Account(str(response.at("organization_id")), str(response.at("name") or response.at("organization_id")))
 
     def listing(self, resource: Resource) -> Request:
-        """Ask for the fields that are mapped."""
-        return query(OBJECTS[resource.name], sorted(self.context.wanted.get(resource.name, ())), "ORDER BY SystemModstamp, Id")
+        """Ask for the fields that are mapped; `attributes` come by themselves."""
+        wanted = sorted({*self.context.wanted.get(resource.name, ())} - {"attributes.currency"})
+        return query(OBJECTS[resource.name], wanted, "ORDER BY SystemModstamp, Id")
+
+    def resource(self, name: str) -> Resource:
+        """Return a resource; amounts of an organisation with a single currency do not name it."""
+        found = super().resource(name)
+        return replace(found, shape=partial(priced, self.known["currency"])) if name == "opportunities" else found
 
     def explain(self, request: Request, response: Response) -> ConnectorError | None:
         """Find the code in the list that an error is; too many requests are refused with a 403."""

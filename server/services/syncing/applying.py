@@ -21,7 +21,7 @@ from server.services import records
 from server.services.importing.matching import IDENTITY, Match, parse_match
 from server.services.syncing import asking, setting_aside
 from server.services.syncing.counting import Counts
-from server.services.syncing.fields import Fields, Flat, fingerprint, nested
+from server.services.syncing.fields import Fields, Flat, fingerprint
 from server.services.syncing.linking import Links
 from server.services.syncing.setting_aside import IN, Trouble
 from server.store import awaited_links, conflicts, database, external_records, quarantine
@@ -207,7 +207,7 @@ class Applier:
         if not changes:
             self.counts["unchanged"] += 1
             return
-        records.update(actor, resource, document["id"], nested(changes))
+        records.update(actor, resource, document["id"], self.fields.patch(changes))
         self.counts["updated"] += 1
 
     def _settle_links(self, changed: Sequence[str]) -> None:

@@ -271,12 +271,18 @@ def take(connection: Connection, name: str, rows: list[dict[str, Any]], *, kille
     take(connection, name, rows, killed=False)
 
 
+def here(connection: Connection) -> list[str]:
+    """Return the records of the vendor's people."""
+    return [str(link.local_id) for link in external_records.find_many(*connection.place, "people", list(PEOPLE)).values()]
+
+
 def led(connection: Connection, identities: tuple[str, ...]) -> dict[str, str | None]:
     """Return which of the vendor's firms each person's record leads to."""
-    here = {link.local_id: identity for identity, link in external_records.find_many(*connection.place, "firms", list(FIRMS)).items()}
+    firms = {link.local_id: identity for identity, link in external_records.find_many(*connection.place, "firms", list(FIRMS)).items()}
     links = external_records.find_many(*connection.place, "people", list(identities))
-    documents = stored.find_many(*connection.place[:2], CONTACT, [str(link.local_id) for link in links.values()])
-    return {identity: here.get(documents[str(link.local_id)]["company_id"]) for identity, link in links.items()}
+    tenant_id, mode, _ = connection.place
+    documents = stored.find_many(tenant_id, mode, CONTACT, [str(link.local_id) for link in links.values()])
+    return {identity: firms.get(documents[str(link.local_id)]["company_id"]) for identity, link in links.items()}
 
 
 def test_whatever_comes_first_all_links_are_right_in_the_end_and_nothing_is_sent(alice: Actor, vendor: TinyVendor, database_kind: str) -> None:
@@ -299,7 +305,6 @@ def test_whatever_comes_first_all_links_are_right_in_the_end_and_nothing_is_sent
             left = database.rows("SELECT record, awaited FROM awaited_links WHERE installation_id = ?", (connection.row["id"],))
             assert sorted(left) == sorted((one, "never") for one in found if told[one] == "never")
             push = Push(connection, "people", Fields(connection.maps["people"]), Counts(), State(), lambda _: None)
-            everybody = external_records.find_many(*connection.place, "people", list(PEOPLE)).values()
-            assert push.pending([str(link.local_id) for link in everybody]) == []
+            assert push.pending(here(connection)) == []
 
     holds()
