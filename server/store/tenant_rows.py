@@ -69,6 +69,7 @@ TABLES: Final = (
     TenantTable("provider_apps", "provider_app", omitted=frozenset({"secret", "webhook_secret"}), json=frozenset({"options"}), modes=False),
     TenantTable("integration_reviews", "integration_review", modes=False),
     TenantTable("external_records", "external_record", ("installation_id", "resource", "external_id"), json=frozenset({"base_values"})),
+    TenantTable("awaited_links", None, ("installation_id", "resource", "direction", "record", "path", "awaits", "awaited")),
     TenantTable("sync_states", "sync_state", ("installation_id", "resource"), json=frozenset({"cursor", "rescanned"})),
     TenantTable("sync_runs", "sync", json=frozenset({"resources", "counts", "notes", "error"})),
     TenantTable("sync_schedules", None, ("installation_id",)),
