@@ -11,7 +11,12 @@ _SHORTEST: Final = 8
 
 
 def mask(value: str) -> str:
-    """Return the mask of a value: its last characters, at most four and a quarter of it, where those are letters or digits."""
+    """Return the mask of a value: its last characters, at most four and a quarter of it, where those are letters or digits.
+
+    A mask is its own mask.
+    """
+    if is_mask(value):
+        return value
     shown = min(_MOST_SHOWN, len(value) // _SHARE) if len(value) >= _SHORTEST else 0
     tail = value[-shown:] if shown else ""
     return BULLETS + (tail if tail.isalnum() else "")

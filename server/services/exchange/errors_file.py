@@ -8,7 +8,7 @@ import os
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from server.domain.masking import is_mask, mask
+from server.domain.masking import mask
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -56,7 +56,7 @@ class ErrorsFile:
         self.rows += 1
 
     def _shown(self, column: str, text: str) -> str:
-        return mask(text) if text and column in self.hidden and not is_mask(text) else text
+        return mask(text) if text and column in self.hidden else text
 
     def flush(self) -> int:
         """Hand everything written to the system, and return the size of the file."""
