@@ -72,7 +72,7 @@ def test_a_run_that_follows_waits_even_when_a_worker_takes_it_early(alice: Actor
     slow = Answered(429, {}, {"Retry-After": "60"})
     first = runs.start(alice, installation, "incremental")["id"]
     ask = vendor.fault
-    vendor.fault = lambda call: slow if ask(call) is None else None  # type: ignore[misc]
+    vendor.fault = lambda call: slow if ask(call) is None else None
     assert work(alice, first)["state"] == "waiting"
     calls = len(vendor.calls)
     assert work(alice, came[0]["id"])["state"] == "pending"
@@ -84,7 +84,8 @@ def test_a_run_that_follows_ends_with_the_pause_of_its_installation_or_when_some
 ) -> None:
     vendor.fill(1)
     installation = install(alice, vendor)
-    for stop in (lambda run: jobs.cancel(alice, run), lambda _: pausing.pause(alice, installation, app)):
+    stops: list[Callable[[str], Any]] = [lambda run: jobs.cancel(alice, run), lambda _: pausing.pause(alice, installation, app)]
+    for stop in stops:
         came = asked_during(vendor, lambda: runs.ask(alice, installation, "incremental"))
         first = runs.start(alice, installation, "incremental")["id"]
         work(alice, first)
