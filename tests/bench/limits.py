@@ -7,7 +7,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tests.bench.rig import Rig, free_port, junction, process, wait_for
+from tests.bench.rig import Rig, junction, process, wait_for
+from tests.peers.ports import free_port
 
 PROCESSES = 4
 FLOOD_SECONDS = 60.0
