@@ -202,7 +202,7 @@ def test_what_feeds_an_encrypted_field_is_on_the_disk_no_longer_than_the_import(
     refused = refusals(alice, found)
     assert "5500" not in refused
     assert "Alan,nobody,••••5559,3,email," in refused
-    assert "Eve,eve@x.io,••••1234,4,Card,this is a mask" in refused
+    assert 'Eve,eve@x.io,••••1234,4,Card,"this is a mask' in refused
     [one] = listed(alice, "contact")
     assert sealed_values.opened(alice, kind("contact"), one["id"]) == {"pan": "4111111111111234"}
     plain = imported(alice, write(tmp_path, "first_name\nBob\n", "plain.csv"))
