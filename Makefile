@@ -34,7 +34,7 @@ chaos: test-environment ## kill, cut off and starve the appliance for long, and 
 	@$(PYTEST) -m chaos --thorough tests
 
 attack: test-environment ## send hostile input to every route for long, with five seeds
-	@for seed in 1 2 3 4 5; do $(PYTEST) -m attack --thorough --hypothesis-seed=$$seed tests || exit 1; done
+	@for seed in 1 2 3 4 5; do $(PYTEST) -n 2 -m attack --thorough --hypothesis-seed=$$seed tests || exit 1; done
 
 package: test-environment ## build the wheel into dist/
 	@$(BIN)/python -m hatchling build --target wheel

@@ -190,6 +190,17 @@ def up_to(steps: Steps[Page], wanted: Callable[[Page], bool]) -> Generator[Reque
     return None
 
 
+def completed_pages(steps: Steps[Page], complete: Callable[[Page], Asked[Page]]) -> Steps[Page]:
+    """Yield a run with each page completed by further requests; its own pass through."""
+    item = next(steps, None)
+    while item is not None:
+        if isinstance(item, Request):
+            item = yield from _passed(steps, item)
+        else:
+            yield (yield from complete(item))
+            item = next(steps, None)
+
+
 def every_row(steps: Steps[Page]) -> Asked[list[Record]]:
     """Return the rows of all pages of a run together: for listings that are short, such as choices."""
     found: list[Record] = []

@@ -164,7 +164,7 @@ def _write(connection: Connection, told: Sequence[Told], hinted: Sequence[str], 
     for resource in dict.fromkeys([*hinted, *(event.resource for event, _ in told)]):
         sync_states.note_told(*connection.place, resource, clock.now_ms())
     for resource, part in dict.fromkeys((event.resource, event.partition) for event, _ in told):
-        applier = Applier(connection, resource, Fields(connection.maps[resource]), row["options"]["conflict_policy"], counts)
+        applier = Applier(connection, resource, Fields(connection.maps[resource]), connection.policy, counts)
         state = sync_states.find(*connection.place, resource)
         mine = [(event, record) for event, record in told if (event.resource, event.partition) == (resource, part)]
         applier.apply([record for _, record in mine if record is not None], part, state.generation if state else 0)

@@ -27,6 +27,7 @@ from connectors.sdk.resource import Resource, Write
 from connectors.sdk.values import Call, Change, Cursor, Page
 from server.outbound.vendors.driving import Paused, Unknown
 from server.services.syncing.testing import judge_clock, tried
+from server.store.records import by_noun
 from tests.connectors import kept
 from tests.connectors.described import changes_of, described
 from tests.connectors.line import Line, on_line
@@ -148,6 +149,14 @@ class Conformance:
         for name, found in registry.maps(self.key).items():
             assert manifest.resources[name].local == found.local
             assert found.fields
+
+    def test_what_a_map_refers_to_is_a_resource_whose_rows_are_what_the_field_leads_to(self) -> None:
+        maps = registry.maps(self.key)
+        for found in maps.values():
+            kinds = by_noun()[found.local].fields
+            for one in found.links:
+                assert {maps[target].local for target in one.refers} == {kinds[one.local].reference}
+                assert (one.required, one.choices) == (False, {})
 
     # Configuration and connection.
 

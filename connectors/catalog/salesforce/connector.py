@@ -6,9 +6,10 @@ many rows is made as a job; where Salesforce cannot make it so, it is read like 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import replace
-from typing import Self
+from functools import partial
+from typing import Any, Self
 
 from connectors.catalog.salesforce.bulk import LARGE, Job, begin, job_error, results
 from connectors.sdk.answers import explain_status
@@ -42,6 +43,11 @@ def query(name: str, fields: Iterable[str], rest: str) -> Request:
 def literal(value: object) -> str:
     """Return a text as a query writes it."""
     return "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def priced(currency: str, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an opportunity with the currency of its amount beside what Salesforce says of the row itself."""
+    return {**row, "attributes": {**row.get("attributes", {}), "currency": row.get("CurrencyIsoCode") or currency}}
 
 
 def declared(name: str) -> Resource:
@@ -87,8 +93,14 @@ class Salesforce(Connector):
         return Account(str(response.at("organization_id")), str(response.at("name") or response.at("organization_id")))
 
     def listing(self, resource: Resource) -> Request:
-        """Ask for the fields that are mapped."""
-        return query(OBJECTS[resource.name], sorted(self.context.wanted.get(resource.name, ())), "ORDER BY SystemModstamp, Id")
+        """Ask for the fields that are mapped; `attributes` come by themselves."""
+        wanted = sorted({*self.context.wanted.get(resource.name, ())} - {"attributes.currency"})
+        return query(OBJECTS[resource.name], wanted, "ORDER BY SystemModstamp, Id")
+
+    def resource(self, name: str) -> Resource:
+        """Return a resource; amounts of an organisation with a single currency do not name it."""
+        found = super().resource(name)
+        return replace(found, shape=partial(priced, self.known["currency"])) if name == "opportunities" else found
 
     def import_data(self, resource: str, cursor: Cursor | None = None) -> Steps[Page]:
         """Yield the pages of a resource; of a listing that turns out to be large, those of a job."""

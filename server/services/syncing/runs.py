@@ -66,7 +66,10 @@ class SyncNote(BaseModel):
 
 
 class SyncView(BaseModel):
-    """A run. `done` and `total` count rows read; `total` is null while the vendor does not tell."""
+    """A run. `done` and `total` count rows read; `total` is null while the vendor does not tell.
+
+    Among `counts`, `linked` are links between records that reading made, `awaited` those whose other end is not here yet.
+    """
 
     id: str
     object: str

@@ -5,12 +5,18 @@ from typing import Any
 TABLES = """
 CREATE TABLE external_records (
     installation_id TEXT NOT NULL, resource TEXT NOT NULL, external_id TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL,
-    local_id TEXT, part TEXT NOT NULL, remote_hash TEXT NOT NULL, remote_version TEXT, base_values TEXT NOT NULL, generation BIGINT NOT NULL,
-    hour BIGINT NOT NULL DEFAULT 0, changes INTEGER NOT NULL DEFAULT 0, deleted_at BIGINT, updated_at BIGINT NOT NULL,
+    local_id TEXT, merged_into TEXT, part TEXT NOT NULL, remote_hash TEXT NOT NULL, remote_version TEXT, base_values TEXT NOT NULL,
+    generation BIGINT NOT NULL, hour BIGINT NOT NULL DEFAULT 0, changes INTEGER NOT NULL DEFAULT 0, deleted_at BIGINT, updated_at BIGINT NOT NULL,
     PRIMARY KEY (installation_id, resource, external_id));
 CREATE UNIQUE INDEX external_records_local ON external_records (installation_id, resource, local_id)
     WHERE local_id IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX external_records_merged ON external_records (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX external_records_part ON external_records (installation_id, resource, part, generation) WHERE deleted_at IS NULL;
+CREATE TABLE awaited_links (
+    installation_id TEXT NOT NULL, resource TEXT NOT NULL, direction TEXT NOT NULL, record TEXT NOT NULL, path TEXT NOT NULL,
+    awaits TEXT NOT NULL, awaited TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (installation_id, resource, direction, record, path, awaits, awaited));
+CREATE INDEX awaited_links_awaited ON awaited_links (installation_id, awaits, awaited);
 CREATE TABLE sync_states (
     installation_id TEXT NOT NULL, resource TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, cursor TEXT, generation BIGINT NOT NULL,
     rescanned TEXT NOT NULL, listed_at BIGINT, told_at BIGINT, sent_xact BIGINT NOT NULL, sent_position BIGINT NOT NULL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from connectors.sdk.values import Change, Mode
 from server.outbound.vendors.driving import Paused
 from server.outbound.vendors.limits import budgets
 from tests.connectors.conformance import Conformance, alive
+from tests.connectors.leading import led
 from tests.connectors.line import Line, on_line
 from tests.vendors import soql
 from tests.vendors.catalog import kind
@@ -77,8 +79,17 @@ def test_a_query_asks_for_what_is_mapped_and_reads_on_by_time(line: Line) -> Non
     line.sync("contacts")
     line.sync("contacts")
     first, second = (call.arguments["q"] for call in line.vendor.asked("GET", "/services/data/v60.0/query"))
-    assert first == "SELECT Id, SystemModstamp, Email, FirstName, LastName, Phone, Title FROM Contact ORDER BY SystemModstamp, Id"
+    assert first == "SELECT Id, SystemModstamp, AccountId, Email, FirstName, LastName, Phone, Title FROM Contact ORDER BY SystemModstamp, Id"
     assert " FROM Contact WHERE SystemModstamp >= 2026-11-21T11:59:00.000Z ORDER BY " in second
+
+
+def test_an_amount_has_the_currency_of_its_row_or_of_the_organisation(line: Line) -> None:
+    line.vendor.seed("Opportunity", 2)
+    line.vendor.store["Opportunity"].change(line.vendor.store["Opportunity"].live()[1].id, {"CurrencyIsoCode": "GBP"})
+    line.context = replace(line.context, config={"currency": "EUR"}, wanted={"opportunities": ["Amount", "CurrencyIsoCode", "attributes.currency"]})
+    line.sync("opportunities")
+    assert [record.values["attributes"]["currency"] for record in line.rows["opportunities"].values()] == ["EUR", "GBP"]
+    assert "attributes" not in line.vendor.asked("GET", "/services/data/v60.0/query")[0].arguments["q"]
 
 
 def test_rows_that_go_while_batches_are_read_hide_no_others(line: Line) -> None:
@@ -238,3 +249,14 @@ def test_a_new_lead_has_the_company_that_salesforce_demands(line: Line) -> None:
     first, second = ({"LastName": "Dane", **more} for more in ({}, {"Company": "Example Ltd"}))
     line.export("leads", [Change("chg_1", "create", first), Change("chg_2", "create", second)])
     assert [row.values["Company"] for row in line.vendor.store["Lead"].live()] == ["[not provided]", "Example Ltd"]
+
+
+def test_contacts_and_opportunities_lead_to_accounts_and_are_led_there(line: Line) -> None:
+    account = line.vendor.seed("Account", 2)[1]
+    contact, opportunity = line.vendor.seed("Contact", 1)[0], line.vendor.seed("Opportunity", 1)[0]
+    line.export("contacts", [Change("chg_1", "update", {"AccountId": account.id}, contact.id)])
+    line.vendor.store["Opportunity"].change(opportunity.id, {"AccountId": account.id, "ContactId": contact.id})
+    for resource in ("accounts", "contacts", "opportunities"):
+        line.sync(resource)
+    assert led(line, "contacts") == {contact.id: {"company_id": [account.id]}}
+    assert led(line, "opportunities") == {opportunity.id: {"company_id": [account.id], "contact_id": [contact.id]}}

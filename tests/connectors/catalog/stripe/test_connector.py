@@ -13,8 +13,10 @@ from connectors.catalog.stripe.connector import money
 from connectors.sdk.cursor import HOUR_MS
 from connectors.sdk.values import Call, Change
 from tests.connectors.conformance import Conformance
+from tests.connectors.leading import led
 from tests.connectors.line import Line, on_line
 from tests.vendors.catalog import kind
+from tests.vendors.personalities.stripe import KINDS
 from tests.vendors.vendor import MockVendor
 
 CONFIG = {"apiKey": "sk_test_junction"}
@@ -95,3 +97,13 @@ def test_an_endpoint_of_an_older_version_is_told_what_is_wanted_of_it_now(line: 
     topics = line.connector.manifest.hook.topics if line.connector.manifest.hook else ()
     assert endpoint.values["enabled_events"] == list(topics)
     assert [call.path for call in line.vendor.asked("POST")] == ["/v1/webhook_endpoints", f"/v1/webhook_endpoints/{endpoint.id}"]
+
+
+def test_a_payment_leads_to_its_customer_and_invoice_and_an_invoice_to_its_customer(line: Line) -> None:
+    customer, charge = (line.vendor.seed(name, 1)[0] for name in ("customers", "charges"))
+    invoice = line.vendor.store["invoices"].create({**KINDS["invoices"][2], "customer": customer.id})
+    line.vendor.store["charges"].change(charge.id, {"customer": customer.id, "invoice": invoice.id})
+    for resource in ("customers", "invoices", "charges"):
+        line.sync(resource)
+    assert led(line, "charges") == {charge.id: {"contact_id": [customer.id], "invoice_id": [invoice.id]}}
+    assert led(line, "invoices") == {invoice.id: {"contact_id": [customer.id]}}
