@@ -11,7 +11,8 @@ import unicodedata
 from functools import cache
 from typing import Final
 
-_MIRRORED: Final = {one: other for pair in ("()", "[]", "{}", "<>", "\u00ab\u00bb", "\u2039\u203a") for one, other in (pair, pair[::-1])}
+_PAIRS: Final = ("()", "[]", "{}", "<>", "\u00ab\u00bb", "\u2039\u203a")
+_MIRRORED: Final = {pair[side]: pair[1 - side] for pair in _PAIRS for side in (0, 1)}
 _RIGHT: Final = frozenset({"R", "AL"})
 _NUMBERS: Final = frozenset({"EN", "AN"})
 _RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
