@@ -21,8 +21,9 @@ from server.services.syncing.counting import Counts
 from server.services.syncing.fields import Fields
 from server.services.syncing.linking import in_order
 from server.services.syncing.pushing import Push
-from server.store import database, external_records
+from server.store import awaited_links, database, external_records
 from server.store import records as stored
+from server.store.awaited_links import Awaited
 from server.store.records import by_noun
 from server.store.sync_states import State
 from tests.server.services.syncing.rig import Connection, Killed, companies, contacts, install, opened, sync, vendor
@@ -254,6 +255,18 @@ def test_what_leads_to_a_duplicate_that_stays_at_the_vendor_leads_to_the_survivo
     assert counts(sync(alice, installation))["linked"] == 2
     assert {employer(alice, f"p{number}@example.com") for number in (2, 3)} == {"Firm 1"}
     assert awaited() == 0
+
+
+def test_a_link_whose_ends_two_processes_took_over_at_one_moment_is_made_by_the_next_run(alice: Actor, vendor: TinyVendor) -> None:
+    vendor.put_firm("f1", name="Engines Ltd")
+    vendor.put("1", mail="ada@example.com")
+    installation = install(alice, vendor, BOTH)
+    sync(alice, installation)
+    missed = Awaited("people", "in", "1", "company_id", "firms", "f1", "f1")
+    with database.transaction():
+        awaited_links.put(alice.tenant_id, alice.mode, installation, [missed])
+    assert counts(sync(alice, installation))["linked"] == 1
+    assert (employer(alice, "ada@example.com"), awaited()) == ("Engines Ltd", 0)
 
 
 def meeting(actor: Actor) -> dict[str, Any]:
