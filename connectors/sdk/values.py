@@ -151,7 +151,10 @@ Happened = Literal["changed", "deleted", "other", "unsubscribed"]
 
 @dataclass(frozen=True)
 class Event:
-    """What a vendor told us. Without `record` it is a hint: the row is fetched by its id. `id` tells a repetition."""
+    """What a vendor told us. Without `record` it is a hint: the row is fetched by its id. `id` tells a repetition.
+
+    `account` is whose row it is, named as `Connector.account` names accounts; empty where a call speaks of one account only.
+    """
 
     id: str
     type: str

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from server.domain import patches
 from server.domain.errors import Conflict, Fault, Missing, Stale, Unprocessable
 from server.domain.permissions import permit
-from server.services import events, pages
+from server.services import events, pages, sealed_values
 from server.store import database, external_records, merges, records
 from server.system import clock, ids
 
@@ -90,6 +90,18 @@ def list_page(actor: Actor, resource: Resource, record_id: str, cursor: str | No
     return [shown(row) for row in found], following
 
 
+def list_recent(actor: Actor, resource: Resource, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Return the merges into any record of a resource, newest first, and the cursor of the next page."""
+    permit(actor, f"{resource.scope}:read")
+    found, following = pages.page(
+        pages.scope_of(actor, "merges", resource.plural),
+        cursor,
+        limit,
+        lambda before, most: merges.recent(actor.tenant_id, actor.mode, resource.plural, before, most),
+    )
+    return [shown(row) for row in found], following
+
+
 def merge(actor: Actor, resource: Resource, record_id: str, body: Merge, *, version: int | None = None) -> tuple[Document, dict[str, Any]]:
     """Merge duplicates into a record; returns it and the merge. Raises Missing, Stale, or Unprocessable for what cannot be merged."""
     permit(actor, f"{resource.scope}:write")
@@ -100,6 +112,7 @@ def merge(actor: Actor, resource: Resource, record_id: str, body: Merge, *, vers
         for other in others:
             _delete(actor, resource, other)
         document = _write(actor, resource, before, merged, f"{resource.noun}.merged")
+        _carry(actor, resource, before, others)
         moved = [move for other in others for move in _move(actor, resource, other["id"], record_id)]
         followed = [one for other in others for one in external_records.follow(actor.tenant_id, actor.mode, other["id"], record_id)]
         _relink(actor, moved, followed, ("from", "to"))
@@ -155,6 +168,20 @@ def _united(resource: Resource, before: Document, others: Sequence[Document], ch
         found[name] = {key: value for document in reversed(every.values()) for key, value in document[name].items()}
     found["tags"] = list(dict.fromkeys(tag for document in every.values() for tag in document["tags"]))
     return {**before, **found}
+
+
+def _carry(actor: Actor, resource: Resource, before: Document, others: Sequence[Document]) -> None:
+    """Give the survivor the values behind the masks that it got from duplicates."""
+    missing = [name for name in sealed_values.names_of(actor, resource) if name not in before["custom"]]
+    for other in others:
+        sealed_values.carry(actor, resource, other["id"], before["id"], [name for name in missing if name in other["custom"]])
+        missing = [name for name in missing if name not in other["custom"]]
+
+
+def _give_back(actor: Actor, resource: Resource, before: Document) -> None:
+    """Take the values from the survivor again that it got from duplicates."""
+    gone = [name for name in sealed_values.names_of(actor, resource) if name not in before["custom"]]
+    sealed_values.write(actor, resource, before["id"], dict.fromkeys(gone))
 
 
 def _delete(actor: Actor, resource: Resource, before: Document) -> None:
@@ -215,6 +242,7 @@ def undo(actor: Actor, resource: Resource, record_id: str, body: Undo, *, versio
         journal = orjson.loads(row["journal"])
         _refuse_changed(actor, resource, survivor, journal)
         document = _write(actor, resource, survivor, journal["before"], f"{resource.noun}.updated")
+        _give_back(actor, resource, journal["before"])
         for before in journal["duplicates"]:
             deleted = {**before, "version": before["version"] + 1}
             _write(actor, resource, deleted, before, f"{resource.noun}.restored", restored=True)

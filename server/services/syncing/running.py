@@ -10,11 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import JunctionError, Later, Missing
 from server.outbound.vendors.driving import Paused, Unknown
-from server.outbound.vendors.values import ConnectorError, Mode, NeedsUser, Stage
+from server.outbound.vendors.values import DELETES_UNKNOWN, ConnectorError, CursorExpired, Mode, NeedsUser, Stage
 from server.services import installation_status
 from server.services.jobs import Cancelled, Progress
 from server.services.syncing import comparing, connections, endings, missing
@@ -35,6 +36,14 @@ if TYPE_CHECKING:
 
 RUNNABLE: Final = frozenset({"connected", "failed"})
 EVERYTHING: Final = "everything"
+RESTARTS: Final = {
+    CursorExpired.code: "The vendor no longer knew where reading had stopped, so everything was listed again.",
+    DELETES_UNKNOWN: "The vendor no longer tells what was deleted since the last run, so everything was listed again, and what is gone found"
+    " by its absence.",
+}
+"""Why a listing began anew, in words, by the code of the restart."""
+QUEUED_SECONDS: Final = 60
+"""How often a run that is queued looks by itself whether it may begin; whatever ends before it wakes it."""
 FILLED_AT_ONCE: Final = 500
 _READING: Final = (Stage.PULL, Stage.RELIST, Stage.DELETES, Stage.COMPARE)
 
@@ -53,8 +62,7 @@ def run_sync(actor: Actor, work: dict[str, Any], progress: Progress) -> dict[str
     if row is None or row["status"] not in RUNNABLE:
         endings.cancel(place, progress.job_id, counts)
         raise Missing("The installation is not connected any more.", code="installation_not_connected")
-    with database.transaction():
-        sync_runs.change(actor.tenant_id, actor.mode, progress.job_id, {"state": "running", "started_at": clock.now_ms()})
+    work = _begun(place, work, progress)
     try:
         _go(row, work, progress, counts)
     except Cancelled:
@@ -68,6 +76,16 @@ def run_sync(actor: Actor, work: dict[str, Any], progress: Progress) -> dict[str
         raise _failed(row, progress, error) from error
     endings.complete(row, progress.job_id, work["kind"], counts)
     return counts.shown()
+
+
+def _begun(place: tuple[str, str, str], work: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    """Write that a run is under way, and return what it has to do. Raises Later for one that is queued behind another."""
+    with database.transaction():
+        run = sync_runs.find(*place, progress.job_id)
+        if run is not None and run["state"] == "queued" and endings.find_open(place) is not None:
+            raise Later("Another sync of this installation is under way.", code="sync_running", retry_after=QUEUED_SECONDS)
+        sync_runs.change(*place[:2], progress.job_id, {"state": "running", "started_at": clock.now_ms()})
+    return {**work, "kind": run["kind"], "resources": run["resources"]} if run else {**work}
 
 
 def _go(row: Row, work: Mapping[str, Any], progress: Progress, counts: Counts) -> None:
@@ -163,7 +181,7 @@ class _Run:
         state = self._state(name)
         applier = Applier(self.connection, name, fields, self.connection.policy, self.counts, self.rehearsed)
         push = self._push(name, fields, state, ())
-        pull = Pull(self.connection, applier, state, self._save)
+        pull = Pull(self.connection, applier, state, self._save, partial(self._say, name))
         if stage == Stage.COMPARE:
             comparing.compare(self.connection, applier, push, state)
         elif stage == Stage.DELETES:
@@ -177,6 +195,13 @@ class _Run:
             push.everything(self.progress.position.get("walked", ""), self._save_walked)
         else:
             push.run()
+
+    def _say(self, name: str, restart: str) -> None:
+        """Note in the run why a resource was listed anew."""
+        place = (*self.connection.place[:2], self.progress.job_id)
+        with database.transaction():
+            sync_runs.add_note(*place, {"resource": name, "code": restart, "detail": RESTARTS.get(restart, RESTARTS[CursorExpired.code])})
+
 
     def _push(self, name: str, fields: Fields, state: State, behind: tuple[str, ...]) -> Push:
         """Return what sends a resource, on behalf of those `behind` it, which it does not send in turn."""

@@ -23,9 +23,11 @@ CREATE TABLE sync_states (
     updated_at BIGINT NOT NULL, PRIMARY KEY (installation_id, resource));
 CREATE TABLE sync_runs (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, installation_id TEXT NOT NULL, kind TEXT NOT NULL, cause TEXT NOT NULL,
-    state TEXT NOT NULL, counts TEXT NOT NULL, error TEXT, created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
+    resources TEXT,
+    state TEXT NOT NULL, counts TEXT NOT NULL, notes TEXT, error TEXT, created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
 CREATE INDEX sync_runs_installation ON sync_runs (installation_id, id);
-CREATE UNIQUE INDEX sync_runs_one ON sync_runs (installation_id) WHERE finished_at IS NULL;
+CREATE UNIQUE INDEX sync_runs_one ON sync_runs (installation_id) WHERE finished_at IS NULL AND state <> 'queued';
+CREATE UNIQUE INDEX sync_runs_next ON sync_runs (installation_id) WHERE finished_at IS NULL AND state = 'queued';
 CREATE INDEX sync_runs_age ON sync_runs (finished_at) WHERE finished_at IS NOT NULL;
 CREATE TABLE sync_schedules (
     installation_id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, due_at BIGINT NOT NULL);
@@ -51,7 +53,8 @@ CREATE INDEX conflicts_installation ON conflicts (installation_id, id);
 CREATE TABLE breakers (
     installation_id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, failures INTEGER NOT NULL, opened INTEGER NOT NULL,
     open_until BIGINT NOT NULL, reason TEXT NOT NULL, updated_at BIGINT NOT NULL);
-CREATE TABLE vendor_paces (key TEXT PRIMARY KEY, next_at BIGINT NOT NULL, used BIGINT NOT NULL, resets_at BIGINT NOT NULL);
+CREATE TABLE vendor_paces (key TEXT PRIMARY KEY, next_at BIGINT NOT NULL, used BIGINT NOT NULL, resets_at BIGINT NOT NULL,
+    reason TEXT);
 CREATE TABLE vendor_turns (
     key TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, first_at BIGINT NOT NULL, second_at BIGINT NOT NULL,
     PRIMARY KEY (key, tenant_id, mode));

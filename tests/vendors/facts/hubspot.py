@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.vendors.facts.writing import ANY, TEXT, TIME, TRUTH, either, integer, listed, mapped, one_of, operation, record, slice_of
 
 SOURCE = (
-    "developers.hubspot.com/docs/api-reference (CRM objects v3, search, properties, OAuth v1, webhooks v3), read 2026-08;"
+    "developers.hubspot.com/docs/api-reference (CRM objects v3, search, properties, webhooks v3), read 2026-08;"
     " associations v4, read 2026-11"
 )
 NULLABLE = {"type": "string", "nullable": True}
@@ -55,9 +55,6 @@ PROPERTY = record(
 ACCOUNT = record({"portalId": integer(), "accountType": TEXT, "timeZone": TEXT, "companyCurrency": TEXT, "uiDomain": TEXT,
     "dataHostingLocation": TEXT,
                   "additionalCurrencies": listed(TEXT), "utcOffset": TEXT, "utcOffsetMilliseconds": integer()}, "additionalCurrencies")  # fmt: skip
-TOKEN = record({"token": TEXT, "hub_id": integer(), "hub_domain": TEXT, "app_id": integer(), "expires_in": integer(), "user": TEXT,
-    "user_id": integer(),
-                "token_type": TEXT, "scopes": listed(TEXT)}, "user", "hub_domain", "app_id", "user_id", "token_type")  # fmt: skip
 ASSOCIATION_TYPE = record({"category": one_of("HUBSPOT_DEFINED", "USER_DEFINED", "INTEGRATOR_DEFINED"), "typeId": integer(),
                            "label": NULLABLE}, "label")  # fmt: skip
 ASSOCIATED = record(
@@ -101,6 +98,5 @@ FACTS = slice_of(
         "PUT /crm/v4/objects/{objectType}/{objectId}/associations/{toObjectType}/{toObjectId}": operation(LABELLED, status=201, body=SPECS),
         "DELETE /crm/v4/objects/{objectType}/{objectId}/associations/{toObjectType}/{toObjectId}": operation(status=204),
         "GET /account-info/v3/details": operation(ACCOUNT),
-        "GET /oauth/v1/access-tokens/{token}": operation(TOKEN),
     },
 )  # fmt: skip

@@ -49,7 +49,7 @@ class HubSpot(Personality):
     host = "api.hubapi.com"
     descriptions = (Slice(FACTS),)
     identity = IdentityFacts(
-        "https://app.hubspot.com/oauth/authorize", "https://api.hubapi.com/oauth/v1/token", "https://api.hubapi.com/oauth/2026-03/token/revoke",
+        "https://app.hubspot.com/oauth/authorize", "https://api.hubapi.com/oauth/2026-03/token", "https://api.hubapi.com/oauth/2026-03/token/revoke",
         expires_in=1800, client="body",
     )  # fmt: skip
     limits = (Limit(190, 10),)
@@ -257,11 +257,6 @@ class HubSpot(Personality):
             "portalId": PORTAL, "accountType": "STANDARD", "timeZone": "Europe/London", "companyCurrency": "EUR", "uiDomain": "app.hubspot.com",
             "dataHostingLocation": "eu1", "utcOffset": "+00:00", "utcOffsetMilliseconds": 0,
         })  # fmt: skip
-
-    @route("GET", "/oauth/v1/access-tokens/{token}")
-    def token(self, call: Call, token: str) -> Answer:
-        grant, _ = self.vendor.identity.access_tokens[token]
-        return Answer.of({"token": token, "hub_id": PORTAL, "expires_in": 1800, "scopes": grant.scope.split()})
 
     def refusal(self, status: int, code: str, message: str) -> Answer:
         return Answer.of({"status": "error", "message": message, "correlationId": "00000000-0000-0000-0000-000000000000", "category": code}, status)

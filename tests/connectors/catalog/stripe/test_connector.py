@@ -82,7 +82,7 @@ def test_a_hook_is_a_hint_and_names_the_connected_account(line: Line) -> None:
 
 def test_the_endpoint_s_secret_is_kept_from_the_one_time_that_it_is_told(line: Line) -> None:
     (made,) = line.driver.run(line.connector.initialize(line.context))
-    assert made.secret == "whsec_mock"
+    assert made.secret == f"whsec_{made.id}"
 
 
 def test_a_payment_leads_to_its_customer_and_invoice_and_an_invoice_to_its_customer(line: Line) -> None:
