@@ -48,6 +48,7 @@ _OTHERS: Final = {
     "user.updated": "A user's name, role or settings changed.",
     "user.deleted": "A user was removed.",
     "form.created": "A form was created.",
+    "field.revealed": "Somebody had the values of encrypted fields of a record shown; the event names the fields and never the values.",
     "payment.succeeded": "A payment went through.",
     "payment.failed": "A payment was refused.",
     "email.sent": "A message was handed to the next mail server.",

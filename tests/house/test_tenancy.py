@@ -165,6 +165,7 @@ UNSCOPED_FUNCTIONS = {
     "search.begin": "the index is made for all tenants in one walk",
     "search.everywhere": "the index is made for all tenants; each entry names its own",
     "search.position": "the index is made for all tenants in one walk",
+    "sealed_values.everywhere": "the doctor tries the values of all tenants; each row names its own",
     "sessions.find_by_digest": "the session tells the tenant",
     "sessions.prune": "sessions of all tenants end alike",
     "sessions.revoke": "the session tells the tenant",

@@ -20,8 +20,8 @@ from server.services.email.courier import Courier
 from server.services.email.doubts import Doubts
 from server.system import clock
 from tests.mailing import sending_settings, verified
+from tests.peers.ports import free_port
 from tests.peers.sink import Sink
-from tests.peers.smtp import free_port
 from tests.server.services.email.bringing import Brought
 
 
