@@ -10,8 +10,6 @@ from tests.house import source
 DECLARED_PAGES = [
     "arrivals",
     "connector_packages",
-    "custom_endpoints",
-    "custom_fields",
     "documents",
     "duplicates",
     "email",
