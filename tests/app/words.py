@@ -28,6 +28,7 @@ from app.pages import (
     overview,
     querying,
     refusals,
+    reports,
     scans,
     signing,
     upload_dialog,
@@ -39,6 +40,9 @@ from app.system import heard, news
 from app.system.languages import LANGUAGES
 from app.system.profiles import ENVIRONMENTS
 from server.domain import events as server_events
+from server.domain import problems
+from server.system import settings_table
+from server.system.setting_kinds import kind_of
 
 CODED = frozenset({"Unreachable", "Untrusted", "Cancelled", "Problem"})
 SHOWN = frozenset({"label", "section", "about", "help", "empty", "done", "says", "part", "void"})
@@ -62,6 +66,8 @@ TABLES: tuple[Any, ...] = (
     appliance.PARTS,
     keys.OPEN,
     signing.ENABLED,
+    reports.DAILY_FIELDS,
+    reports.OWN,
     mail_figures.GROUPS,
     querying.NAME,
     querying.QUESTION,
@@ -89,6 +95,10 @@ WORDS: tuple[Any, ...] = (
     {source: source for source in ("default", "command line")},
     {noun: noun.replace("_", " ") for noun in (name.partition(".")[0] for name in server_events.catalogue())},
     refusals.CODES,
+    # What settings and events mean, and what a refusal without details is called.
+    {text: text for section in settings_table.SECTIONS.values() for text in (kind_of(one).about for one in dataclasses.fields(section))},
+    {kind.summary: kind.summary for kind in server_events.catalogue().values()},
+    {title: title for title in problems.TITLES.values()},
     {sentence: sentence for sentence in heard.SENTENCES},
     {text: text for one in news.read() for text in (one.title, one.about)},
     {words: words for words in (*refusals.KINDS.values(), refused_without_words())},

@@ -12,16 +12,13 @@ from pathlib import Path
 from server.store import database
 from server.system import settings
 from tests.pace import until
+from tests.peers.ports import free_port
 from tests.server.main import program
 from tests.server.main.conftest import Fresh
 
 
 def free_address() -> str:
-    import socket
-
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{found.getsockname()[1]}"
+    return f"127.0.0.1:{free_port()}"
 
 
 @contextmanager

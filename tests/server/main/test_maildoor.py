@@ -13,7 +13,7 @@ from server.main import maildoor
 from server.services.credentials import Credentials
 from server.web.execution import Execution
 from tests.mailing import sending_settings
-from tests.peers.smtp import free_port
+from tests.peers.ports import free_port
 
 
 @pytest.mark.asyncio
