@@ -15,7 +15,6 @@ DECLARED_PAGES = [
     "keys",
     "logs",
     "provider_apps",
-    "records",
     "reports",
     "resources",
     "streams",
