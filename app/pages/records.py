@@ -114,7 +114,7 @@ CONTACTS: Final = records(
         Column("email", "E-mail", 260, sort="email"),
         Column("phone", "Phone", 140, "code"),
         Column("title", "Title", 120, sort="title"),
-        Column("lifecycle", "Lifecycle", 110, "badge", sort="lifecycle", words=LIFECYCLES),
+        Column("lifecycle", "Lifecycle", 110, "badge", words=LIFECYCLES),
         Column("tags", "Tags", 120, "list"),
     ),
     (

@@ -19,7 +19,6 @@ DECLARED_PAGES = [
     "model",
     "object_types",
     "provider_apps",
-    "records",
     "reports",
     "resources",
     "streams",
