@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMenu, QPushButton, QStackedWidget, QToolButton, QWidget
 
 from app.client.api import Page
 from app.client.errors import ClientError, Missing
 from app.pages.acting import Acting
 from app.pages.bulk_actions import BulkActions
 from app.pages.context import Context, sentence
-from app.pages.declared import widened
+from app.pages.declared import filterable, widened
 from app.pages.declared_filter import DeclaredFilter
 from app.pages.details import Details
 from app.pages.listing import Listing, identity, title_of
 from app.pages.owner import Owner
 from app.pages.specs import OWNER, Action, Filter, ListView, Row
 from app.system.languages import tr
+from app.widgets.arranging import Arranging
 from app.widgets.drawer import Drawer
 from app.widgets.empty import Empty
 from app.widgets.table import Table
@@ -40,6 +42,8 @@ class ListWidget(QWidget):
         self.context = context
         self.listing = Listing(spec, context.api, context.jobs, self._shown, self._failed, context.names)
         self.table = Table(context.look, self.listing.model, [wanted.width for wanted in spec.columns], tr(spec.label))
+        self._name, kept = f"{spec.label} {spec.path}", context.arrangements
+        self.arranging = Arranging(self.table, [wanted.key for wanted in spec.columns], kept.find(self._name), partial(kept.put, self._name))
         self.drawer = Drawer(context.look)
         self.acting = Acting(context, self.reload)
         self.details = Details(spec, context, self.drawer, self.act)
@@ -66,14 +70,14 @@ class ListWidget(QWidget):
         self._unfiltered.clicked.connect(self._clear)
         self._first.clicked.connect(self.make)
         self._void = Empty(context.look, "inbox", self._again, self._unfiltered, self._first)
+        self._menu_button = QToolButton()
         self._build()
 
     def _build(self) -> None:
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._void)
         card = frame("card", row(column(self._stack, margins=(1, 1, 1, 1)), self.drawer, spacing=0))
-        bar = self._filters()
-        self.setLayout(column(*([bar] if bar else []), card, spacing=12))
+        self.setLayout(column(self._filters(), card, spacing=12))
         self.table.opened.connect(self._open)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._menu)
@@ -83,7 +87,7 @@ class ListWidget(QWidget):
         header.setSectionsClickable(any(wanted.sort for wanted in self.spec.columns))
         header.sectionClicked.connect(self._sort)
 
-    def _filters(self) -> QWidget | None:
+    def _filters(self) -> QWidget:
         parts: list[QWidget] = [self._owner.widget] if self._owner else []
         for wanted in self.spec.filters:
             field = self._choice(wanted) if wanted.choices or wanted.source else self._line(wanted)
@@ -94,12 +98,25 @@ class ListWidget(QWidget):
         ends: list[QWidget] = [self._also(action) for action in self.spec.also]
         ends += [self._bulk.button] if self._bulk else []
         ends += [self._live] if self.spec.live else []
-        if not parts and not ends:
-            return None
+        ends += [self._columns()]
         bar = QWidget()
         others = [row(*parts[BESIDE:], None)] if parts[BESIDE:] else []
         bar.setLayout(column(row(*parts[:BESIDE], None, *ends), *others))
         return bar
+
+    def _columns(self) -> QToolButton:
+        button = self._menu_button
+        button.setProperty("role", "pick")
+        button.setAccessibleName(tr("Columns"))
+        button.setToolTip(tr("Columns"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(self.arranging.menu)
+        self.context.look.changed.connect(self._paint)
+        self._paint()
+        return button
+
+    def _paint(self) -> None:
+        self._menu_button.setIcon(self.context.look.icon("columns"))
 
     def _also(self, action: Action) -> QPushButton:
         button = QPushButton(tr(action.label))
@@ -190,7 +207,7 @@ class ListWidget(QWidget):
         def show(found: Page) -> None:
             self.reshape(widened(self._plain, found.rows))
             if self._own:
-                self._own.offer(found.rows)
+                self._own.offer(filterable(found.rows))
             self._list()
 
         def fail(error: ClientError) -> None:
@@ -212,8 +229,8 @@ class ListWidget(QWidget):
         """Show the same list with other columns, facts and forms."""
         if spec != self.spec:
             self.spec = self.details.spec = spec
-            self.listing.reshape(spec)
-            self.table.widen([wanted.width for wanted in spec.columns])
+            self.table.widen([wanted.width for wanted in spec.columns], lambda: self.listing.reshape(spec))
+            self.arranging.take([wanted.key for wanted in spec.columns], self.context.arrangements.find(self._name))
 
     def leave(self) -> None:
         """Show no longer."""

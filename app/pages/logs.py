@@ -119,7 +119,7 @@ USAGE: Final = ListView(
     path="/usage",
     name="route",
     columns=(
-        Column("day", "Day", 110, "code"),
+        Column("day", "Day", 160),
         Column("route", "Operation", 300, "code"),
         Column("actor", "Who", 240, "actor"),
         Column("requests", "Requests", 100, "number"),

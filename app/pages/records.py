@@ -102,6 +102,8 @@ def beside(view: ListView, *facts: Column) -> ListView:
 
 TIMELINE: Final = (Column("object", "Kind", 90, "badge"), Column("title", "What", 200), Column("at", "At", 110, "time"))
 
+FILES: Final = (Column("name", "Name", 180), Column("folder", "Folder", 90), Column("content.size", "Size", 80, "bytes"))
+
 CONTACTS: Final = records(
     "contacts",
     "Contacts",
@@ -112,7 +114,7 @@ CONTACTS: Final = records(
         Column("email", "E-mail", 260, sort="email"),
         Column("phone", "Phone", 140, "code"),
         Column("title", "Title", 120, sort="title"),
-        Column("lifecycle", "Lifecycle", 110, "badge", sort="lifecycle", words=LIFECYCLES),
+        Column("lifecycle", "Lifecycle", 110, "badge", words=LIFECYCLES),
         Column("tags", "Tags", 120, "list"),
     ),
     (
@@ -128,7 +130,7 @@ CONTACTS: Final = records(
     ),
     names=("first_name last_name", "email"),
     filters=(Filter("filter[lifecycle][eq]", "Lifecycle", LIFECYCLES),),
-    tabs=(Tab("Timeline", "/contacts/{id}/timeline", TIMELINE),),
+    tabs=(Tab("Timeline", "/contacts/{id}/timeline", TIMELINE), Tab("Documents", "/documents?filter[contact_id][eq]={id}", FILES)),
 )
 COMPANIES: Final = records(
     "companies",
@@ -150,7 +152,7 @@ COMPANIES: Final = records(
         *ADDRESS,
         TAGS,
     ),
-    tabs=(Tab("Timeline", "/companies/{id}/timeline", TIMELINE),),
+    tabs=(Tab("Timeline", "/companies/{id}/timeline", TIMELINE), Tab("Documents", "/documents?filter[company_id][eq]={id}", FILES)),
 )
 DEALS: Final = records(
     "deals",
@@ -176,7 +178,7 @@ DEALS: Final = records(
         TAGS,
     ),
     filters=(Filter("filter[status][eq]", "State", {"open": "Open", "won": "Won", "lost": "Lost"}),),
-    tabs=(Tab("Timeline", "/deals/{id}/timeline", TIMELINE),),
+    tabs=(Tab("Timeline", "/deals/{id}/timeline", TIMELINE), Tab("Documents", "/documents?filter[deal_id][eq]={id}", FILES)),
 )
 ACTIVITIES: Final = records(
     "activities",
@@ -222,6 +224,18 @@ PRODUCTS: Final = records(
     ),
 )
 MONEY: Final = (Field("contact_id", "Contact", placeholder="con_…"), Field("company_id", "Company", placeholder="cmp_…"))
+ITEMS: Final = Field(
+    "items",
+    "Items",
+    "rows",
+    fields=(
+        Field("product_id", "Product", "choice", source="/products"),
+        Field("description", "Description"),
+        Field("quantity", "Quantity", "number", default=1),
+        Field("unit_price.amount", "Price", placeholder="19.00"),
+        Field("unit_price.currency", "Currency", placeholder="EUR"),
+    ),
+)
 ORDERS: Final = records(
     "orders",
     "Orders",
@@ -233,7 +247,7 @@ ORDERS: Final = records(
         Column("ordered_at", "Ordered", 130, "time", sort="ordered_at"),
         Column("company_id", "Company", 220, "code"),
     ),
-    (Field("number", "Number", required=True), *MONEY, Field("items", "Items", "json")),
+    (Field("number", "Number", required=True), *MONEY, ITEMS),
     names=("number", "number"),
 )
 INVOICES: Final = records(
@@ -248,7 +262,7 @@ INVOICES: Final = records(
         Column("due_on", "Due", 120, sort="due_on"),
         Column("company_id", "Company", 220, "code"),
     ),
-    (Field("number", "Number", required=True), *MONEY, Field("due_on", "Due", placeholder="2026-12-31"), Field("items", "Items", "json")),
+    (Field("number", "Number", required=True), *MONEY, Field("due_on", "Due", placeholder="2026-12-31"), ITEMS),
     names=("number", "number"),
 )
 PAYMENTS: Final = records(

@@ -17,6 +17,7 @@ from app.pages import (
     arrivals,
     branding,
     bulk_dialog,
+    declared,
     deliverability,
     duplicates,
     events,
@@ -72,6 +73,7 @@ TABLES: tuple[Any, ...] = (
     querying.NAME,
     querying.QUESTION,
     (arrivals.REJECTED, arrivals.SUSPECTED, arrivals.TRUSTED),
+    (declared.REVEAL, declared.MASKED),
     upload_dialog.FILE,
     upload_dialog.ABOUT,
 )
