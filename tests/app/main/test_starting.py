@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -94,6 +97,44 @@ def test_on_a_real_screen_the_keyboard_reaches_every_field_of_signing_in(tmp_pat
     assert {"Address", "Environment", "E-mail", "Password", "Sign in"} <= set(names.split("|")), names
 
 
+SECOND = """
+import argparse, sys
+from PySide6.QtCore import QTimer
+from app.main import starting
+build = starting.window_of
+def built(*given):
+    window = build(*given)
+    seen = []
+    def look():
+        seen.append(window.isMinimized())
+        if seen[-1] and not any(seen[:-1]):
+            print("minimised", flush=True)
+        if any(seen) and not seen[-1]:
+            print("forward" if window.isVisible() else "hidden", flush=True)
+            window.close()
+    timer = QTimer(window, interval=50)
+    timer.timeout.connect(look)
+    timer.start()
+    QTimer.singleShot(300, window.showMinimized)
+    return window
+starting.window_of = built
+sys.exit(starting.start(argparse.Namespace(brand=None)))
+"""
+
+
+@needs_a_screen
+def test_on_a_real_screen_a_second_start_brings_the_first_console_back_and_ends(tmp_path: Path) -> None:
+    with screen() as display:
+        environ = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "JUNCTION_CONSOLE_HOME": str(tmp_path)}
+        with subprocess.Popen([sys.executable, "-c", SECOND], stdout=subprocess.PIPE, text=True, env=environ) as first:
+            assert first.stdout is not None
+            assert first.stdout.readline().strip() == "minimised"
+            second = subprocess.run([sys.executable, "-m", "app"], check=False, timeout=60, env=environ)
+            assert second.returncode == 0
+            assert first.stdout.readline().strip() == "forward"
+            assert first.wait(60) == 0
+
+
 PARTNER = """
 name = "Example Hosting"
 accent = "#7c3aed"
@@ -116,9 +157,27 @@ def partner(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def reached(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Return the hosts that somebody speaks with from now on; those beyond this computer are not there."""
+    found: set[str] = set()
+    connect = socket.socket.connect
+
+    def noted(self: socket.socket, address: Any) -> None:
+        found.add(str(address[0]))
+        if not str(address[0]).startswith("127."):
+            raise OSError(errno.ENETUNREACH, "Network is unreachable")
+        connect(self, address)
+
+    look_up = socket.getaddrinfo
+    monkeypatch.setattr(socket.socket, "connect", noted)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *args, **more: found.add(str(host)) or look_up(host, *args, **more))
+    return found
+
+
 @pytest.mark.criterion("desktop-20")
-def test_a_console_in_a_partners_brand_names_the_product_nowhere(
-    qtbot: QtBot, qapp: QApplication, tmp_path: Path, partner: Path, demonstration: Demonstration
+def test_a_console_in_a_partners_brand_names_the_product_nowhere_and_speaks_with_its_appliance_alone(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, partner: Path, demonstration: Demonstration, reached: set[str]
 ) -> None:
     window = starting.window_of(qapp, tmp_path, brand.load(partner))
     qtbot.addWidget(window)
@@ -135,6 +194,8 @@ def test_a_console_in_a_partners_brand_names_the_product_nowhere(
             window.workspace.look_at(page.key, place)
             settled(qtbot, window.jobs)
             said |= set(words(window))
+            assert QApplication.activeModalWidget() is None
+            assert window.workspace.toasts.texts == []
     for show in (window.show_sheet, window.show_preferences, window.show_profile, window.show_news, window.show_palette, window.show_account):
         show()
         settled(qtbot, window.jobs)
@@ -142,6 +203,7 @@ def test_a_console_in_a_partners_brand_names_the_product_nowhere(
         assert dialog is not None
         said |= set(words(dialog))
         dialog.hide()
+    assert reached == {"127.0.0.1"}, "nothing asks for news, pictures or licences elsewhere"
     assert len(said) > 400
     said.discard(demonstration.api.get("/admin/v1/branding")["name"])  # the field in which the appliance itself is named
     assert sorted(text for text in said if DEFAULT_NAME in text) == []

@@ -22,13 +22,16 @@ from app.pages.list_view import ListWidget
 from app.pages.specs import Action, ListView, Reading, Tab
 from app.pages.table import PAGES
 from app.shell import preferences, profile_dialog
+from app.shell.account import AccountDialog
+from app.shell.first_run import Begin
+from app.shell.news_dialog import NewsDialog
 from app.shell.second_factor import Enrolment, RecoveryCodes
 from app.shell.shortcuts import Sheet
 from app.shell.speaking import speak
 from app.shell.staying import PassphraseDialog
 from app.shell.trusting import TrustDialog
 from app.shell.window import Window
-from app.system import languages
+from app.system import languages, news
 from app.system.profiles import Preferences, Profile
 from app.widgets.dialogs import ConfirmDialog, SecretDialog
 from app.widgets.form import Form
@@ -48,6 +51,12 @@ def context_of(console: Window) -> Context:
     return console.workspace.context
 
 
+def account_of(console: Window) -> QDialog:
+    assert console.workspace is not None
+    user = {"email": "ada@example.com", "role": "operator", "totp_enabled": False}
+    return AccountDialog(console.workspace.context, console.workspace.session, console.staying, user)
+
+
 DIALOGS: dict[str, Callable[[Window], QDialog]] = {
     "palette": lambda console: console.show_palette() or QDialog(),
     "shortcuts": lambda console: Sheet(console, {}),
@@ -57,6 +66,9 @@ DIALOGS: dict[str, Callable[[Window], QDialog]] = {
     "passphrase": lambda console: PassphraseDialog(console, is_new=True),
     "second factor": lambda console: Enrolment(context_of(console), Api(Transport("http://127.0.0.1:9")), SECRET, lambda: None),
     "recovery codes": lambda console: RecoveryCodes(context_of(console), ["abcd-efgh-ijkl"]),
+    "account": account_of,
+    "first steps": lambda console: Begin(context_of(console), lambda: None, lambda: False),
+    "news": lambda console: NewsDialog(console, news.read()),
     "confirmation": lambda console: ConfirmDialog(console, "Delete", "It is gone for good.", "Delete", "Demo"),
     "secret": lambda console: SecretDialog(console, "API key created", "It is shown once.", "jct_live_"),
     "inspector": lambda console: Inspector(console, "att_1", JsonTree({"a": 1}), {"Request": "POST"}, lambda *_: None),
