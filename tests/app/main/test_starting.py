@@ -169,9 +169,13 @@ def reached(monkeypatch: pytest.MonkeyPatch) -> set[str]:
             raise OSError(errno.ENETUNREACH, "Network is unreachable")
         connect(self, address)
 
+    def asked(host: str, *given: Any, **more: Any) -> Any:
+        found.add(host)
+        return look_up(host, *given, **more)
+
     look_up = socket.getaddrinfo
     monkeypatch.setattr(socket.socket, "connect", noted)
-    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *args, **more: found.add(str(host)) or look_up(host, *args, **more))
+    monkeypatch.setattr(socket, "getaddrinfo", asked)
     return found
 
 
