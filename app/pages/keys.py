@@ -14,7 +14,7 @@ RESOURCES: Final = (
     *("contacts", "companies", "deals", "activities", "products", "orders", "invoices", "payments", "documents", "objects"),
     *("webhooks", "events", "integrations", "email", "imports", "exports", "keys", "users", "logs", "audit"),
 )
-SCOPES: Final = ("*", *(f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write")))
+SCOPES: Final = ("*", *(f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write")), "encrypted:read")
 
 NAME: Final = Field("name", "Name", required=True, placeholder="Web shop")
 SCOPE: Final = Field(

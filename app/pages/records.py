@@ -8,6 +8,7 @@ from typing import Final
 from app.models.columns import Column
 from app.pages.export_wizard import ExportWizard
 from app.pages.import_wizard import ImportWizard
+from app.pages.revealing import encrypted, revealing
 from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, PageSpec, Tab
 from app.widgets.fields import Field
 
@@ -72,6 +73,7 @@ def records(
             Action(
                 "restore", "Bring back", f"{one}/restore", icon="replay", done="Record is back", bulk=True, when=lambda row: bool(row.get("deleted"))
             ),
+            Action("reveal", "Reveal…", f"{one}/reveal", icon="eye", dialog=revealing(f"{one}/reveal"), when=lambda row: bool(encrypted(row))),
         ),
     )
 
