@@ -75,6 +75,7 @@ class Line:
         self.text.setProperty("role", "code")
         self.text.setAccessibleName(name)
         self.reveal = QPushButton(tr("Reveal"))
+        self.reveal.setMinimumWidth(self.reveal.sizeHint().width())
         self.reveal.clicked.connect(self._turn)
         self.copy = QPushButton(tr("Copy"))
         self.copy.clicked.connect(self._copy)
