@@ -135,7 +135,7 @@ def _canary(_settings: Settings) -> tuple[State, str, str]:
 
 def _sealed_values(_settings: Settings) -> tuple[State, str, str]:
     tried, broken = sealed_values.unreadable(MOST_SEALED)
-    says = f"{tried} values of encrypted fields tried"
+    says = f"of their values {tried} tried"
     if broken:
         mend = "put the right master key back, or restore the last backup; where neither has them, write the values anew"
         return "wrong", f"{says}, {len(broken)} cannot be opened, such as {broken[0]}", mend
