@@ -10,6 +10,7 @@ from app.models.columns import Column
 from app.pages.export_wizard import ExportWizard
 from app.pages.import_wizard import ImportWizard
 from app.pages.resources import TYPES
+from app.pages.revealing import encrypted, revealing
 from app.pages.scans import SCAN, readable
 from app.pages.specs import OWNER, Action, Count, Danger, Document, Filter, ListView, Of, PageSpec, Row, Tab
 from app.widgets.fields import Field
@@ -90,6 +91,7 @@ def records(
                 danger=Danger("It can be brought back for thirty days.", tuple(Count(tab.label.lower(), tab.path) for tab in tabs), typed="id"),
             ),
             Action("restore", "Bring back", f"{one}/restore", icon="replay", done="Record is back", bulk=True, when=deleted),
+            Action("reveal", "Reveal…", f"{one}/reveal", icon="eye", dialog=revealing(f"{one}/reveal"), when=lambda row: bool(encrypted(row))),
         ),
     )
 
