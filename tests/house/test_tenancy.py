@@ -51,6 +51,7 @@ UNSCOPED_FUNCTIONS = {
     "vendor_slots.give_back": "a place is known by who holds it",
     "vendor_slots.prune": "what is over goes, whosever it was",
     "vendor_paces.hold": "a vendor counts all who use one app together",
+    "vendor_paces.reason": "a vendor counts all who use one app together",
     "vendor_paces.prune": "what is over goes, whosever it was",
     "authorizations.find_by_code": "the code tells the tenant",
     "authorizations.find_live": "a token that was found by its hash names the authorization",

@@ -104,3 +104,12 @@ def test_a_meeting_of_whole_days_begins_at_midnight(line: Line) -> None:
     (row,) = line.rows["events"].values()
     ours = registry.maps("google_calendar")["events"].to_local(row.values)
     assert (ours["starts_at"], ours["ends_at"]) == ("2026-12-01T00:00:00.000Z", "2026-12-03T00:00:00.000Z")
+
+
+def test_who_takes_part_is_told_without_the_rooms(line: Line) -> None:
+    guests = [{"email": "dana@people.example", "displayName": "Dana"}, {"email": "room@resource.example", "resource": True}]
+    row = line.vendor.seed("events", 1)[0]
+    line.vendor.store["events"].change(row.id, {"attendees": guests})
+    line.sync("events")
+    (record,) = line.rows["events"].values()
+    assert registry.maps("google_calendar")["events"].to_local(record.values)["participants"] == [{"email": "dana@people.example", "name": "Dana"}]
