@@ -29,9 +29,16 @@ _TYPES: Final = TenantRows(
     ("label", "description", "version", "updated_at"),
 )
 LONGEST_TEXT: Final = 10_000
+ENCRYPTED_SCHEMA: Final = {
+    "type": "string",
+    "maxLength": LONGEST_TEXT,
+    "format": "password",
+    "description": "Encrypted: takes the value and shows its mask, such as `••••1234`. That mask, sent back, leaves the value as it is.",
+}
 Declared = tuple[str, str, bool, str | None]
 
 _Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), Kind("text")]
+_Encrypted = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), Kind("encrypted"), WithJsonSchema(ENCRYPTED_SCHEMA)]
 
 
 def _number(value: Any) -> float:
@@ -42,7 +49,7 @@ def _number(value: Any) -> float:
 
 
 _Number = Annotated[Any, AfterValidator(_number), Kind("decimal"), WithJsonSchema({"type": "number"})]
-_ANNOTATIONS: Final[dict[str, Any]] = {"text": _Text, "number": _Number, "boolean": Boolean, "date": Date}
+_ANNOTATIONS: Final[dict[str, Any]] = {"text": _Text, "number": _Number, "boolean": Boolean, "date": Date, "encrypted": _Encrypted}
 
 RESERVED: Final = frozenset({
     "id", "object", "type", "custom", "external_ids", "tags", "owner", "owner_id", "created_at", "updated_at", "deleted_at", "deleted", "version",

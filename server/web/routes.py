@@ -65,7 +65,8 @@ class Route:
     makes of it. A route of another `protocol` than the native one proves who calls by that protocol's rules, counts callers by itself,
     and refuses in its words. `ending` says that the operation is deprecated, and when it goes. A `raw` body is handed over as the
     bytes that came. One that `merges` may be given a part of what it changes, as any PATCH. One that goes on `when_full`, while the
-    disk is nearly full, lets in who wants to read, or asks `call.need_room` by itself before it writes.
+    disk is nearly full, lets in who wants to read, or asks `call.need_room` by itself before it writes. An answer that `shows_secrets`
+    is kept nowhere: not for an Idempotency-Key, not in the request log, not by the client.
     """
 
     method: str
@@ -98,6 +99,7 @@ class Route:
     priced: bool = False
     merges: bool = False
     when_full: bool = False
+    shows_secrets: bool = False
 
     @property
     def reads(self) -> bool:
@@ -112,7 +114,8 @@ class Route:
     @property
     def idempotent(self) -> bool:
         """Whether an Idempotency-Key is honoured."""
-        return self.method in {"POST", "PATCH"} and self.runs is not Runs.STREAM and self.protocol == "native"
+        kept = self.runs is not Runs.STREAM and not self.shows_secrets
+        return self.method in {"POST", "PATCH"} and kept and self.protocol == "native"
 
     @property
     def changes_one(self) -> bool:

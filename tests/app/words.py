@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import json
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,9 +15,12 @@ from app.client.errors import Problem, Refused
 from app.models import columns
 from app.pages import (
     appliance,
+    arrivals,
     branding,
     bulk_dialog,
+    declared,
     deliverability,
+    duplicates,
     events,
     exporting,
     importing,
@@ -24,16 +28,23 @@ from app.pages import (
     mail_figures,
     manifest_forms,
     overview,
+    querying,
     refusals,
+    reports,
+    scans,
     signing,
+    upload_dialog,
 )
 from app.pages.table import PAGES
-from app.shell import preferences, profile_dialog
+from app.shell import account, preferences, profile_dialog
 from app.shell.shortcuts import SHORTCUTS
 from app.system import heard, news
 from app.system.languages import LANGUAGES
 from app.system.profiles import ENVIRONMENTS
 from server.domain import events as server_events
+from server.domain import problems
+from server.system import settings_table
+from server.system.setting_kinds import kind_of
 
 CODED = frozenset({"Unreachable", "Untrusted", "Cancelled", "Problem"})
 SHOWN = frozenset({"label", "section", "about", "help", "empty", "done", "says", "part", "void"})
@@ -43,6 +54,8 @@ TABLES: tuple[Any, ...] = (
     branding.FIELDS,
     preferences.FIELDS,
     profile_dialog.FIELDS,
+    account.PASSWORD,
+    account.REMOVAL,
     events.COLUMNS,
     deliverability.SOURCES,
     manifest_forms.OPTIONS,
@@ -55,7 +68,15 @@ TABLES: tuple[Any, ...] = (
     appliance.PARTS,
     keys.OPEN,
     signing.ENABLED,
+    reports.DAILY_FIELDS,
+    reports.OWN,
     mail_figures.GROUPS,
+    querying.NAME,
+    querying.QUESTION,
+    (arrivals.REJECTED, arrivals.SUSPECTED, arrivals.TRUSTED),
+    (declared.REVEAL, declared.MASKED),
+    upload_dialog.FILE,
+    upload_dialog.ABOUT,
 )
 
 
@@ -64,11 +85,19 @@ def refused_without_words() -> str:
     return Refused(Problem(500)).words
 
 
+def asked_for() -> Iterator[str]:
+    """Yield what the forms of the connectors in the catalogue ask for, as their manifests say it."""
+    for path in Path("connectors/catalog").glob("*/manifest.toml"):
+        for name, rules in tomllib.loads(path.read_text(encoding="utf-8")).get("config", {}).get("properties", {}).items():
+            yield from (rules.get("title", name), rules.get("description", ""))
+
+
 WORDS: tuple[Any, ...] = (
     *(overview.PARTS, overview.STATES, ENVIRONMENTS, preferences.THEMES),
     {title: title for title in (*overview.FIGURES, *deliverability.FIGURES, *mail_figures.FIGURES)},
     {step: step for step in (*appliance.UPGRADE, *appliance.TLS, "To another version", "How to encrypt")},
     *(mail_figures.BY, mail_figures.DAYS),
+    *(duplicates.REASONS, scans.SCANS),
     {word: word.replace("_", " ") for word in columns.TONES},
     {form: form for span in columns._SPANS for form in span[2:4]},
     {period: period for period in ("second", "minute", "hour", "day")},
@@ -76,6 +105,11 @@ WORDS: tuple[Any, ...] = (
     {source: source for source in ("default", "command line")},
     {noun: noun.replace("_", " ") for noun in (name.partition(".")[0] for name in server_events.catalogue())},
     refusals.CODES,
+    # What settings and events mean, and what a refusal without details is called.
+    {text: text for section in settings_table.SECTIONS.values() for text in (kind_of(one).about for one in dataclasses.fields(section))},
+    {kind.summary: kind.summary for kind in server_events.catalogue().values()},
+    {title: title for title in problems.TITLES.values()},
+    {text: text for text in asked_for()},
     {sentence: sentence for sentence in heard.SENTENCES},
     {text: text for one in news.read() for text in (one.title, one.about)},
     {words: words for words in (*refusals.KINDS.values(), refused_without_words())},

@@ -18,8 +18,9 @@ from pathlib import Path
 
 from tests.bench import exports, imports, limits, mail, sustained, syncs, walks
 from tests.bench.load import http
-from tests.bench.rig import DATABASE_URL, QUEUE_URL, Rig, free_port, load, new_rig, process, wait_for
+from tests.bench.rig import DATABASE_URL, QUEUE_URL, Rig, load, new_rig, process, wait_for
 from tests.peers import postgres, redis
+from tests.peers.ports import free_port
 
 PAIRS = 3
 SECONDS = 4.0

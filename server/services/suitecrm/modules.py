@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 from server.domain.filters import Condition
 from server.services.suitecrm import forms
+from server.services.suitecrm.activity_places import Addresses, Duration, Parent, Progress
 from server.services.suitecrm.declaration import Field, Link, Module, at, custom, to
 from server.services.suitecrm.ids import outside
 from server.services.suitecrm.places import (
     LEAD,
-    Addresses,
     Amount,
     Computed,
-    Duration,
     NameOf,
     OfContent,
-    Parent,
-    Progress,
     Stage,
     name_test,
     whole_name,

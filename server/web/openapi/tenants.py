@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from server.services import records
-from server.store.object_types import Declared, resource_of
+from server.store.object_types import ENCRYPTED_SCHEMA, Declared, resource_of
 from server.store.records import by_plural
-from server.web.documents import list_parameters, record_model, record_parameters
+from server.web.documents import REVEALING, list_parameters, record_model, record_parameters
 from server.web.openapi import document
 from server.web.openapi.schemas import renamed
 from server.web.openapi.type_patterns import Patterns
@@ -28,9 +28,10 @@ _SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "number": {"type": "number"},
     "boolean": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
+    "encrypted": ENCRYPTED_SCHEMA,
     "list": {"type": "array", "items": {"type": "string"}},
 }
-_SAMPLES: Final = {"text": "text", "number": 1, "boolean": True, "date": "2026-11-20"}
+_SAMPLES: Final = {"text": "text", "number": 1, "boolean": True, "date": "2026-11-20", "encrypted": "C01X00T47"}
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,13 @@ def _of_type(name: str, resource: Resource, declared: Iterable[Declared]) -> lis
         group.put("/{id}", _never, f"Replace a record of the type {name}", name=f"replace_{name}_record", **changed),
         group.delete("/{id}", _never, f"Delete a record of the type {name}; it can be restored", name=f"delete_{name}_record", takes_version=True),
         group.post("/{id}/restore", _never, f"Bring a deleted record of the type {name} back", name=f"restore_{name}_record", **read),
+        group.post(
+            "/{id}/reveal",
+            _never,
+            f"Show what is in encrypted fields of a record of the type {name}",
+            name=f"reveal_{name}_record",
+            **REVEALING,
+        ),
         group.put(
             by_id,
             _never,
