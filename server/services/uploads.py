@@ -128,13 +128,14 @@ def _check_holder(actor: Actor, body: NewUpload) -> None:
     """Raise Missing, Denied or Unprocessable unless there is the one record that this becomes the content of, or none is named."""
     named = {"document": body.document_id, "activity": body.activity_id}
     chosen = [noun for noun, record_id in named.items() if record_id is not None]
-    if len(chosen) > 1 or (chosen and body.document.model_fields_set):
-        pointer = "/activity_id" if len(chosen) > 1 else "/document"
-        raise Unprocessable("Fields are for a new document.", faults=[Fault(pointer, "unexpected", f"There is a {chosen[0]}_id already.")])
     for noun in chosen:
         resource = by_noun()[noun]
         permit(actor, f"{resource.scope}:write")
         records.get(actor, resource, str(named[noun]))
+    if len(chosen) > 1 or (chosen and body.document.model_fields_set):
+        pointer = "/activity_id" if len(chosen) > 1 else "/document"
+        detail = "It becomes the content of one record, whose fields are there already."
+        raise Unprocessable(detail, faults=[Fault(pointer, "unexpected", f"There is a {chosen[0]}_id already.")])
 
 
 def _announced(actor: Actor, body: NewUpload) -> Upload:

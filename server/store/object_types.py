@@ -50,6 +50,8 @@ def _number(value: Any) -> float:
 
 _Number = Annotated[Any, AfterValidator(_number), Kind("decimal"), WithJsonSchema({"type": "number"})]
 _ANNOTATIONS: Final[dict[str, Any]] = {"text": _Text, "number": _Number, "boolean": Boolean, "date": Date, "encrypted": _Encrypted}
+PLAIN_KINDS: Final = tuple(_ANNOTATIONS)
+"""Every kind of field but choices, which differ by their options."""
 
 RESERVED: Final = frozenset({
     "id", "object", "type", "custom", "external_ids", "tags", "owner", "owner_id", "created_at", "updated_at", "deleted_at", "deleted", "version",

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import cast
+from pathlib import Path
+from typing import Literal, cast
 
 import pytest
 
 from tests.api.appliance import Appliance, Persona, Personas, running
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> Literal[True] | None:
+    """Leave out what fetches tools of others, unless the long counts are asked for."""
+    return True if collection_path.name == "test_strangers.py" and not config.getoption("--thorough") else None
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from server.store.object_types import model_name
+from server.store.object_types import PLAIN_KINDS, model_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ _MODEL: Final = _TYPE.capitalize()
 _OPTIONS: Final = ["qqfirst", "qqsecond"]
 _SORTS: Final = {
     (kind, needed, options): f"qq{kind}{needed:d}{options}"
-    for kind, options in (("text", 0), ("number", 0), ("boolean", 0), ("date", 0), ("choice", 1), ("choice", 2))
+    for kind, options in (*((kind, 0) for kind in PLAIN_KINDS), ("choice", 1), ("choice", 2))
     for needed in (False, True)
 }
 """The names that stand for a field of each sort: its kind, whether it is needed, and how many options it has, two standing for more."""

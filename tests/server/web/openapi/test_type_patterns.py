@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 import pytest
 
+from server.services.custom_fields import NewField
 from server.store.object_types import Declared
 from server.web.openapi.tenants import describe_type
 from server.web.openapi.type_patterns import Patterns
@@ -14,7 +15,12 @@ from server.web.openapi.type_patterns import Patterns
 ALL: tuple[Declared, ...] = tuple(
     (f"{kind}_{needed:d}_{len(options)}", kind, needed, orjson.dumps(options).decode() if options else None)
     for needed in (True, False)
-    for kind, options in (("choice", ["S"]), ("text", []), ("choice", ["S", "M", "L"]), ("date", []), ("number", []), ("boolean", []))
+    for kind, options in (
+        ("choice", ["S"]),
+        ("choice", ["S", "M", "L"]),
+        *((kind, []) for kind in get_args(NewField.model_fields["type"].annotation)),
+    )
+    if options or kind != "choice"
 )
 
 
