@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from tests.vendors.facts.writing import ANY, TEXT, TIME, TRUTH, either, integer, listed, mapped, one_of, operation, record, slice_of
 
-SOURCE = (
-    "developers.hubspot.com/docs/api-reference (CRM objects v3, search, properties, webhooks v3), read 2026-08;"
-    " associations v4, read 2026-11"
-)
+SOURCE = "developers.hubspot.com/docs/api-reference (CRM objects v3, search, properties, webhooks v3), read 2026-08; associations v4, read 2026-11"
 NULLABLE = {"type": "string", "nullable": True}
 OBJECT = record(
     {

@@ -269,6 +269,21 @@ def test_a_link_whose_ends_two_processes_took_over_at_one_moment_is_made_by_the_
     assert (employer(alice, "ada@example.com"), awaited()) == ("Engines Ltd", 0)
 
 
+def test_whom_a_page_leads_to_is_asked_once_for_the_whole_page(alice: Actor, vendor: TinyVendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    look_up = external_records.leading_to
+
+    def counted(*place: Any) -> dict[str, str]:
+        asked.append(len(place[-1]))
+        return look_up(*place)
+
+    monkeypatch.setattr(external_records, "leading_to", counted)
+    for number in range(100):
+        vendor.put(f"{number:03d}", mail=f"p{number}@example.com", firm=f"f{number % 7}")
+    assert counts(sync(alice, install(alice, vendor)))["awaited"] == 100
+    assert asked == [7]
+
+
 def meeting(actor: Actor) -> dict[str, Any]:
     """Return the only activity."""
     (found,) = records.list_page(actor, by_noun()["activity"], Query())[0]
