@@ -202,7 +202,6 @@ class _Run:
         with database.transaction():
             sync_runs.add_note(*place, {"resource": name, "code": restart, "detail": RESTARTS.get(restart, RESTARTS[CursorExpired.code])})
 
-
     def _push(self, name: str, fields: Fields, state: State, behind: tuple[str, ...]) -> Push:
         """Return what sends a resource, on behalf of those `behind` it, which it does not send in turn."""
         chain = (*behind, name)
