@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
 from connectors import registry
+from connectors.catalog.google_calendar.connector import HALF_WEEK_MS
 from connectors.sdk.errors import Missing
 from connectors.sdk.values import Call, Change, Option
 from tests.connectors.conformance import Conformance
@@ -70,6 +72,20 @@ def test_only_meetings_are_offered_to_a_calendar() -> None:
 
 def test_calendars_are_offered(line: Line) -> None:
     assert Option(FAMILY, "Family") in list(line.driver.run(line.connector.options("calendars")))
+
+
+@pytest.mark.criterion("connectors-11")
+def test_a_channel_is_opened_anew_at_half_of_its_week_and_not_before(line: Line) -> None:
+    first = tuple(line.driver.run(line.connector.initialize(line.context)))
+    assert {one.expires_ms for one in first} == {line.vendor.clock.now() + 2 * HALF_WEEK_MS}
+    for wait, same in ((HALF_WEEK_MS - 1000, True), (2000, False)):
+        line.vendor.clock.advance(wait)
+        line.context = replace(line.context, subscriptions=first)
+        line.bind()
+        again = tuple(line.driver.run(line.connector.subscribe()))
+        assert ([one.id for one in again] == [one.id for one in first]) is same
+    assert {one.topic for one in again} == {one.topic for one in first}
+    assert {one.expires_ms for one in again} == {line.vendor.clock.now() + 2 * HALF_WEEK_MS}
 
 
 def test_a_channel_rings_and_its_first_message_says_nothing(line: Line) -> None:

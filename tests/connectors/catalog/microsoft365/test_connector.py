@@ -50,6 +50,7 @@ def test_a_change_of_what_somebody_else_has_changed_meanwhile_is_refused(line: L
     assert row.values["givenName"] == "Alice"
 
 
+@pytest.mark.criterion("connectors-11")
 def test_subscriptions_are_made_once_and_prolonged_whenever_they_are_looked_after(line: Line) -> None:
     first = list(line.driver.run(line.connector.initialize(line.context)))
     assert {row.values["clientState"] for row in line.vendor.store["subscriptions"].live()} == {HOOK_SECRET}
