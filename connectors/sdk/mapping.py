@@ -34,6 +34,7 @@ class FieldMap:
     """One field: our path, the vendor's, how it is converted and which way it goes. `choices` are ours -> the vendor's.
 
     `refers` names the vendor's resources to one of whose rows the field leads: its value is their id, or a list of ids, the first counting most.
+    Where another field leads elsewhere by the same value, `begins` is what the ids of these rows begin with.
     """
 
     local: str
@@ -43,6 +44,7 @@ class FieldMap:
     required: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
     refers: tuple[str, ...] = ()
+    begins: str = ""
 
     @property
     def converter(self) -> Converter:
@@ -151,10 +153,10 @@ def _listed(entry: Mapping[str, Any]) -> dict[str, Any]:
     return found | {"refers": [found["refers"]]} if isinstance(found.get("refers"), str) else found
 
 
-def identities(value: Any) -> list[str]:
-    """Return the vendor's ids in the value of a field that refers."""
+def identities(value: Any, begins: str = "") -> list[str]:
+    """Return the vendor's ids in the value of a field that refers: those that begin as they should."""
     found = value if isinstance(value, list | tuple) else [value]
-    return [str(one) for one in found if one not in (None, "")]
+    return [str(one) for one in found if one not in (None, "") and str(one).startswith(begins)]
 
 
 def read_maps(folder: Path) -> dict[str, FieldMaps]:

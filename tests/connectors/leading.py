@@ -14,5 +14,5 @@ def led(line: Line, resource: str) -> dict[str, dict[str, list[str]]]:
     for identity, record in line.rows[resource].items():
         values = maps.to_local(record.values)
         known = {one.local: {known for target in one.refers for known in line.ids(target)} for one in maps.links}
-        found[identity] = {path: [one for one in identities(values.get(path)) if one in there] for path, there in known.items()}
+        found[identity] = {path: [each for each in identities(values.get(path)) if each in there] for path, there in known.items()}
     return found

@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from connectors.sdk.errors import Missing, Refused
+from connectors.sdk.errors import Missing, NeedsUser, Refused
 from connectors.sdk.paths import at
 from connectors.sdk.request import ABSENT, Request
 from connectors.sdk.values import Asked, Change, Outcome, Page
 
+LACKING: Final = "scope_missing"
 OWN: Final = "associatedcompanyid"
 PLACES: Final[Mapping[str, Mapping[str, str]]] = {
     "contacts": {"companies": f"properties.{OWN}"},
@@ -42,13 +43,21 @@ def at_creation(name: str, change: Change) -> list[dict[str, Any]]:
 
 
 def completed(name: str, wanted: Sequence[str], page: Page) -> Asked[Page]:
-    """Return a page whose rows say whom they lead to, primary ones first, as far as that is wanted; one question for each noun."""
+    """Return a page whose rows say whom they lead to, primary ones first, as far as that is wanted; one question for each noun.
+
+    Where we may not read the others, the rows say nothing of them: a token for deals alone still reads deals.
+    """
     nouns = [noun for noun, path in PLACES.get(name, {}).items() if path in wanted and path.startswith("associations.")]
     inputs = [{"id": row.id} for row in page.rows if row.id]
     found: dict[str, dict[str, list[str]]] = {}
     for noun in nouns if inputs else ():
         asked = Request("POST", f"/crm/v4/associations/{name}/{noun}/batch/read", json={"inputs": inputs}, repeatable=True)
-        response = yield replace(asked, scope=f"crm.objects.{noun}.read")
+        try:
+            response = yield replace(asked, scope=f"crm.objects.{noun}.read")
+        except NeedsUser as error:
+            if error.stable_code != LACKING:
+                raise
+            continue
         found[noun] = {str(one["from"]["id"]): in_order(one["to"], KINDS[name, noun]) for one in response.rows("results")}
     rows = [replace(row, values={**row.values, "associations": {noun: of.get(row.id, []) for noun, of in found.items()}}) for row in page.rows]
     return replace(page, rows=rows) if found else page

@@ -25,9 +25,15 @@ from connectors.sdk.values import Account, Asked, Change, Context, Cursor, Field
 
 ALWAYS = ("Id", "SystemModstamp")
 TOO_OLD = ("INVALID_QUERY_LOCATOR", "INVALID_REPLICATION_DATE", "EXCEEDED_ID_LIMIT")
-OBJECTS = {"contacts": "Contact", "leads": "Lead", "accounts": "Account", "opportunities": "Opportunity"}
+OBJECTS = {"contacts": "Contact", "leads": "Lead", "accounts": "Account", "opportunities": "Opportunity", "tasks": "Task"}
 # By what a row that was just created is known again.
-TELLING = {"contacts": ("Email", "LastName"), "leads": ("Email", "LastName"), "accounts": ("Name",), "opportunities": ("Name",)}
+TELLING = {
+    "contacts": ("Email", "LastName"),
+    "leads": ("Email", "LastName"),
+    "accounts": ("Name",),
+    "opportunities": ("Name",),
+    "tasks": ("Subject",),
+}
 
 
 def since(request: Request, moment: str) -> Request:
@@ -78,7 +84,7 @@ def declared(name: str) -> Resource:
 
 
 class Salesforce(Connector):
-    """Contacts, leads, accounts and opportunities."""
+    """Contacts, leads, accounts, opportunities and tasks."""
 
     resources = {name: declared(name) for name in OBJECTS}  # noqa: RUF012 - declared once, never changed
 

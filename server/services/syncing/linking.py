@@ -66,7 +66,7 @@ class Links:
         """Look up whom these rows lead to: one query for each resource that they lead to."""
         wanted: dict[str, set[str]] = {}
         for one in self._inward:
-            ids = {identity for row in rows for identity in identities(row.get(one.local))}
+            ids = {identity for row in rows for identity in identities(row.get(one.local), one.begins)}
             for target in one.refers:
                 wanted.setdefault(target, set()).update(ids)
         self._here = {(target, found): local_id for target, ids in wanted.items() for found, local_id in self._leading_to(target, ids).items()}
@@ -91,7 +91,7 @@ class Links:
         for one in self._inward:
             if one.local not in seen:
                 continue
-            candidates = [(identity, self._met(one, identity)) for identity in identities(seen[one.local])]
+            candidates = [(identity, self._met(one, identity)) for identity in identities(seen[one.local], one.begins)]
             here = [local_id for _, local_id in candidates if local_id is not None]
             chosen = base[one.local] if base.get(one.local) in here else here[0] if here else None
             found[one.local] = chosen

@@ -129,3 +129,7 @@ def test_a_map_that_refers_to_what_has_no_map_is_refused(tmp_path: Path) -> None
 @pytest.mark.parametrize(("value", "ids"), [(None, []), ("", []), (7, ["7"]), ("7", ["7"]), (["7", 8, None], ["7", "8"]), ([], [])])
 def test_the_ids_of_a_link_are_texts(value: object, ids: list[str]) -> None:
     assert identities(value) == ids
+
+
+def test_ids_that_begin_otherwise_lead_elsewhere() -> None:
+    assert identities(["006A", "001B"], "006") == ["006A"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connectors.catalog.hubspot.associations import in_order
-from connectors.sdk.errors import Refused
+from connectors.sdk.errors import NeedsUser, Refused
 from connectors.sdk.values import Change
 from tests.connectors.catalog.hubspot.test_connector import TestHubSpot
 from tests.connectors.line import Line, on_line
@@ -95,3 +95,16 @@ def test_a_company_that_is_gone_refuses_the_link_and_not_the_contact(line: Line)
     assert isinstance(made.error, Refused)
     assert "companies 99" in made.error.detail
     assert line.vendor.store["contacts"].rows["1"].values["firstname"] == "Dana"
+
+
+def test_a_token_that_may_not_read_companies_still_reads_deals(line: Line) -> None:
+    vendor_of(line).bind("deals", "1", "contacts", "2", set())
+    line.vendor.clock.advance(60_000)
+    line.vendor.faults.play("forbidden", on="POST */companies/batch/read")
+    line.sync("deals")
+    assert line.rows["deals"]["1"].values["associations"] == {"contacts": ["2"]}
+    line.vendor.faults.play("unauthorized", on="POST */companies/batch/read", times=9)
+    line.vendor.store["deals"].change("1", {})
+    line.vendor.clock.advance(60_000)
+    with pytest.raises(NeedsUser):
+        line.sync("deals")

@@ -31,12 +31,14 @@ class TestSalesforce(Conformance, key="salesforce"):
         "leads": "Lead",
         "accounts": "Account",
         "opportunities": "Opportunity",
+        "tasks": "Task",
     }
     changes = {  # noqa: RUF012
         "contacts": {"Email": "dana@people.example", "LastName": "O'Neill"},
         "leads": {"Email": "dana@people.example", "LastName": "Davis", "Company": "Davis Ltd"},
         "accounts": {"Name": "Company 1"},
         "opportunities": {"Name": "Roof of Dana", "StageName": "Prospecting", "CloseDate": "2026-12-01"},
+        "tasks": {"Subject": "Call Dana", "Description": "About the roof"},
     }
 
     reason_for_length = "a listing of many rows is made as a job, and read like the others where that fails"
@@ -184,3 +186,16 @@ def test_contacts_and_opportunities_lead_to_accounts_and_are_led_there(line: Lin
         line.sync(resource)
     assert led(line, "contacts") == {contact.id: {"company_id": [account.id]}}
     assert led(line, "opportunities") == {opportunity.id: {"company_id": [account.id], "contact_id": [contact.id]}}
+
+
+def test_a_task_leads_to_a_person_of_either_kind_and_to_an_account_or_an_opportunity(line: Line) -> None:
+    contact, lead, account, deal = (line.vendor.seed(name, 1)[0].id for name in ("Contact", "Lead", "Account", "Opportunity"))
+    first, second = (row.id for row in line.vendor.seed("Task", 2))
+    line.vendor.store["Task"].change(first, {"WhoId": contact, "WhatId": account, "ActivityDate": "2026-12-01", "IsClosed": False})
+    line.export("tasks", [Change("chg_1", "update", {"WhoId": lead, "WhatId": deal}, second)])
+    for resource in ("accounts", "contacts", "leads", "opportunities", "tasks"):
+        line.sync(resource)
+    assert led(line, "tasks") == {
+        first: {"contact_id": [contact], "deal_id": [], "company_id": [account]},
+        second: {"contact_id": [lead], "deal_id": [deal], "company_id": []},
+    }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import random
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -269,6 +271,21 @@ def test_a_link_whose_ends_two_processes_took_over_at_one_moment_is_made_by_the_
     assert (employer(alice, "ada@example.com"), awaited()) == ("Engines Ltd", 0)
 
 
+def test_whom_a_page_leads_to_is_asked_once_for_the_whole_page(alice: Actor, vendor: TinyVendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    look_up = external_records.leading_to
+
+    def counted(*place: Any) -> dict[str, str]:
+        asked.append(len(place[-1]))
+        return look_up(*place)
+
+    monkeypatch.setattr(external_records, "leading_to", counted)
+    for number in range(100):
+        vendor.put(f"{number:03d}", mail=f"p{number}@example.com", firm=f"f{number % 7}")
+    assert counts(sync(alice, install(alice, vendor)))["awaited"] == 100
+    assert asked == [7]
+
+
 def meeting(actor: Actor) -> dict[str, Any]:
     """Return the only activity."""
     (found,) = records.list_page(actor, by_noun()["activity"], Query())[0]
@@ -365,3 +382,62 @@ def test_whatever_comes_first_all_links_are_right_in_the_end_and_nothing_is_sent
             assert push.pending(here(connection)) == []
 
     holds()
+
+
+@dataclass
+class Play:
+    """Two sides that do what chance says: firms come, people move, links are made and ended here, companies are made and deleted."""
+
+    actor: Actor
+    vendor: TinyVendor
+    chance: random.Random
+    used: set[str] = field(default_factory=set)
+
+    def found_firm(self) -> None:
+        """Make or change a firm at the vendor, which never gives an id twice."""
+        firm = self.chance.choice(FIRMS)
+        if firm in self.vendor.firms or firm not in self.used:
+            self.used.add(firm)
+            self.vendor.put_firm(firm, name=f"{firm} {self.chance.randrange(99)}")
+
+    def move_there(self) -> None:
+        """Let somebody work for another firm, or one that is not there, at the vendor."""
+        self.vendor.put(self.chance.choice(PEOPLE), firm=self.chance.choice([None, *self.vendor.firms, "never"]))
+
+    def move_here(self) -> None:
+        """Link a contact to another company here."""
+        chosen = self.chance.choice([*contacts(self.actor).values(), None])
+        if chosen:
+            company = self.chance.choice([None, *(one["id"] for one in companies(self.actor).values())])
+            records.update(self.actor, CONTACT, chosen["id"], {"company_id": company})
+
+    def found_company(self) -> None:
+        """Make a company here."""
+        records.create(self.actor, COMPANY, {"name": f"Ours {self.chance.random()}"})
+
+    def close_company(self) -> None:
+        """Delete a company here."""
+        for one in list(companies(self.actor).values())[:1]:
+            records.remove(self.actor, COMPANY, one["id"])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_both_sides_do_they_agree_in_the_end_and_fall_silent(alice: Actor, vendor: TinyVendor, seed: int) -> None:
+    play = Play(alice, vendor, random.Random(seed))
+    for identity in PEOPLE:
+        vendor.put(identity, mail=f"p{identity}@example.com", firm=play.chance.choice([None, *FIRMS]))
+    installation = install(alice, vendor, BOTH)
+    for _ in range(8):
+        play.chance.choice([play.found_firm, play.found_firm, play.move_there, play.move_here, play.found_company, play.close_company])()
+        if play.chance.random() < 0.6:
+            counts(sync(alice, installation))
+    for _ in range(3):
+        counts(sync(alice, installation))
+    vendor.calls.clear()
+    counts(sync(alice, installation, "full"))
+    assert (vendor.of("POST"), vendor.of("PATCH"), vendor.of("DELETE")) == ([], [], [])
+    there = external_records.find_many(alice.tenant_id, alice.mode, installation, "firms", list(vendor.firms))
+    firms = {link.local_id: identity for identity, link in there.items() if link.deleted_at is None}
+    for row in vendor.rows.values():
+        led_to = contacts(alice)[row["mail"]]["company_id"]
+        assert firms.get(led_to) == (row["firm"] if row["firm"] in vendor.firms else None)
