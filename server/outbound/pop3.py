@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     import socket
     import ssl
 
-_LONGEST_LINE: Final = 1024 * 1024
 _NEWEST: Final = 20
 """Mails among which one that has just come is looked for."""
-# poplib refuses longer lines, which some messages have.
-poplib._MAXLINE = _LONGEST_LINE  # type: ignore[attr-defined]  # noqa: SLF001 - there is no other way to say so
+# poplib refuses longer lines, and with one the whole mailbox: a mail that is fetched may be a single one.
+poplib._MAXLINE = LARGEST  # type: ignore[attr-defined]  # noqa: SLF001 - there is no other way to say so
 
 
 class _Plain(poplib.POP3):

@@ -5,7 +5,7 @@ What cannot be looked at now (`unknown`) keeps what was known: neither its begin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ class Picture:
     domains: Mapping[str, Any] = field(default_factory=dict)
     listings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     sites: Mapping[str, Any] = field(default_factory=dict)
+
+
+def kept(stored: Mapping[str, Any]) -> Picture:
+    """Return a picture that was kept as JSON; what another version of this program put there besides is left out."""
+    return Picture(**{one.name: stored[one.name] for one in fields(Picture) if one.name in stored})
 
 
 def compared(before: Picture, after: Picture, since_ms: int, now_ms: int) -> list[Change]:

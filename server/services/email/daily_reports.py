@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from server.domain.errors import Denied
-from server.domain.mail.daily_changes import Change, Picture, compared, settled
+from server.domain.mail.daily_changes import Change, Picture, compared, kept, settled
 from server.domain.permissions import permit
 from server.services import branding, events, mails
 from server.services.email import daily_pictures
@@ -139,7 +139,7 @@ def _tell(settings: Settings, row: Row) -> bool:
 
 def _looked(row: Row, now: int) -> tuple[Picture, list[Change], int]:
     """Return how things stand now, what changed since the last report, and until when that is known."""
-    before, after = Picture(**row["picture"]), daily_pictures.take(row["tenant_id"])
+    before, after = kept(row["picture"]), daily_pictures.take(row["tenant_id"])
     since, until = row["told_at"], max(now - SETTLING_MS, row["told_at"])
     changes = [*daily_pictures.happened(row["tenant_id"], since, until), *compared(before, after, since, now)]
     return settled(before, after), changes, until

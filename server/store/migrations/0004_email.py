@@ -85,7 +85,8 @@ CREATE TABLE email_figures (
     PRIMARY KEY (tenant_id, mode, hour, stream, sender_domain, site, outcome, reason));
 CREATE INDEX email_figures_age ON email_figures (hour);
 CREATE TABLE email_daily_reports (
-    tenant_id TEXT PRIMARY KEY, options TEXT NOT NULL, picture TEXT NOT NULL, told_at BIGINT NOT NULL, due_at BIGINT NOT NULL, mailed_at BIGINT);
+    tenant_id TEXT NOT NULL PRIMARY KEY, options TEXT NOT NULL, picture TEXT NOT NULL, told_at BIGINT NOT NULL, due_at BIGINT NOT NULL,
+    mailed_at BIGINT);
 CREATE INDEX email_daily_reports_due ON email_daily_reports (due_at);
 CREATE TABLE email_daily_refusals (
     tenant_id TEXT NOT NULL, user_id TEXT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (tenant_id, user_id));

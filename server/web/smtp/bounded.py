@@ -35,7 +35,7 @@ class BoundedSmtp(SMTP):
         if self._line > LONGEST_LINE:
             self.send_off(b"500 5.5.2 A line without end")
         elif self.unused > self._most:
-            self.send_off(b"552 5.3.4 Too much that is no message")
+            self.send_off(self._too_large().encode())
         else:
             super().data_received(data)
 
@@ -50,10 +50,12 @@ class BoundedSmtp(SMTP):
 
     async def push(self, status: Any) -> None:
         """Say something; that a message is too large is said with the size that is not."""
-        if isinstance(status, str) and status.startswith("552 Error"):
-            most = (self.data_size_limit or 0) / 1_000_000
-            status = f"552 5.3.4 The message is too large: at most {most:g} MB are taken here; share the files by a link instead"
-        await super().push(status)
+        told = self._too_large() if isinstance(status, str) and status.startswith("552 Error") else status
+        await super().push(told)
+
+    def _too_large(self) -> str:
+        most = (self.data_size_limit or 0) / 1_000_000
+        return f"552 5.3.4 The message is too large: at most {most:g} MB are taken here; share the files by a link instead"
 
     def send_off(self, words: bytes) -> None:
         """Say why, and hang up."""

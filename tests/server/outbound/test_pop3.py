@@ -31,6 +31,15 @@ def test_mail_is_read_by_its_unique_id_and_stays(dovecot: Dovecot, service: str)
     again.close()
 
 
+def test_a_mail_of_one_endless_line_is_read_as_any_other(dovecot: Dovecot) -> None:
+    dovecot.deliver(mail(subject="Long", body="x" * 2_000_000))
+    dovecot.deliver(mail(subject="Next"))
+    link = session(dovecot)
+    found = [bytes_of(link.fetch(number)) for number in link.unique_ids().values()]
+    link.close()
+    assert [len(raw) > 2_000_000 for raw in found] == [True, False]
+
+
 def test_a_wrong_password_and_a_server_that_is_away_are_told_apart(dovecot: Dovecot) -> None:
     with pytest.raises(NeedsUser):
         session(dovecot, password="wrong")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 
-from server.domain.mail.daily_changes import DAY_MS, Change, Picture, compared, growth, settled
+from server.domain.mail.daily_changes import DAY_MS, Change, Picture, compared, growth, kept, settled
 
 NOW = 40 * DAY_MS
 SINCE = NOW - DAY_MS
@@ -45,6 +46,12 @@ def test_a_finding_is_told_when_it_got_worse_or_better(before: str, after: str, 
 def test_a_finding_says_what_was_found() -> None:
     (change,) = compared(Picture({"a.test": domain(spf="ok")}), Picture({"a.test": domain(spf="failed")}), SINCE, NOW)
     assert change == Change("domains", "finding_failed", {"domain": "a.test", "check": "spf"}, "spf is failed")
+
+
+def test_a_picture_of_another_version_is_compared_as_far_as_it_goes() -> None:
+    picture = Picture({"a.test": domain(spf="ok")}, {}, {"google": [5, "421"]})
+    assert kept(asdict(picture)) == picture
+    assert kept({"domains": {}, "weather": "fine"}) == Picture()
 
 
 def test_domains_come_go_and_change_their_standing() -> None:
