@@ -24,7 +24,7 @@ from server.system import settings as loading
 from server.system.settings import Settings
 from server.web.execution import Execution
 from server.worker.mail import MailSender
-from tests.peers.smtp import free_port
+from tests.peers.ports import free_port
 
 _PAIRS: dict[str, key_pairs.KeyPair] = {}
 

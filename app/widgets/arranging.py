@@ -21,7 +21,8 @@ class Arranging(QObject):
     def __init__(self, table: Table, keys: Sequence[str], kept: Arrangement, changed: Callable[[Arrangement], None]) -> None:
         super().__init__(table)
         self._table = table
-        self._keys = tuple(keys)
+        self._keys: tuple[str, ...] = ()
+        self._showing = False
         self._changed = changed
         self._header = table.horizontalHeader()
         self._header.setSectionsMovable(True)
@@ -31,9 +32,20 @@ class Arranging(QObject):
         self._settled.timeout.connect(lambda: changed(self.arrangement()))
         self.menu = QMenu(table)
         self.menu.aboutToShow.connect(self._fill)
+        self.take(keys, kept)
+        self._header.sectionMoved.connect(lambda *_: self._note())
+        table.widened.connect(self._note)
+
+    def take(self, keys: Sequence[str], kept: Arrangement) -> None:
+        """Arrange other columns from now on."""
+        self._keys = tuple(keys)
+        self._showing = True
         self.show(kept)
-        self._header.sectionMoved.connect(lambda *_: self._settled.start())
-        table.widened.connect(self._settled.start)
+        self._showing = False
+
+    def _note(self) -> None:
+        if not self._showing:
+            self._settled.start()
 
     def show(self, kept: Arrangement) -> None:
         """Arrange the columns."""

@@ -13,6 +13,7 @@ from app.widgets.form import Form
 from app.widgets.text import column, label, row
 
 CLIPBOARD_SECONDS = 60
+HIGHEST = 520  # pixels of a form; what is longer scrolls
 
 
 class Dialog(QDialog):
@@ -99,7 +100,8 @@ class FormDialog(Dialog):
         self.body.addWidget(area)
         # Only once the words of the fault, and the part that was folded, have got their room.
         form.blamed.connect(lambda found: QTimer.singleShot(0, form, lambda: area.ensureWidgetVisible(found, 0, 24)))
-        area.setMinimumHeight(min(form.sizeHint().height() + 8, 520))
+        grows = any(wanted.fields for wanted in form.fields)
+        area.setMinimumHeight(HIGHEST if grows else min(form.sizeHint().height() + 8, HIGHEST))
 
     def confirm(self) -> None:
         """Hand the document over, unless something is missing."""

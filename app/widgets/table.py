@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
@@ -38,6 +38,14 @@ class Table(QTableView):
         self.clicked.connect(self._click)
         model.rowsInserted.connect(self._keep_place)
         self.horizontalHeader().sectionResized.connect(self._widen)
+
+    def widen(self, widths: Sequence[int], change: Callable[[], None]) -> None:
+        """Take the widths of other columns, which `change` gives the model; what somebody chose was about those before."""
+        self._sharing = True
+        change()
+        self._sharing = False
+        self._widths = tuple(widths)
+        self.settle({}, ())
 
     def _shape(self) -> None:
         vertical, horizontal = self.verticalHeader(), self.horizontalHeader()

@@ -21,7 +21,9 @@ RESOURCES: Final = (
     "objects", "webhooks", "events", "integrations", "email", "imports", "exports", "keys", "users", "logs", "audit",
 )  # fmt: skip
 RECORDS: Final = RESOURCES[:10]
-SCOPES: Final = frozenset(f"{resource}:{action}" for resource in RESOURCES for action in ("read", "write"))
+REVEAL: Final = "encrypted:read"
+"""Seeing what is in encrypted fields, in records that may be read; part of no role but those that may do everything."""
+SCOPES: Final = frozenset(f"{resource}:{action}" for resource in RESOURCES for action in ("read", "write")) | {REVEAL}
 EVERYTHING: Final = frozenset({"*"})
 NOTHING: Final[frozenset[str]] = frozenset()
 

@@ -15,7 +15,7 @@ from urllib.parse import unquote_plus, urlsplit, urlunsplit
 from server.domain.keys import PATTERN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 MASK: Final = "[redacted]"
 DEEPEST: Final = 64
@@ -140,6 +140,22 @@ def _redact(value: Any, depth: int) -> Any:
     if isinstance(value, list | tuple):
         return [_redact(item, depth + 1) for item in value]
     return value
+
+
+def redact_fields(value: Any, names: Collection[str]) -> Any:
+    """Return a JSON value without what stands under any of these names; an object with a text that speaks of one, such as a query, goes whole."""
+    spoken = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
+    return _without(value, frozenset(names), spoken, 0)
+
+
+def _without(value: Any, names: frozenset[str], spoken: re.Pattern[str], depth: int) -> Any:
+    if depth > DEEPEST or (isinstance(value, str) and spoken.search(value)):
+        return MASK
+    if isinstance(value, dict):
+        if any(isinstance(member, str) and spoken.search(member) for name, member in value.items() if name not in names):
+            return MASK
+        return {name: MASK if name in names and member is not None else _without(member, names, spoken, depth + 1) for name, member in value.items()}
+    return [_without(item, names, spoken, depth + 1) for item in value] if isinstance(value, list) else value
 
 
 def _redact_member(name: str, value: Any, depth: int) -> Any:

@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from server.domain.errors import Conflict, Denied, Fault, Missing, Stale, Unprocessable
 from server.domain.permissions import EVERYTHING, NOTHING, ROLES, permit
-from server.services import events
+from server.services import events, sealed_values
 from server.store import custom_fields, database, object_types, records
+from server.store import sealed_values as sealed
 from server.store.object_types import LONGEST_TEXT
 from server.system import clock, ids
 
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from server.domain.actor import Actor
+    from server.services.sealed_values import Secrets
     from server.store.custom_fields import Row
     from server.store.declaration import Resource
 
 MOST: Final = 200
 SNAKE_CASE: Final = r"^[a-z][a-z0-9_]{0,62}$"
 Name = Annotated[str, StringConstraints(pattern=SNAKE_CASE), Field(examples=["plate"])]
+Type = Literal["text", "number", "boolean", "date", "choice", "encrypted"]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Options = Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=200)]], Field(min_length=1, max_length=500)]
 
@@ -39,17 +42,18 @@ class NewField(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     name: Name
-    type: Literal["text", "number", "boolean", "date", "choice"]
+    type: Type
     label: Label | None = None
     required: bool = False
     options: Options | None = None
 
 
 class FieldChange(BaseModel):
-    """What may be changed about a field."""
+    """What may be changed about a field; `type` may be said again, and never changes."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
+    type: Type | None = None
     label: Label | None = None
     required: bool | None = None
     options: Options | None = None
@@ -95,12 +99,18 @@ TYPES: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "boolean": ("true or false", _boolean),
     "date": ("a date such as 2026-11-20", lambda value: date.fromisoformat(_text(value)).isoformat()),
     "choice": ("one of its options", _text),
+    "encrypted": (f"a text of at most {LONGEST_TEXT} characters", _text),
 }
 """What a value of each type has to be, in words, and the function that returns it as it is stored or raises ValueError."""
 
 
-def check(tenant_id: str, mode: str, resource: Resource, values: Mapping[str, Any], before: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
-    """Return the values to store, nulls left out, and what is wrong with them; one that was there before holds as it is."""
+def check(
+    tenant_id: str, mode: str, resource: Resource, values: Mapping[str, Any], before: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[Fault], Secrets]:
+    """Return the values to store, nulls left out, what is wrong with them, and what is to be sealed of them.
+
+    One that was there before holds as it is.
+    """
     rows = [] if resource.only else custom_fields.declared(tenant_id, mode, resource.plural)
     declared = {name: (kind, options) for name, kind, _, options in rows}
     kept = {name: value for name, value in values.items() if value is not None}
@@ -117,7 +127,8 @@ def check(tenant_id: str, mode: str, resource: Resource, values: Mapping[str, An
         except ValueError:
             faults.append(Fault(f"/custom/{name}", "invalid_custom_field", f"This has to be {TYPES[declared[name][0]][0]}."))
     faults += [Fault(f"/custom/{name}", "missing", "This field is required.") for name, _, required, _ in rows if required and name not in kept]
-    return kept, sorted(faults, key=lambda fault: fault.pointer)
+    secrets, masked = sealed_values.take([name for name, kind, _, _ in rows if kind == sealed_values.TYPE], kept, before, "/custom")
+    return kept, sorted([*faults, *masked], key=lambda fault: fault.pointer), secrets
 
 
 def _fitting(value: Any, kind: str, options: str | None) -> Any:
@@ -248,6 +259,7 @@ def update(actor: Actor, plural: str, name: str, body: FieldChange, *, version: 
         before = _find(actor, plural, name)
         if version is not None and before["version"] != version:
             raise Stale(current=before["version"])
+        _check_type(before, given.pop("type", None))
         if "options" in given:
             given["options"] = _new_options(actor, before, given["options"])
         if "required" in given:
@@ -258,6 +270,16 @@ def update(actor: Actor, plural: str, name: str, body: FieldChange, *, version: 
         old, new = shown(before), shown(row)
         events.record_audit(actor, "field.updated", row["id"], {key: [old[key], new[key]] for key in given if old[key] != new[key]})
         return new
+
+
+def _check_type(before: Row, wanted: str | None) -> None:
+    """Raise Unprocessable for another type: what was written in the clear stays in events and the audit trail, so no field turns encrypted."""
+    if wanted in {None, before["type"]}:
+        return
+    detail = f"'{before['name']}' keeps its type, {before['type']}. Declare another field, write the values into it, then take this one back."
+    if wanted == sealed_values.TYPE:
+        detail += " What was written in the clear stays in events, in the audit trail and in backups for as long as those are kept."
+    raise Unprocessable(detail, code="field_type_fixed", faults=[Fault("/type", "field_type_fixed", detail)])
 
 
 def _new_options(actor: Actor, before: Row, options: list[str] | None) -> str:
@@ -281,5 +303,6 @@ def remove(actor: Actor, plural: str, name: str, *, force: bool = False) -> None
         if count and not force:
             raise Conflict(f"{count} records hold a value in '{name}'; force=true drops these values.", code="field_in_use", records=count)
         custom_fields.clear(actor.tenant_id, actor.mode, resource, name, clock.now_ms())
+        sealed.remove_field(actor.tenant_id, actor.mode, plural, name)
         custom_fields.remove(actor.tenant_id, actor.mode, plural, name)
         events.record_audit(actor, "field.deleted", row["id"], {plural: [name, None], "records": [count, 0]})

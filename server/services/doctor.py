@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from server.domain.errors import JunctionError
 from server.outbound import probes, scanning
-from server.services import audit_verification, content_checks, content_copies, seals, storages, vaults
+from server.services import audit_verification, content_checks, content_copies, sealed_values, seals, storages, vaults
 from server.store import database, figures, health, schema
 from server.system import clock, disk, master_key, tls
 from server.system.paths import OTHERS
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 State = Literal["ok", "note", "wrong"]
 LONGEST_DUE_MS: Final = 60_000
 CERTIFICATE_DAYS: Final = 14
+MOST_SEALED: Final = 100_000
 LONGEST_CHAIN: Final = 1_000_000
 CLOCK_MS: Final = 5_000
 FUTURE_MS: Final = 300_000
@@ -132,6 +133,15 @@ def _canary(_settings: Settings) -> tuple[State, str, str]:
     return "wrong", "the master key is not the one this database was written with", "put the right master key back, or run: junction keys recover"
 
 
+def _sealed_values(_settings: Settings) -> tuple[State, str, str]:
+    tried, broken = sealed_values.unreadable(MOST_SEALED)
+    says = f"of their values {tried} tried"
+    if broken:
+        mend = "put the right master key back, or restore the last backup; where neither has them, write the values anew"
+        return "wrong", f"{says}, {len(broken)} cannot be opened, such as {broken[0]}", mend
+    return _ok(f"{says}, all can be opened")
+
+
 def _durability(settings: Settings) -> tuple[State, str, str]:
     found = health.durability()
     says = ", ".join(f"{name} {value}" for name, value in found.items())
@@ -202,7 +212,8 @@ def _certificate(settings: Settings) -> tuple[State, str, str]:
         return _ok("it is made at the next start")
     days = tls.days_left(certificate)
     if days < 0:
-        return "wrong", f"{certificate} has ended", "renew it and start again"
+        mend = "renew it" if settings.server.tls == "files" else "start the appliance again, which makes a new one"
+        return "wrong", f"{certificate} has ended", mend
     return ("note", f"{certificate} ends in {days} days", "") if days < CERTIFICATE_DAYS else _ok(f"good for {days} days")
 
 
@@ -261,6 +272,7 @@ EXAMINATIONS: Final = (
     Examination(DATABASE, _database),
     Examination("migrations", _migrations, rows=True),
     Examination("sealed secrets", _canary, rows=True),
+    Examination("encrypted fields", _sealed_values, rows=True),
     Examination("durability", _durability, rows=True),
     Examination("disk", _disk),
     Examination("deliveries", _due, rows=True),

@@ -11,12 +11,13 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from server.domain.errors import Conflict, Fault, Missing, Unprocessable
+from server.domain.masking import mask
 from server.domain.permissions import permit
 from server.services import import_files, jobs, object_types, pages
 from server.services.exchange.mapping import offered_fields
 from server.services.importing.job import result_of
 from server.services.importing.options import ImportOptions
-from server.services.importing.plan import Plan, compile_plan, draft_plan, fields_of
+from server.services.importing.plan import Plan, compile_plan, draft_plan, fields_of, secret_columns
 from server.services.job_resources import JobResource
 from server.services.jobs import JobView
 from server.services.records import faults_of
@@ -135,24 +136,26 @@ def preview(actor: Actor, path: Path, request: ImportRequest, file_name: str | N
     authorise(actor, request)
     resource = object_types.named(actor, request.resource)
     draft = draft_plan(actor, path, resource, request.mapping, request.options, file_name)
+    secret = secret_columns(actor, draft.plan)
     layout = {name: value for name, value in draft.plan.model_dump(mode="json")["layout"].items() if value not in (None, "")}
     return {
         "object": "import_preview",
         "resource": draft.plan.resource,
         "layout": layout,
         "findings": draft.plan.model_dump(mode="json")["findings"],
-        "columns": [_column(draft, name) for name in draft.plan.columns],
+        "columns": [_column(draft, name, hidden=name in secret) for name in draft.plan.columns],
         "fields": sorted(offered_fields(fields_of(actor, resource, request.options.match, request.options.on_match))),
         "mapping": draft.plan.mapping,
         "problems": _problems(actor, draft.plan),
     }
 
 
-def _column(draft: Draft, name: str) -> dict[str, Any]:
+def _column(draft: Draft, name: str, *, hidden: bool) -> dict[str, Any]:
     suggestion = draft.suggestions.get(name)
+    samples = [str(cell) for cell in draft.sample.of(name)[:SHOWN_ROWS]]
     return {
         "name": name,
-        "samples": [str(cell)[:SHOWN_CHARACTERS] for cell in draft.sample.of(name)[:SHOWN_ROWS]],
+        "samples": [mask(cell) if hidden else cell[:SHOWN_CHARACTERS] for cell in samples],
         "suggestion": {"field": suggestion.field, "confidence": suggestion.confidence, "reason": suggestion.reason} if suggestion else None,
     }
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from server.domain.errors import Conflict, Denied, Fault, Missing, Stale, Unprocessable
 from server.domain.permissions import grants, normalise_scopes, permit
 from server.outbound import catalogue
-from server.services import connector_authorizations, events, installation_config, installation_hooks, integrations, pages
+from server.services import connector_authorizations, events, installation_config, installation_hooks, integrations, pages, sealed_values
 from server.store import connector_credentials, database, installations
+from server.store.records import by_noun
 from server.system import clock, ids
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def create(actor: Actor, key: str, body: NewInstallation, settings: Settings) ->
     permit(actor, "integrations:write")
     found = integrations.require_version(key, body.version) if body.version else integrations.require(key)
     way, taken = _way(found, body), installation_config.take(found, body.config)
+    _refuse_encrypted(actor, found, taken)
     row = _row(actor, found, way, taken, body) | {"permissions": _permissions(actor, found, body.permissions)}
     with database.transaction():
         most = settings.connectors.max_per_tenant
@@ -93,6 +95,18 @@ def _row(actor: Actor, found: Manifest, way: str, taken: Configured, body: NewIn
     } | dict.fromkeys(
         ("credential_id", "account_id", "account_name", "last_synced_at", "last_event_at", "status_reason", "status_detail", "status_remedy")
     )
+
+
+def _refuse_encrypted(actor: Actor, found: Manifest, taken: Configured) -> None:
+    """Raise Unprocessable for a field map that names an encrypted field."""
+    faults = [
+        Fault(f"/config/mappings/{name}/{path}", "encrypted_field", f"{path} is an encrypted field: no vendor is told its value.")
+        for name, entries in taken.mappings.items()
+        if name in found.resources and (local := by_noun().get(found.resources[name].local or ""))
+        for path in sealed_values.among(actor.tenant_id, actor.mode, local.plural, entries)
+    ]
+    if faults:
+        raise Unprocessable("Encrypted fields cannot be mapped.", code="encrypted_field", faults=faults)
 
 
 def _way(found: Manifest, body: NewInstallation) -> str:
@@ -216,6 +230,7 @@ def _change(actor: Actor, before: Row, body: InstallationChange) -> dict[str, An
         change["permissions"] = _permissions(actor, found, body.permissions)
     if body.config is not None:
         taken = installation_config.take(found, body.config, before)
+        _refuse_encrypted(actor, found, taken)
         change |= {"config": taken.config, "mappings": taken.mappings, "options": taken.options, "sync_interval": taken.interval}
         if taken.secrets != installation_config.opened(before):
             change["secrets"] = installation_config.sealed(before["id"], taken.secrets)

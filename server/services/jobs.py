@@ -26,7 +26,7 @@ from server.domain.actor import Actor
 from server.domain.errors import Conflict, JunctionError, Later, Missing
 from server.domain.permissions import NOTHING, ROLES, grants, permit
 from server.domain.problems import faults_of
-from server.services import events, pages, wakes
+from server.services import events, pages, vaults, wakes
 from server.store import database, jobs
 from server.system import clock, ids
 
@@ -44,10 +44,12 @@ class Kind:
     """A kind of job: the resource whose scopes it needs, and the prefix of its ids.
 
     Without a resource the work itself judges what whoever began it may do, and nobody else sees it but who may see everything.
+    What is `sealed` holds values as clients wrote them, so it is kept as secrets are.
     """
 
     scope: str | None
     prefix: str = "job"
+    sealed: bool = False
 
 
 KINDS: Final = {
@@ -55,7 +57,7 @@ KINDS: Final = {
     "import_undo": Kind("imports"),
     "export": Kind("exports", "exp"),
     "replay": Kind("webhooks"),
-    "batch": Kind(None),
+    "batch": Kind(None, sealed=True),
     "convert": Kind("imports"),
     "sync": Kind("integrations", "syn"),
 }
@@ -157,7 +159,8 @@ def create(actor: Actor, kind: str, work: Mapping[str, Any], *, job_id: str | No
     row = {
         "id": created_id,
         "kind": kind,
-        "input": orjson.dumps(work).decode(),
+        "input": "{}" if KINDS[kind].sealed else orjson.dumps(work).decode(),
+        "secrets": vaults.vault().seal(orjson.dumps(work), _context(created_id)) if KINDS[kind].sealed else None,
         "actor": orjson.dumps(_kept(actor)).decode(),
         "actor_id": actor.id,
         "line": line,
@@ -168,6 +171,16 @@ def create(actor: Actor, kind: str, work: Mapping[str, Any], *, job_id: str | No
         database.after_commit(wakes.jobs)
         events.record_audit(actor, f"{kind}.created", created_id)
         return shown(_find(actor, created_id))
+
+
+def _context(job_id: str) -> str:
+    return f"job.secrets/{job_id}"
+
+
+def work_of(job: TakenJob) -> dict[str, Any]:
+    """Return what a job was given to do."""
+    found: dict[str, Any] = orjson.loads(job.input if job.secrets is None else vaults.vault().open(job.secrets, _context(job.id)))
+    return found
 
 
 def _permit(actor: Actor, kind: str, action: str) -> None:
@@ -288,7 +301,7 @@ def perform(job: TakenJob, progress: Progress, function: Function) -> None:
     """Do one job from where it stands and write how it ended; raises only what is our own fault, after failing the job."""
     try:
         _refuse_hopeless(job)
-        result = function(actor_of(job), orjson.loads(job.input), progress)
+        result = function(actor_of(job), work_of(job), progress)
     except Cancelled:
         _finish(progress, "cancelled")
     except LeaseLost:

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
-from pydantic import BaseModel, Field, StringConstraints, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, create_model
 
 from server.domain import cursors, patches
+from server.domain.blanks import trimmed
 from server.domain.errors import Conflict, Fault, Invalid, Missing, Stale, Unprocessable
 from server.domain.events import milestones
 from server.domain.filters import All, Condition, Node, Query, Sort, conditions
 from server.domain.hints import near_miss
 from server.domain.permissions import permit
-from server.services import custom_fields, events, vaults
+from server.services import custom_fields, events, sealed_values, vaults
 from server.store import database, records, users
 from server.store.records import Document
 from server.system import clock, ids
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from server.domain.actor import Actor
+    from server.services.sealed_values import Secrets
     from server.store.declaration import Resource
 
 READ_ONLY: Final = ("id", "object", "created_at", "updated_at", "deleted_at", "version")
@@ -40,6 +42,8 @@ _Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"
 
 class Envelope(BaseModel):
     """What a client may write on any record besides its own fields."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
 
     custom: Annotated[dict[_Key, Any], Field(max_length=200)] = {}
     external_ids: Annotated[dict[_Key, Annotated[str, StringConstraints(min_length=1, max_length=200)]], Field(max_length=50)] = {}
@@ -238,9 +242,11 @@ def create(
     stamp = clock.rfc3339(now)
     created_ms, created = (now, stamp) if entered_ms is None else (entered_ms, clock.rfc3339(entered_ms))
     with database.transaction():
-        _check_links(actor, resource, fields, {})
+        secrets = _check_links(actor, resource, fields, {})
         document = {"id": ids.new_id(resource.prefix), "object": resource.noun, **fields, "created_at": created, "updated_at": stamp, "version": 1}
         records.insert(actor.tenant_id, actor.mode, resource, document, created_ms, now)
+        if secrets:
+            sealed_values.write(actor, resource, document["id"], secrets)
         changes = {name: [None, value] for name, value in fields.items() if value not in (None, {}, [])}
         _tell(actor, resource, "created", document, changes)
     return document
@@ -253,9 +259,13 @@ def _tell(actor: Actor, resource: Resource, action: str, document: Document, cha
         events.publish(actor, reached, document["id"], changes=changes, record=document)
 
 
-def _check_links(actor: Actor, resource: Resource, fields: Document, before: Document) -> None:
-    """Bring the custom fields into their stored form; raise Unprocessable when one, or a reference or the owner, does not hold."""
+def _check_links(actor: Actor, resource: Resource, fields: Document, before: Document) -> Secrets:
+    """Bring the custom fields into their stored form and return what is to be sealed of them.
+
+    Raises Unprocessable when one, or a reference or the owner, does not hold.
+    """
     faults: list[Fault] = []
+    secrets: Secrets = NOTHING
     for name, kind in resource.fields.items():
         value = fields.get(name)
         if kind.name == "reference" and value and value != before.get(name):
@@ -267,10 +277,14 @@ def _check_links(actor: Actor, resource: Resource, fields: Document, before: Doc
         faults.append(Fault("/owner_id", "unknown_reference", f"There is no user '{owner}'."))
     # A new record is always checked: it may lack a field that is required.
     if not before or fields["custom"] != before["custom"]:
-        fields["custom"], broken = custom_fields.check(actor.tenant_id, actor.mode, resource, fields["custom"], before.get("custom", {}))
+        fields["custom"], broken, secrets = custom_fields.check(actor.tenant_id, actor.mode, resource, fields["custom"], before.get("custom", {}))
+        faults += broken
+    if resource.encrypted:
+        secrets, broken = sealed_values.take(resource.encrypted, fields, before)
         faults += broken
     if faults:
         raise Unprocessable(f"This is not a valid {resource.noun}.", faults=faults)
+    return secrets
 
 
 def update(actor: Actor, resource: Resource, record_id: str, patch: Mapping[str, Any], *, version: int | None = None) -> Document:
@@ -347,8 +361,10 @@ def _check_version(before: Document, version: int | None) -> None:
 def _write(actor: Actor, resource: Resource, before: Document, fields: Document, managed: Mapping[str, Any] = NOTHING) -> Document:
     for name in resource.read_only:
         fields[name] = managed.get(name, before[name])
-    _check_links(actor, resource, fields, before)
+    secrets = _check_links(actor, resource, fields, before)
     changes = patches.changes(_writable(before), fields)
+    if secrets:
+        changes |= sealed_values.changes(resource, secrets, before, fields)
     if not changes:
         return before
     now = clock.now_ms()
@@ -362,6 +378,8 @@ def _write(actor: Actor, resource: Resource, before: Document, fields: Document,
     }
     if not records.update(actor.tenant_id, actor.mode, resource, before, document, now):
         raise Stale
+    if secrets:
+        sealed_values.write(actor, resource, document["id"], secrets)
     _tell(actor, resource, "updated", document, changes)
     return document
 
@@ -404,6 +422,7 @@ def upsert(
     A part is enough where there is one. Raises as `update`, and Unprocessable (`incomplete_record`) when a part is too little to create it.
     """
     permit(actor, f"{resource.scope}:write")
+    external_id = trimmed(external_id)
     given = body.get("external_ids")
     # What is no object stays as it is: the validation says so.
     linked = {**body, "external_ids": {**(given or {}), system: external_id}} if isinstance(given, dict | None) else body

@@ -10,9 +10,10 @@ from pydantic import BaseModel
 from server.domain.actor import system_actor
 from server.domain.errors import Missing
 from server.domain.permissions import permit
+from server.domain.redaction import redact_fields
 from server.services import events, pages
 from server.services.tenants import require_operator
-from server.store import request_log
+from server.store import custom_fields, request_log
 from server.system import clock
 
 if TYPE_CHECKING:
@@ -101,6 +102,25 @@ def tell(lines: Sequence[tuple[Any, ...]], asked: Asked) -> None:
             record = {"object": "api_request", **{name: row[name] for name in ("id", "method", "route", "path", "status", "code")}}
             caller = {"actor": _actor(row), "duration_ms": row["duration_us"] / 1000}
             events.publish(system_actor(row["tenant_id"], row["mode"]), RECEIVED, row["id"], record={**record, **caller})
+
+
+def discreet(lines: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return lines as they are stored: their bodies without what the tenant's encrypted fields were given. Asks nothing where no body is kept."""
+    names: dict[tuple[str, str], list[str]] = {}
+    return [line if line[-1] is None else _discreet(line, names) for line in lines]
+
+
+def _discreet(line: tuple[Any, ...], names: dict[tuple[str, str], list[str]]) -> tuple[Any, ...]:
+    row = dict(zip(request_log.COLUMNS, line, strict=True))
+    place = (row["tenant_id"], row["mode"])
+    if row["tenant_id"] is None:
+        return line
+    if place not in names:
+        names[place] = custom_fields.names_of_type(*place, "encrypted")
+    if not names[place]:
+        return line
+    bodies = {side: redact_fields(body, names[place]) for side, body in orjson.loads(row["bodies"]).items()}
+    return (*line[:-1], orjson.dumps(bodies).decode())
 
 
 def list_page(actor: Actor, filters: Mapping[str, Any], cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:

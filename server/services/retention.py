@@ -37,6 +37,7 @@ DAYS: Final[dict[str, Callable[[Settings], int]]] = {
     "deprecated_calls": lambda settings: settings.retention.logs_days,
     "merges": lambda settings: settings.retention.deleted_days,
     "import_changes": lambda settings: settings.retention.deleted_days,
+    "sealed_values": lambda settings: settings.retention.deleted_days,
     "mta_sts_policies": lambda _: _LONGEST_POLICY_DAYS,
     "sync_runs": lambda settings: settings.retention.logs_days,
     "email_hits": lambda settings: settings.email.content_days,

@@ -78,6 +78,7 @@ _OTHERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
         },
     ),
     "inbound_source": ("src", {"name": "Shop", "provider": "stripe", "health": "ok"}),
+    "field": ("con", {"resource": "contacts", "fields": ["passport_number"], "actor": {"kind": "key", "id": f"key_{_ENCODED}"}}),
     "import": ("imp", {"resource": "contacts", "created": 990, "updated": 8, "failed": 2}),
 }
 _POSTED: Final[dict[str, Any]] = {

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from server.domain import search as rules
 from server.domain.errors import Denied, Fault, Invalid
 from server.domain.hints import near_miss
+from server.domain.masking import is_mask
 from server.domain.permissions import permit
 from server.services import duplicates
 from server.store import database, events, records, search
@@ -128,13 +129,13 @@ def title_of(resource: Resource, document: Document) -> str:
     if named:
         return named
     if resource.noun == "object":
-        custom = {name: value for name, value in document["custom"].items() if isinstance(value, str)}
+        custom = {name: value for name, value in document["custom"].items() if isinstance(value, str) and not is_mask(value)}
         return next((custom[name] for name in _TITLES if custom.get(name)), next(iter(custom.values()), document["id"]))
     return str(next((document[name] for name in (*resource.identity, "email", "domain") if document.get(name)), document["id"]))
 
 
 def _texts(resource: Resource, document: Document) -> Texts:
-    """Return every text of a record that it can be found by, with the name of its field."""
+    """Return every text of a record that it can be found by, with the name of its field; by what a mask shows it is not."""
     found: Texts = []
     for name, kind in resource.fields.items():
         if kind.name in {"text", "json"}:
@@ -146,7 +147,7 @@ def _texts(resource: Resource, document: Document) -> Texts:
 
 def _strings(name: str, value: Any) -> Texts:
     if isinstance(value, str):
-        return [(name, value)]
+        return [] if is_mask(value) else [(name, value)]
     if isinstance(value, dict):
         return [one for key, part in value.items() for one in _strings(f"{name}.{key}", part)]
     if isinstance(value, list):

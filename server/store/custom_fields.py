@@ -45,6 +45,12 @@ def types(tenant_id: str, mode: str) -> dict[str, dict[str, str]]:
     return found
 
 
+def names_of_type(tenant_id: str, mode: str, kind: str) -> list[str]:
+    """Return the names of the tenant's fields of one type, whatever resource they are declared on."""
+    sql = "SELECT DISTINCT name FROM custom_fields WHERE tenant_id = ? AND mode = ? AND type = ? ORDER BY name"
+    return [row[0] for row in database.rows(sql, (tenant_id, mode, kind))]
+
+
 def all_of(tenant_id: str, mode: str, resource: str) -> list[Row]:
     """Return every field of a resource in the order in which they were declared."""
     found = database.rows(f"{_SELECT} AND resource = ? ORDER BY created_at, id", (tenant_id, mode, resource))

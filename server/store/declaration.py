@@ -142,6 +142,11 @@ class Resource:
             kinds |= {name: kind_of(hints[name]) for name in (model.model_fields if model else ())}
         object.__setattr__(self, "fields", kinds)
 
+    @cached_property
+    def encrypted(self) -> tuple[str, ...]:
+        """Its fields of which a record holds only masks."""
+        return tuple(name for name, kind in self.in_custom.items() if kind.name == "encrypted")
+
     @property
     def has_content(self) -> bool:
         """Whether a file can be its records' content."""

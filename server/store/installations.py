@@ -44,6 +44,12 @@ def of_credential(tenant_id: str, mode: str, credential_id: str) -> list[Row]:
     return TABLE.rows(f"{_OWN} AND credential_id = ? AND deleted_at IS NULL ORDER BY id", (tenant_id, mode, credential_id))
 
 
+def of_provider(tenant_id: str | None, provider: str) -> list[Row]:
+    """Return what a tenant, or for None every tenant, has connected through a provider, live and test."""
+    whose, values = ("tenant_id = ? AND ", (tenant_id,)) if tenant_id is not None else ("", ())
+    return TABLE.rows(f"{whose}provider = ? AND deleted_at IS NULL ORDER BY id", (*values, provider))
+
+
 def page(tenant_id: str, mode: str, after: str, limit: int, chosen: Mapping[str, str]) -> list[Row]:
     """Return installations behind an id that have the chosen values in their columns, in the order of their ids."""
     wanted = "".join(f" AND {name} = ?" for name in chosen)
@@ -95,6 +101,12 @@ def end(tenant_id: str, mode: str, installation_id: str, now_ms: int) -> bool:
 def ended(before_ms: int, limit: int) -> list[Row]:
     """Return installations of all tenants that were taken away, have something at the vendor still, and were not looked after since."""
     return TABLE.rows("status = 'removing' AND updated_at <= ? ORDER BY updated_at LIMIT ?", (before_ms, limit))
+
+
+def find_left(tenant_id: str, mode: str, integration: str, account_id: str, account_part: str) -> Row | None:
+    """Return what was installed for an account last and taken away since, or None."""
+    condition = f"{_OWN} AND integration = ? AND account_id = ? AND account_part = ? AND deleted_at IS NOT NULL ORDER BY deleted_at DESC LIMIT 1"
+    return TABLE.find(condition, (tenant_id, mode, integration, account_id, account_part))
 
 
 def find_ended(tenant_id: str, mode: str, installation_id: str) -> Row | None:

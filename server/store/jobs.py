@@ -19,17 +19,17 @@ COLUMNS: Final = (
     "attempts", "cancel_requested", "created_at", "started_at", "finished_at",
 )  # fmt: skip
 _SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM jobs"
-_TAKEN: Final = "id, tenant_id, mode, kind, input, progress, done, total, actor, attempts, cancel_requested, line"
+_TAKEN: Final = "id, tenant_id, mode, kind, input, progress, done, total, actor, attempts, cancel_requested, line, secrets"
 _MINE: Final = "WHERE id = ? AND lease = ? AND state = 'running'"
 Row = dict[str, Any]
 
 
 def insert(tenant_id: str, mode: str, row: Mapping[str, Any]) -> None:
-    """Insert a job that waits: `(id, kind, input, actor, actor_id, created_at)`, and `line`, which it shares with others, or None."""
-    given = [row.get(name) for name in ("id", "kind", "input", "actor", "actor_id", "line", "created_at")]
+    """Insert a job that waits: `(id, kind, input, secrets, actor, actor_id, created_at)`, and `line`, which it shares with others, or None."""
+    given = [row.get(name) for name in ("id", "kind", "input", "secrets", "actor", "actor_id", "line", "created_at")]
     database.execute(
-        "INSERT INTO jobs (tenant_id, mode, state, id, kind, input, actor, actor_id, line, due_at, created_at)"
-        " VALUES (?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO jobs (tenant_id, mode, state, id, kind, input, secrets, actor, actor_id, line, due_at, created_at)"
+        " VALUES (?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (tenant_id, mode, *given, row["created_at"]),
     )
 
@@ -71,7 +71,10 @@ def request_cancel(tenant_id: str, mode: str, job_id: str, now_ms: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class TakenJob:
-    """A job taken under a lease. `attempts` counts how often it was taken since it last made progress, this time included."""
+    """A job taken under a lease. `attempts` counts how often it was taken since it last made progress, this time included.
+
+    What it was given to do lies in `input`, or sealed in `secrets`.
+    """
 
     id: str
     tenant_id: str
@@ -85,6 +88,12 @@ class TakenJob:
     attempts: int
     cancel_requested: int
     line: str | None
+    secrets: bytes | None
+
+
+def _taken(row: Sequence[Any]) -> TakenJob:
+    sealed = None if row[-1] is None else bytes(row[-1])
+    return TakenJob(*(*row[:-1], sealed))
 
 
 def any_due(now_ms: int) -> bool:
@@ -105,7 +114,7 @@ def take(kinds: Sequence[str], lease: str, now_ms: int, until_ms: int, full: Seq
         f" RETURNING {_TAKEN}"
     )
     found = database.row(sql, (until_ms, lease, now_ms, now_ms, *kinds, *full, now_ms))
-    return TakenJob(*found) if found else None
+    return _taken(found) if found else None
 
 
 def take_one(tenant_id: str, mode: str, job_id: str, lease: str, now_ms: int, until_ms: int) -> TakenJob | None:
@@ -115,7 +124,7 @@ def take_one(tenant_id: str, mode: str, job_id: str, lease: str, now_ms: int, un
         f" WHERE tenant_id = ? AND mode = ? AND id = ? AND state = 'pending' RETURNING {_TAKEN}"
     )
     found = database.row(sql, (until_ms, lease, now_ms, tenant_id, mode, job_id))
-    return TakenJob(*found) if found else None
+    return _taken(found) if found else None
 
 
 def save(job_id: str, lease: str, done: int, total: int | None, progress: str) -> bool | None:
@@ -131,6 +140,14 @@ def renew(job_id: str, lease: str, until_ms: int) -> bool | None:
     """Extend a job's lease; True when it should stop, None when it is not ours any more."""
     found = database.row(f"UPDATE jobs SET due_at = ? {_MINE} RETURNING cancel_requested", (until_ms, job_id, lease))
     return bool(found[0]) if found else None
+
+
+def hasten(tenant_id: str, mode: str, job_id: str, now_ms: int) -> None:
+    """Make a job due that waits for a later moment."""
+    database.execute(
+        "UPDATE jobs SET due_at = ? WHERE tenant_id = ? AND mode = ? AND id = ? AND state = 'pending' AND due_at > ?",
+        (now_ms, tenant_id, mode, job_id, now_ms),
+    )
 
 
 def finish(job_id: str, lease: str, state: str, result: str | None, error: str | None, now_ms: int) -> bool:

@@ -29,9 +29,16 @@ _TYPES: Final = TenantRows(
     ("label", "description", "version", "updated_at"),
 )
 LONGEST_TEXT: Final = 10_000
+ENCRYPTED_SCHEMA: Final = {
+    "type": "string",
+    "maxLength": LONGEST_TEXT,
+    "format": "password",
+    "description": "Encrypted: takes the value and shows its mask, such as `••••1234`. That mask, sent back, leaves the value as it is.",
+}
 Declared = tuple[str, str, bool, str | None]
 
 _Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), Kind("text")]
+_Encrypted = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), Kind("encrypted"), WithJsonSchema(ENCRYPTED_SCHEMA)]
 
 
 def _number(value: Any) -> float:
@@ -42,7 +49,7 @@ def _number(value: Any) -> float:
 
 
 _Number = Annotated[Any, AfterValidator(_number), Kind("decimal"), WithJsonSchema({"type": "number"})]
-_ANNOTATIONS: Final[dict[str, Any]] = {"text": _Text, "number": _Number, "boolean": Boolean, "date": Date}
+_ANNOTATIONS: Final[dict[str, Any]] = {"text": _Text, "number": _Number, "boolean": Boolean, "date": Date, "encrypted": _Encrypted}
 
 RESERVED: Final = frozenset({
     "id", "object", "type", "custom", "external_ids", "tags", "owner", "owner_id", "created_at", "updated_at", "deleted_at", "deleted", "version",
@@ -80,9 +87,14 @@ def resource_of(name: str, fields: tuple[Declared, ...]) -> ObjectType:
     for field_name, kind, required, options in fields:
         found = Literal[tuple(orjson.loads(options or "[]"))] if kind == "choice" else _ANNOTATIONS[kind]
         members[field_name] = (found, ...) if required else (found | None, None)
-    model = create_model("".join(part.capitalize() for part in name.split("_")), __base__=Record, __doc__=f"A record of the type {name}.", **members)
+    model = create_model(model_name(name), __base__=Record, __doc__=f"A record of the type {name}.", **members)
     title = tuple(field_name for field_name, kind, _, _ in fields if kind == "text")[:1]
     return ObjectType(model, "object", f"objects/{name}", "obj", title, table="objects", scope="objects", only=f"objects.type = '{name}'")
+
+
+def model_name(name: str) -> str:
+    """Return what the model of a type is called."""
+    return "".join(part.capitalize() for part in name.split("_"))
 
 
 def is_reserved(name: str) -> bool:

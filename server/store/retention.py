@@ -37,6 +37,7 @@ RULES: Final = {
     "deprecated_calls": Rule("deprecated_calls", "last_at", "tenant_id, mode, day, actor_kind, actor_id, operation, version"),
     "merges": Rule("merges", "created_at"),
     "import_changes": Rule("import_changes", "created_at", "tenant_id, mode, import_id, record_id"),
+    "sealed_values": Rule("sealed_values", "superseded_at", "tenant_id, mode, resource, record_id, field, kept_for"),
     "mta_sts_policies": Rule("mta_sts_policies", "looked_at", "domain"),
     "sync_runs": Rule("sync_runs", "finished_at"),
     "email_hits": Rule("email_hits", "at"),
@@ -88,6 +89,7 @@ def remove_records(resource: Resource, before_ms: int, limit: int) -> int:
             ("external_ids", "record_id"),
             ("search_entries", "object_id"),
             ("duplicate_keys", "object_id"),
+            ("sealed_values", "record_id"),
             (resource.table, "id"),
         ):
             database.execute(f"DELETE FROM {table} WHERE {column} IN ({marks})", gone)

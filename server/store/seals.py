@@ -30,12 +30,15 @@ SEALED: Final = (
     SealedColumn("inbound_sources", "secrets"),
     SealedColumn("inbound_messages", "body"),
     SealedColumn("provider_apps", "secret"),
+    SealedColumn("provider_apps", "webhook_secret"),
     SealedColumn("connector_credentials", "secret"),
     SealedColumn("connector_authorizations", "verifier"),
     SealedColumn("installations", "secrets"),
     SealedColumn("remote_subscriptions", "secret"),
     SealedColumn("email_accounts", "secrets"),
     SealedColumn("dkim_keys", "private"),
+    SealedColumn("jobs", "secrets"),
+    SealedColumn("sealed_values", "sealed", ("tenant_id", "mode", "resource", "record_id", "field", "kept_for")),
     SealedColumn("idempotency", "answer", ("tenant_id", "mode", "key")),
 )
 PLAIN: Final = frozenset({("events", "body"), ("connector_packages", "archive"), ("email_contents", "body"), ("email_arrival_contents", "body")})

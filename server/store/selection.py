@@ -31,6 +31,7 @@ _COMPARE: Final = {"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gt
 _LIKE_PART: Final = re.compile(r"\\.|.", re.DOTALL)
 _REQUIRED: Final = {"id", "created_at", "updated_at", "version"}
 _NUMBERS: Final = {"integer", "decimal", "moment", "money", "boolean"}
+_ENCRYPTED: Final = "encrypted"
 _CUSTOM_KINDS: Final = {"number": "decimal", "boolean": "boolean", "date": "date", "text": "text", "choice": "text"}
 
 
@@ -74,9 +75,13 @@ class Selection:
             if kind is not None:
                 column = f"{name}_amount" if kind.name == "money" else name
                 return Term(f"{table}.{column}", kind.name)
+            if name in resource.encrypted:
+                raise _sealed(name, parameter)
             if name in resource.in_custom:
                 return _json_term(table, "custom", name, resource.in_custom[name].name)
         elif len(path) == 2:
+            if name == "custom" and self.custom.get(resource.plural, {}).get(path[1]) == _ENCRYPTED:
+                raise _sealed(".".join(path), parameter)
             found = self._part(resource, table, name, path[1])
             if found is not None:
                 return found
@@ -305,3 +310,8 @@ def _unknown(name: str, parameter: str, known: Sequence[str]) -> Invalid:
     hint = f" Did you mean '{near[0]}'?" if near else ""
     code = "unknown_sort" if parameter == "sort" else "unknown_filter"
     return Invalid(f"There is no field '{name}'.{hint}", code=code, faults=[Fault(parameter, "unknown_field", f"There is no field '{name}'.{hint}")])
+
+
+def _sealed(name: str, parameter: str) -> Invalid:
+    detail = f"'{name}' is encrypted, so nothing can be compared with it or sorted by it."
+    return Invalid(detail, code="encrypted_field", faults=[Fault(parameter, "encrypted_field", detail)])

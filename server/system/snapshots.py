@@ -1,6 +1,6 @@
 """The figures of all processes of one data folder: each writes its own to `run/` every second, and whoever is asked reads the others'.
 
-A file that was not renewed for a while belongs to a process that is gone and is not read; its writer removes it when it ends.
+A file that was not renewed for a while belongs to a process that was killed: it is not read, and the next process that starts removes it.
 The files are hints for `/metrics`: they are not synced, and a broken one is passed over.
 """
 
@@ -10,7 +10,7 @@ import json
 import os
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from server.system import metrics
@@ -27,6 +27,7 @@ _SUFFIX: Final = ".figures.json"
 @contextmanager
 def shared(folder: Path) -> Iterator[None]:
     """Write this process's figures to the folder, every second, within the block."""
+    _forget_killed(folder)
     ended = threading.Event()
     path = folder / f"{os.getpid()}{_SUFFIX}"
     writer = threading.Thread(target=_write_until, args=(path, ended), name="figures", daemon=True)
@@ -50,6 +51,14 @@ def others(folder: Path) -> list[metrics.Snapshot]:
         except (OSError, ValueError):
             continue
     return found
+
+
+def _forget_killed(folder: Path) -> None:
+    oldest = time.time() - STALE_SECONDS
+    for path in folder.glob("*.figures.*"):
+        with suppress(OSError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 def _write_until(path: Path, ended: threading.Event) -> None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 from pydantic import BaseModel, Field, create_model
 
 from server.domain import money
+from server.domain.permissions import REVEAL
 from server.services import samples
 from server.services.exporting import formats
+from server.services.sealed_values import Reveal, RevealView
 from server.store.declaration import SYSTEM_FIELDS
 from server.store.records import by_noun
 from server.web.routes import Parameter
@@ -39,6 +41,14 @@ SINCE: Final = Parameter("since", {"type": "string", "format": "date-time"}, "On
 UNTIL: Final = Parameter("until", {"type": "string", "format": "date-time"}, "Only before this moment.")
 CALLED: Final = Parameter("search", {"type": "string", "maxLength": 200}, "Only those in whose name or address this stands.")
 TENANT: Final = Parameter("tenant", _TEXT, "Only of this tenant.")
+REVEALING: Final[dict[str, Any]] = {
+    "scope": REVEAL,
+    "body": Reveal,
+    "answer": RevealView,
+    "shows_secrets": True,
+    "example": {"fields": ["passport_number"]},
+}
+"""What the operations have in common that show what is in encrypted fields."""
 _Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 
@@ -81,7 +91,7 @@ _FILTER_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
 def list_parameters(resource: Resource) -> tuple[Parameter, ...]:
     """Return the parameters of a resource's list."""
     declared = {**resource.fields, **resource.in_custom}
-    plain = {name: kind.name for name, kind in declared.items() if kind.name != "json"}
+    plain = {name: kind.name for name, kind in declared.items() if kind.name not in {"json", "encrypted"}}
     known = {**plain, **SYSTEM_FIELDS, "deleted": "boolean"}
     conditions = {name: _FILTER_SCHEMAS.get(kind, _TEXT) for name, kind in known.items()}
     sortable = [name for name, kind in {**plain, **SYSTEM_FIELDS}.items() if kind != "tags"]

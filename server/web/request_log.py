@@ -67,7 +67,7 @@ class RequestLog:
         """Write what waits, and when keys were last used; call inside a write. Lines go only once they are committed."""
         lines = list(self._lines)
         used, credentials.used = credentials.used, {}
-        request_log.insert_many(lines)
+        request_log.insert_many(told.discreet(lines))
         told.tell(lines, self._asked)
         credentials.trail.write()
         api_keys.touch((at, key_id) for key_id, at in used.items() if key_id.startswith("key_"))
@@ -94,7 +94,7 @@ def _bodies(passage: Passage, body: bytes) -> str | None:
         return None
     came = passage.call.document if passage.call is not None and passage.received <= _LARGEST_BODY else None
     went = None
-    if body[:1] in {b"{", b"["} and len(body) <= _LARGEST_BODY:
+    if body[:1] in {b"{", b"["} and not passage.route.shows_secrets and len(body) <= _LARGEST_BODY:
         with suppress(orjson.JSONDecodeError):
             went = orjson.loads(body)
     if not came and went is None:

@@ -15,9 +15,12 @@ from app.client.errors import Problem, Refused
 from app.models import columns
 from app.pages import (
     appliance,
+    arrivals,
     branding,
     bulk_dialog,
+    declared,
     deliverability,
+    duplicates,
     events,
     exporting,
     importing,
@@ -25,8 +28,12 @@ from app.pages import (
     mail_figures,
     manifest_forms,
     overview,
+    querying,
     refusals,
+    reports,
+    scans,
     signing,
+    upload_dialog,
 )
 from app.pages.table import PAGES
 from app.shell import account, preferences, profile_dialog
@@ -61,7 +68,15 @@ TABLES: tuple[Any, ...] = (
     appliance.PARTS,
     keys.OPEN,
     signing.ENABLED,
+    reports.DAILY_FIELDS,
+    reports.OWN,
     mail_figures.GROUPS,
+    querying.NAME,
+    querying.QUESTION,
+    (arrivals.REJECTED, arrivals.SUSPECTED, arrivals.TRUSTED),
+    (declared.REVEAL, declared.MASKED),
+    upload_dialog.FILE,
+    upload_dialog.ABOUT,
 )
 
 
@@ -82,6 +97,7 @@ WORDS: tuple[Any, ...] = (
     {title: title for title in (*overview.FIGURES, *deliverability.FIGURES, *mail_figures.FIGURES)},
     {step: step for step in (*appliance.UPGRADE, *appliance.TLS, "To another version", "How to encrypt")},
     *(mail_figures.BY, mail_figures.DAYS),
+    *(duplicates.REASONS, scans.SCANS),
     {word: word.replace("_", " ") for word in columns.TONES},
     {form: form for span in columns._SPANS for form in span[2:4]},
     {period: period for period in ("second", "minute", "hour", "day")},

@@ -11,13 +11,12 @@ from email.utils import make_msgid
 from pathlib import Path
 
 from server.domain.mail.addressing import mailbox
-from server.services.email import messages
+from server.services.email import queueing
 from server.services.email.composing import Draft, compose
-from server.services.email.messages import Submission
+from server.services.email.queueing import Submission
 from server.store import database
 from tests.pace import until
-from tests.peers.ports import listens
-from tests.peers.redis import free_port
+from tests.peers.ports import free_port, listens
 from tests.server.main.program import ROOT, environment
 from tests.tenants import person
 
@@ -74,5 +73,5 @@ def fill(count: int, *, stream: str = "transactional", domain: str = "customer.t
             to, header_id = mailbox(address), make_msgid(domain="example.com")
             draft = Draft(header_id, SENDER, [to], f"Message {number}", 0, text=body)
             new = Submission(SENDER, {"to": [to]}, draft.subject, compose(draft, largest=10**7), header_id, stream=stream)
-            messages.queue(alice, new)
+            queueing.enqueue(alice, new)
     return addresses

@@ -18,8 +18,7 @@ from threading import Event, Thread
 from typing import Any, Final, Self, cast
 
 from tests.pace import until
-from tests.peers.ports import listens
-from tests.peers.redis import free_port
+from tests.peers.ports import free_port, listens
 from tests.server.main import program
 from tests.server.main.program import ROOT, Served, environment
 

@@ -10,8 +10,9 @@ import pytest
 
 from tests.appliance.stage import Stage, kill
 from tests.appliance.tiny import installed, stage_with_tiny
-from tests.bench.rig import free_port, process, wait_for
+from tests.bench.rig import process, wait_for
 from tests.pace import until
+from tests.peers.ports import free_port
 from tests.server.main.program import Served
 from tests.server.main.test_parent import IDLE_MB, processor_seconds, proportional_mb
 from tests.server.services.syncing.vendor import TinyVendor, tiny_vendor

@@ -13,7 +13,8 @@ from server.store import database
 from server.store.records import by_noun
 from server.system import clock, ids
 from tests.bench.imports import await_end, memory
-from tests.bench.rig import Rig, free_port, process, wait_for
+from tests.bench.rig import Rig, process, wait_for
+from tests.peers.ports import free_port
 
 ROWS = 100_000
 FORMATS = ("csv", "xlsx", "jsonl", "xml", "pdf")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -19,15 +18,11 @@ from typing import Any
 
 import psycopg
 
+from tests.peers.ports import free_port
+
 DATABASE_URL = "JUNCTION_DATABASE__URL"
+QUEUE_URL = "JUNCTION_QUEUE__URL"
 PATIENCE_SECONDS = 30
-
-
-def free_port() -> int:
-    """Return a port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def junction(data: Path, *words: str, **settings: str) -> Any:

@@ -11,7 +11,8 @@ import time
 from dataclasses import dataclass
 
 from tests.bench.load import http, percentile
-from tests.bench.rig import Rig, free_port, load, process, wait_for
+from tests.bench.rig import Rig, load, process, wait_for
+from tests.peers.ports import free_port
 
 WEBHOOKS = 2
 SQLITE = (200, 300.0)

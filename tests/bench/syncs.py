@@ -15,7 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from tests.bench.rig import Rig, environment, free_port, process, wait_for
+from tests.bench.rig import Rig, environment, process, wait_for
+from tests.peers.ports import free_port
 
 ROWS = 100_000
 PAGE = 100

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import smtplib
-import socket
 import ssl
 import subprocess
 import tempfile
@@ -17,7 +16,7 @@ import pytest
 
 from server.outbound import guard
 from tests.pace import until
-from tests.peers.ports import listens
+from tests.peers.ports import free_ports, listens
 
 USER, PASSWORD = "alice@test.local", "s3cret"
 _CONF = """
@@ -93,15 +92,6 @@ class Dovecot:
     def kick(self) -> None:
         """End every connection of Alice's."""
         subprocess.run(["doveadm", "-c", str(self.root / "dovecot.conf"), "kick", USER], check=True, capture_output=True)
-
-
-def free_ports(names: tuple[str, ...]) -> dict[str, int]:
-    """Return a free port for each name."""
-    held = {name: socket.create_server(("127.0.0.1", 0)) for name in names}
-    found = {name: one.getsockname()[1] for name, one in held.items()}
-    for one in held.values():
-        one.close()
-    return found
 
 
 def start(dovecot: Dovecot) -> None:

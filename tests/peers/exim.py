@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers.dovecot import free_ports
+from tests.peers.ports import free_ports
 
 PROGRAM = Path(sys.prefix) / "peers/exim/usr/sbin/exim4"
 _WRAPPER = "libnss_wrapper.so"

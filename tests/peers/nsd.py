@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,6 +15,7 @@ import pytest
 
 from server.outbound import dns as asked
 from tests.pace import until
+from tests.peers.ports import free_port
 
 _HEAD = "$TTL 60\n@ IN SOA ns.invalid. hostmaster.invalid. {serial} 60 60 3600 60\n@ IN NS ns.invalid.\n"
 
@@ -27,7 +27,7 @@ class NameServer:
         self._folder, self._serial = folder, 0
         self._zones: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = _free_port()
+        self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
 
     def serve(self, zones: dict[str, str]) -> None:
@@ -82,14 +82,6 @@ class NameServer:
             return False
 
         until(answers, why=lambda: (self._folder / "log").read_text("utf-8"))
-
-
-def _free_port() -> int:
-    """Return a port that is free for both transports."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as stream:
-        stream.bind(("127.0.0.1", 0))
-        port: int = stream.getsockname()[1]
-    return port
 
 
 @pytest.fixture

@@ -17,8 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.pace import until
-from tests.peers.dovecot import free_ports
-from tests.peers.ports import listens
+from tests.peers.ports import free_ports, listens
 
 UNPACKED = Path(sys.prefix) / "peers/opensmtpd"
 PROGRAM = "usr/sbin/smtpd"

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.pace import until
-from tests.peers.dovecot import free_ports
-from tests.peers.ports import listens
+from tests.peers.ports import free_ports, listens
 
 _MAIN = """
 compatibility_level = 3.6

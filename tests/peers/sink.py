@@ -19,7 +19,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from tests.pace import PATIENCE
-from tests.peers.smtp import free_port
+from tests.peers.ports import free_port
 
 
 class Sink:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -17,6 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from server.system import tls
+from tests.peers.ports import free_port
 
 USER, PASSWORD = "junction@example.com", "a password: with/signs"
 
@@ -43,12 +43,6 @@ class Mailbox:
         if right:
             self.signed_in.append(given.login.decode())
         return AuthResult(success=right, handled=False)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on; the server cannot choose one by itself."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 @pytest.fixture

@@ -35,6 +35,12 @@ def in_utc(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, **{name: {"dateTime": moment, "timeZone": "UTC"} for name, moment in moments.items()}}
 
 
+def attended(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a meeting with who takes part; rooms do not."""
+    people = [one.get("emailAddress") or {} for one in row.get("attendees") or () if one.get("type") != "resource"]
+    return {**row, "people": [{"email": one.get("address"), "name": one.get("name")} for one in people]}
+
+
 def save(name: str, scope: str) -> Callable[[Change], Request]:
     """Return what makes the request for a change. A new meeting carries the change's key, so that making it twice makes one."""
 
@@ -65,6 +71,7 @@ def listed(name: str, folder: str, scope: str, *, writes: bool = True) -> Resour
         cursor=DeltaToken("@odata\\.deltaLink", is_url=True),
         deletes=InBand("@removed"),
         write=save(name, f"{scope}.ReadWrite") if writes else None,
+        shape=attended if name == "events" else None,
         scope=f"{scope}.Read",
     )
 
@@ -144,10 +151,10 @@ class Microsoft365(Connector):
 def told(notice: dict[str, object]) -> Sequence[Event]:
     """Return what one notice says, nothing of what is not ours to follow; one of a subscription's own life may have notices that were lost."""
     if "lifecycleEvent" in notice:
-        lived, account = str(notice["lifecycleEvent"]), str(notice.get("tenantId", ""))
+        lived = str(notice["lifecycleEvent"])
         mark = f"{notice.get('subscriptionId')}:{lived}:{notice.get('subscriptionExpirationDateTime')}"
-        missed = [Event(f"{mark}:{name}", lived, name, account=account) for name in KINDS.values() if lived in LOSSES]
-        return [*missed, *([Event(mark, lived, action="unsubscribed", account=account)] if lived in ENDINGS else [])]
+        missed = [Event(f"{mark}:{name}", lived, name) for name in KINDS.values() if lived in LOSSES]
+        return [*missed, *([Event(mark, lived, action="unsubscribed")] if lived in ENDINGS else [])]
     about = notice.get("resourceData")
     kind = str(about.get("@odata.type", "")).rpartition(".")[2].lower() if isinstance(about, dict) else ""
     if kind not in KINDS or not isinstance(about, dict):
@@ -155,4 +162,4 @@ def told(notice: dict[str, object]) -> Sequence[Event]:
     change, identity = str(notice.get("changeType")), str(about["id"])
     action: Literal["deleted", "changed"] = "deleted" if change == "deleted" else "changed"
     mark = f"{notice.get('subscriptionId')}:{identity}:{change}:{about.get('@odata.etag', '')}"
-    return (Event(mark, change, KINDS[kind], identity, action, account=str(notice.get("tenantId", ""))),)
+    return (Event(mark, change, KINDS[kind], identity, action),)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from server.domain.errors import JunctionError, Later, Skip
 from server.domain.mail import addressing
 from server.services.email import return_paths, routing, settling, suppressions, tracking, warmups
-from server.services.email.messages import suppressed_detail
+from server.services.email.queueing import suppressed_detail
 from server.services.email.settling import Attempt, Outcome
 from server.store import email_messages
 from server.system import clock

@@ -13,8 +13,8 @@ from server.domain.actor import Actor
 from server.domain.errors import TooLarge, Unprocessable
 from server.domain.mail import addressing, reading
 from server.domain.permissions import permit
-from server.services.email import messages
-from server.services.email.messages import Submission
+from server.services.email import messages, queueing
+from server.services.email.queueing import Submission
 from server.system import clock
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def submit(actor: Actor, recipients: Sequence[str], content: bytes, limits: Emai
         stream=stream,
         origin="smtp",
     )
-    return messages.queue(actor, new)
+    return queueing.enqueue(actor, new)
 
 
 Fields = list[tuple[bytes, bytes]]

@@ -8,8 +8,10 @@ import os
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from server.domain.masking import mask
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from server.services.exchange.row import RowError
@@ -24,9 +26,12 @@ class ErrorsFile:
     It is UTF-8 with a byte order mark, because spreadsheets read it wrongly without; it can be mended and imported again.
     """
 
-    def __init__(self, path: Path, columns: Sequence[str], delimiter: str = ",", *, kept: int = 0) -> None:
-        """Begin `path` with the header, or cut it at `kept` bytes and go on; `delimiter` should be that of the source."""
-        self.columns = columns
+    def __init__(self, path: Path, columns: Sequence[str], delimiter: str = ",", *, kept: int = 0, hidden: Collection[str] = ()) -> None:
+        """Begin `path` with the header, or cut it at `kept` bytes and go on; `delimiter` should be that of the source.
+
+        Of the cells of `hidden` columns only masks are written.
+        """
+        self.columns, self.hidden = columns, hidden
         self.rows = 0
         self.stream = path.open("r+" if kept else "w", encoding="utf-8", errors="replace", newline="")
         self.writer = csv.writer(self.stream, delimiter=delimiter)
@@ -46,9 +51,12 @@ class ErrorsFile:
         first = errors[0]
         where = ", ".join(dict.fromkeys(error.column for error in errors if error.column))
         why = "; ".join(f"{error.column}: {error.reason}" if error.column and len(errors) > 1 else error.reason for error in errors)
-        cells = [neutralised(_as_text(first.cells.get(column))) for column in self.columns]
+        cells = [neutralised(self._shown(column, _as_text(first.cells.get(column)))) for column in self.columns]
         self.writer.writerow([*cells, first.line, neutralised(where), neutralised(why)])
         self.rows += 1
+
+    def _shown(self, column: str, text: str) -> str:
+        return mask(text) if text and column in self.hidden else text
 
     def flush(self) -> int:
         """Hand everything written to the system, and return the size of the file."""

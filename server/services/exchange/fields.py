@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 KINDS: Final[dict[str, Kind]] = {
     "text": "text",
+    "encrypted": "text",
     "reference": "reference",
     "choice": "enum",
     "date": "date",
@@ -28,7 +29,14 @@ KINDS: Final[dict[str, Kind]] = {
     "money": "money",
     "json": "object",
 }
-CUSTOM_KINDS: Final[dict[str, Kind]] = {"text": "text", "number": "decimal", "boolean": "boolean", "date": "date", "choice": "enum"}
+CUSTOM_KINDS: Final[dict[str, Kind]] = {
+    "text": "text",
+    "number": "decimal",
+    "boolean": "boolean",
+    "date": "date",
+    "choice": "enum",
+    "encrypted": "text",
+}
 # Declared as text, but people write them with more around them than the field takes.
 FINER_KINDS: Final[dict[str, Kind]] = {"email": "email", "phone": "phone", "domain": "domain"}
 ENVELOPE: Final = (FieldHint("tags", "list"), FieldHint("owner_id", "reference"), FieldHint(EXTERNAL_IDS, "object"))

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from server.domain.errors import Missing
+from server.domain.errors import JunctionError, Later, Missing
 from server.services import events, import_files, object_types
 from server.services.exchange.errors_file import ErrorsFile
 from server.services.exchange.readers import open_rows
 from server.services.exchange.row import Row, RowError
-from server.services.importing.plan import Plan, compile_plan
+from server.services.importing.plan import Plan, compile_plan, secret_columns
 from server.services.importing.rehearsal import Rehearsal
 from server.services.importing.writer import COUNTED, Prepared, Writer
 from server.store import database, import_changes
@@ -41,15 +41,32 @@ CHECK_EVERY: Final = 5_000
 def run_import(actor: Actor, work: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Import a file; returns what became of its rows."""
     plan = Plan.model_validate(work)
+    if progress.position.get("ended"):
+        return result_of(plan, progress.position)
     path = import_files.source(actor.tenant_id, progress.job_id)
     if not path.exists():
         raise Missing("The file of this import is not here any more, or lies on another host.", code="file_missing")
     if plan.options.dry_run:
         progress.position = {}  # what it rehearsed went with the process; it has written nothing
-    if not progress.position.get("ended"):
-        with ExitStack() as stack:
-            _Run(actor, plan, path, progress, stack).run()
+    secret = secret_columns(actor, plan)
+    with ExitStack() as stack, _forgetting(path if secret else None):
+        _Run(actor, plan, path, progress, stack, secret).run()
     return result_of(plan, progress.position)
+
+
+@contextmanager
+def _forgetting(path: Path | None) -> Iterator[None]:
+    """Remove a file once the work inside has ended for good, well or badly; what is only put off needs it again."""
+    try:
+        yield
+    except Later:
+        raise
+    except JunctionError:
+        if path is not None:
+            path.unlink(missing_ok=True)
+        raise
+    if path is not None:
+        path.unlink(missing_ok=True)
 
 
 def result_of(plan: Plan, position: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,7 +78,7 @@ def result_of(plan: Plan, position: Mapping[str, Any]) -> dict[str, Any]:
 class _Run:
     """One import under way."""
 
-    def __init__(self, actor: Actor, plan: Plan, path: Path, progress: Progress, stack: ExitStack) -> None:
+    def __init__(self, actor: Actor, plan: Plan, path: Path, progress: Progress, stack: ExitStack, secret: frozenset[str]) -> None:
         self.actor, self.plan, self.path, self.progress = actor, plan, path, progress
         position = progress.position
         self.rows: int = position.get("rows", 0)
@@ -69,10 +86,11 @@ class _Run:
         rehearsal = stack.enter_context(closing(Rehearsal())) if plan.options.dry_run else None
         self.mapper, match = compile_plan(actor, plan)
         counts = {**dict.fromkeys(COUNTED, 0), **position.get("counts", {})}
-        self.writer = Writer(actor, object_types.named(actor, plan.resource), plan, match, counts, rehearsal)
+        kept_for = progress.job_id if secret else None
+        self.writer = Writer(actor, object_types.named(actor, plan.resource), plan, match, counts, rehearsal, kept_for)
         refused = import_files.refused(actor.tenant_id, progress.job_id)
         delimiter = plan.layout.delimiter
-        self.refused = stack.enter_context(ErrorsFile(refused, plan.columns, delimiter, kept=self.refused_size))
+        self.refused = stack.enter_context(ErrorsFile(refused, plan.columns, delimiter, kept=self.refused_size, hidden=secret))
         self.refused_size = self.refused.flush()
 
     def run(self) -> None:

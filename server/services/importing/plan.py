@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from server.domain.errors import Fault, Unprocessable
 from server.domain.hints import near_miss
-from server.services import object_types
+from server.services import object_types, sealed_values
 from server.services.exchange.conventions import Convention, infer_convention
 from server.services.exchange.detect import detect_layout
 from server.services.exchange.fields import hints_of
@@ -117,6 +117,15 @@ def fed_fields(mapping: Mapping[str, str], fields: Sequence[FieldHint]) -> set[s
     """Return the fields that a mapping feeds, by their own names."""
     offered = offered_fields(fields)
     return {offered[field].name if field in offered else field for field in mapping.values()}
+
+
+def secret_columns(actor: Actor, plan: Plan) -> frozenset[str]:
+    """Return the columns that feed encrypted fields: what is in them is kept nowhere in the clear once the import has ended."""
+    resource = object_types.named(actor, plan.resource)
+    place = "" if resource.only else "custom."
+    secret = {f"{place}{name}" for name in sealed_values.names_of(actor, resource)}
+    offered = offered_fields(fields_of(actor, resource, plan.options.match, plan.options.on_match)) if secret else {}
+    return frozenset(column for column, field in plan.mapping.items() if field in offered and offered[field].name in secret)
 
 
 def _surest(suggestions: Mapping[str, Suggestion]) -> dict[str, str]:

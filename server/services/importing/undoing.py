@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import Conflict, Denied, Invalid, JunctionError, Missing
-from server.services import object_types, records
+from server.services import object_types, records, sealed_values
 from server.services.importing.job import BATCH_ROWS, BATCH_SECONDS, PAUSE_SHARE
 from server.store import database, import_changes
 from server.store.records import by_noun
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from server.services.jobs import Progress
     from server.store.declaration import Resource
     from server.store.import_changes import Outcome
+    from server.store.records import Document
     from server.store.tables import Row
 
 COUNTED: Final = ("deleted", "restored", "kept", "gone")
@@ -62,12 +63,23 @@ def _tried(actor: Actor, resource: Resource, row: Row) -> Taken:
             if row["former"] is None:
                 records.remove(actor, resource, row["record_id"], version=row["version"])
                 return "deleted", None
-            records.replace(actor, resource, row["record_id"], row["former"], version=row["version"])
+            former = _unmasked(actor, resource, row)
+            records.replace(actor, resource, row["record_id"], former, version=row["version"])
+            sealed_values.forget_former(actor, resource, row["record_id"], row["import_id"])
     except Missing:
         return "gone", "It was deleted since."
     except (Conflict, Invalid, Denied) as error:
         return "kept", _reason(error)
     return "restored", None
+
+
+def _unmasked(actor: Actor, resource: Resource, row: Row) -> Document:
+    """Return what a record was before an import, with the values that its encrypted fields had in the place of their masks."""
+    former: Document = row["former"]
+    values = sealed_values.opened(actor, resource, row["record_id"], row["import_id"])
+    if resource.only:
+        return former | values
+    return former | {"custom": former["custom"] | values} if values else former
 
 
 def _reason(error: JunctionError) -> str:

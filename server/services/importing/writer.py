@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from server.domain.errors import Conflict, Fault, Invalid, Missing
-from server.services import records
+from server.services import records, sealed_values
 from server.services.exchange.row import RowError
 from server.services.importing.matching import ID
 from server.services.importing.references import References, make_company
@@ -40,7 +40,10 @@ class Prepared(NamedTuple):
 
 @dataclass
 class Writer:
-    """Applies rows inside the caller's transaction and counts what came of them."""
+    """Applies rows inside the caller's transaction and counts what came of them.
+
+    `kept_for` is the import's id where it writes encrypted fields: what records have in them is kept, to be had back.
+    """
 
     actor: Actor
     resource: Resource
@@ -48,6 +51,7 @@ class Writer:
     match: Match | None
     counts: dict[str, int]
     rehearsal: Rehearsal | None = None
+    kept_for: str | None = None
     references: References = field(init=False)
     changes: list[Change] = field(default_factory=list)
     _row: list[Change] = field(default_factory=list)
@@ -112,6 +116,8 @@ class Writer:
             raise Conflict(f"There is a {self.resource.noun} with this {self.match.target if self.match else ''} already: {found}.")
         if on_match == "skip":
             return "skipped"
+        if self.kept_for is not None:
+            sealed_values.keep_former(self.actor, self.resource, found, self.kept_for)
         before, after = records.merge(self.actor, self.resource, found, body)
         if after is before:
             return "unchanged"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from server.store.records import Document
 
 Bean = dict[str, str]
-_KINDS: Final = {"number": "float", "boolean": "bool", "date": "date", "text": "varchar", "choice": "enum"}
+_KINDS: Final = {"number": "float", "boolean": "bool", "date": "date", "text": "varchar", "choice": "enum", "encrypted": "varchar"}
 _SINGULAR: Final = {module.object: module.name for module in MODULES.values()}
 # Columns that SuiteCRM knows and that mean nothing here: clients send them along with what they mean.
 PASSED_OVER: Final = frozenset({"module_name", "object_name", "new_schema", "new_with_id", "modified_by", "update_date_modified"})

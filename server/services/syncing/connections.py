@@ -18,17 +18,19 @@ from server.outbound.vendors.authorizing import ACCESS_TOKEN, authorize
 from server.outbound.vendors.driving import Driver, Paused, Unknown
 from server.outbound.vendors.transport import DEADLINE_SECONDS, Transport
 from server.outbound.vendors.values import Auth, Connector, ConnectorError, Context, FieldMaps, NeedsUser, OAuth2, Request, TwoStep
-from server.services import connector_packages, installation_config, installation_status
+from server.services import connector_packages, installation_config, installation_status, sealed_values
 from server.services.provider_apps import chosen
 from server.services.provider_apps import opened as opened_secret
 from server.services.syncing.gates import InstallationGate
 from server.services.syncing.leases import TokenKeeper
 from server.services.syncing.limiting import Limiter
 from server.store import connector_credentials, installations, provider_apps
+from server.store.records import by_noun
 from server.system import clock
 
 if TYPE_CHECKING:
     from server.domain.actor import Mode
+    from server.domain.merging import Policy
     from server.outbound.catalogue import Manifest
     from server.store.tables import Row
 
@@ -84,6 +86,12 @@ class Connection:
     def place(self) -> tuple[str, str, str]:
         """Tenant, mode and installation: what every query of its rows begins with."""
         return self.row["tenant_id"], self.row["mode"], self.row["id"]
+
+    @property
+    def policy(self) -> Policy:
+        """Whose edit holds where both sides have edited."""
+        found: Policy = self.row["options"].get("conflict_policy", "newest")
+        return found
 
     @cached_property
     def actor(self) -> Actor:
@@ -159,6 +167,7 @@ def opened(row: Row, *, deadline_seconds: float = DEADLINE_SECONDS) -> Iterator[
     keeper = _keeper(row, connector, auth, known)
     fields = keeper.secret().get("fields", {}) if keeper else {}
     maps = maps_of(row)
+    _refuse_encrypted(row, maps)
     connector.bind(Context(config, fields, now_ms=clock.now_ms(), installation_id=row["id"], wanted=_wanted(maps)))
     transport = Transport(connector.allowed, {"installation_id": row["id"], "connector": row["integration"]}, deadline_seconds)
     gate = InstallationGate(row["tenant_id"], row["mode"], row["id"], _limiter(row, connector))
@@ -167,6 +176,16 @@ def opened(row: Row, *, deadline_seconds: float = DEADLINE_SECONDS) -> Iterator[
         yield Connection(row, connector, Driver(connector, transport, gate, identity), gate, maps)
     finally:
         transport.close()
+
+
+def _refuse_encrypted(row: Row, maps: Mapping[str, FieldMaps]) -> None:
+    """Raise NeedsUser for a map of an encrypted field: no vendor is told such a value, and a mask would spoil the one that it has."""
+    for name, one in maps.items():
+        resource = by_noun().get(one.local)
+        found = sealed_values.among(row["tenant_id"], row["mode"], resource.plural, [field.local for field in one.fields]) if resource else []
+        if found:
+            remedy = "Take it out of the mappings, or let the vendor's value go into another field."
+            raise NeedsUser(f"{name}: {found[0]} is an encrypted field, which cannot be mapped.", code="encrypted_field", remedy=remedy)
 
 
 def _keeper(row: Row, connector: Connector, auth: Auth, known: Mapping[str, str]) -> TokenKeeper | None:

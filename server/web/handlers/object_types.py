@@ -13,7 +13,7 @@ from server.services.object_types import NewObjectType, ObjectTypeChange, Object
 from server.services.records import Envelope
 from server.store.records import by_noun
 from server.web.calls import Answer, Call, empty_answer, list_answer, record_answer
-from server.web.documents import FORCE, LIST_PARAMETERS, PAGE_PARAMETERS, RECORD_PARAMETERS, ReadEnvelope
+from server.web.documents import FORCE, LIST_PARAMETERS, PAGE_PARAMETERS, RECORD_PARAMETERS, REVEALING, ReadEnvelope
 from server.web.handlers import records
 from server.web.routes import Group, Route, Runs
 
@@ -129,6 +129,7 @@ def _records() -> list[Route]:
         group.put("/{id}", _of_type(records.putter), "Replace an object", name="replace_object", takes_version=True, **written),
         group.delete("/{id}", _of_type(records.remover), "Delete an object; it can be restored", name="delete_object", takes_version=True),
         group.post("/{id}/restore", _of_type(records.restorer), "Bring a deleted object back", name="restore_object", **read),
+        group.post("/{id}/reveal", _of_type(records.revealer), "Show what is in encrypted fields of an object", name="reveal_object", **REVEALING),
         group.put(by_id, _of_type(records.upserter), "Create or change the object that another system knows", name="upsert_object", **upserted),
     ]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import orjson
 
 from server.domain.filters import parse_query
-from server.services import records
-from server.web.calls import Answer, Call, empty_answer, list_answer, record_answer
-from server.web.documents import example_of, list_parameters, record_model, record_parameters
+from server.services import records, sealed_values
+from server.web.calls import Answer, Call, answer, empty_answer, list_answer, record_answer
+from server.web.documents import REVEALING, example_of, list_parameters, record_model, record_parameters
 from server.web.preconditions import tag_of
 from server.web.routes import Group, Route, Runs
 
@@ -37,6 +37,7 @@ def routes(resource: Resource) -> list[Route]:
         group.put("/{id}", putter(resource), f"Replace a {noun}", name=f"replace_{noun}", takes_version=True, **written),
         group.delete("/{id}", remover(resource), f"Delete a {noun}; it can be restored", name=f"delete_{noun}", takes_version=True),
         group.post("/{id}/restore", restorer(resource), f"Bring a deleted {noun} back", name=f"restore_{noun}", **read),
+        group.post("/{id}/reveal", revealer(resource), f"Show what is in encrypted fields of a {noun}", name=f"reveal_{noun}", **REVEALING),
         group.put(by_id, upserter(resource), f"Create or change the {noun} that another system knows", name=f"upsert_{noun}", **upserted),
     ]
 
@@ -108,6 +109,15 @@ def restorer(resource: Resource) -> Callable[[Call], Answer]:
 
     def handle(call: Call) -> Answer:
         return record_answer(records.restore(call.actor, resource, call.params["id"]))
+
+    return handle
+
+
+def revealer(resource: Resource) -> Callable[[Call], Answer]:
+    """Return the handler that shows what is in encrypted fields."""
+
+    def handle(call: Call) -> Answer:
+        return answer(sealed_values.reveal(call.actor, resource, call.params["id"], call.body))
 
     return handle
 

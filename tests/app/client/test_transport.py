@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-
 import pytest
 
 from app.client import transport as module
@@ -11,6 +9,7 @@ from app.client.cancellation import Cancellation
 from app.client.errors import Cancelled, Limited, Missing, Problem, Unreachable
 from app.client.transport import Answer, Request, Transport
 from tests.app.stage import ScriptedTransport
+from tests.peers.ports import free_port
 
 OK = Answer(200, {}, b'{"a": 1}')
 
@@ -59,8 +58,5 @@ def test_what_was_cancelled_is_not_sent() -> None:
 
 
 def test_a_port_that_nobody_listens_on_is_unreachable() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     with pytest.raises(Unreachable):
-        Transport(f"http://127.0.0.1:{port}").send(Request("GET", "/healthz"), Cancellation())
+        Transport(f"http://127.0.0.1:{free_port()}").send(Request("GET", "/healthz"), Cancellation())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-
 from pytestqt.qtbot import QtBot
 
 from app.client.cancellation import Cancellation
@@ -13,12 +11,11 @@ from app.shell.first_run import Begin
 from app.shell.window import Window
 from app.widgets.dialogs import FormDialog, SecretDialog
 from tests.app.stage import settled
+from tests.peers.ports import free_port
 
 
 def test_an_appliance_on_this_computer_is_found(demonstration: Demonstration) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
+    nobody = f"http://127.0.0.1:{free_port()}"
     assert first_run.find(Cancellation(), (nobody, demonstration.url)) == demonstration.url
     assert first_run.find(Cancellation(), (nobody,)) is None
 

@@ -10,7 +10,7 @@ from app.models.columns import Column
 from app.models.remote_table import RemoteTable, filled_with
 from app.system.arrangements import Arrangement
 from app.theme.look import Look
-from app.widgets.arranging import Arranging
+from app.widgets.arranging import SETTLED_MS, Arranging
 from app.widgets.table import Table, shared
 
 COLUMNS = (Column("name", "Name", 200), Column("email", "E-mail", 300), Column("phone", "Phone", 120), Column("title", "Title", 120))
@@ -75,3 +75,17 @@ def test_the_menu_leaves_columns_out_but_never_the_last(table: Table) -> None:
 def test_chosen_widths_are_kept_and_the_others_share_what_is_left() -> None:
     assert shared([60, 100, 60], [120, 100, 120], 400, {1}) == [150, 100, 150]
     assert shared([60, 500, 60], [120, 500, 120], 400, {1}) == [60, 500, 60]
+
+
+def test_other_columns_stand_as_theirs_were_left_and_nothing_is_told_of_it(qtbot: QtBot, table: Table, model: RemoteTable) -> None:
+    told: list[Arrangement] = []
+    arranging = Arranging(table, KEYS, Arrangement(("title", "name"), {"name": 150}), told.append)
+    more = (*COLUMNS[:2], Column("custom.size", "Size", 90), *COLUMNS[2:])
+    table.widen([column.width for column in more], lambda: model.reshape(more))
+    arranging.take([column.key for column in more], Arrangement(("title", "name"), {"name": 150}, ("phone",)))
+    header, keys = table.horizontalHeader(), [column.key for column in more]
+    shown = [keys[place] for visual in range(len(keys)) if not table.isColumnHidden(place := header.logicalIndex(visual))]
+    assert shown == ["title", "name", "email", "custom.size"]
+    assert table.columnWidth(keys.index("name")) == 150
+    qtbot.wait(SETTLED_MS + 50)
+    assert told == []

@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 
 from server.outbound import guard, posting
 from server.outbound.posting import KEPT_BYTES, GuardedResolver, Poster, Reply
+from tests.peers.ports import free_port
 from tests.peers.receivers import answering, read_request, receiver
 
 HEADERS = {"Content-Type": "application/json", "webhook-id": "evt_1"}
@@ -79,12 +80,6 @@ async def test_a_redirect_is_not_followed(poster: Poster, status: int) -> None:
 async def test_what_the_receiver_asks_to_wait_is_handed_on(poster: Poster, hint: str) -> None:
     async with receiver(answering(f"429 Slow down\r\nRetry-After: {hint}")) as port:
         assert (await post(poster, port)).retry_after == hint
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.mark.criterion("webhooks-12")

@@ -11,8 +11,8 @@ import pytest
 from server.outbound import guard
 from server.outbound.guard import AddressRefused
 from server.outbound.smtp import Peer, Reply, Session, SmtpFailed, stuffed, unverified_context
+from tests.peers.ports import free_port
 from tests.peers.sink import Sink
-from tests.peers.smtp import free_port
 
 BODY = stuffed(b"Subject: x\r\n\r\n.hidden\r\nend")
 

@@ -178,6 +178,17 @@ def test_a_batch_may_be_a_job_whose_result_has_every_status(alice: Actor, atomic
     assert jobs.list_page(alice, None, 5)[0][0]["result"] == {}
 
 
+def test_what_a_batch_is_to_write_waits_sealed(alice: Actor) -> None:
+    custom_fields.create(alice, "contacts", NewField(name="pan", type="encrypted"))
+    begun = batches.begin(alice, batch(("POST", "/contacts", {"first_name": "A", "custom": {"pan": "4111111111111234"}})))
+    [(given, sealed)] = database.rows("SELECT input, secrets FROM jobs WHERE id = ?", (begun["id"],))
+    assert (given, b"4111" in bytes(sealed)) == ("{}", False)
+    [result] = run(alice, begun["id"])["result"]["results"]
+    assert (result["status"], result["body"]["custom"]) == (201, {"pan": "••••1234"})
+    [row] = database.rows("SELECT * FROM jobs WHERE id = ?", (begun["id"],))
+    assert "4111" not in repr(row)
+
+
 def test_an_atomic_job_that_is_refused_fails_with_every_refusal(alice: Actor) -> None:
     begun = batches.begin(alice, batch(("POST", "/contacts", {"first_name": "A"}), ("POST", "/contacts", {"email": "x"}), atomic=True))
     ended = run(alice, begun["id"])

@@ -10,7 +10,8 @@ import pytest
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, Denied, Missing, Stale, Unprocessable
 from server.outbound import catalogue
-from server.services import audit, installations
+from server.services import audit, custom_fields, installations
+from server.services.custom_fields import NewField
 from server.services.installation_bodies import InstallationChange, NewInstallation
 from server.system.settings import Settings
 from tests.installed import KEY, Install
@@ -35,6 +36,18 @@ def test_every_fault_of_a_configuration_is_named(alice: Actor, plain_settings: S
     assert {fault.pointer for fault in refused.value.faults} == {
         "/config/apiKey", "/config/nonsense", "/config/syncInterval", "/config/mappings", "/config/conflict_policy",
     }  # fmt: skip
+
+
+def test_no_field_map_names_an_encrypted_field(alice: Actor, plain_settings: Settings) -> None:
+    custom_fields.create(alice, "contacts", NewField(name="pan", type="encrypted"))
+    custom_fields.create(alice, "contacts", NewField(name="size", type="text"))
+    config = {"apiKey": KEY, "listId": "a1b2c3", "mappings": {"custom.size": "merge_fields.SIZE", "custom.pan": "merge_fields.PAN"}}
+    with pytest.raises(Unprocessable) as refused:
+        create(alice, plain_settings, config=config)
+    assert [(fault.pointer.rpartition("/")[2], fault.code) for fault in refused.value.faults] == [("custom.pan", "encrypted_field")]
+    made = create(alice, plain_settings, config=config | {"mappings": {"custom.size": "merge_fields.SIZE"}})
+    with pytest.raises(Unprocessable):
+        installations.update(alice, made["id"], InstallationChange(config={"mappings": {"custom": "merge_fields.ALL"}}), plain_settings)
 
 
 def test_nobody_gives_away_what_they_lack_or_what_was_not_asked_for(alice: Actor, bob: Actor, plain_settings: Settings) -> None:

@@ -35,6 +35,16 @@ def test_a_process_shares_its_figures_while_it_runs(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_killed_processes_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    write(tmp_path, "1", "{}", age=60)
+    write(tmp_path, "2", "{}")
+    (tmp_path / "3.figures.draft").touch()
+    os.utime(tmp_path / "3.figures.draft", (0, 0))
+    with snapshots.shared(tmp_path):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["2.figures.json"]
+
+
 def test_a_folder_that_cannot_be_written_takes_only_the_figures_away(tmp_path: Path) -> None:
     missing = tmp_path / "none"
     with snapshots.shared(missing):

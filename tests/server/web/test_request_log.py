@@ -10,8 +10,9 @@ from aiohttp.test_utils import make_mocked_request
 
 from server.domain.actor import Actor
 from server.domain.errors import Later
-from server.services import keys, webhooks
+from server.services import custom_fields, keys, webhooks
 from server.services.credentials import Credentials
+from server.services.custom_fields import NewField
 from server.services.keys import NewKey
 from server.services.webhook_bodies import NewWebhook
 from server.store import database, request_log
@@ -138,9 +139,10 @@ def test_two_flushes_in_one_transaction_write_each_line_once_and_lose_none(opene
     assert not log.waiting
 
 
-def kept(wanted: str, status: int, document: Any, answered: bytes, route: str = "create_webhook") -> Any:
+def kept(wanted: str, status: int, document: Any, answered: bytes, route: str = "create_webhook", actor: Actor | None = None) -> Any:
     """Return what the log keeps of the bodies of a request."""
     log, seen = RequestLog(wanted), passage("a")
+    seen.actor = actor or seen.actor
     seen.route = next(one for one in routes().routes if one.name == route)
     seen.call = Call(seen.route, seen.actor, {}, (), {}, "req_1", seen.request, cast("Any", None), document=document)
     log.add(seen, route, status, 1500, len(answered), answered)
@@ -154,6 +156,25 @@ def test_bodies_are_kept_where_that_is_asked_for_and_credentials_in_them_are_mas
     found = kept("all", 201, given, orjson.dumps({"id": "whk_1", "secret": "whsec_" + "b" * 32}))
     assert found["request"] == {"name": "Hook", "secret": "[redacted]", "headers": {"Authorization": "[redacted]"}}
     assert found["response"] == {"id": "whk_1", "secret": "[redacted]"}
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        ({"first_name": "A", "custom": {"pan": "4111", "size": "m"}}, {"first_name": "A", "custom": {"pan": "[redacted]", "size": "m"}}),
+        ({"operations": [{"body": {"custom": {"pan": "4111"}}}]}, {"operations": [{"body": {"custom": {"pan": "[redacted]"}}}]}),
+        ({"custom": {"pan": None, "spanner": "4111"}}, {"custom": {"pan": None, "spanner": "4111"}}),
+        ({"query": 'mutation($x: String!) {… {custom: {pan: "4111"}}}', "variables": {"x": "4111"}}, "[redacted]"),
+    ],
+)
+def test_what_is_written_into_encrypted_fields_is_not_kept(alice: Actor, given: Any, left: Any) -> None:
+    custom_fields.create(alice, "contacts", NewField(name="pan", type="encrypted"))
+    assert kept("all", 201, given, b'{"id":"con_1"}', actor=alice) == {"request": left, "response": {"id": "con_1"}}
+
+
+def test_what_was_revealed_is_not_kept(alice: Actor) -> None:
+    answered = b'{"fields":{"pan":"4111"}}'
+    assert kept("all", 200, {"fields": ["iban"]}, answered, "reveal_contact", alice) == {"request": {"fields": ["iban"]}, "response": None}
 
 
 @pytest.mark.parametrize(

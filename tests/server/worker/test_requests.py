@@ -22,8 +22,9 @@ from server.services.dispatch import Desk, Room
 from server.services.webhook_bodies import NewWebhook
 from server.store import database
 from server.worker.requests import Requests
+from tests.peers.ports import free_port
 from tests.peers.receivers import Behaviour, answering, read_request, receiver
-from tests.server.outbound.test_posting import certificate, free_port
+from tests.server.outbound.test_posting import certificate
 
 Seen = list[tuple[dict[str, str], bytes]]
 OAUTH = {"type": "oauth2", "client_id": "shop & co", "client_secret": "s:cret", "scope": "write"}

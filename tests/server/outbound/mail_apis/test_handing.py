@@ -10,7 +10,7 @@ from server.domain.errors import Later
 from server.outbound import guard
 from server.outbound.mail_apis.handing import Hand
 from tests.peers.mail_providers import Provider, Refused
-from tests.peers.smtp import free_port
+from tests.peers.ports import free_port
 from tests.server.outbound.mail_apis.letters import account, letter
 from tests.vendors.messages import Answer
 

@@ -17,8 +17,8 @@ from server.outbound import guard
 from server.services.email import account_tests, account_walks, accounts
 from server.services.email.accounts import AccountChange, NewAccount
 from tests.peers.mail_providers import Provider, Refused
+from tests.peers.ports import free_port
 from tests.peers.sink import Sink
-from tests.peers.smtp import free_port
 
 ADDRESS = "office@example.com"
 

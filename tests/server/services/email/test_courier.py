@@ -20,8 +20,8 @@ from server.services.email.courier import Courier
 from server.services.email.doubts import Doubts
 from server.system import clock
 from tests.mailing import sending_settings, verified
+from tests.peers.ports import free_port
 from tests.peers.sink import Sink
-from tests.peers.smtp import free_port
 from tests.server.services.email.bringing import Brought
 
 
@@ -52,6 +52,16 @@ def test_an_enforced_policy_is_obeyed_rather_than_mail_delivered(
     found = Brought(alice, tmp_path, ("direct",), {"email.mx_port": box.port}).outcome
     assert found.accepted is None
     assert box.raw == []
+
+
+@pytest.mark.criterion("email-17")
+@pytest.mark.parametrize(
+    ("kind", "address"), [("starttls", "smtp://localhost:{}?starttls"), ("tls", "smtps://localhost:{}"), ("plain", "smtp://localhost:{}?starttls")]
+)
+def test_a_relay_whose_tls_nobody_vouches_for_gets_nothing(alice: Actor, tmp_path: Path, sink: Callable[..., Sink], kind: str, address: str) -> None:
+    box = sink(kind)
+    found = Brought(alice, tmp_path, ("relay",), {"email.relay": address.format(box.port)}).outcome
+    assert (found.accepted, found.final, box.raw) == (None, False, [])
 
 
 @pytest.mark.parametrize(("to", "reason"), [("bob@nowhere.test", "hostunknown")])

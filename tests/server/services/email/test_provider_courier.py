@@ -19,8 +19,8 @@ from server.worker.mail import MailSender
 from tests.mailing import happened, sending_settings, states, submit, verified
 from tests.pace import until
 from tests.peers.mail_providers import Provider, Refused
+from tests.peers.ports import free_port
 from tests.peers.sink import Sink
-from tests.peers.smtp import free_port
 from tests.server.services.email.bringing import Brought
 
 PARTS: dict[str, dict[str, Any]] = {

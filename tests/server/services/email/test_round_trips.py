@@ -16,8 +16,8 @@ from server.outbound import guard
 from server.services.email import account_tests, account_walks, accounts, round_trips
 from server.services.email.accounts import NewAccount
 from tests.peers.dovecot import PASSWORD, USER, Dovecot
+from tests.peers.ports import free_port
 from tests.peers.sink import Sink
-from tests.peers.smtp import free_port
 
 PORTS = {"imap": "imaps", "pop3": "pop3s"}
 

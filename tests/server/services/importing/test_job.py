@@ -14,12 +14,15 @@ from typing import Any
 import pytest
 
 from server.domain.actor import Actor
-from server.services import imports, jobs
+from server.services import custom_fields, import_files, imports, jobs, sealed_values
+from server.services.custom_fields import NewField
 from server.services.importing import job as module
 from server.services.importing.job import run_import
+from server.services.imports import ImportRequest
 from server.store import database
 from server.system import clock
 from tests.pace import until
+from tests.server.crm import kind, listed
 from tests.server.services.exchange.messy import write_messy
 from tests.server.services.importing.tables import LEASE_MS, begin, counts, imported, refusals, take, write
 from tests.tenants import MASTER_KEY
@@ -184,3 +187,39 @@ def test_a_custom_field_that_went_away_meanwhile_fails_the_import(alice: Actor, 
     work["mapping"]["email"] = "custom.gone"
     jobs.perform(replace(job, input=json.dumps(work)), progress, run_import)
     assert imports.get(alice, begun["id"])["error"]["code"] == "bad_mapping"
+
+
+def test_what_feeds_an_encrypted_field_is_on_the_disk_no_longer_than_the_import(alice: Actor, tmp_path: Path) -> None:
+    custom_fields.create(alice, "contacts", NewField(name="pan", type="encrypted"))
+    content = "first_name,email,Card\nAda,ada@x.io,4111111111111234\nAlan,nobody,5500005555555559\nEve,eve@x.io,••••1234\n"
+    mapping = {"first_name": "first_name", "email": "email", "Card": "custom.pan"}
+    path = write(tmp_path, content)
+    seen = imports.preview(alice, path, ImportRequest(resource="contacts", mapping=mapping), "t.csv")["columns"]
+    assert seen[2]["samples"] == ["••••1234", "••••5559", "••••1234"]
+    found = imported(alice, path, mapping=mapping)
+    assert counts(found) == {"rows": 3, "created": 1, "refused": 2}
+    assert not import_files.source(alice.tenant_id, found["id"]).exists()
+    refused = refusals(alice, found)
+    assert "5500" not in refused
+    assert "Alan,nobody,••••5559,3,email," in refused
+    assert 'Eve,eve@x.io,••••1234,4,Card,"this is a mask' in refused
+    [one] = listed(alice, "contact")
+    assert sealed_values.opened(alice, kind("contact"), one["id"]) == {"pan": "4111111111111234"}
+    plain = imported(alice, write(tmp_path, "first_name\nBob\n", "plain.csv"))
+    assert import_files.source(alice.tenant_id, plain["id"]).exists()
+
+
+def test_an_import_of_encrypted_fields_that_is_put_off_keeps_its_file_and_one_that_fails_does_not(
+    alice: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    custom_fields.create(alice, "contacts", NewField(name="pan", type="encrypted"))
+    begun = begin(alice, write(tmp_path, "first_name,Card\nAda,4111111111111234\n"), mapping={"first_name": "first_name", "Card": "custom.pan"})
+    source = import_files.source(alice.tenant_id, begun["id"])
+    job, progress = take()
+    progress.stopping = True
+    jobs.perform(job, progress, run_import)
+    assert (imports.get(alice, begun["id"])["state"], source.exists()) == ("pending", True)
+    job, progress = take("lease_2")
+    progress.cancelled = True
+    jobs.perform(job, progress, run_import)
+    assert (imports.get(alice, begun["id"])["state"], source.exists()) == ("cancelled", False)

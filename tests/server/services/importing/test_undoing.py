@@ -10,7 +10,8 @@ import pytest
 
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, Denied, Missing
-from server.services import imports, jobs, records
+from server.services import custom_fields, imports, jobs, records, sealed_values
+from server.services.custom_fields import NewField
 from server.services.importing import undoing
 from server.services.importing.undoing import run_undo
 from server.services.jobs import Progress, Stopping
@@ -67,6 +68,19 @@ def test_a_record_that_was_changed_twice_by_the_import_is_as_before_it(alice: Ac
     found = imported(alice, write(tmp_path, f"first_name,email\n{rows}\nNew,new@x.io\nNewer,new@x.io\n"))
     assert undone(alice, found["id"]) == {"deleted": 1, "restored": 1}
     assert [one["first_name"] for one in listed(alice, "contact")] == [before["first_name"]]
+
+
+def test_encrypted_fields_have_again_what_they_had(alice: Actor, tmp_path: Path) -> None:
+    custom_fields.create(alice, "contacts", NewField(name="pan", type="encrypted"))
+    before = made(alice, "contact", first_name="Ada", email="ada@x.io", custom={"pan": "4111111111111234"})
+    rows = "Ada,ada@x.io,9999888877771234\nAda,ada@x.io,5500005555555559\nAlan,alan@x.io,1\n"
+    mapping = {"first_name": "first_name", "email": "email", "Card": "custom.pan"}
+    found = imported(alice, write(tmp_path, f"first_name,email,Card\n{rows}"), mapping=mapping)
+    assert sealed_values.opened(alice, kind("contact"), before["id"]) == {"pan": "5500005555555559"}
+    assert undone(alice, found["id"]) == {"deleted": 1, "restored": 1}
+    assert sealed_values.opened(alice, kind("contact"), before["id"]) == {"pan": "4111111111111234"}
+    assert records.get(alice, kind("contact"), before["id"])["custom"] == {"pan": "••••1234"}
+    assert database.rows("SELECT 1 FROM sealed_values WHERE record_id = ? AND kept_for <> ''", (before["id"],)) == []
 
 
 def test_what_somebody_changed_since_is_kept_and_named(alice: Actor, tmp_path: Path) -> None:

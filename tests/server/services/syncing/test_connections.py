@@ -12,6 +12,9 @@ import pytest
 
 from server.domain.actor import Actor
 from server.domain.errors import Conflict, Later
+from server.outbound.vendors.values import ConnectorError
+from server.services import custom_fields
+from server.services.custom_fields import NewField
 from server.services.syncing import connections, replaying, runs, testing
 from server.store import database, installations
 from tests.server.services.syncing.rig import install, opened, sync, vendor
@@ -67,6 +70,17 @@ def test_users_own_field_maps_take_the_place_of_the_connectors(alice: Actor, ven
     assert "phone" not in local
 
 
+def test_a_map_of_a_field_that_became_encrypted_stops_the_installation(alice: Actor, vendor: TinyVendor) -> None:
+    installation = install(alice, vendor)
+    with database.transaction():
+        installations.note(alice.tenant_id, alice.mode, installation, {"mappings": {"people": {"custom.pan": "job"}}})
+    custom_fields.create(alice, "contacts", NewField(name="pan", type="encrypted"))
+    with pytest.raises(ConnectorError, match=r"custom\.pan is an encrypted field") as refused, opened(alice, installation):
+        pass
+    assert refused.value.stable_code == "encrypted_field"
+    assert vendor.calls == []
+
+
 def test_a_connector_is_told_which_of_the_vendors_fields_are_read(alice: Actor, vendor: TinyVendor) -> None:
     installation = install(alice, vendor)
     with database.transaction():
@@ -74,4 +88,4 @@ def test_a_connector_is_told_which_of_the_vendors_fields_are_read(alice: Actor, 
         installations.note(alice.tenant_id, alice.mode, installation, {"mappings": entries})
     with opened(alice, installation) as connection:
         wanted = connection.connector.context.wanted
-    assert (sorted(wanted["people"]), sorted(wanted["changes"])) == (["first", "last", "mail", "shoes"], ["first", "last", "mail"])
+    assert (sorted(wanted["people"]), sorted(wanted["changes"])) == (["firm", "first", "last", "mail", "shoes"], ["first", "last", "mail"])

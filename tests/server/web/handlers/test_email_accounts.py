@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.api.appliance import Persona
-from tests.peers.smtp import free_port
+from tests.peers.ports import free_port
 from tests.server.web.handlers.people import OVER_HTTP
 
 alice, appliance, bob, charlie, operator, personas = OVER_HTTP
