@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMenu, QPushButton, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
 
 from app.client.api import Page
 from app.client.errors import ClientError, Missing
@@ -70,14 +70,14 @@ class ListWidget(QWidget):
         self._unfiltered.clicked.connect(self._clear)
         self._first.clicked.connect(self.make)
         self._void = Empty(context.look, "inbox", self._again, self._unfiltered, self._first)
-        self._menu_button = QToolButton()
         self._build()
 
     def _build(self) -> None:
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._void)
         card = frame("card", row(column(self._stack, margins=(1, 1, 1, 1)), self.drawer, spacing=0))
-        self.setLayout(column(self._filters(), card, spacing=12))
+        bar = self._filters()
+        self.setLayout(column(*([bar] if bar else []), card, spacing=12))
         self.table.opened.connect(self._open)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._menu)
@@ -87,7 +87,7 @@ class ListWidget(QWidget):
         header.setSectionsClickable(any(wanted.sort for wanted in self.spec.columns))
         header.sectionClicked.connect(self._sort)
 
-    def _filters(self) -> QWidget:
+    def _filters(self) -> QWidget | None:
         parts: list[QWidget] = [self._owner.widget] if self._owner else []
         for wanted in self.spec.filters:
             field = self._choice(wanted) if wanted.choices or wanted.source else self._line(wanted)
@@ -97,26 +97,13 @@ class ListWidget(QWidget):
         ends: list[QWidget] = [self._also(action) for action in self.spec.also]
         ends += [self._bulk.button] if self._bulk else []
         ends += [self._live] if self.spec.live else []
-        ends += [self._columns()]
+        if not parts and not ends:
+            return None
         bar = QWidget()
         below = [*parts[BESIDE:], *([self._own] if self._own else [])]
         others = [row(*below, None)] if below else []
         bar.setLayout(column(row(*parts[:BESIDE], None, *ends), *others))
         return bar
-
-    def _columns(self) -> QToolButton:
-        button = self._menu_button
-        button.setProperty("role", "pick")
-        button.setAccessibleName(tr("Columns"))
-        button.setToolTip(tr("Columns"))
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setMenu(self.arranging.menu)
-        self.context.look.changed.connect(self._paint)
-        self._paint()
-        return button
-
-    def _paint(self) -> None:
-        self._menu_button.setIcon(self.context.look.icon("columns"))
 
     def _also(self, action: Action) -> QPushButton:
         button = QPushButton(tr(action.label))

@@ -10,6 +10,7 @@ from app.models.columns import Column
 from app.pages.export_wizard import ExportWizard
 from app.pages.import_wizard import ImportWizard
 from app.pages.resources import TYPES
+from app.pages.revealing import encrypted, revealing
 from app.pages.scans import SCAN, readable
 from app.pages.specs import OWNER, Action, Count, Danger, Document, Filter, ListView, Of, PageSpec, Row, Tab
 from app.widgets.fields import Field
@@ -90,6 +91,7 @@ def records(
                 danger=Danger("It can be brought back for thirty days.", tuple(Count(tab.label.lower(), tab.path) for tab in tabs), typed="id"),
             ),
             Action("restore", "Bring back", f"{one}/restore", icon="replay", done="Record is back", bulk=True, when=deleted),
+            Action("reveal", "Reveal…", f"{one}/reveal", icon="eye", dialog=revealing(f"{one}/reveal"), when=lambda row: bool(encrypted(row))),
         ),
     )
 
@@ -109,13 +111,13 @@ CONTACTS: Final = records(
     "Contacts",
     "con",
     (
-        Column("first_name", "First name", 120, sort="first_name"),
-        Column("last_name", "Last name", 120, sort="last_name"),
-        Column("email", "E-mail", 260, sort="email"),
-        Column("phone", "Phone", 140, "code"),
-        Column("title", "Title", 120, sort="title"),
+        Column("first_name", "First name", 90, sort="first_name"),
+        Column("last_name", "Last name", 100, sort="last_name"),
+        Column("email", "E-mail", 230, sort="email"),
+        Column("phone", "Phone", 146, "code"),
+        Column("title", "Title", 130, sort="title"),
         Column("lifecycle", "Lifecycle", 110, "badge", words=LIFECYCLES),
-        Column("tags", "Tags", 120, "list"),
+        Column("tags", "Tags", 80, "list"),
     ),
     (
         Field("first_name", "First name"),
@@ -137,12 +139,12 @@ COMPANIES: Final = records(
     "Companies",
     "cmp",
     (
-        Column("name", "Name", 220, sort="name"),
-        Column("domain", "Domain", 240, "code", sort="domain"),
-        Column("industry", "Industry", 130, sort="industry"),
-        Column("phone", "Phone", 140, "code"),
-        Column("address.city", "City", 120),
-        Column("tags", "Tags", 150, "list"),
+        Column("name", "Name", 190, sort="name"),
+        Column("domain", "Domain", 210, "code", sort="domain"),
+        Column("industry", "Industry", 100, sort="industry"),
+        Column("phone", "Phone", 146, "code"),
+        Column("address.city", "City", 80),
+        Column("tags", "Tags", 140, "list"),
     ),
     (
         Field("name", "Name", required=True),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
+from server.domain.errors import Unprocessable
 from server.main.doorway import BACKLOG
 from server.main.loops import new_loop_runner, stop_on_signals
 from server.main.maildoor import inbound, submission
@@ -42,6 +43,7 @@ _COLLECT: Final = (20_000, 20, 100)
 _TURN_SECONDS: Final = 0.001
 _CLOSING_SECONDS: Final = 5.0
 _STAND_IN_SECONDS: Final = 30.0
+_CERTIFICATE_SECONDS: Final = 5.0
 _LONGEST_LINE: Final = 16_384
 # The rest is for closing what is left, before the parent's patience ends.
 _SHARE_OF_DRAIN: Final = 0.9
@@ -79,9 +81,12 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
     await execution.run(Runs.READ, credentials.refresh)
     runner = web.ServerRunner(entrance, shutdown_timeout=settings.server.drain_seconds * _SHARE_OF_DRAIN)
     await runner.setup()
-    site = web.SockSite(runner, listener, ssl_context=tls.server_context(settings), backlog=BACKLOG)
+    context, renewals = tls.server_context(settings), tls.Renewals()
+    if context is not None:
+        renewals.add(context, settings)
+    site = web.SockSite(runner, listener, ssl_context=context, backlog=BACKLOG)
     await site.start()
-    doors = [await submission(settings, credentials, execution), await inbound(settings, execution)]
+    doors = [await submission(settings, credentials, execution, renewals), await inbound(settings, execution, renewals)]
     if lifeline:
         lifeline.report("ready", fingerprint=_fingerprint(settings))
     # Apart, so that a slow disk does not keep a revoked key alive.
@@ -91,6 +96,7 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
         # Otherwise nobody would tell that no worker lives.
         asyncio.create_task(_again_and_again(execution, Runs.WORK, lambda: alerts.stand_in(settings), every_seconds=_STAND_IN_SECONDS)),
         asyncio.create_task(_again_and_again(execution, Runs.WRITE, deprecated.flush, lambda: deprecated.waiting)),
+        asyncio.create_task(_again_and_again(execution, Runs.READ, lambda: _renew(renewals), every_seconds=_CERTIFICATE_SECONDS)),
     ]
     waking = asyncio.create_task(asyncio.to_thread(_wake_worker_by_queue, settings))
     with presence.present(settings.folder.run), snapshots.shared(settings.folder.run), closing(counters):
@@ -113,6 +119,15 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
         # Every answered write is on disk by now: what is given up here is at most the last lines of the request log.
         log.exception("closing_took_too_long", request_lines=request_log.waiting)
     database.close()
+
+
+def _renew(renewals: tls.Renewals) -> None:
+    """Take certificates over that were replaced, and say so; what does not fit is told, and the old one stays."""
+    try:
+        if renewals.look():
+            log.info("certificate_renewed")
+    except Unprocessable as error:
+        log.warning("certificate_refused", error=str(error))
 
 
 def _wake_worker_by_queue(settings: Settings) -> Queue:

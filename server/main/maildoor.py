@@ -15,39 +15,43 @@ if TYPE_CHECKING:
 
     from server.services.credentials import Credentials
     from server.system.settings import Settings
+    from server.system.tls import Renewals
     from server.web.execution import Execution
 
 log = logs.get_logger()
 
 
-async def submission(settings: Settings, credentials: Credentials, execution: Execution) -> asyncio.Server | None:
+async def submission(settings: Settings, credentials: Credentials, execution: Execution, renewals: Renewals) -> asyncio.Server | None:
     """Answer SMTP where `email.submission_listen` says; None where it says nothing, or where that is not possible, with a line in the log.
 
-    Without a certificate for HTTP one is made: nobody signs in here without TLS.
+    Without a certificate for HTTP one is made: nobody signs in here without TLS. `renewals` keep the certificate in step with its files.
     """
     if not settings.email.submission_listen:
         return None
     from server.web.smtp import submission as door  # loads only where mail is taken
 
     listener = _listener(settings.email.submission_listen)
-    return await door.listen(settings, credentials, execution, listener, _context(settings)) if listener else None
+    return await door.listen(settings, credentials, execution, listener, _context(settings, renewals)) if listener else None
 
 
-async def inbound(settings: Settings, execution: Execution) -> asyncio.Server | None:
+async def inbound(settings: Settings, execution: Execution, renewals: Renewals) -> asyncio.Server | None:
     """Take mail of other servers where `email.inbound_listen` says; None as with `submission`."""
     if not settings.email.inbound_listen:
         return None
     from server.web.smtp import inbound as door  # loads only where mail is taken
 
     listener = _listener(settings.email.inbound_listen)
-    return await door.listen(settings, execution, listener, _context(settings)) if listener else None
+    return await door.listen(settings, execution, listener, _context(settings, renewals)) if listener else None
 
 
-def _context(settings: Settings) -> ssl.SSLContext:
-    secured = settings if settings.server.tls != "off" else replace(settings, server=replace(settings.server, tls="self-signed"))
+def _context(settings: Settings, renewals: Renewals) -> ssl.SSLContext:
+    kind = "self-signed" if settings.server.tls == "off" else settings.server.tls
+    # Mail servers of the world: one that speaks only TLS 1.2 would send in the clear, or not at all.
+    secured = replace(settings, server=replace(settings.server, tls=kind, tls_minimum="1.2"))
     context = tls.server_context(secured)
     if context is None:
         raise Bug("TLS is on in these settings.")
+    renewals.add(context, secured)
     return context
 
 

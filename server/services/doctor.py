@@ -135,7 +135,7 @@ def _canary(_settings: Settings) -> tuple[State, str, str]:
 
 def _sealed_values(_settings: Settings) -> tuple[State, str, str]:
     tried, broken = sealed_values.unreadable(MOST_SEALED)
-    says = f"{tried} values of encrypted fields tried"
+    says = f"of their values {tried} tried"
     if broken:
         mend = "put the right master key back, or restore the last backup; where neither has them, write the values anew"
         return "wrong", f"{says}, {len(broken)} cannot be opened, such as {broken[0]}", mend
@@ -212,7 +212,8 @@ def _certificate(settings: Settings) -> tuple[State, str, str]:
         return _ok("it is made at the next start")
     days = tls.days_left(certificate)
     if days < 0:
-        return "wrong", f"{certificate} has ended", "renew it and start again"
+        mend = "renew it" if settings.server.tls == "files" else "start the appliance again, which makes a new one"
+        return "wrong", f"{certificate} has ended", mend
     return ("note", f"{certificate} ends in {days} days", "") if days < CERTIFICATE_DAYS else _ok(f"good for {days} days")
 
 

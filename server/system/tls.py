@@ -29,6 +29,7 @@ DAYS: Final = 825
 """The longest that Apple's systems accept from a certificate of one's own: https://support.apple.com/en-us/103769."""
 WILDCARDS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised here, never listened on
 DAY_MS: Final = 86_400_000
+OLDEST: Final = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
 
 def server_context(settings: Settings) -> ssl.SSLContext | None:
@@ -43,11 +44,50 @@ def server_context(settings: Settings) -> ssl.SSLContext | None:
         _ensure_self_signed(certificate, key, settings)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     # TLS 1.3 is taken whenever both sides speak it.
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.minimum_version = OLDEST[settings.server.tls_minimum]
     _load(context, certificate, key)
     if settings.server.tls_client_ca:
         _accept_clients(context, Path(settings.server.tls_client_ca))
     return context
+
+
+class Renewals:
+    """Contexts of listeners, kept in step with their files: who connects after these were replaced is shown the new certificate."""
+
+    def __init__(self) -> None:
+        """Keep none yet."""
+        self._kept: list[tuple[ssl.SSLContext, Path, Path]] = []
+        self._seen: dict[Path, tuple[int, ...]] = {}
+
+    def add(self, context: ssl.SSLContext, settings: Settings) -> None:
+        """Keep a context that was just made from these settings."""
+        certificate, key = certificate_files(settings)
+        self._kept.append((context, certificate, key))
+        self._seen |= {path: _stamp(path) for path in (certificate, key)}
+
+    def look(self) -> bool:
+        """Take over what was replaced, and tell whether anything was.
+
+        Raises Unprocessable, once for each change, for files that do not belong together; the certificate from before then stays.
+        """
+        now = {path: _stamp(path) for path in self._seen}
+        changed = {path for path, stamp in now.items() if stamp != self._seen[path]}
+        self._seen = now
+        wanted = [one for one in self._kept if changed.intersection(one[1:])]
+        for _, certificate, key in wanted:
+            _load(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), certificate, key)
+        for context, certificate, key in wanted:
+            _load(context, certificate, key)
+        return bool(wanted)
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Return what differs once a file was replaced or written; empty while it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 def _accept_clients(context: ssl.SSLContext, authorities: Path) -> None:

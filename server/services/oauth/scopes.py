@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from server.domain.errors import Unprocessable
-from server.domain.permissions import RESOURCES, grants, normalise_scopes
+from server.domain.permissions import RESOURCES, REVEAL, grants, normalise_scopes
 
 ABOUT_PEOPLE: Final[dict[str, str]] = {
     "openid": "know who you are",
@@ -57,4 +57,4 @@ def described(scopes: frozenset[str]) -> list[str]:
             found.append(f"read and change {resource}")
         elif f"{resource}:read" in scopes:
             found.append(f"read {resource}")
-    return found
+    return [*found, "see what is in encrypted fields"] if REVEAL in scopes else found

@@ -11,6 +11,7 @@ import pytest
 
 from server.main import maildoor
 from server.services.credentials import Credentials
+from server.system.tls import Renewals
 from server.web.execution import Execution
 from tests.mailing import sending_settings
 from tests.peers.ports import free_port
@@ -19,7 +20,7 @@ from tests.peers.ports import free_port
 @pytest.mark.asyncio
 async def test_it_stays_shut_unless_it_is_told_where_to_listen(tmp_path: Path) -> None:
     execution = Execution(threads=1, window_ms=0)
-    assert await maildoor.submission(sending_settings(tmp_path), Credentials(), execution) is None
+    assert await maildoor.submission(sending_settings(tmp_path), Credentials(), execution, Renewals()) is None
     await execution.close()
 
 
@@ -27,7 +28,7 @@ async def test_it_stays_shut_unless_it_is_told_where_to_listen(tmp_path: Path) -
 async def test_it_offers_tls_although_http_has_none(tmp_path: Path) -> None:
     port, execution = free_port(), Execution(threads=1, window_ms=0)
     settings = sending_settings(tmp_path, **{"email.submission_listen": f"127.0.0.1:{port}"})
-    server = await maildoor.submission(settings, Credentials(), execution)
+    server = await maildoor.submission(settings, Credentials(), execution, Renewals())
     assert server is not None
     assert await asyncio.to_thread(_encrypts, port)
     server.close()

@@ -179,7 +179,7 @@ def test_a_sealed_value_opens_in_its_own_place_alone(alice: Actor) -> None:
 def test_the_doctor_says_what_cannot_be_opened(alice: Actor) -> None:
     one = made(alice, "contact", first_name="Ada", custom={"pan": SECRET})
     examination = next(row for row in doctor.EXAMINATIONS if row.name == "encrypted fields")
-    assert examination.look(None)[:2] == ("ok", "1 values of encrypted fields tried, all can be opened")  # type: ignore[arg-type]
+    assert examination.look(None)[:2] == ("ok", "of their values 1 tried, all can be opened")  # type: ignore[arg-type]
     vaults.install(Vault({1: bytes([9]) * 32}, 1))
     state, says, mend = examination.look(None)  # type: ignore[arg-type]
     assert (state, one["id"] in says, "master key" in mend) == ("wrong", True, True)

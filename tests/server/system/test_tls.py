@@ -77,12 +77,19 @@ def test_a_client_that_does_not_know_the_certificate_refuses(settings: Settings)
         shake_hands(context(settings), ssl.create_default_context(), "localhost")
 
 
-def test_tls_1_2_is_the_oldest_that_is_spoken(settings: Settings) -> None:
+@pytest.mark.parametrize("oldest", ["1.3", "1.2"])
+def test_tls_1_2_is_spoken_where_that_is_chosen_and_nothing_older(tmp_path: Path, oldest: str) -> None:
+    settings = load(tmp_path, {}, {"server.tls": "self-signed", "server.tls_minimum": oldest})
     server = context(settings)
     client = ssl.create_default_context(cafile=tls.certificate_files(settings)[0])
+    assert shake_hands(server, client, "localhost")[0] == "TLSv1.3"
     client.maximum_version = ssl.TLSVersion.TLSv1_2
-    assert shake_hands(server, client, "localhost")[0] == "TLSv1.2"
-    assert server.minimum_version == ssl.TLSVersion.TLSv1_2
+    if oldest == "1.2":
+        assert shake_hands(server, client, "localhost")[0] == "TLSv1.2"
+    else:
+        with pytest.raises(ssl.SSLError, match="PROTOCOL_VERSION"):
+            shake_hands(server, client, "localhost")
+    assert server.minimum_version == tls.OLDEST[oldest]
 
 
 def test_the_certificate_is_kept_until_it_has_ended_and_then_made_anew(settings: Settings) -> None:
@@ -133,6 +140,30 @@ def test_own_files_are_used_where_they_lie(tmp_path: Path, settings: Settings) -
     own = files(tmp_path, certificate, key)
     _, shown = shake_hands(context(own), ssl.create_default_context(cafile=certificate), "localhost")
     assert x509.load_der_x509_certificate(shown).subject.rfc4514_string() == "CN=Junction"
+
+
+def test_replaced_files_are_taken_over_once_they_belong_together(tmp_path: Path) -> None:
+    certificate, key, other, foreign = (tmp_path / name for name in ("one.pem", "one.key", "other.pem", "other.key"))
+    tls.create_self_signed(certificate, key, [])
+    own = files(tmp_path, certificate, key)
+    server, renewals = context(own), tls.Renewals()
+    renewals.add(server, own)
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    first = shake_hands(server, client, "localhost")[1]
+    assert not renewals.look()
+    tls.create_self_signed(other, foreign, [])
+    other.replace(certificate)
+    with pytest.raises(Unprocessable, match="does not belong"):
+        renewals.look()
+    assert not renewals.look(), "it is said once"
+    assert shake_hands(server, client, "localhost")[1] == first
+    foreign.replace(key)
+    assert renewals.look()
+    assert shake_hands(server, client, "localhost")[1] not in {first, b""}
+    key.unlink()
+    with pytest.raises(Unprocessable, match="cannot be read"):
+        renewals.look()
 
 
 def test_each_fault_of_the_files_is_named(tmp_path: Path) -> None:
