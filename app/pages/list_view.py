@@ -94,14 +94,14 @@ class ListWidget(QWidget):
             self._fields.append((wanted, field))
             field.setAccessibleName(tr(wanted.label))
             parts.append(field)
-        parts += [self._own] if self._own else []
         ends: list[QWidget] = [self._also(action) for action in self.spec.also]
         ends += [self._bulk.button] if self._bulk else []
         ends += [self._live] if self.spec.live else []
         if not parts and not ends:
             return None
         bar = QWidget()
-        others = [row(*parts[BESIDE:], None)] if parts[BESIDE:] else []
+        below = [*parts[BESIDE:], *([self._own] if self._own else [])]
+        others = [row(*below, None)] if below else []
         bar.setLayout(column(row(*parts[:BESIDE], None, *ends), *others))
         return bar
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.client.api import Call
-from app.client.errors import Unreachable
+from app.client.errors import Unreachable, Untrusted
 from app.main.demonstration import Demonstration
 from app.shell.locking import Idle
 from app.shell.window import Window
@@ -120,3 +120,25 @@ def test_preferences_are_kept(console: Window, tmp_path: Path) -> None:
 
 def test_what_watches_for_touches_goes_with_its_window(window: Window) -> None:
     assert len(window.findChildren(Idle)) == 1
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support raise")
+def test_the_tray_offers_what_can_be_done_now(window: Window) -> None:
+    def offered() -> list[str]:
+        window.tray.menu.aboutToShow.emit()
+        return [action.text() for action in window.tray.menu.actions()]
+
+    assert offered() == ["Hide", "Quit"]
+    window.tray.menu.actions()[0].trigger()
+    assert not window.isVisible()
+    assert offered() == ["Open", "Quit"]
+    window.tray.menu.actions()[0].trigger()
+    assert window.isVisible()
+
+
+@pytest.mark.criterion("desktop-10")
+def test_a_certificate_that_changes_under_a_session_is_told_until_the_right_one_is_back(qtbot: QtBot, workspace: Workspace) -> None:
+    workspace.context.failed(Untrusted("Another certificate."))
+    assert workspace.banners.reasons == ["untrusted"]
+    workspace._reached(connected=True)
+    assert workspace.banners.reasons == []
