@@ -1,6 +1,6 @@
 # The task runner. `make` alone lists the tasks; each explains itself in the line that declares it.
 .DEFAULT_GOAL := help
-.PHONY: help serve test console check bench chaos attack package proof quality release lock run-environment test-environment
+.PHONY: help serve test console check bench chaos attack package proof quality kept release lock run-environment test-environment
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 UV := uv>=0.13.8,<0.14
@@ -34,7 +34,7 @@ chaos: test-environment ## kill, cut off and starve the appliance for long, and 
 	@$(PYTEST) -m chaos --thorough tests
 
 attack: test-environment ## send hostile input to every route for long, with five seeds
-	@for seed in 1 2 3 4 5; do $(PYTEST) -m attack --thorough --hypothesis-seed=$$seed tests || exit 1; done
+	@for seed in 1 2 3 4 5; do $(PYTEST) -n 2 -m attack --thorough --hypothesis-seed=$$seed tests || exit 1; done
 
 package: test-environment ## build the wheel into dist/
 	@$(BIN)/python -m hatchling build --target wheel
@@ -44,6 +44,9 @@ proof: test-environment ## show every acceptance criterion with its state and fi
 
 quality: test-environment ## run the suites of the connectors and write the quality tiers that they show
 	@$(PYTEST) -q tests/connectors/catalog --write-quality
+
+kept: test-environment ## write down what installations of a connector keep, before its state version rises (CONNECTOR=hubspot)
+	@$(PYTEST) -q tests/connectors/catalog/$(CONNECTOR) -k what_this_version_keeps --write-kept
 
 release: run-environment ## accept the API as released: from now on nothing of it may be taken away
 	@$(BIN)/junction openapi >resources/openapi.released.json

@@ -10,6 +10,7 @@ import pytest
 
 pytest_plugins = [
     "pytester",
+    "tests.connectors.kept",
     "tests.connectors.quality",
     "tests.peers.clamd",
     "tests.peers.dovecot",
@@ -29,6 +30,7 @@ pytest_plugins = [
     "tests.peers.verifiers",
     "tests.quiet",
     "tests.recording",
+    "tests.connectors.cost",
     "tests.strictness",
     "tests.tenants",
     "tests.turns",

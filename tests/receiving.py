@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from server.domain.actor import Actor
+from server.outbound.mailboxes import Oversized
 from server.services.email import arrivals, sorting
 from server.services.email.arrivals import Seen
 from server.system import settings as loading
@@ -18,6 +19,12 @@ def mail(**headers: str) -> bytes:
     found = {"message_id": "<1@customer.test>", **usual, **headers}
     lines = [f"{name.rstrip('_').replace('_', '-').title()}: {value}" for name, value in found.items() if value]
     return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+
+
+def bytes_of(found: bytes | Oversized | None) -> bytes:
+    """Return the bytes of a mail that was fetched whole."""
+    assert isinstance(found, bytes)
+    return found
 
 
 def arrived(actor: Actor, raw: bytes, source: str = "smtp", place: str = "1", **seen: Any) -> str:

@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--without-result"):
         return
     forget_vanished(config, {item.nodeid for item in items})
-    chosen = [item for item in items if any(is_open(result_path(item, criterion)) for criterion in criteria_of(item))]
+    chosen = [item for item in items if any(is_open(result_path(config, criterion, item.nodeid)) for criterion in criteria_of(item))]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
 
@@ -67,10 +67,10 @@ def criteria_of(item: pytest.Item) -> Iterator[str]:
         yield from mark.args
 
 
-def result_path(item: pytest.Item, criterion: str) -> Path:
-    """Return where the result of this test for this criterion is kept."""
-    digest = hashlib.sha256(item.nodeid.encode()).hexdigest()[:12]
-    folder: Path = item.config.getoption("--results")
+def result_path(config: pytest.Config, criterion: str, test: str) -> Path:
+    """Return where the result of a test, or of a whole folder of them, for a criterion is kept."""
+    digest = hashlib.sha256(test.encode()).hexdigest()[:12]
+    folder: Path = config.getoption("--results")
     return folder / f"{criterion}.{digest}.json"
 
 
@@ -81,9 +81,13 @@ def is_open(path: Path) -> bool:
 
 def write_result(item: pytest.Item, criterion: str, outcome: str) -> None:
     """Keep the outcome and the figures of a finished test."""
-    figures = [text for name, text in item.user_properties if name == "figure"]
-    result: dict[str, Any] = {"criterion": criterion, "test": item.nodeid, "outcome": outcome, "figures": figures}
-    path = result_path(item, criterion)
+    keep(item.config, criterion, item.nodeid, outcome, [str(text) for name, text in item.user_properties if name == "figure"])
+
+
+def keep(config: pytest.Config, criterion: str, test: str, outcome: str, figures: list[str]) -> None:
+    """Keep what a test, or a whole folder of them, has shown of a criterion."""
+    result: dict[str, Any] = {"criterion": criterion, "test": test, "outcome": outcome, "figures": figures}
+    path = result_path(config, criterion, test)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(result), encoding="utf-8")
 
@@ -91,5 +95,6 @@ def write_result(item: pytest.Item, criterion: str, outcome: str) -> None:
 def forget_vanished(config: pytest.Config, collected: set[str]) -> None:
     """Delete the results of tests that are no longer there, so that nothing is held by what cannot fail."""
     for path in config.getoption("--results").glob("*.json"):
-        if json.loads(path.read_text(encoding="utf-8"))["test"] not in collected:
+        test = json.loads(path.read_text(encoding="utf-8"))["test"]
+        if test not in collected and not any(one.startswith(f"{test}/") for one in collected):
             path.unlink()

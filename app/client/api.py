@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, BinaryIO, Final, cast
 from urllib.parse import quote
 
 from app.client.cancellation import Cancellation
@@ -17,7 +17,7 @@ PAGE_ROWS: Final = 200
 WHOLE: Final = re.compile(
     r"(/settings|/signing-keys|/inbound/providers|/usage/quotas|/event-types|/versions|/legacy/passwords|/errors|/email/warmups"
     r"|/accounts/providers|/provider-apps|/connector-credentials|/connector-packages|/licences|/blocklists"
-    r"|/installations/[^/]+/(actions|(options|fields)/[^/]+))$"
+    r"|/installations/[^/]+/(actions|(options|fields)/[^/]+)|^/fields/(objects/)?[^/]+)$"
 )
 Row = dict[str, Any]
 
@@ -47,7 +47,7 @@ class Call:
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    content: bytes | None = None
+    content: bytes | BinaryIO | None = None
     media_type: str = "application/json"
 
 
@@ -64,16 +64,13 @@ class Api:
 
     def send(self, call: Call, cancellation: Cancellation | None = None) -> Answer:
         """Send one call."""
-        request = Request(
-            call.method,
-            self.address(call.path),
-            {name: value for name, value in call.query.items() if value not in (None, "")},
-            call.body,
-            {"Junction-Mode": self.place.mode, **call.headers} if self._lies_inside(call.path) else call.headers,
-            call.content,
-            call.media_type,
-        )
+        query = {name: value for name, value in call.query.items() if value not in (None, "")}
+        request = Request(call.method, self.address(call.path), query, call.body, self.headers(call), call.content, call.media_type)
         return self.transport.send(request, cancellation or Cancellation())
+
+    def headers(self, call: Call) -> Mapping[str, str]:
+        """Return what a call carries besides the credential."""
+        return {"Junction-Mode": self.place.mode, **call.headers} if self._lies_inside(call.path) else call.headers
 
     def ask(self, call: Call, cancellation: Cancellation | None = None) -> Any:
         """Send one call and return what its body says."""
@@ -119,6 +116,11 @@ def sign_in(transport: Transport, email: str, password: str, totp: str = "", can
     session = cast("Row", Api(transport).ask(Call("POST", "/admin/v1/session", body=body), cancellation))
     transport.token = str(session["token"])
     return session
+
+
+def sign_out(transport: Transport, cancellation: Cancellation | None = None) -> None:
+    """End the session that the transport carries."""
+    Api(transport).ask(Call("DELETE", "/admin/v1/session"), cancellation)
 
 
 def change_password(transport: Transport, current: str, password: str, cancellation: Cancellation | None = None) -> Row:

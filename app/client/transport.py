@@ -9,7 +9,7 @@ import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 from uuid import uuid4
 
 import requests
@@ -29,14 +29,14 @@ _AGAIN: Final = frozenset({429, 502, 503, 504})
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked. `body` is sent as JSON; `content` are raw bytes of the media type beside them."""
+    """What is asked. `body` is sent as JSON; `content` are raw bytes of the media type beside them, or what they are read from."""
 
     method: str
     path: str
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    content: bytes | None = None
+    content: bytes | BinaryIO | None = None
     media_type: str = "application/json"
 
 
@@ -95,6 +95,8 @@ class Transport:
             content = json.dumps(request.body).encode()
         if content is not None:
             sent["Content-Type"] = request.media_type
+            if not isinstance(content, bytes):
+                content.seek(0)  # of an attempt before this one
         try:
             response = self.session().request(
                 request.method,
@@ -107,14 +109,27 @@ class Transport:
                 verify=self.session().verify,
             )
         except exceptions.RequestException as error:
-            raise _failure(error, self) from error
+            raise self.failure(error) from error
         return _answer(response)
+
+    def failure(self, error: exceptions.RequestException) -> ClientError:
+        """Return what it means that a request was not answered."""
+        if isinstance(error, exceptions.SSLError):
+            return Untrusted("The certificate of the appliance is not the one that is trusted here.", pinned=self.fingerprint)
+        if isinstance(error, exceptions.Timeout):
+            return Unreachable("{url} did not answer in time.", url=self.url)
+        return Unreachable("{url} does not answer.", url=self.url)
 
 
 def _answer(response: requests.Response) -> Answer:
+    refuse(response)
+    return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, response.content)
+
+
+def refuse(response: requests.Response) -> None:
+    """Raise the refusal that a response is, if it is one."""
     if response.status_code >= 400:
         raise refusal(response.status_code, _parsed(response), _seconds(response.headers.get("Retry-After")))
-    return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, response.content)
 
 
 def _parsed(response: requests.Response) -> Any:
@@ -131,11 +146,3 @@ def _seconds(text: str | None) -> float:
 def _worth_another(error: ClientError) -> bool:
     problem = getattr(error, "problem", None)
     return isinstance(error, Unreachable) if problem is None else problem.status in _AGAIN
-
-
-def _failure(error: exceptions.RequestException, transport: Transport) -> ClientError:
-    if isinstance(error, exceptions.SSLError):
-        return Untrusted("The certificate of the appliance is not the one that is trusted here.", pinned=transport.fingerprint)
-    if isinstance(error, exceptions.Timeout):
-        return Unreachable("{url} did not answer in time.", url=transport.url)
-    return Unreachable("{url} does not answer.", url=transport.url)

@@ -28,6 +28,8 @@ class Job:
     done: Done
     failed: Failed
     lane: object = None
+    # Whether it is done to its end although the console closes.
+    lasting: bool = False
     cancellation: Cancellation = field(default_factory=Cancellation)
 
     def cancel(self) -> None:
@@ -46,7 +48,7 @@ class Jobs(QObject):
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="console")
         self._lanes: dict[object, Job] = {}
-        self._running: set[Job] = set()
+        self._running: dict[Job, Future[Any]] = {}
         self._closed = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -55,19 +57,22 @@ class Jobs(QObject):
         """How many jobs have not been delivered yet."""
         return len(self._running)
 
-    def run(self, work: Work, done: Done, failed: Failed, lane: object = None) -> Job:
+    def run(self, work: Work, done: Done, failed: Failed, lane: object = None, *, lasting: bool = False) -> Job:
         """Do work in a thread; `done` or `failed` is called on the UI thread, neither after a cancellation; after `close` nothing is done."""
-        job = Job(done, failed, lane)
+        job = Job(done, failed, lane, lasting)
         if self._closed:
             return job
         if lane is not None:
             if before := self._lanes.get(lane):
                 before.cancel()
             self._lanes[lane] = job
-        self._running.add(job)
-        future = self._pool.submit(work, job.cancellation)
-        future.add_done_callback(lambda finished: self._finished.emit(job, finished))
+        future = self._running[job] = self._pool.submit(work, job.cancellation)
+        future.add_done_callback(lambda finished: self._tell(job, finished))
         return job
+
+    def _tell(self, job: Job, finished: Future[Any]) -> None:
+        if not self._closed:
+            self._finished.emit(job, finished)
 
     def cancel(self, lane: object) -> None:
         """Want no result of a lane any more."""
@@ -75,14 +80,16 @@ class Jobs(QObject):
             job.cancel()
 
     def close(self) -> None:
-        """Want no result any more, and let the threads end."""
-        for job in self._running:
-            job.cancel()
+        """Want no result any more, and let the threads end; what has to last is done before the process ends."""
         self._closed = True
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for job, future in self._running.items():
+            if not job.lasting:
+                job.cancel()
+                future.cancel()
+        self._pool.shutdown(wait=False)
 
     def _deliver(self, job: Job, finished: Future[Any]) -> None:
-        self._running.discard(job)
+        self._running.pop(job, None)
         if self._lanes.get(job.lane) is job:
             del self._lanes[job.lane]
         if not self._closed and not job.cancellation.said and not finished.cancelled():

@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from app.client import api
+from PySide6.QtGui import QColor, QImage
+
+from app.client import api, transfer
 from app.client.api import Api, Call
+from app.client.cancellation import Cancellation
 from app.client.transport import Transport
 
 EMAIL: Final = "operator@localhost"
@@ -91,6 +94,48 @@ def fill(found: Demonstration) -> None:
         inside.ask(call)
     connect(inside)
     write(inside)
+    shape(inside)
+    keep(inside)
+
+
+def shape(inside: Api) -> None:
+    """Make fields and a kind of record that the demo tenant has for itself, a saved question, and two records of one person."""
+    vehicle = {
+        "name": "vehicle",
+        "label": "Vehicle",
+        "description": "Cars and vans of the field service",
+        "fields": [
+            {"name": "plate", "type": "text", "label": "Plate", "required": True},
+            {"name": "seats", "type": "number", "label": "Seats"},
+            {"name": "inspected_on", "type": "date", "label": "Inspected"},
+        ],
+    }
+    open_deals = {"stage": {"eq": "{stage}"}, "value": {"gte": "{least}"}}
+    least = {"name": "least", "type": "number", "default": "0", "description": "The least value"}
+    for path, document in (
+        ("/fields/contacts", {"name": "newsletter", "type": "boolean", "label": "Newsletter"}),
+        ("/fields/contacts", {"name": "size", "type": "choice", "label": "Shirt size", "options": ["S", "M", "L"]}),
+        ("/object-types", vehicle),
+        *(("/objects/vehicle", {"plate": plate, "seats": seats}) for plate, seats in (("B JC 101", 5), ("B JC 102", 9))),
+        ("/custom-endpoints", {"name": "deals-by-stage", "resource": "deals", "filter": open_deals, "parameters": [{"name": "stage"}, least]}),
+        ("/contacts", {"first_name": "Greta", "last_name": "Olsen", "email": "greta.olsen@example.com", "custom": {"newsletter": True}}),
+        ("/contacts", {"first_name": "Greta", "last_name": "Olsen-Dahl", "email": "greta.olsen@example.com", "phone": "+49 30 5550123"}),
+    ):
+        inside.ask(Call("POST", path, body=document))
+
+
+def keep(inside: Api) -> None:
+    """Keep two documents, one of which is a picture."""
+    with tempfile.TemporaryDirectory(prefix="junction-demo-") as folder:
+        picture, notes = Path(folder, "site-plan.png"), Path(folder, "meeting-notes.txt")
+        drawn = QImage(480, 300, QImage.Format.Format_RGB32)
+        for across in range(480):
+            for down in range(300):
+                drawn.setPixelColor(across, down, QColor.fromHsv(across * 359 // 480, 120, 255 - down // 3))
+        drawn.save(str(picture))
+        notes.write_text("Agreed: delivery in the second week of March.\n", encoding="utf-8")
+        for path, folder_name in ((picture, "Plans"), (notes, "Meetings")):
+            transfer.send(inside, path, {"document": {"folder": folder_name}}, lambda _done, _total: None, Cancellation())
 
 
 def connect(inside: Api) -> None:

@@ -28,7 +28,18 @@ THEMES: Final = ("light", "dark")
 SETTLE_MS: Final = 250
 LONGEST_MS: Final = 4000
 # Views that are pictured with the drawer of their first row, too.
-OPENED: Final = (("webhooks", 1), ("records", 0), ("keys", 0), ("integrations", 0), ("integrations", 1), ("email", 2), ("email", 4))
+OPENED: Final = (
+    ("webhooks", 1),
+    ("records", 0),
+    ("keys", 0),
+    ("integrations", 0),
+    ("integrations", 1),
+    ("email", 2),
+    ("email", 4),
+    *(("model", place) for place in range(3)),
+    ("documents", 0),
+    ("duplicates", 0),
+)
 READINGS: Final = 40
 READING_MS: Final = 30
 

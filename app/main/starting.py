@@ -30,8 +30,12 @@ def start(given: argparse.Namespace) -> int:
     single = Single(folder)
     if single.call():
         return 0
+
+    def come_forward() -> None:
+        window.tray.show_window()
+
+    single.hold(come_forward)  # before the window is built, so that two quick starts are one
     window = window_of(application, folder, brand.load(given.brand))
-    single.hold(window.tray.show_window)
     window.show()
     return application.exec()
 

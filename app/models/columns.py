@@ -167,8 +167,12 @@ def _bytes(_column: Column, value: Any) -> Cell:
     return Cell(size(value), number=True)
 
 
-def _list(_column: Column, value: Any) -> Cell:
-    words = ", ".join(map(str, value))
+def _count(_column: Column, value: Any) -> Cell:
+    return Cell(locales.number(len(value)), number=True)
+
+
+def _list(column: Column, value: Any) -> Cell:
+    words = ", ".join(tr(column.words[one]) if one in column.words else str(one) for one in value)
     return Cell(words, tip=words)
 
 
@@ -209,6 +213,7 @@ KINDS: Final[Mapping[str, Callable[[Column, Any], Cell]]] = {
     "share": _share,
     "duration": _duration,
     "bytes": _bytes,
+    "count": _count,
     "list": _list,
     "switch": _switch,
     "money": _money,
@@ -217,7 +222,7 @@ KINDS: Final[Mapping[str, Callable[[Column, Any], Cell]]] = {
     "limit": _limit,
     "limits": _limits,
 }
-NUMBERS: Final = frozenset({"number", "share", "duration", "bytes", "money"})
+NUMBERS: Final = frozenset({"number", "count", "share", "duration", "bytes", "money"})
 # Kinds of which a part says nothing, and how many pixels they need in the longest language.
 LEAST: Final[Mapping[str, int]] = {**dict.fromkeys(NUMBERS, 60), "time": 96, "clock": 164, "badge": 128, "status": 64, "switch": 64}
 NARROWEST: Final = 0.6  # of the width that is asked for a text: so far it is cut

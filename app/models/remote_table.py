@@ -31,6 +31,13 @@ class RemoteTable(RowTable):
         self.endResetModel()
         self.ask(0)
 
+    def reshape(self, columns: Sequence[Column]) -> None:
+        """Show other columns from now on; of the rows nothing is known any more."""
+        self.beginResetModel()
+        self.columns = tuple(columns)
+        self._window, self._asked = Window(), set()
+        self.endResetModel()
+
     def ask(self, page: int) -> None:
         """Ask for a page, unless it is on its way."""
         if page not in self._asked:

@@ -12,13 +12,14 @@ from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog
 
-from app.client.api import Api, Page, filled
+from app.client.api import Api, filled
 from app.client.cancellation import Cancellation
 from app.client.errors import ClientError, Invalid, Unreachable
 from app.models.columns import reach
 from app.pages import keeping, requests
 from app.pages.context import Context, sentence
 from app.pages.job_dialog import JobDialog
+from app.pages.offering import offer
 from app.pages.outcome import OutcomeDialog
 from app.pages.refusals import told
 from app.pages.specs import Action, Count, Danger, Row
@@ -91,7 +92,7 @@ class Acting(QObject):
         key = {"": ""}
 
         def submit(document: dict[str, Any]) -> None:
-            body = changed(action.fields, row, document) if action.edits and action.method == "PATCH" else document
+            body = changed(action.fields, row, document, deep=action.merges) if action.edits and action.method == "PATCH" else document
             # The same document sent again, after nobody answered, must not be done twice.
             key.setdefault(repr(body), str(uuid4()))
             self._send(action, row, body, key[repr(body)], dialog)
@@ -99,19 +100,10 @@ class Acting(QObject):
         dialog.submitted.connect(submit)
         for wanted in action.fields:
             if wanted.source:
-                self._offer(form, wanted, reach(row, wanted.key) if action.edits else wanted.default)
+                offer(self._context, form, wanted, reach(row, wanted.key) if action.edits else wanted.default)
         dialog.open()
         form.begin()
         return dialog
-
-    def _offer(self, form: Form, wanted: Field, chosen: Any) -> None:
-        value, words = wanted.source_keys
-
-        def show(page: Page) -> None:
-            form.offer(wanted.key, [(str(row[value]), str(row.get(words) or row[value])) for row in page.rows], chosen)
-
-        api = self._context.api
-        self._context.jobs.run(lambda cancellation: api.page(wanted.source, cancellation=cancellation), show, self._context.complain)
 
     # A confirmation.
 
@@ -155,7 +147,7 @@ class Acting(QObject):
     def _send(self, action: Action, row: Row, document: Mapping[str, Any], key: str, dialog: FormDialog | None = None) -> None:
         call = partial(requests.made, action, row, document, key)
         if action.file:
-            keeping.download(self._context, call(), filled(action.file, row), tr(action.done))
+            keeping.download(self._context, call(), requests.file_name(action.file, row), tr(action.done))
             return
         api = self._context.api
 
@@ -164,7 +156,9 @@ class Acting(QObject):
             again = {tr("Try again"): lambda: self._send(action, row, document, key)} if isinstance(error, Unreachable) else {}
             self._fail(error, dialog, again)
 
-        self._context.jobs.run(lambda cancellation: api.ask(call(), cancellation), lambda answer: self._succeed(action, row, answer, dialog), fail)
+        self._context.jobs.run(
+            lambda cancellation: api.ask(call(), cancellation), lambda answer: self._succeed(action, row, answer, dialog), fail, lasting=True
+        )
 
     def _succeed(self, action: Action, row: Row, answer: Any, dialog: FormDialog | None) -> None:
         if dialog:
@@ -217,10 +211,14 @@ def counted(api: Api, count: Count, row: Row, cancellation: Cancellation) -> str
     return "" if figure is None else locales.number(len(figure) if isinstance(figure, list) else figure)
 
 
-def changed(fields: Sequence[Field], row: Row, document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a form says otherwise than the row: whole top-level values, and null for one that was emptied."""
+def changed(fields: Sequence[Field], row: Row, document: Mapping[str, Any], *, deep: bool = False) -> dict[str, Any]:
+    """Return what a form says otherwise than the row: whole top-level values, and null for one that was emptied; if `deep`, inside of values too."""
     names = dict.fromkeys(wanted.key.split(".")[0] for wanted in fields)
-    return {name: document.get(name) for name in names if _bare(document.get(name)) != _bare(row.get(name))}
+    found = {name: document.get(name) for name in names if _bare(document.get(name)) != _bare(row.get(name))}
+    for outer, _, inner in (wanted.key.partition(".") for wanted in fields if deep):
+        if inner and outer in found and reach(document, f"{outer}.{inner}") is None and reach(row, f"{outer}.{inner}") is not None:
+            found[outer] = {**(found[outer] or {}), inner: None}
+    return found
 
 
 def _bare(value: Any) -> Any:

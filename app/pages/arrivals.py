@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from app.models.columns import Column
+from app.pages.scans import SCANS, TONES, scan_of_mail
 from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, Part
 from app.widgets.fields import Field
 
 STATES: Final = {"arrived": "Arrived", "held": "Held", "quarantined": "Quarantined", "done": "Done", "ignored": "Ignored"}
 STATE: Final = Column("state", "State", 110, "badge")
+SCAN: Final = Column("scan", "Scan", 110, "badge", words=SCANS, tones=TONES)
+
+
+def attachments(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the attachments of a mail with what is known of them."""
+    return [{**one, "id": f"{row['id']}/{one['number']}", "mail": row["id"], "scan": scan_of_mail(row)} for one in row["attachments"]]
+
+
+ATTACHMENTS: Final = Part(
+    "Attachments",
+    attachments,
+    (Column("file_name", "File", 180), SCAN, Column("media_type", "Format", 110, "code")),
+    (
+        Action(
+            "save",
+            "Save to file…",
+            "/email/inbound/messages/{mail}/attachments/{number}",
+            "GET",
+            "download",
+            file="{file_name}",
+            done="File kept",
+            when=lambda row: bool(row["scan"] == "clean"),
+        ),
+    ),
+    "Only what the virus scanner found clean can be saved, and nothing is opened here.",
+)
 
 ARRIVALS: Final = ListView(
     label="Arrived",
@@ -22,6 +50,7 @@ ARRIVALS: Final = ListView(
         Column("recipients", "To", 200, "list"),
         Column("kind", "Kind", 110, "badge"),
         STATE,
+        Column("attachments", "Files", 70, "count", void="none"),
         Column("received_at", "At", 120, "time"),
     ),
     filters=(Filter("state", "State", STATES), Filter("sender", "From")),
@@ -39,7 +68,7 @@ ARRIVALS: Final = ListView(
         Column("received_at", "At", kind="time"),
     ),
     tabs=(
-        Part("Attachments", lambda row: row["attachments"], (Column("file_name", "File", 220), Column("media_type", "Format", 140))),
+        ATTACHMENTS,
         Document("Authentication", "authentication"),
         Document("Everything"),
     ),
@@ -76,6 +105,34 @@ FIELDS: Final = (
     Field("active", "Active", "switch", default=True),
 )
 ONE: Final = "/email/inbound/routes/{id}"
+REJECTED: Final = Field(
+    "on_reject",
+    "What the sender's domain wants refused",
+    "choice",
+    required=True,
+    choices={"refuse": "Is refused", "quarantine": "Is quarantined", "accept": "Is taken"},
+)
+SUSPECTED: Final = Field(
+    "on_quarantine",
+    "What the sender's domain wants quarantined",
+    "choice",
+    required=True,
+    choices={"quarantine": "Is quarantined", "accept": "Is taken"},
+)
+TRUSTED: Final = Field(
+    "trusted_authserv_ids",
+    "Servers whose judgement is trusted",
+    "lines",
+    placeholder="mx.example.com",
+    help="What they write into Authentication-Results counts; one on each line.",
+)
+
+
+def policy(_row: dict[str, Any], found: dict[str, Any]) -> tuple[Field, ...]:
+    """Return what asks for the policy, as it is now."""
+    return tuple(replace(wanted, default=found[wanted.key]) for wanted in (REJECTED, SUSPECTED, TRUSTED))
+
+
 HELD: Final = (Count("messages held now", "/email/inbound/messages?state=quarantined"), Count("routes", "/email/inbound/routes"))
 ROUTES: Final = ListView(
     label="Routes",
@@ -94,6 +151,19 @@ ROUTES: Final = ListView(
         Document("Everything"),
     ),
     empty="No route yet. A route says what becomes of mail that arrives.",
+    also=(
+        Action(
+            "policy",
+            "Disowned mail…",
+            "/email/inbound/policy",
+            "PUT",
+            "shield",
+            form=policy,
+            reads="/email/inbound/policy",
+            about="What is done with mail that the domain of its sender disowns (DMARC).",
+            done="Policy changed",
+        ),
+    ),
     create=Action("create", "New route", "/email/inbound/routes", icon="plus", fields=FIELDS, done="Route created"),
     actions=(
         Action("edit", "Edit", ONE, "PATCH", "edit", fields=FIELDS, edits=True, done="Route changed"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolButton, QWidget
 from shiboken6 import isValid
 
-from app.client.api import Row, filled
+from app.client.api import Api, Call, Row, filled
 from app.client.cancellation import Cancellation
 from app.client.errors import ClientError, Missing
 from app.models.columns import Column, cell, plain, reach
@@ -16,12 +18,13 @@ from app.models.remote_table import RemoteTable, filled_with
 from app.pages.context import Context
 from app.pages.keeping import keeping
 from app.pages.listing import Listing, identity, title_of
-from app.pages.specs import Action, ListView, Part, Reading, Shown, Tab, Words
+from app.pages.specs import Action, ListView, Part, Picture, Reading, Shown, Tab, Words
 from app.system.languages import tr
 from app.widgets.drawer import Drawer, facts_of
 from app.widgets.inspector import Inspector, code, tree
 from app.widgets.table import Table
-from app.widgets.text import column
+from app.widgets.text import column, label
+from app.widgets.text import row as row_of
 
 _BUTTONS = 2  # as many actions are buttons; the others are in a menu
 
@@ -30,7 +33,7 @@ class Details:
     """Fills a drawer. `act` is called with an action and the row it is for."""
 
     def __init__(self, spec: ListView, context: Context, drawer: Drawer, act: Callable[[Action, Row], None]) -> None:
-        self._spec = spec
+        self.spec = spec
         self._context = context
         self._drawer = drawer
         self._act = act
@@ -39,22 +42,26 @@ class Details:
 
     def find(self, thing: str, place: str = "") -> None:
         """Read a thing by its id, and show it; `place` is where its list lies."""
-        self._read(f"{self._spec.read or place or self._spec.path}/{thing}", self._context.complain)
+        self._read(f"{self._home(place or self.spec.path)}/{thing}", self._context.complain)
 
     def renew(self, rows: Sequence[Row], place: str, *, acted: bool) -> None:
         """Show the thing as its list knows it now; after an act also what lies in its tabs, and nothing of a thing that is gone."""
         found = next((row for row in rows if identity(row) == identity(self._row)), None)
         if found is None and acted:
-            self._read(f"{self._spec.read or place.partition('?')[0]}/{identity(self._row)}", self._lost)
+            self._read(f"{self._home(place.partition('?')[0])}/{identity(self._row)}", self._lost)
         elif found is not None and (acted or found != self._row):
             self._again(found)
+
+    def _home(self, place: str) -> str:
+        """Return where things of the list are read by their ids, which may depend on the one that is shown."""
+        return filled(self.spec.read, self._row) if self.spec.read and self._row else self.spec.read or place
 
     def _read(self, path: str, failed: Callable[[ClientError], None]) -> None:
         api = self._context.api
 
         def work(cancellation: Cancellation) -> Row:
             row = api.get(path, cancellation=cancellation)
-            self._context.names.fill(api, (*self._spec.columns, *self._spec.facts), [row], cancellation)
+            self._context.names.fill(api, (*self.spec.columns, *self.spec.facts), [row], cancellation)
             return row
 
         self._context.jobs.run(work, self._again, failed, self)
@@ -79,12 +86,13 @@ class Details:
     def show(self, row: Row) -> None:
         """Show a row."""
         self._row = row
-        self._drawer.begin(title_of(self._spec, row), str(row.get("id", "")))
-        self._offer([action for action in self._spec.actions if action.fits(row)], row)
-        columns = self._spec.facts or self._spec.columns
-        self._drawer.facts(tr("Details"), [fact(column, row) for column in columns])
+        self._drawer.begin(title_of(self.spec, row), str(row.get("id", "")))
+        self._offer([action for action in self.spec.actions if action.fits(row)], row)
+        columns = self.spec.facts or self.spec.columns
+        facts = facts_of([fact(column, row) for column in columns])
+        self._drawer.tab(tr("Details"), self._pictured(self.spec.picture, row, facts) if self.spec.picture else facts)
         self._lists = []
-        for tab in self._spec.tabs:
+        for tab in self.spec.tabs:
             self._add(tab, row)
 
     def _add(self, tab: Shown, row: Row) -> None:
@@ -145,15 +153,65 @@ class Details:
             lambda cancellation: api.get(filled(tab.path, row), cancellation=cancellation), show, self._context.complain, (self, tab.label)
         )
 
+    def _pictured(self, picture: Picture, row: Row, below: QWidget) -> QWidget:
+        """Return facts with a picture of their row above them, once it has come; what has none shows none."""
+        flow, shown, api = QWidget(), label(""), self._context.api
+        flow.setObjectName("flow")
+        flow.setLayout(column(shown, below, margins=(0, 12, 0, 0)))
+        shown.hide()
+        shown.setAccessibleName(tr("Picture"))
+
+        def show(found: QImage) -> None:
+            if isValid(shown) and not found.isNull():
+                shown.setPixmap(QPixmap.fromImage(found))
+                shown.show()
+
+        if picture.when(row):
+            call = Call("GET", filled(picture.path, row))
+            work = partial(drawn, api, call)
+            self._context.jobs.run(work, show, lambda _: None, (self, "picture"))
+        return flow
+
     def _table(self, tab: Tab | Part, model: RemoteTable) -> None:
         table = Table(self._context.look, model, [column.width for column in tab.columns], tr(tab.label))
         model.setParent(table)
-        self._drawer.tab(tr(tab.label), table, scrolls=False)
         table.opened.connect(lambda place: self._inspect(model.row_at(place)))
+        if isinstance(tab, Part) and tab.actions:
+            self._drawer.tab(tr(tab.label), self._acted_on(tab, table, model), scrolls=False)
+        else:
+            self._drawer.tab(tr(tab.label), table, scrolls=False)
+
+    def _acted_on(self, part: Part, table: Table, model: RemoteTable) -> QWidget:
+        """Return a table with buttons below it for what can be done to the row that is chosen."""
+        buttons = [(action, QPushButton(self._context.look.icon(action.icon), tr(action.label))) for action in part.actions]
+
+        def chosen() -> Row | None:
+            places = table.chosen()
+            return model.row_at(places[0]) if len(places) == 1 else None
+
+        def tell() -> None:
+            row = chosen()
+            for action, button in buttons:
+                button.setEnabled(row is not None and action.fits(row))
+
+        for action, button in buttons:
+            button.clicked.connect(lambda _=False, action=action: self._act(action, chosen() or {}))
+        table.selectionModel().selectionChanged.connect(lambda *_: tell())
+        table.choose([0] if model.rowCount() else [])
+        tell()
+        found = QWidget()
+        told = [label(tr(part.about), "caption", wrap=True)] if part.about else []
+        found.setLayout(column(table, *told, row_of(None, *(button for _, button in buttons)), margins=(0, 0, 0, 4)))
+        return found
 
     def _inspect(self, row: Row | None) -> None:
         if row:
             Inspector(self._context.window, str(row.get("id", "")), JsonTree(row), texts_of(row), keeping(self._context)).open()
+
+
+def drawn(api: Api, call: Call, cancellation: Cancellation) -> QImage:
+    """Return a picture of the appliance's; one that is none is empty."""
+    return QImage.fromData(api.send(call, cancellation).content)
 
 
 def texts_of(row: Row) -> dict[str, str]:

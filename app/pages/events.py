@@ -140,7 +140,7 @@ EVENT_TYPES: Final = ListView(
     path="/event-types",
     columns=(
         Column("name", "Name", 240, "code"),
-        Column("summary", "Means", 420),
+        Column("summary", "Means", 420, "said"),
         Column("alias", "Also called", 200),
         Column("version", "Version", 110),
     ),

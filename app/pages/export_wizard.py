@@ -12,6 +12,8 @@ from app.pages.acting import Acting
 from app.pages.context import Context, sentence
 from app.pages.exporting import CONTENT, WHAT, Exporting, begun_with
 from app.pages.job_panel import JobPanel
+from app.pages.offering import offer
+from app.pages.resources import RESOURCE
 from app.system.languages import tr
 from app.widgets.form import Form
 from app.widgets.text import clear, column, label
@@ -34,6 +36,7 @@ class ExportWizard(Wizard):
         super().__init__(context.window, tr("Export records"), ((tr("What"), self.what), (tr("Fields"), chosen), (tr("Export"), self.run)))
         self._context = context
         self._changed = changed
+        offer(context, self.what, RESOURCE)
         self.wanted.connect(lambda place: (self._look, self._begin, self.accept)[place]())
         self.run.ended.connect(lambda _: self.leave.hide())
         self.finished.connect(lambda _: self.run.leave())

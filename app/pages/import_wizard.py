@@ -16,7 +16,8 @@ from app.pages.acting import Acting
 from app.pages.context import Context, sentence
 from app.pages.importing import ERRORS, FILE, RULES, Importing
 from app.pages.job_panel import JobPanel
-from app.pages.resources import resource_of
+from app.pages.offering import offer
+from app.pages.resources import RESOURCE, resource_of
 from app.system.languages import tr
 from app.widgets.form import Form
 from app.widgets.table import Table
@@ -45,6 +46,7 @@ class ImportWizard(Wizard):
         super().__init__(context.window, tr("Import a file"), steps)
         self._context = context
         self._changed = changed
+        offer(context, self.file, RESOURCE)
         self.wanted.connect(lambda place: (self._look, self._map, self._rule, self._begin, self.accept)[place]())
         self.trial.ended.connect(lambda _: self.wait(waiting=False))
         self.run.ended.connect(self._ended)

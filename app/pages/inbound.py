@@ -114,6 +114,19 @@ SOURCES: Final = ListView(
             danger=Danger("Messages are still taken, and held until it goes on. Nothing is lost.", WAITING),
         ),
         Action("resume", "Resume", ONE, "PATCH", "play", body={"active": True}, done="Source goes on", when=lambda row: not row["active"]),
+        Action(
+            "put",
+            "Put a message in",
+            f"{ONE}/messages",
+            icon="inbox",
+            fields=(
+                Field("body", "Body", "area", required=True, placeholder='{"type": "sale"}'),
+                Field("content_type", "Format", default="application/json"),
+                Field("headers", "Headers", "pairs", placeholder="X-Topic: sale"),
+            ),
+            about="It is processed as if the provider had sent it; its signature is not checked.",
+            done="Message taken",
+        ),
         Action("retry", "Process the quarantined again", f"{ONE}/quarantine/retry", icon="replay", done="The quarantined are processed again"),
         Action(
             "discard",

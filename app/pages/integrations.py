@@ -7,7 +7,7 @@ from typing import Any, Final
 from app.models.columns import Column
 from app.pages.manifest_forms import DIRECTIONS, POLICIES, change_fields, install_fields, mapping_fields
 from app.pages.provider_apps import PROVIDER_APPS
-from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, Outcome, PageSpec, Part, Tab, Words
+from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, Outcome, PageSpec, Part, Tab, Words, removal
 from app.pages.syncs import CONFLICTS, MODE, QUARANTINE, SYNC, SYNCS
 from app.pages.vendor_actions import VendorActions
 from app.widgets.fields import Field
@@ -102,6 +102,12 @@ CATALOGUE: Final = ListView(
             icon="edit",
             fields=(Field("rating", "Rating, 1 to 5", "number", required=True), Field("title", "Title"), Field("body", "Text", "area")),
             done="Review written",
+        ),
+        removal(
+            "/integrations/{key}/reviews",
+            "Review removed",
+            Danger("Your own review is gone; those of others stay.", (Count("reviews", "/integrations/{key}/reviews"),)),
+            label="Remove my review",
         ),
     ),
 )

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.client.api import Call
 from app.pages.context import Context
+from app.pages.moving import MovingDialog
 from app.pages.requests import kept, written
 from app.system.languages import tr
 from app.widgets.inspector import Keep
@@ -34,4 +35,4 @@ def download(context: Context, call: Call, name: str, done: str) -> None:
     target = QFileDialog.getSaveFileName(context.window, done, name)[0]
     if target:
         api = context.api
-        context.jobs.run(lambda cancellation: kept(api, call, target, cancellation), said, context.complain)
+        MovingDialog(context, name, lambda cancellation, progress: kept(api, call, target, cancellation, progress), said)

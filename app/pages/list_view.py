@@ -13,10 +13,12 @@ from app.client.errors import ClientError, Missing
 from app.pages.acting import Acting
 from app.pages.bulk_actions import BulkActions
 from app.pages.context import Context, sentence
+from app.pages.declared import widened
+from app.pages.declared_filter import DeclaredFilter
 from app.pages.details import Details
 from app.pages.listing import Listing, identity, title_of
 from app.pages.owner import Owner
-from app.pages.specs import Action, Filter, ListView, Row
+from app.pages.specs import OWNER, Action, Filter, ListView, Row
 from app.system.languages import tr
 from app.widgets.drawer import Drawer
 from app.widgets.empty import Empty
@@ -34,6 +36,7 @@ class ListWidget(QWidget):
     def __init__(self, spec: ListView, context: Context) -> None:
         super().__init__()
         self.spec = spec
+        self._plain = spec  # as the page declares it, before the tenant's own fields
         self.context = context
         self.listing = Listing(spec, context.api, context.jobs, self._shown, self._failed, context.names)
         self.table = Table(context.look, self.listing.model, [wanted.width for wanted in spec.columns], tr(spec.label))
@@ -43,7 +46,9 @@ class ListWidget(QWidget):
         self._typing = QTimer(self, interval=TYPING_MS, singleShot=True)
         self._typing.timeout.connect(self._filter)
         self._fields: list[tuple[Filter, QLineEdit | QComboBox]] = []
-        self._owner = Owner(spec.of, context, self.listing.belong) if spec.of else None
+        self._owner = Owner(spec.of, context, self._begin) if spec.of else None
+        self._of = ""
+        self._own = DeclaredFilter(self._filter, TYPING_MS) if spec.declares else None
         self._bulk = BulkActions(spec, context, self.listing, self.chosen, self.reload) if any(action.bulk for action in spec.actions) else None
         self._acted = False
         # What was selected, and how far down somebody read: a list that is read again shows both again.
@@ -85,6 +90,7 @@ class ListWidget(QWidget):
             self._fields.append((wanted, field))
             field.setAccessibleName(tr(wanted.label))
             parts.append(field)
+        parts += [self._own] if self._own else []
         ends: list[QWidget] = [self._also(action) for action in self.spec.also]
         ends += [self._bulk.button] if self._bulk else []
         ends += [self._live] if self.spec.live else []
@@ -145,10 +151,13 @@ class ListWidget(QWidget):
                 field.clear()
             else:
                 field.setCurrentIndex(0)
+        if self._own:
+            self._own.clear()
         self._filter()
 
     def _filter(self) -> None:
-        self.listing.filter([(wanted, _whole(wanted, _entered(field))) for wanted, field in self._fields])
+        own = self._own.chosen() if self._own else []
+        self.listing.filter([*((wanted, _whole(wanted, _entered(field))) for wanted, field in self._fields), *own])
 
     def _sort(self, section: int) -> None:
         header = self.table.horizontalHeader()
@@ -169,7 +178,42 @@ class ListWidget(QWidget):
         if self._owner:
             self._owner.read()
         else:
+            self._begin()
+
+    def _begin(self, owner: str = "") -> None:
+        """List what belongs to an owner, or everything; where a tenant may declare fields, as it has declared them by now."""
+        self._of = owner
+        if not self._plain.declares or self._lacks_owner:
+            self._list()
+            return
+
+        def show(found: Page) -> None:
+            self.reshape(widened(self._plain, found.rows))
+            if self._own:
+                self._own.offer(found.rows)
+            self._list()
+
+        def fail(error: ClientError) -> None:
+            self.context.failed(error)
+            self._list()
+
+        api, place = self.context.api, self._plain.declares.replace(OWNER, owner)
+        self.context.jobs.run(lambda cancellation: api.page(place, cancellation=cancellation), show, fail, (self, "declared"))
+
+    def _list(self) -> None:
+        if self._owner is None:
             self.reload()
+            return
+        self.listing.belong(self._of)
+        if self._lacks_owner:
+            self._shown()
+
+    def reshape(self, spec: ListView) -> None:
+        """Show the same list with other columns, facts and forms."""
+        if spec != self.spec:
+            self.spec = self.details.spec = spec
+            self.listing.reshape(spec)
+            self.table.widen([wanted.width for wanted in spec.columns])
 
     def leave(self) -> None:
         """Show no longer."""
@@ -200,8 +244,18 @@ class ListWidget(QWidget):
 
     def make(self) -> None:
         """Begin to make a new thing."""
-        if self.spec.create:
-            self.acting.start(self.spec.create)
+        if self._lacks_owner:
+            self.context.toasts.say(self._says_empty(), "warning")
+        elif self.spec.create:
+            self.acting.start(self.spec.create.of(self._of))
+
+    @property
+    def _lacks_owner(self) -> bool:
+        """Whether nothing is chosen of what the list belongs to."""
+        return self._owner is not None and not self._of
+
+    def _says_empty(self) -> str:
+        return tr((self.spec.of.empty if self.spec.of and self._lacks_owner else "") or self.spec.empty)
 
     def go_to_filters(self) -> None:
         """Go to the first filter."""
@@ -210,7 +264,7 @@ class ListWidget(QWidget):
 
     def act(self, action: Action, chosen: Row) -> None:
         """Begin an action on a row."""
-        self.acting.start(action, chosen, title_of(self.spec, chosen))
+        self.acting.start(action.of(self._of), chosen, title_of(self.spec, chosen))
 
     def open_thing(self, thing: str) -> None:
         """Open a thing by its id, wherever it stands in the list."""
@@ -238,11 +292,11 @@ class ListWidget(QWidget):
     def _shown(self) -> None:
         empty = self.listing.model.rowCount() == 0
         filtered = self.listing.filtered
-        self._void.say(tr("Nothing matches these filters.") if filtered else tr(self.spec.empty))
+        self._void.say(tr("Nothing matches these filters.") if filtered else self._says_empty())
         self._again.hide()
         self._unfiltered.setVisible(filtered)
         self._first.setText(tr(self.spec.create.label) if self.spec.create else "")
-        self._first.setVisible(self.spec.create is not None and not filtered)
+        self._first.setVisible(self.spec.create is not None and not filtered and not self._lacks_owner)
         self._stack.setCurrentIndex(1 if empty else 0)
         if self.drawer.isVisible():
             self.details.renew(self.listing.model.rows(), self.listing.path, acted=self._acted)

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 from app.client.api import Api, Page, Row
 from app.client.cancellation import Cancellation
 from app.client.errors import ClientError
-from app.models.columns import Column, cell
+from app.models.columns import Column, cell, reach
 from app.models.remote_table import RemoteTable
 from app.pages.naming import Names
-from app.pages.specs import Filter, ListView
+from app.pages.specs import OWNER, Filter, ListView
 
 
 class Runs(Protocol):
@@ -63,9 +63,18 @@ class Listing:
         if self.path:
             self.model.begin()
 
+    def reshape(self, spec: ListView) -> None:
+        """List the same rows with other columns; an order by one that is gone is the first one again."""
+        self.spec = spec
+        if self.sort.removeprefix("-") not in {wanted.sort for wanted in spec.columns}:
+            self.sort = spec.sort
+        self.model.reshape(spec.columns)
+
     def belong(self, owner: str) -> None:
         """List what belongs to this thing."""
-        self.path = self.spec.path.replace("{of}", owner) if owner else ""
+        self.path = self.spec.path.replace(OWNER, owner) if owner else ""
+        if not owner:
+            self.model.restart(())
         self.reload()
 
     def follow(self) -> None:
@@ -124,6 +133,8 @@ class Listing:
     def _page(self, query: dict[str, str], words: str, cursor: str | None, cancellation: Cancellation) -> Page:
         """Read rows, and what the ids in them stand for; of a list that comes whole only those that say the words."""
         found = self.api.page(self.path, query, cursor, cancellation=cancellation)
+        if self.spec.prepared:
+            found = Page([self.spec.prepared(row) for row in found.rows], found.cursor)
         self._names.fill(self.api, (*self.spec.columns, *self.spec.facts), found.rows, cancellation)
         if words:
             rows = [row for row in found.rows if says(self.spec.columns, row, words)]
@@ -139,7 +150,7 @@ def says(columns: Sequence[Column], row: Row, words: str) -> bool:
 
 def title_of(spec: ListView, row: Row) -> str:
     """Return what a row is called."""
-    parts = [str(row[name]) for name in spec.name.split() if row.get(name)]
+    parts = [str(found) for name in spec.name.split() if (found := reach(row, name))]
     return " ".join(parts) or str(row.get("id", ""))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Document, Filter, ListView, PageSpec
+from app.pages.specs import Action, Document, Filter, ListView, Outcome, PageSpec
+from app.widgets.fields import Field
 
+DAY: Final = r"20\d\d-[01]\d-[0-3]\d"
 METHODS: Final = {name: name for name in ("GET", "POST", "PATCH", "PUT", "DELETE")}
 STATUSES: Final = {"2xx": "2xx answered", "3xx": "3xx unchanged", "4xx": "4xx refused", "5xx": "5xx failed"}
 
@@ -60,6 +62,33 @@ AUDIT: Final = ListView(
     tabs=(Document("Changes", "changes"), Document("Everything")),
     empty="Nothing was done yet.",
     live=True,
+    also=(
+        Action(
+            "verify",
+            "Verify the trail",
+            "/admin/v1/audit/verification",
+            "GET",
+            "shield",
+            fields=(
+                Field("after", "Go on after entry", "number", help="Empty: from the beginning. Long trails are verified in stretches."),
+                Field("sequence", "A place that was noted earlier", "number", help="Its number and its seal: whether they still hold is told, too."),
+                Field("seal", "Its seal", "code"),
+            ),
+            done="Trail verified",
+            shows=Outcome(
+                (
+                    Column("intact", "Intact", kind="switch"),
+                    Column("entries", "Entries", kind="number"),
+                    Column("next_after", "Goes on after entry", kind="number", void="the end was reached"),
+                    Column("newest.sequence", "Newest place", kind="number"),
+                    Column("newest.seal", "Its seal", kind="code"),
+                    Column("unsealed", "Not sealed yet", kind="number"),
+                ),
+                "problems",
+                (Column("code", "What", 150, "badge"), Column("sequence", "From", 80, "number"), Column("detail", "Because", 360)),
+            ),
+        ),
+    ),
     create=Action("export", "Download the trail", "/admin/v1/audit/export", "GET", "download", file="audit.jsonl", done="Audit trail kept"),
 )
 
@@ -79,4 +108,28 @@ OLD_CALLS: Final = ListView(
     empty="Nobody calls anything that will go away.",
 )
 
-PAGE: Final = PageSpec("logs", "Logs", "list", "Traffic", "Every request and every act, searched by the server.", (REQUESTS, AUDIT, OLD_CALLS))
+
+def counted(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a count with what tells it from the others: its day, its route and who called."""
+    return {**row, "id": " ".join((row["day"], row["route"], str((row["actor"] or {}).get("id", ""))))}
+
+
+USAGE: Final = ListView(
+    label="Usage",
+    path="/usage",
+    name="route",
+    columns=(
+        Column("day", "Day", 110, "code"),
+        Column("route", "Operation", 300, "code"),
+        Column("actor", "Who", 240, "actor"),
+        Column("requests", "Requests", 100, "number"),
+        Column("errors", "Errors", 90, "number"),
+        Column("limited", "Held back by a limit", 110, "number"),
+        Column("mean_ms", "Took on average", 110, "duration"),
+    ),
+    filters=(Filter("since", "Since, such as 2026-11-20", complete=DAY), Filter("until", "Before, such as 2026-11-21", complete=DAY)),
+    empty="No request of this tenant was counted yet.",
+    prepared=counted,
+)
+
+PAGE: Final = PageSpec("logs", "Logs", "list", "Traffic", "Every request and every act, searched by the server.", (REQUESTS, USAGE, AUDIT, OLD_CALLS))

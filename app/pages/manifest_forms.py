@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from app.pages.specs import Row
+from app.system.languages import tr
 from app.widgets.fields import Field
 
 KINDS: Final[Mapping[str, str]] = {"boolean": "switch", "integer": "number", "number": "number", "array": "lines", "object": "json"}
@@ -42,16 +43,23 @@ def change_fields(row: Row, connector: Row) -> tuple[Field, ...]:
 def mapping_fields(row: Row, connector: Row) -> tuple[Field, ...]:
     """Return one field for each resource of a connector: our field and the vendor's, line by line where every entry is that simple."""
     place = FIELDS.format(id=row["id"])
-    return tuple(_mapping(one, row["mappings"].get(one["name"]) or {}, f"{place}/{one['name']}") for one in connector["resources"])
+    titles = {one["name"]: one["title"] for one in connector["resources"]}
+    return tuple(_mapping(one, row["mappings"].get(one["name"]) or {}, f"{place}/{one['name']}", titles) for one in connector["resources"])
 
 
-def _mapping(resource: Row, entries: Mapping[str, Any], source: str) -> Field:
+def _mapping(resource: Row, entries: Mapping[str, Any], source: str, titles: Mapping[str, str]) -> Field:
     plain = all(isinstance(entry, str) for entry in entries.values())
     placeholder = "first_name: FNAME" if plain else '{"first_name": {"remote": "FNAME"}}'
-    key = f"config.mappings.{resource['name']}"
-    return Field(
-        key, resource["title"], "mapping" if plain else "json", placeholder=placeholder, source=source if plain else "", source_keys=("id", "title")
-    )
+    key, kind = f"config.mappings.{resource['name']}", "mapping" if plain else "json"
+    links, source = links_of(resource, titles), source if plain else ""
+    return Field(key, resource["title"], kind, help=links, placeholder=placeholder, source=source, source_keys=("id", "title"))
+
+
+def links_of(resource: Row, titles: Mapping[str, str]) -> str:
+    """Return in words which fields of a resource lead to which others; they are made and followed by the appliance."""
+    links = [(one["field"], one["refers"]) for one in resource["mapping"] if one["refers"]]
+    told = [tr("{field} is a link to {others}.", field=field, others=", ".join(titles.get(name, name) for name in refers)) for field, refers in links]
+    return " ".join(told)
 
 
 def configuration(connector: Row, live: Mapping[str, str] | None = None) -> tuple[Field, ...]:

@@ -11,7 +11,7 @@ from app.client.errors import Refused
 from app.models.columns import NAMED, Column, reach
 
 # What a list calls its things by, where that is not their name.
-LABELS: Final[Mapping[str, str]] = {"/users": "email", "/admin/v1/users": "email"}
+LABELS: Final[Mapping[str, str]] = {"/users": "email", "/admin/v1/users": "email", "/contacts": "first_name last_name"}
 SEVERAL: Final = 3  # ids from which on a whole page of their list is read, instead of one after the other
 MOST: Final = 40  # things that are read one by one for a page of rows; the others keep their ids
 
@@ -55,7 +55,7 @@ class Names:
         return {one for one in ids if (_home(api, path), path, one) not in self._known}
 
     def _keep(self, api: Api, path: str, one: str, row: Row) -> None:
-        self._known[_home(api, path), path, one] = str(row.get(LABELS.get(path, "name")) or "")
+        self._known[_home(api, path), path, one] = " ".join(str(row[name]) for name in LABELS.get(path, "name").split() if row.get(name))
 
 
 def _home(api: Api, path: str) -> Place | None:

@@ -31,9 +31,9 @@ _TONES: Final = {"ok": "ok", "warning": "warning", "failing": "danger", "off": "
 LEADS: Final = {
     "Requests a second": ("logs", 0),
     "Mean answer": ("logs", 0),
-    "Queue": ("webhooks", 0),
-    "Oldest due": ("webhooks", 0),
-    "Dead letters": ("webhooks", 0),
+    "Queue": ("webhooks", 1),
+    "Oldest due": ("webhooks", 1),
+    "Dead letters": ("webhooks", 2),
     "Mail delivered": ("deliverability", 0),
 }
 

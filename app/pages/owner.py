@@ -34,8 +34,10 @@ class Owner:
         chosen = self.widget.currentData()
         self.widget.blockSignals(True)  # noqa: FBT003 - Qt's own
         self.widget.clear()
+        for value, words in self._of.choices.items():
+            self.widget.addItem(tr(words), value)
         for row in found.rows:
-            self.widget.addItem(str(row.get(self._of.name) or row["id"]), row["id"])
-        self.widget.setCurrentIndex(max(0, self.widget.findData(chosen)) if found.rows else -1)
+            self.widget.addItem(str(row.get(self._of.name) or row[self._of.key]), self._of.pattern.format(row[self._of.key]))
+        self.widget.setCurrentIndex(max(0, self.widget.findData(chosen)) if self.widget.count() else -1)
         self.widget.blockSignals(False)  # noqa: FBT003 - Qt's own
         self._belong(str(self.widget.currentData() or ""))

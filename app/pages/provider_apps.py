@@ -26,6 +26,8 @@ PROVIDER_APPS: Final = ListView(
         Column("client_id", "Client id", kind="code"),
         Column("has_secret", "Secret is kept", kind="switch"),
         Column("redirect_uri", "Redirect addresses", kind="code"),
+        Column("webhook_url", "Address for webhooks", kind="code"),
+        Column("has_webhook_secret", "Webhook's secret is kept", kind="switch"),
         Column("scopes", "Scopes", kind="list"),
         Column("console_url", "Made at the vendor", kind="code"),
         Column("updated_at", "Changed", kind="time"),
@@ -43,6 +45,7 @@ PROVIDER_APPS: Final = ListView(
             fields=(
                 Field("client_id", "Client id", "code", required=True),
                 Field("client_secret", "Client secret", "password", secret=True),
+                Field("webhook_secret", "Signing secret of the app's webhook", "password", secret=True),
                 Field("options", "Options", "pairs", placeholder="tenant: common"),
             ),
             about="Make an app at the vendor with the redirect address and the scopes that are shown, and enter what the vendor gives.",

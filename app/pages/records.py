@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from app.models.columns import Column
 from app.pages.export_wizard import ExportWizard
 from app.pages.import_wizard import ImportWizard
+from app.pages.resources import TYPES
 from app.pages.revealing import encrypted, revealing
-from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, PageSpec, Tab
+from app.pages.scans import SCAN, readable
+from app.pages.specs import OWNER, Action, Count, Danger, Document, Filter, ListView, Of, PageSpec, Row, Tab
 from app.widgets.fields import Field
 
 CREATED: Final = Column("created_at", "Created", 120, "time", sort="created_at")
-UPDATED: Final = Column("updated_at", "Changed", 120, "time", sort="updated_at")
+ENVELOPE: Final = (
+    Column("owner_id", "Belongs to", kind="code", names="/users"),
+    CREATED,
+    Column("updated_at", "Changed", kind="time"),
+    Column("external_ids", "Ids elsewhere", kind="json"),
+)
+PLACE: Final = (
+    Column("address.line1", "Street"),
+    Column("address.postal_code", "Postal code"),
+    Column("address.city", "City"),
+    Column("address.country", "Country"),
+)
 TAGS: Final = Field("tags", "Tags", "lines", placeholder="customer")
 LIFECYCLES: Final = {"lead": "Lead", "opportunity": "Opportunity", "customer": "Customer"}
-CUSTOM: Final = Field("custom", "Custom fields", "json", help="As they are declared for this tenant.")
 ADDRESS: Final = (
     Field("address.line1", "Street"),
     Field("address.postal_code", "Postal code"),
@@ -27,6 +40,11 @@ ALSO: Final = (
     Action("import", "Import…", "/imports", icon="upload", dialog=ImportWizard),
     Action("export", "Export…", "/exports", icon="download", dialog=ExportWizard),
 )
+
+
+def deleted(row: Row) -> bool:
+    """Tell whether a record was deleted, and can be brought back."""
+    return bool(row.get("deleted_at"))
 
 
 def records(
@@ -41,23 +59,25 @@ def records(
     tabs: Sequence[Tab] = (),
 ) -> ListView:
     """Return the view of one kind of record; all of them can be made, changed, deleted and brought back. `names`: its title, and what is searched."""
-    one = f"/{resource}/{{id}}"
-    words = Filter(f"filter[{names[1]}][ilike]", "Search", pattern="%{}%")
-    deleted = Filter("filter[deleted][eq]", "Deleted", {"true": "deleted only"})
+    one = f"/{resource.replace(OWNER, '{type}')}/{{id}}"
+    words = (Filter(f"filter[{names[1]}][ilike]", "Search", pattern="%{}%"),) if names[1] else ()
+    gone = Filter("filter[deleted][eq]", "Deleted", {"true": "deleted only"})
     return ListView(
         label=label,
         path=f"/{resource}",
         object=prefix,
         name=names[0],
         columns=(*columns, CREATED),
-        filters=(words, *filters, deleted),
+        facts=(*columns, *ENVELOPE),
+        filters=(*words, *filters, gone),
         tabs=(*tabs, Document("Everything")),
         empty="No records yet. Import a file, or create one here or through the API.",
         sort="-created_at",
+        declares=f"/fields/{resource}",
         also=ALSO,
         create=Action("create", "New record", f"/{resource}", icon="plus", fields=tuple(fields), done="Record created"),
         actions=(
-            Action("edit", "Edit", one, "PATCH", "edit", fields=tuple(fields), edits=True, done="Record changed"),
+            Action("edit", "Edit", one, "PATCH", "edit", fields=tuple(fields), edits=True, merges=True, done="Record changed"),
             Action(
                 "delete",
                 "Delete",
@@ -67,15 +87,19 @@ def records(
                 done="Record deleted",
                 undo=f"{one}/restore",
                 bulk=True,
-                when=lambda row: not row.get("deleted"),
+                when=lambda row: not deleted(row),
                 danger=Danger("It can be brought back for thirty days.", tuple(Count(tab.label.lower(), tab.path) for tab in tabs), typed="id"),
             ),
-            Action(
-                "restore", "Bring back", f"{one}/restore", icon="replay", done="Record is back", bulk=True, when=lambda row: bool(row.get("deleted"))
-            ),
+            Action("restore", "Bring back", f"{one}/restore", icon="replay", done="Record is back", bulk=True, when=deleted),
             Action("reveal", "Reveal…", f"{one}/reveal", icon="eye", dialog=revealing(f"{one}/reveal"), when=lambda row: bool(encrypted(row))),
         ),
     )
+
+
+def beside(view: ListView, *facts: Column) -> ListView:
+    """Return a view with more to read beside a record."""
+    own = len(view.facts) - len(ENVELOPE)
+    return replace(view, facts=(*view.facts[:own], *facts, *ENVELOPE))
 
 
 TIMELINE: Final = (Column("object", "Kind", 90, "badge"), Column("title", "What", 200), Column("at", "At", 110, "time"))
@@ -103,7 +127,6 @@ CONTACTS: Final = records(
         Field("source", "Source"),
         *ADDRESS,
         TAGS,
-        CUSTOM,
     ),
     names=("first_name last_name", "email"),
     filters=(Filter("filter[lifecycle][eq]", "Lifecycle", LIFECYCLES),),
@@ -128,7 +151,6 @@ COMPANIES: Final = records(
         Field("phone", "Phone"),
         *ADDRESS,
         TAGS,
-        CUSTOM,
     ),
     tabs=(Tab("Timeline", "/companies/{id}/timeline", TIMELINE),),
 )
@@ -154,7 +176,6 @@ DEALS: Final = records(
         Field("status", "State", "choice", choices=("open", "won", "lost"), default="open"),
         Field("close_date", "Closes", placeholder="2026-12-31"),
         TAGS,
-        CUSTOM,
     ),
     filters=(Filter("filter[status][eq]", "State", {"open": "Open", "won": "Won", "lost": "Lost"}),),
     tabs=(Tab("Timeline", "/deals/{id}/timeline", TIMELINE),),
@@ -254,11 +275,47 @@ PAYMENTS: Final = records(
     names=("reference", "reference"),
 )
 
+OBJECTS: Final = replace(
+    records(
+        f"objects/{OWNER}",
+        "Other objects",
+        "obj",
+        (Column("id", "Id", 240, "code", sort="id"), Column("tags", "Tags", 120, "list")),
+        (TAGS,),
+        names=("", ""),
+    ),
+    of=Of("Object type", TYPES, "label", "name", empty="There is no object type yet. The page Data model makes one."),
+)
+CONTENT_FACTS: Final = (Column("content.file_name", "File"), SCAN)
+CONTENT: Final = Action(
+    "content",
+    "Save to file…",
+    "/activities/{id}/content",
+    "GET",
+    "download",
+    file="{content[file_name]}",
+    done="File kept",
+    when=readable,
+)
+COMPANY: Final = Column("company_id", "Company", kind="code", names="/companies")
+LISTS: Final = (
+    beside(CONTACTS, COMPANY, Column("source", "Source"), *PLACE),
+    beside(COMPANIES, PLACE[0], PLACE[1], PLACE[3]),
+    beside(DEALS, COMPANY, Column("tags", "Tags", kind="list")),
+    replace(
+        beside(ACTIVITIES, Column("body", "Text"), Column("contact_id", "Contact", kind="code", names="/contacts"), COMPANY, *CONTENT_FACTS),
+        actions=(*ACTIVITIES.actions, CONTENT),
+    ),
+    beside(PRODUCTS, Column("description", "Description")),
+    ORDERS,
+    INVOICES,
+    PAYMENTS,
+)
 PAGE: Final = PageSpec(
     "records",
     "Records",
     "database",
     "Contents",
     "What this tenant's CRM holds; the server searches and sorts.",
-    (CONTACTS, COMPANIES, DEALS, ACTIVITIES, PRODUCTS, ORDERS, INVOICES, PAYMENTS),
+    (*LISTS, OBJECTS),
 )

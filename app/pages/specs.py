@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from app.models.columns import Column
 from app.widgets.fields import Field
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.pages.context import Context
 
 Row = dict[str, Any]
+OWNER: Final = "{of}"  # in the paths of a list that belongs to something
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,9 @@ class Outcome:
 class Action:
     """Something that can be done to a row, to several, or (as a view's `create`) to none.
 
-    `path` may hold `{names}` of the row. `body` is sent as it is, together with what the form gives. With `edits` the form begins with the
-    row's values, and a PATCH sends only what was changed. `secret` names the field of the answer that is shown once. A dangerous action either has
-    an `undo` path, or waits ten seconds in which it can be taken back.
+    `path`, and the texts of `body` and `query`, may hold `{names}` of the row; `body` is sent together with what the form gives, which a GET asks
+    as its query. With `edits` the form begins with the row's values, and a PATCH sends only what was changed. `secret` names the field of the answer
+    that is shown once. A dangerous action either has an `undo` path, or waits ten seconds in which it can be taken back.
     """
 
     key: str
@@ -100,6 +101,8 @@ class Action:
     about: str = ""
     done: str = "Done"
     edits: bool = False
+    # The appliance merges a PATCH into what is there, however deep: what was emptied inside a value is named too.
+    merges: bool = False
     secret: str = ""
     danger: Danger | None = None
     undo: str = ""
@@ -127,10 +130,18 @@ class Action:
         """Tell whether the action makes sense for a row."""
         return self.when is None or self.when(row)
 
+    def of(self, owner: str) -> Action:
+        """Return the action with what its list belongs to in its paths."""
+        if not owner:
+            return self
+        counts = tuple(replace(count, path=count.path.replace(OWNER, owner)) for count in self.danger.counts) if self.danger else ()
+        danger = replace(self.danger, counts=counts) if self.danger else None
+        return replace(self, path=self.path.replace(OWNER, owner), undo=self.undo.replace(OWNER, owner), danger=danger)
 
-def removal(path: str, done: str, danger: Danger, **more: Any) -> Action:
+
+def removal(path: str, done: str, danger: Danger, label: str = "Remove", **more: Any) -> Action:
     """Return the action that removes a row."""
-    return Action("remove", "Remove", path, "DELETE", "trash", done=done, danger=danger, **more)
+    return Action("remove", label, path, "DELETE", "trash", done=done, danger=danger, **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +155,21 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A list that a row holds itself, inside its drawer."""
+    """A list that a row holds itself, inside its drawer; `actions` are what can be done to one of it."""
 
     label: str
     rows: Callable[[Row], Sequence[Row]]
     columns: tuple[Column, ...]
+    actions: tuple[Action, ...] = ()
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A small picture of a row above its facts, where it has one."""
+
+    path: str
+    when: Callable[[Row], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +194,17 @@ Shown = Tab | Part | Words | Document | Reading
 
 @dataclass(frozen=True, slots=True)
 class Of:
-    """What a list belongs to, chosen above it: a list of its own, whose chosen row's id stands for `{of}` in the path."""
+    """What a list belongs to, chosen above it: a list of its own, whose chosen row's key, put into `pattern`, stands for `{of}` in the paths."""
 
     label: str
     path: str
     name: str = "name"
+    key: str = "id"
+    pattern: str = "{}"
+    # What can be chosen besides, by what stands for `{of}`.
+    choices: Mapping[str, str] = field(default_factory=dict)
+    # What is said where there is nothing to choose from.
+    empty: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +230,11 @@ class ListView:
     of: Of | None = None
     # Whether new rows come in at the top by themselves, while somebody wants to see them.
     live: bool = False
+    # Where the custom fields of its rows are listed: they are shown, filtered and asked for as its own.
+    declares: str = ""
+    picture: Picture | None = None
+    # What is made of a row before it is shown.
+    prepared: Callable[[Row], Row] | None = None
 
 
 @dataclass(frozen=True, slots=True)

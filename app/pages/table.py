@@ -6,11 +6,14 @@ from typing import Final
 
 from app.pages import (
     deliverability,
+    documents,
+    duplicates,
     email,
     events,
     integrations,
     keys,
     logs,
+    model,
     overview_view,
     records,
     system,
@@ -25,6 +28,9 @@ from app.pages.specs import PageSpec
 PAGES: Final[tuple[PageSpec, ...]] = (
     overview_view.PAGE,
     records.PAGE,
+    model.PAGE,
+    documents.PAGE,
+    duplicates.PAGE,
     transfers.PAGE,
     webhooks.PAGE,
     integrations.PAGE,

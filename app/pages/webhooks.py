@@ -7,7 +7,7 @@ from typing import Final
 
 from app.models.columns import Column
 from app.pages.inbound import MESSAGES, SOURCES
-from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, Of, PageSpec, Reading, Tab, removal
+from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, PageSpec, Reading, Tab, removal
 from app.pages.trial import Trial
 from app.pages.webhook_form import FIELDS, FORMATS, NEW, POLICIES, PROMISES, WAYS
 from app.widgets.fields import Field
@@ -146,17 +146,19 @@ ENDPOINTS: Final = ListView(
     ),
 )
 
+WEBHOOK: Final = Column("webhook_id", "Webhook", 150, names="/webhooks")
+ONE_WEBHOOK: Final = Filter("webhook_id", "Webhook", source="/webhooks")
 DELIVERIES: Final = ListView(
     label="Deliveries",
-    path="/webhooks/{of}/deliveries",
+    path="/webhook-deliveries",
     name="event_type",
     object="dlv",
-    of=Of("Webhook", "/webhooks"),
-    columns=DELIVERY,
-    filters=(Filter("state", "State", STATES), Filter("event_type", "Event type")),
-    facts=(*DELIVERY, Column("event_id", "Event", kind="code"), Column("finished_at", "Finished", kind="time")),
+    read="/webhooks/{webhook_id}/deliveries",
+    columns=(DELIVERY[0], WEBHOOK, *DELIVERY[1:]),
+    filters=(ONE_WEBHOOK, Filter("state", "State", STATES), Filter("event_type", "Event type")),
+    facts=(WEBHOOK, *DELIVERY, Column("event_id", "Event", kind="code"), Column("finished_at", "Finished", kind="time")),
     tabs=(Tab("Attempts", "/webhooks/{webhook_id}/deliveries/{id}/attempts", ATTEMPT), Document("Everything")),
-    empty="Nothing was sent to this webhook yet.",
+    empty="Nothing was sent to a webhook yet.",
     live=True,
     actions=(
         Action("replay", "Send again", "/webhooks/{webhook_id}/deliveries/{id}/replay", icon="replay", done="It is sent again", bulk=True),
@@ -180,9 +182,9 @@ DELIVERIES: Final = ListView(
 DEAD: Final = replace(
     DELIVERIES,
     label="Dead letters",
-    path="/webhooks/{of}/deliveries?state=dead",
-    filters=(Filter("event_type", "Event type"),),
-    empty="No dead letter: whatever is owed to this webhook was delivered or is still tried.",
+    path="/webhook-deliveries?state=dead",
+    filters=(ONE_WEBHOOK, Filter("event_type", "Event type")),
+    empty="No dead letter: whatever is owed to a webhook was delivered or is still tried.",
 )
 
 PAGE: Final = PageSpec(

@@ -38,6 +38,11 @@ class Session:
     profile: Profile
     me: Row
 
+    @property
+    def has_account(self) -> bool:
+        """Whether it is a person who signed in, not a script's key."""
+        return bool(self.me.get("user")) and not self.me.get("key")
+
 
 class SignInView(Protocol):
     """What the steps need of the screen."""
@@ -50,6 +55,9 @@ class SignInView(Protocol):
 
     def ask_password(self) -> None:
         """Ask for a new password in place of the one-time one."""
+
+    def start_over(self) -> None:
+        """Ask who it is again: the session has ended before it began."""
 
     def say(self, fault: str) -> None:
         """Say what went wrong."""
@@ -101,7 +109,12 @@ class Connecting:
             api.change_password(transport, self._credential.password, password, cancellation)
             return Api(transport).get("/admin/v1/me", cancellation=cancellation)
 
-        self._jobs.run(work, self._arrived, self._refused, self)
+        def fail(error: ClientError) -> None:
+            if isinstance(error, SignedOut):
+                self._view.start_over()
+            self._refused(error)
+
+        self._jobs.run(work, self._arrived, fail, self)
 
     def _arrived(self, me: Row) -> None:
         if me.get("must_change_password"):

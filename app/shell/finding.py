@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from app.client.api import Page, Row
+from app.client.api import Api, Row
+from app.client.cancellation import Cancellation
 from app.pages.specs import ListView
 from app.shell.commands import Command
 from app.shell.shortcuts import SHORTCUTS, words
@@ -16,7 +17,15 @@ if TYPE_CHECKING:
     from app.shell.workspace import Workspace
 
 # Kind of thing: the page that shows it, and its icon.
-SHOWN_ON: Final = {"tenant": ("tenants", "building"), "user": ("users", "user"), "api_key": ("keys", "key")}
+RECORDS: Final = ("contact", "company", "deal", "activity", "product", "order", "invoice", "payment")
+SHOWN_ON: Final = {
+    "tenant": ("tenants", "building"),
+    "user": ("users", "user"),
+    "api_key": ("keys", "key"),
+    "document": ("documents", "folder"),
+    **dict.fromkeys(RECORDS, ("records", "database")),
+}
+MOST: Final = 20  # things of each of the two searches
 
 
 def commands(workspace: Workspace, acts: Mapping[str, Callable[[], object]], keys: Mapping[str, str]) -> list[Command]:
@@ -35,6 +44,8 @@ def commands(workspace: Workspace, acts: Mapping[str, Callable[[], object]], key
         if shortcut.section != "Pages" and shortcut.key != "palette"
     ]
     found.append(Command(tr("Preferences…"), tr("Everywhere"), acts["preferences"], "settings"))
+    if workspace.session.has_account:
+        found.append(Command(tr("My account…"), tr("Everywhere"), acts["account"], "user"))
     found.append(Command(tr("What is new"), tr("Everywhere"), acts["news"], "bell"))
     found += [Command(name, tr("Work in this tenant"), partial(workspace.bar.choose, place), "building") for place, name in workspace.bar.names()]
     return found
@@ -44,14 +55,19 @@ def ask(workspace: Workspace, text: str, found: Callable[[Sequence[Command]], No
     """Have the appliance look for things, and hand them over."""
     if not text:
         return
-    api = workspace.session.api
+    api = workspace.context.api
 
-    def show(page: Page) -> None:
-        found([_thing(workspace, row) for row in page.rows if row["object"] in SHOWN_ON])
+    def show(rows: Sequence[Row]) -> None:
+        found([_thing(workspace, row) for row in rows if row["object"] in SHOWN_ON])
 
-    workspace.context.jobs.run(
-        lambda cancellation: api.page("/admin/v1/search", {"q": text}, limit=20, cancellation=cancellation), show, workspace.context.failed, "palette"
-    )
+    workspace.context.jobs.run(lambda cancellation: things(api, text, cancellation), show, workspace.context.failed, "palette")
+
+
+def things(api: Api, text: str, cancellation: Cancellation) -> list[Row]:
+    """Return tenants, users and keys that are called so, and the records of the tenant that one works in."""
+    everywhere = api.page("/admin/v1/search", {"q": text}, limit=MOST, cancellation=cancellation).rows
+    inside = api.page("/search", {"q": text}, limit=MOST, cancellation=cancellation).rows if api.place.tenant_id else []
+    return [*everywhere, *({**row, "detail": row["snippet"] or ""} for row in inside)]
 
 
 def _thing(workspace: Workspace, row: Row) -> Command:

@@ -22,12 +22,14 @@ from app.client.transport import Transport
 from app.pages import keys, tenants
 from app.pages.acting import Acting
 from app.pages.context import Context
+from app.pages.specs import Action
 from app.system.languages import tr
-from app.widgets.dialogs import Dialog
+from app.widgets.dialogs import Hub
 from app.widgets.text import column, frame, label, row
 
 LOCAL: Final = ("http://127.0.0.1:8080", "https://127.0.0.1:8080", "https://127.0.0.1:8443")
 START_SECONDS: Final = 20
+MARK_PIXELS: Final = 20
 LISTENS_SECONDS: Final = 0.3  # on this computer somebody listens at once, or nobody does
 
 
@@ -66,32 +68,50 @@ def start_local(folder: Path, cancellation: Cancellation) -> str | None:
     return None
 
 
-class Begin(Dialog):
-    """What is left to do on a new appliance: a first tenant, a first key."""
+class Begin(Hub):
+    """What is left to do on a new appliance: a first tenant, a first key. `tenant_made` is called when the first step was done."""
 
     def __init__(self, context: Context, tenant_made: Callable[[], None], has_tenant: Callable[[], bool]) -> None:
         about = tr("Two steps and a program can use the API. You can do both later.")
-        super().__init__(context.window, tr("Welcome"), about, act=tr("Done"), width=520)
+        super().__init__(context.window, tr("Welcome"), about, act=tr("Later"), width=520)
         self._has_tenant = has_tenant
+        self._has_key = False
         self.leave.hide()
         self.tenant = QPushButton(tr("New tenant"))
         self.key = QPushButton(tr("New API key"))
-        acting = Acting(context, tenant_made)
-        self.tenant.clicked.connect(lambda: acting.start(tenants.TENANTS.create) if tenants.TENANTS.create else None)
-        self.key.clicked.connect(lambda: acting.start(keys.KEYS.create) if keys.KEYS.create else None)
+        self._making_tenant, self._making_key = Acting(context, tenant_made), Acting(context, self._key_made)
+        self.tenant.clicked.connect(lambda: self._begin(self._making_tenant, tenants.TENANTS.create))
+        self.key.clicked.connect(lambda: self._begin(self._making_key, keys.KEYS.create))
+        self._marks = [label(""), label("")]
+        for mark in self._marks:
+            mark.setPixmap(context.look.drawing("check", MARK_PIXELS, "ok"))
         first = tr("A tenant is a company with its own records, keys and webhooks.")
         second = tr("A key lets a program use this tenant's API. It is shown once.")
-        self.body.addWidget(_step("1", tr("The first tenant"), first, self.tenant))
-        self.body.addWidget(_step("2", tr("The first key"), second, self.key))
+        self.body.addWidget(_step("1", tr("The first tenant"), first, self._marks[0], self.tenant))
+        self.body.addWidget(_step("2", tr("The first key"), second, self._marks[1], self.key))
         self.judge()
 
     def judge(self) -> None:
-        """Look which steps can be taken."""
-        self.key.setEnabled(self._has_tenant())
+        """Look which steps were taken, and which can be."""
+        done = self._has_tenant(), self._has_key
+        for mark, is_done in zip(self._marks, done, strict=True):
+            mark.setVisible(is_done)
+        self.tenant.setDisabled(done[0])
+        self.key.setEnabled(done[0])
+        self.act.setText(tr("Done") if all(done) else tr("Later"))
+        (self.act if all(done) else self.key if done[0] else self.tenant).setFocus()
+
+    def _begin(self, acting: Acting, action: Action | None) -> None:
+        if action:
+            self.lead(acting.start(action))
+
+    def _key_made(self) -> None:
+        self._has_key = True
+        self.judge()
 
 
-def _step(number: str, title: str, about: str, button: QPushButton) -> QWidget:
+def _step(number: str, title: str, about: str, mark: QWidget, button: QPushButton) -> QWidget:
     words = column(label(f"{number}. {title}", "heading"), label(about, "caption", wrap=True), spacing=2)
-    line = row(words, button, margins=(14, 12, 14, 12))
+    line = row(words, mark, button, margins=(14, 12, 14, 12))
     line.setStretch(0, 1)
     return frame("card", line)

@@ -1,4 +1,4 @@
-"""Locks the console when nobody touched it for a while; the password, asked of the appliance, opens it again."""
+"""Locks the console when nobody touched it for a while; the password, asked of the appliance, opens it again. Until then no dialog is seen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QWindow
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QWidget
 from shiboken6 import isValid
 
 from app.client import api
@@ -18,6 +18,7 @@ from app.shell.connecting import TOTP_CODES, Session
 from app.system.languages import tr
 from app.theme.look import Look
 from app.theme.wardrobe import dress
+from app.widgets.dialogs import in_turn
 from app.widgets.text import column, frame, label, row
 
 _TOUCHES = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel})
@@ -72,6 +73,59 @@ class Idle(QObject):
         if event.type() in _TOUCHES:
             self._begin()
         return super().eventFilter(watched, event)
+
+
+class Curtain(QObject):
+    """Keeps every dialog out of sight while the console is locked, those too that come meanwhile."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._hidden: list[QWidget] = []
+        self._late: list[QDialog] = []
+        self._drawn = False
+
+    def draw(self) -> None:
+        """Hide what is open, the uppermost first."""
+        self._drawn = True
+        while popup := QApplication.activePopupWidget():
+            popup.close()
+        while dialog := QApplication.activeModalWidget():
+            dialog.hide()
+            self._hidden.append(dialog)
+        if application := QApplication.instance():
+            application.installEventFilter(self)
+
+    def lift(self) -> None:
+        """Show again what was open, the uppermost last, and then one by one what came meanwhile."""
+        self._end()
+        for dialog in filter(isValid, reversed(self._hidden)):
+            dialog.show()
+        for late in filter(isValid, self._late):
+            in_turn(late)
+        self._hidden, self._late = [], []
+
+    def drop(self) -> None:
+        """Let go of all of it: whom it was for has left."""
+        self._end()
+        for dialog in filter(isValid, [*self._hidden, *self._late]):
+            dialog.deleteLater()
+        self._hidden, self._late = [], []
+
+    def _end(self) -> None:
+        self._drawn = False
+        if application := QApplication.instance():
+            application.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hide a dialog that opens behind the curtain."""
+        if event.type() == QEvent.Type.Show and isinstance(watched, QDialog):
+            QTimer.singleShot(0, watched, lambda: self._put_off(watched))
+        return False
+
+    def _put_off(self, dialog: QDialog) -> None:
+        if self._drawn:
+            dialog.hide()
+            self._late.append(dialog)
 
 
 class LockScene(QWidget):

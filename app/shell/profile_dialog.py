@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.system.languages import tr
 from app.system.profiles import ENVIRONMENTS, Profile
@@ -22,8 +22,8 @@ FIELDS: Final = (
 )
 
 
-def edit(parent: QWidget, profile: Profile, changed: Callable[[Profile], None]) -> FormDialog:
-    """Open the form; `changed` takes the profile."""
+def edit(parent: QWidget, profile: Profile, changed: Callable[[Profile], None], removed: Callable[[Profile], None]) -> FormDialog:
+    """Open the form; `changed` takes the profile, `removed` one that should be known no longer."""
     values = {wanted.key: getattr(profile, wanted.key) for wanted in FIELDS}
     dialog = FormDialog(parent, tr("Profile"), Form(FIELDS, values), profile.url, tr("Save"))
 
@@ -31,6 +31,15 @@ def edit(parent: QWidget, profile: Profile, changed: Callable[[Profile], None]) 
         dialog.accept()
         changed(replace(profile, **{wanted.key: document.get(wanted.key) or "" for wanted in FIELDS}))
 
+    def remove() -> None:
+        dialog.accept()
+        removed(profile)
+
     dialog.submitted.connect(keep)
+    forgetting = QPushButton(tr("Remove this profile"))
+    forgetting.setProperty("role", "hurting")
+    forgetting.setAutoDefault(False)
+    forgetting.clicked.connect(remove)
+    dialog.buttons.insertWidget(0, forgetting)
     dialog.open()
     return dialog

@@ -16,6 +16,7 @@ from app.system.languages import tr
 from app.system.profiles import ENVIRONMENTS, LOCAL, Profile
 from app.theme.look import Look
 from app.theme.wardrobe import dress
+from app.widgets.dialogs import in_turn
 from app.widgets.text import column, frame, label, pill, row, rule
 
 OPERATOR: Final = "operator@localhost"  # whom an appliance makes when it starts for the first time
@@ -39,6 +40,7 @@ class SignIn(QWidget):
         self.password = _line(tr("Password"), secret=True)
         self.totp = _line(tr("One-time code"), "123456")
         self.fresh = _line(tr("New password"), secret=True)
+        self.again = _line(tr("The same once more"), secret=True)
         self.key = _line(tr("Operator key"), "jct_live_…", secret=True)
         self.remember = QCheckBox(tr("Stay signed in on this computer"))
         self.with_key = QPushButton(tr("Use an operator key"))
@@ -77,6 +79,7 @@ class SignIn(QWidget):
                 ("password", tr("Password"), self.password),
                 ("totp", tr("One-time code of your authenticator app"), self.totp),
                 ("fresh", tr("Choose a password of your own"), self.fresh),
+                ("again", tr("The same once more"), self.again),
                 ("key", tr("Operator key"), self.key),
             )
         ]
@@ -92,7 +95,7 @@ class SignIn(QWidget):
         card.setFixedWidth(440)
         self.setLayout(column(None, row(None, card, None), None))
         self._arrange()
-        for line in (self.url, self.email, self.password, self.totp, self.fresh, self.key):
+        for line in (self.url, self.email, self.password, self.totp, self.fresh, self.again, self.key):
             line.returnPressed.connect(self.submit)
 
     def _paint(self) -> None:
@@ -107,12 +110,17 @@ class SignIn(QWidget):
         return found
 
     def _arrange(self, *asked: str) -> None:
-        key = self.with_key.isChecked()
+        key, choosing = self.with_key.isChecked(), "fresh" in asked
         known = self.profiles.count() > 1
-        shown = {"url": not known or self._profile.url == "", "environment": not known or self._profile.url == "", "profiles": known}
-        shown |= {"email": not key, "password": not key, "key": key, "totp": "totp" in asked, "fresh": "fresh" in asked}
+        unknown = not known or self._profile.url == ""
+        shown = {"url": unknown, "environment": unknown, "profiles": known, "email": not key, "password": not key, "key": key}
+        if choosing:  # whoever came so far is signed in: what is left is the password of their own
+            shown = dict.fromkeys(shown, False)
+        shown |= {"totp": "totp" in asked, "fresh": choosing, "again": choosing}
         for name, widget in self._rows.items():
             widget.setVisible(shown[name])
+        self.button.setText(tr("Set the password") if choosing else tr("Sign in"))
+        self.with_key.setVisible(not choosing)
         self.insecure.setVisible(not trust.is_encrypted_or_local(self.url.text() or LOCAL))
         self.with_key.setText(tr("Use e-mail and password") if key else tr("Use an operator key"))
 
@@ -139,8 +147,10 @@ class SignIn(QWidget):
     def found(self, url: str | None, greeting: Path | None = None) -> None:
         """Say that an appliance answers on this computer, and where it has written its `greeting`; or offer to start one."""
         self.local.setVisible(url is None)
+        self.local.setEnabled(True)
         if url:
-            self.url.setText(url)
+            if greeting or self.url.text() in {"", LOCAL}:  # what somebody has typed meanwhile stays
+                self.url.setText(url)
             self.hint.setText(
                 tr("It runs. Its one-time password and its recovery code are in {file}: keep both, then delete the file.", file=greeting)
                 if greeting
@@ -148,8 +158,12 @@ class SignIn(QWidget):
             )
             self.email.setText(self.email.text() or (OPERATOR if greeting else ""))
             self.attend()
+        elif greeting:
+            self.hint.setText(tr("It did not start. What it said is in {file}.", file=greeting))
         else:
             self.hint.setText(tr("No appliance answers on this computer."))
+            self.url.setFocus()
+            self.url.selectAll()
         self.hint.show()
 
     def attend(self) -> None:
@@ -161,14 +175,25 @@ class SignIn(QWidget):
         self._say("")
         self.button.setEnabled(False)
         if self._rows["fresh"].isVisible():
-            self.connecting.change_password(self.fresh.text())
+            self._choose_password()
             return
         given = self._profile
         url = self.url.text().strip().rstrip("/")
+        given = given if given.url else self._known(url) or given
         self._profile = Profile(
             url, given.label, self.environment.currentData(), given.colour, given.fingerprint, self.email.text().strip(), given.id
         )
         self.connecting.begin(self._profile, self._credential())
+
+    def _known(self, url: str) -> Profile | None:
+        """Return the profile of an address that was entered as another one's; None where there is none."""
+        return next((found for place in range(self.profiles.count()) if (found := self.profiles.itemData(place)).url == url), None)
+
+    def _choose_password(self) -> None:
+        if self.fresh.text() == self.again.text():
+            self.connecting.change_password(self.fresh.text())
+        else:
+            self.say(tr("The two are not the same."))
 
     def resume(self, profile: Profile, token: str, over: Callable[[], None]) -> None:
         """Go on with a token that was kept, unless the user is signing in already or has chosen another appliance."""
@@ -187,7 +212,7 @@ class SignIn(QWidget):
         self.button.setEnabled(True)
         dialog = TrustDialog(self, self._profile.url, seen, pinned)
         dialog.accepted.connect(lambda: self._trust(seen))
-        dialog.open()
+        in_turn(dialog)
 
     def _trust(self, fingerprint: str) -> None:
         found = self._profile
@@ -205,8 +230,17 @@ class SignIn(QWidget):
     def ask_password(self) -> None:
         """Ask for a new password."""
         self._arrange("fresh")
+        self.hint.hide()
+        self.local.hide()
         self.button.setEnabled(True)
         self.fresh.setFocus()
+
+    def start_over(self) -> None:
+        """Ask who it is again: the session has ended meanwhile."""
+        for line in (self.password, self.totp, self.fresh, self.again):
+            line.clear()
+        self._arrange()
+        self.attend()
 
     def say(self, fault: str) -> None:
         """Say what went wrong, and let the user try again."""
@@ -220,7 +254,7 @@ class SignIn(QWidget):
     def _arrive(self, session: Session) -> None:
         self.button.setEnabled(True)
         credential = self._credential() if self.remember.isChecked() else None
-        for line in (self.password, self.totp, self.fresh, self.key):
+        for line in (self.password, self.totp, self.fresh, self.again, self.key):
             line.clear()
         self._arrange()
         self._entered(session, credential)

@@ -12,7 +12,7 @@ from app.client.errors import ClientError
 from app.jobs.pool import Jobs
 from app.shell.remembering import Remembering
 from app.system.languages import tr
-from app.widgets.dialogs import Dialog
+from app.widgets.dialogs import Dialog, in_turn
 from app.widgets.text import label
 
 SHORTEST: Final = 8
@@ -51,6 +51,15 @@ class Staying:
 
         self._jobs.run(lambda _: self._remembering.keep(profile_id, token), judge, _nobody_refuses)
 
+    def renew(self, profile_id: str, token: str) -> None:
+        """Keep a token in place of the one that was kept; where none was, none is."""
+
+        def work(_: object) -> None:
+            if self._remembering.find(profile_id):
+                self._remembering.keep(profile_id, token)
+
+        self._jobs.run(work, lambda _: None, _nobody_refuses)
+
     def forget(self, profile_id: str) -> None:
         """Keep nothing of a profile any longer."""
         self._jobs.run(lambda _: self._remembering.forget(profile_id), lambda _: None, _nobody_refuses)
@@ -67,8 +76,8 @@ class Staying:
 
         dialog.given.connect(lambda words: self._jobs.run(lambda _: self._remembering.open(words), judge, _nobody_refuses))
         dialog.rejected.connect(left)
-        dialog.open()
         dialog.line.setFocus()
+        in_turn(dialog)
 
 
 class PassphraseDialog(Dialog):

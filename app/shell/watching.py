@@ -7,7 +7,7 @@ from typing import Final
 
 from app.client.api import Api, Call
 from app.client.cancellation import Cancellation
-from app.client.errors import ClientError, Unreachable
+from app.client.errors import ClientError, Unreachable, Untrusted
 from app.client.transport import Transport
 from app.pages.listing import Runs
 
@@ -15,13 +15,17 @@ INTERVALS_MS: Final = (1000, 1000, 2000, 3000, 4000)  # after so many failures i
 
 
 class Watching:
-    """Knows whether the appliance answers; `tick` is called by a timer and returns when to call it again."""
+    """Knows whether the appliance answers; `tick` is called by a timer and returns when to call it again.
 
-    def __init__(self, api: Api, jobs: Runs, changed: Callable[[bool], None]) -> None:
+    `doubted` is called when somebody answers who is not trusted.
+    """
+
+    def __init__(self, api: Api, jobs: Runs, changed: Callable[[bool], None], doubted: Callable[[ClientError], None] = lambda _: None) -> None:
         # A transport of its own: the pool's sessions may be busy with something slow.
         self._api = Api(Transport(api.transport.url, api.transport.fingerprint))
         self._jobs = jobs
         self._changed = changed
+        self._doubted = doubted
         self._asking = False
         self.failures = 0
 
@@ -55,6 +59,8 @@ class Watching:
         self._asking = False
         if isinstance(error, Unreachable):
             self._fail()
+        elif isinstance(error, Untrusted):
+            self._doubted(error)
 
     def _fail(self) -> None:
         was = self.connected

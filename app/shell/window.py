@@ -11,12 +11,13 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
+from app.client import api
 from app.jobs.pool import Jobs
 from app.pages.refusals import told
 from app.pages.specs import PageSpec
-from app.shell import finding, first_run, preferences, profile_dialog, shortcuts
+from app.shell import account, finding, first_run, preferences, profile_dialog, shortcuts
 from app.shell.connecting import Credential, Session
-from app.shell.locking import Idle, LockScene
+from app.shell.locking import Curtain, Idle, LockScene
 from app.shell.news_dialog import NewsDialog
 from app.shell.palette import Palette
 from app.shell.remembering import Remembering
@@ -27,11 +28,11 @@ from app.shell.tray import Tray
 from app.shell.workspace import Workspace
 from app.system import news, profiles
 from app.system.languages import tr
-from app.system.news import News
 from app.system.profiles import Preferences, Profile
 from app.theme.brand import Brand
 from app.theme.look import Look
 from app.theme.wardrobe import dress
+from app.widgets.dialogs import in_turn
 
 SIZE = (1280, 820)
 
@@ -58,6 +59,7 @@ class Window(QMainWindow):
         self.setCentralWidget(self._scenes)
         self.workspace: Workspace | None = None
         self.lock_scene: LockScene | None = None
+        self._curtain = Curtain(self)
         self.tray = Tray(self, look, brand.name)
         self._shortcuts = shortcuts.bind(self, self.acts(), self.saved.preferences.shortcuts)
         self.idle = Idle(self, self.saved.preferences.lock_minutes, self.lock)
@@ -102,7 +104,7 @@ class Window(QMainWindow):
         self.leave()
         self._work(session, self.pages[0].key)
         if told := news.unseen(self.news, self.saved.preferences.news):
-            self.show_news(told)
+            in_turn(NewsDialog(self, told))
             self._note_news()
 
     def _work(self, session: Session, page: str, tenant: str = "") -> None:
@@ -120,6 +122,8 @@ class Window(QMainWindow):
             self._scenes.removeWidget(self.workspace)
             self.workspace.deleteLater()
             self.workspace = None
+        if self.lock_scene:
+            self._curtain.drop()
         self._unlock()
         self._scenes.setCurrentWidget(self.sign_in)
         self.sign_in.attend()
@@ -128,6 +132,7 @@ class Window(QMainWindow):
     def lock(self) -> None:
         """Hide everything until the same person proves to be there."""
         if self.workspace and not self.lock_scene:
+            self._curtain.draw()
             self.lock_scene = LockScene(self.look, self.jobs, self.workspace.session, self._unlock, self.forget)
             self._scenes.addWidget(self.lock_scene)
             self._scenes.setCurrentWidget(self.lock_scene)
@@ -140,6 +145,7 @@ class Window(QMainWindow):
             self.lock_scene = None
             if self.workspace:
                 self._scenes.setCurrentWidget(self.workspace)
+            self._curtain.lift()
 
     # Acts.
 
@@ -153,6 +159,7 @@ class Window(QMainWindow):
             "quit": self.close,
             "preferences": self.show_preferences,
             "news": self.show_news,
+            "account": self.show_account,
         }
         on_page = {name: partial(self._on_page, name) for name in ("refresh", "new", "find", "next_view")}
         pages = {f"page_{place}": partial(self._go, place - 1) for place in range(1, 10)}
@@ -186,17 +193,43 @@ class Window(QMainWindow):
     def show_profile(self) -> None:
         """Open the profile that is signed in to."""
         if self.workspace:
-            profile_dialog.edit(self, self.workspace.session.profile, self._keep)
+            profile_dialog.edit(self, self.workspace.session.profile, self._change_profile, self._remove)
 
-    def show_news(self, told: Sequence[News] = ()) -> None:
-        """Show what is new: all of it, or what somebody has not seen yet."""
-        NewsDialog(self, told or self.news).open()
+    def show_news(self) -> None:
+        """Show what is new."""
+        NewsDialog(self, self.news).open()
+
+    def show_account(self) -> None:
+        """Show the own account; who acts with an operator's key has none."""
+        if self.workspace and self.workspace.session.has_account:
+            account.show(self.workspace.context, self.workspace.session, self.staying)
 
     def forget(self) -> None:
-        """Sign out, and stay signed in no longer."""
+        """Sign out: the session ends, and nobody stays signed in by it."""
         if self.workspace:
-            self.staying.forget(self.workspace.session.profile.id)
+            session = self.workspace.session
+            self.staying.forget(session.profile.id)
+            if session.has_account:
+                self.jobs.run(partial(api.sign_out, session.api.transport), lambda _: None, lambda _: None, lasting=True)
         self.leave()
+
+    def _change_profile(self, profile: Profile) -> None:
+        """Show a profile's new name and colours at once; its certificate counts from the next signing in."""
+        self._keep(profile)
+        if self.workspace:
+            self._build_anew(replace(self.workspace.session, profile=profile))
+
+    def _build_anew(self, session: Session) -> None:
+        if self.workspace:
+            page, tenant = self.workspace.current, self.workspace.bar.place[0]
+            self.leave()
+            self._work(session, page, tenant)
+
+    def _remove(self, profile: Profile) -> None:
+        self.forget()
+        self.saved.profiles = profiles.without(self.saved.profiles, profile)
+        profiles.save(self.folder, self.saved)
+        self.sign_in.offer(self.saved.profiles)
 
     def choose(self, chosen: Preferences) -> None:
         """Take preferences, all of them at once."""
@@ -214,15 +247,13 @@ class Window(QMainWindow):
     def _speak(self, language: str) -> None:
         """Say everything anew in another language, where one is: its widgets keep the words that they were built with."""
         speak(language)
-        working, old = self.workspace, self.sign_in
+        old = self.sign_in
         self.tray.speak()
         self._prepare()
         self._scenes.removeWidget(old)
         old.deleteLater()
-        if working:
-            place = (working.session, working.current, working.bar.place[0])
-            self.leave()
-            self._work(*place)
+        if self.workspace:
+            self._build_anew(self.workspace.session)
 
     def _note_news(self) -> None:
         self.saved.preferences = replace(self.saved.preferences, news=news.newest(self.news))
@@ -255,6 +286,8 @@ class Window(QMainWindow):
     def _menu(self, session: Session) -> QMenu:
         menu = QMenu(self)
         dress(menu)
+        if session.has_account:
+            menu.addAction(self.look.icon("user"), tr("My account…"), self.show_account)
         menu.addAction(self.look.icon("server"), tr("Profile {name}…", name=session.profile.name), self.show_profile)
         menu.addAction(self.look.icon("settings"), tr("Preferences…"), self.show_preferences)
         menu.addAction(self.look.icon("keyboard"), tr("Keyboard shortcuts"), self.show_sheet)

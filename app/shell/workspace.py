@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 from app.client import trust
 from app.client.api import Page as Rows
 from app.client.api import Row
-from app.client.errors import ClientError, SignedOut
+from app.client.errors import ClientError, SignedOut, Untrusted
 from app.jobs.pool import Jobs
 from app.pages.context import Context
 from app.pages.page import Page
@@ -25,6 +25,7 @@ from app.shell.watching import Watching
 from app.system.languages import tr
 from app.theme.look import Look
 from app.widgets.banner import Banners
+from app.widgets.dialogs import in_turn
 from app.widgets.text import column, row
 from app.widgets.toasts import Toasts
 
@@ -46,7 +47,7 @@ class Workspace(QWidget):
         self.bar.placed.connect(self._move)
         self.banners = Banners()
         self.reached: Callable[[bool], None] = lambda _: None
-        self.watching = Watching(session.api, jobs, self._reached)
+        self.watching = Watching(session.api, jobs, self._reached, self._failed)
         self._beat = QTimer(self, singleShot=True)
         self._beat.timeout.connect(self._tick)
         self._stack = QStackedWidget()
@@ -74,7 +75,7 @@ class Workspace(QWidget):
             self.page(self.current).setFocus()
             if first and not found.rows:
                 self._welcome = Begin(self.context, self.read_tenants, lambda: bool(self.bar.place[0]))
-                self._welcome.open()
+                in_turn(self._welcome)
             elif self._welcome:
                 self._welcome.judge()
 
@@ -145,7 +146,8 @@ class Workspace(QWidget):
         self.bar.tell(connected=connected)
         self.reached(connected)
         if connected:
-            self.banners.take("offline")
+            for reason in ("offline", "untrusted"):
+                self.banners.take(reason)
             self.toasts.say(tr("Connected again"))
             self.page(self.current).enter()
         else:
@@ -155,6 +157,9 @@ class Workspace(QWidget):
         self.watching.note(error)
         if isinstance(error, SignedOut):
             self.banners.say("signed_out", tr("Your session is over. Sign out and in again to go on."), "danger")
+        if isinstance(error, Untrusted) and "untrusted" not in self.banners.reasons:
+            words = tr("The appliance shows another certificate than the one you trusted, so nothing is sent. Sign out and in again to compare it.")
+            self.banners.say("untrusted", words, "danger")
 
     def _warn(self) -> None:
         if not trust.is_encrypted_or_local(self.session.profile.url):

@@ -1,6 +1,6 @@
-"""Sentences of the appliance, which speaks English, in the user's language: those of its health report and of what it finds about a domain.
+"""Sentences of the appliance, which speaks English, in the user's language: what its settings and events mean, how it is, what it finds.
 
-A sentence that is not here, or that quotes somebody else, is shown as it came.
+Those that name something are patterns here; all others are looked up whole. One that is not known, or quotes somebody else, is shown as it came.
 """
 
 from __future__ import annotations
@@ -72,6 +72,8 @@ _PATTERNS: Final = tuple((sentence, re.compile(_NAMED.sub(r"(?P<\1>.+)", re.esca
 
 def heard(said: str) -> str:
     """Return a sentence of the appliance in the user's language, with what it names; as it came where it is not known."""
+    if whole := active().words.get(said):
+        return whole
     if active().code != "en":
         for sentence, pattern in _PATTERNS:
             if found := pattern.fullmatch(said):

@@ -92,6 +92,11 @@ def put(profiles: Sequence[Profile], profile: Profile) -> list[Profile]:
     return [*profiles, profile]
 
 
+def without(profiles: Sequence[Profile], profile: Profile) -> list[Profile]:
+    """Return profiles without one."""
+    return [found for found in profiles if found.id != profile.id]
+
+
 def _profile(document: dict[str, Any]) -> Profile:
     return Profile(**_known(document, Profile))
 

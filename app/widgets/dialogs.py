@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QFrame, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.system.languages import tr
 from app.theme.wardrobe import dress
@@ -12,6 +13,7 @@ from app.widgets.form import Form
 from app.widgets.text import column, label, row
 
 CLIPBOARD_SECONDS = 60
+HIGHEST = 520  # pixels of a form; what is longer scrolls
 
 
 class Dialog(QDialog):
@@ -52,6 +54,33 @@ class Dialog(QDialog):
         self.act.setEnabled(not waiting)
 
 
+class Hub(Dialog):
+    """A dialog that leads to others: it steps aside for each, so that two never lie on one another."""
+
+    def lead(self, other: QDialog | None) -> None:
+        """Step aside for a dialog, and come back once no other is open."""
+        if other:
+            self.hide()
+            other.finished.connect(lambda _: _soon(self))
+
+
+def in_turn(dialog: QDialog) -> None:
+    """Open a dialog that nobody asked for just now: once none is open any more."""
+    if not isValid(dialog):
+        return
+    other = QApplication.activeModalWidget()
+    if isinstance(other, QDialog) and other is not dialog:
+        other.finished.connect(lambda _: _soon(dialog))
+    else:
+        dialog.open()
+
+
+def _soon(dialog: QDialog) -> None:
+    """Open it in its turn, after whatever the dialog that closes now leads to."""
+    if isValid(dialog):
+        QTimer.singleShot(0, dialog, lambda: in_turn(dialog))
+
+
 class FormDialog(Dialog):
     """A form to fill in; `submitted` carries the document, and the dialog stays until whoever took it closes it."""
 
@@ -71,7 +100,8 @@ class FormDialog(Dialog):
         self.body.addWidget(area)
         # Only once the words of the fault, and the part that was folded, have got their room.
         form.blamed.connect(lambda found: QTimer.singleShot(0, form, lambda: area.ensureWidgetVisible(found, 0, 24)))
-        area.setMinimumHeight(min(form.sizeHint().height() + 8, 520))
+        grows = any(wanted.fields for wanted in form.fields)
+        area.setMinimumHeight(HIGHEST if grows else min(form.sizeHint().height() + 8, HIGHEST))
 
     def confirm(self) -> None:
         """Hand the document over, unless something is missing."""
@@ -141,6 +171,12 @@ class SecretDialog(Dialog):
         """Refuse to leave by Escape before the secret is stored."""
         if self.stored.isChecked():
             super().reject()
+
+    def done(self, result: int) -> None:
+        """Forget the secret with the window."""
+        self._secret = ""
+        self.line.clear()
+        super().done(result)
 
     def _reveal(self, shown: bool) -> None:  # noqa: FBT001 - Qt's signal carries it by position
         self.line.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)

@@ -6,13 +6,14 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QCompleter,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -46,11 +47,14 @@ class Field:
     # Where an appliance lists the choices, such as `/admin/v1/tiers`, and which keys hold value and label.
     source: str = ""
     source_keys: tuple[str, str] = ("id", "name")
+    source_pattern: str = "{}"  # how a value that is listed there is sent
     secret: bool = field(default=False)
     # The part of the form that it stands in, folded away until it is wanted; fields of a part stand together.
     part: str = ""
     # It is asked for only while the field of this key has one of these values; no values mean any.
     only: tuple[str, tuple[Any, ...]] | None = None
+    # What each of its rows asks for, where there may be several of them.
+    fields: tuple[Field, ...] = ()
 
 
 class Editor(Protocol):
@@ -76,16 +80,25 @@ class ChoosingEditor(Editor, Protocol):
 
 
 class LineEditor:
-    """One line of text."""
+    """One line of text; what is known beforehand completes what is being typed."""
 
     def __init__(self, wanted: Field) -> None:
         self.widget = QLineEdit()
         self.widget.setPlaceholderText(wanted.placeholder)
+        if wanted.choices:
+            self.offer(pairs_of(wanted.choices))
         if wanted.kind == "password":
             self.widget.setEchoMode(QLineEdit.EchoMode.Password)
         if wanted.kind == "code":
             self.widget.setProperty("role", "code")
             self.widget.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+    def offer(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Complete by these values, in place of those before."""
+        found = QCompleter([value for value, _ in pairs], self.widget)
+        found.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        found.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.widget.setCompleter(found)
 
     def value(self) -> Any:
         """Return the text."""
@@ -94,6 +107,18 @@ class LineEditor:
     def show(self, value: Any) -> None:
         """Show a text."""
         self.widget.setText("" if value is None else str(value))
+
+
+class DateEditor(LineEditor):
+    """A day."""
+
+    def value(self) -> Any:
+        """Return the day as the API writes it."""
+        text = self.widget.text().strip()
+        try:
+            return date.fromisoformat(text).isoformat() if text else None
+        except ValueError:
+            raise ValueError(tr("Write a date such as 2026-11-20.")) from None
 
 
 class NumberEditor(LineEditor):
@@ -341,6 +366,15 @@ class ChoiceEditor:
             self.widget.setCurrentIndex(place)
 
 
+class AnswerEditor(ChoiceEditor):
+    """Yes, no, or nothing of both."""
+
+    def __init__(self, wanted: Field) -> None:
+        super().__init__(wanted)
+        for value, words in ((True, tr("Yes")), (False, tr("No"))):
+            self.widget.addItem(words, value)
+
+
 class ManyEditor:
     """Any of several."""
 
@@ -409,6 +443,7 @@ EDITORS: Final[Mapping[str, Callable[[Field], Editor]]] = {
     "text": LineEditor,
     "code": LineEditor,
     "password": LineEditor,
+    "date": DateEditor,
     "number": NumberEditor,
     "numbers": NumbersEditor,
     "time": TimeEditor,
@@ -421,6 +456,7 @@ EDITORS: Final[Mapping[str, Callable[[Field], Editor]]] = {
     "json": JsonEditor,
     "switch": SwitchEditor,
     "choice": ChoiceEditor,
+    "answer": AnswerEditor,
     "many": ManyEditor,
     "file": FileEditor,
 }

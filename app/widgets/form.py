@@ -6,42 +6,49 @@ What is folded away in a part is sent as well; what is not asked for, because of
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.system.languages import tr
 from app.widgets.fields import EDITORS, ChoosingEditor, Editor, Field
 from app.widgets.folding import Folding
+from app.widgets.rows import RowsEditor
 from app.widgets.text import column, label
+
+TOP: Final = Qt.AlignmentFlag.AlignTop
+NOWHERE: Final = Qt.AlignmentFlag(0)
+BESIDE: Final = 3  # fields of a row that stand beside one another
 
 
 class Form(QWidget):
-    """Fields below one another; `blamed` carries the row of the first field that something is wrong with."""
+    """Fields below one another, or a few of them `beside` one another; `blamed` carries the row of the first field that something is wrong with."""
 
     blamed = Signal(QWidget)
 
-    def __init__(self, fields: Sequence[Field], values: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, fields: Sequence[Field], values: Mapping[str, Any] | None = None, *, beside: bool = False) -> None:
         super().__init__()
         self.fields = tuple(fields)
         self._editors: dict[str, Editor] = {}
         self._faults: dict[str, QLabel] = {}
         self._rows: dict[str, QWidget] = {}
         self._parts: dict[str, Folding] = {}
-        layout = QVBoxLayout(self)
+        layout = QHBoxLayout(self) if beside else QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(12 if beside else 4)
         for wanted in self.fields:
-            self._place_in(layout, wanted).addWidget(self._made(wanted))
-        layout.addStretch(1)
+            self._place_in(layout, wanted).addWidget(self._made(wanted), 1 if beside else 0, TOP if beside else NOWHERE)
+        if not beside:
+            layout.addStretch(1)
         self.fill({**{wanted.key: wanted.default for wanted in self.fields if wanted.default is not None}, **(values or {})})
         for wanted in self.fields:
             if wanted.part and values and _reach(values, wanted.key) not in (None, wanted.default, [], {}):
                 self._parts[wanted.part].open()
         self._heed()
 
-    def _place_in(self, layout: QVBoxLayout, wanted: Field) -> QVBoxLayout:
+    def _place_in(self, layout: QBoxLayout, wanted: Field) -> QBoxLayout:
         """Return where a field stands: in the form, or in the part of it that it belongs to."""
         if not wanted.part:
             return layout
@@ -51,7 +58,9 @@ class Form(QWidget):
         return self._parts[wanted.part].content
 
     def _made(self, wanted: Field) -> QWidget:
-        editor = self._editors[wanted.key] = EDITORS[wanted.kind](wanted)
+        editor = self._editors[wanted.key] = (
+            RowsEditor(wanted, partial(Form, beside=len(wanted.fields) <= BESIDE)) if wanted.fields else EDITORS[wanted.kind](wanted)
+        )
         name = label(tr(wanted.label) + (" *" if wanted.required else ""), "caption")
         name.setBuddy(editor.widget)
         name.setVisible(wanted.kind != "switch")
@@ -142,7 +151,7 @@ class Form(QWidget):
         first = None
         for wanted in self.fields:
             fault = self._faults[wanted.key]
-            words = [text for name, text in faults.items() if _is_about(name, wanted.key)] if self.asks(wanted) else []
+            words = self._told(wanted, {name: text for name, text in faults.items() if _is_about(name, wanted.key)}) if self.asks(wanted) else []
             fault.setText(" ".join(words))
             fault.setVisible(bool(words))
             if words and wanted.part:
@@ -153,6 +162,14 @@ class Form(QWidget):
             self.blamed.emit(self._rows[first])
         shown = [wanted.key for wanted in self.fields if self.asks(wanted)]
         return [text for name, text in faults.items() if not any(_is_about(name, key) for key in shown)]
+
+    def _told(self, wanted: Field, faults: Mapping[str, str]) -> list[str]:
+        """Return what is said below a field; a field of several rows says in them what it can."""
+        editor = self._editors[wanted.key]
+        if not isinstance(editor, RowsEditor):
+            return list(faults.values())
+        inside = {name.removeprefix(wanted.key).strip("."): text for name, text in faults.items()}
+        return [text for text in editor.blame(inside).values() if text]
 
 
 def _is_about(fault: str, key: str) -> bool:

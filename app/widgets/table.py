@@ -33,6 +33,11 @@ class Table(QTableView):
         self.clicked.connect(self._click)
         model.rowsInserted.connect(self._keep_place)
 
+    def widen(self, widths: Sequence[int]) -> None:
+        """Take the widths of other columns."""
+        self._widths = tuple(widths)
+        self._share()
+
     def _shape(self) -> None:
         vertical, horizontal = self.verticalHeader(), self.horizontalHeader()
         vertical.hide()
@@ -66,6 +71,9 @@ class Table(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the columns share the width there is; the last ones go where it is too small, and are read beside the row."""
         super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
         least = [self._least(place) for place in range(len(self._widths))]
         shares = shared(least, self._widths, self.viewport().width())
         for place in range(len(least)):

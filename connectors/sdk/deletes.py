@@ -42,7 +42,11 @@ class ArchivedList:
 
 @dataclass(frozen=True)
 class DeletedEndpoint:
-    """An address tells what was deleted in a window; beyond `max_age_days` only a new listing does. `{since}` and `{until}` are filled in."""
+    """An address tells what was deleted in a window, sent as `since` and `until`; beyond `max_age_days` only a new listing does.
+
+    So it is where what stands at `earliest` in the answer is later than was asked for. `covered` is where it says up to when it told
+    everything: the next window begins there. A window is asked for `overlap` seconds wider at both ends, for vendors that round.
+    """
 
     path: str
     rows: str
@@ -51,6 +55,9 @@ class DeletedEndpoint:
     until: str = "end"
     max_age_days: int = 15
     format: str = "iso"
+    earliest: str = ""
+    covered: str = ""
+    overlap: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,9 @@ KINDS: Final[Mapping[str, type[Deletes]]] = {
     "never": Never,
 }
 BY_ABSENCE: Final = (SnapshotDiff, WebhookOnly)
-"""Strategies under which absence from a whole listing means a delete."""
+"""Strategies under which only absence from a whole listing means a delete, so that there is one every so many hours."""
+SWEPT: Final = (*BY_ABSENCE, DeletedEndpoint)
+"""Strategies under which whatever a whole listing lacks was deleted, whenever there is one."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 
 class ConnectorError(Exception):
@@ -72,6 +72,9 @@ class VendorBug(ConnectorError):
     code = "vendor_bug"
     remedy_by_default = "Report it to the publisher of the connector, with the request id of the run."
 
+
+NOT_READY: Final = "not_ready"
+"""The code of a Later for what the vendor is still making: nothing is wrong, and nobody else has to wait."""
 
 # What a test of a connection tells apart, each with what mends it; raised with `refusal(code)` by connector and engine alike.
 CODES: dict[str, tuple[type[ConnectorError], str, str]] = {

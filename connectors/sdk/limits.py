@@ -35,13 +35,19 @@ class Concurrency:
 
 @dataclass(frozen=True)
 class HeaderBudget:
-    """What is left stands in a header of each answer; `reset` is one in seconds or a time."""
+    """What is left stands in a header of each answer; `reset` is one in seconds or a time, else there is a `pause` of so many seconds.
+
+    Where the header tells what is used, `usage` is a pattern whose groups are that and what is allowed. The share `keep` is left to others.
+    """
 
     remaining: str
     source: str
     checked: str
     reset: str = ""
     per: Scope = "account"
+    usage: str = ""
+    keep: float = 0.0
+    pause: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Field maps: pure functions between a vendor's row and ours, declared in mapping.toml and widened by the user's own entries.
 
 A map that is its own inverse loses nothing: `to_local(to_remote(x)) == x` for every field that goes both ways. What cannot be
-converted raises MappingProblem, and the record is quarantined with that reason.
+converted raises MappingProblem, and the record is quarantined with that reason. A field that `refers` holds the vendor's ids of
+other rows, here as there: whose records those are is not known to a map.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -29,7 +31,10 @@ class MappingProblem(ValueError):
 
 @dataclass(frozen=True)
 class FieldMap:
-    """One field: our path, the vendor's, how it is converted and which way it goes. `choices` are ours -> the vendor's."""
+    """One field: our path, the vendor's, how it is converted and which way it goes. `choices` are ours -> the vendor's.
+
+    `refers` names the vendor's resources to one of whose rows the field leads: its value is their id, or a list of ids, the first counting most.
+    """
 
     local: str
     remote: str
@@ -37,6 +42,7 @@ class FieldMap:
     way: Literal["both", "in", "out"] = "both"
     required: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
+    refers: tuple[str, ...] = ()
 
     @property
     def converter(self) -> Converter:
@@ -80,6 +86,11 @@ class FieldMaps:
     only: Mapping[str, Any] = field(default_factory=dict)
     never: Mapping[str, Any] = field(default_factory=dict)
 
+    @cached_property
+    def links(self) -> tuple[FieldMap, ...]:
+        """The fields that lead to other records."""
+        return tuple(one for one in self.fields if one.refers)
+
     def offers(self, values: Mapping[str, Any]) -> bool:
         """Tell whether a row of ours is one that the vendor is offered."""
         return all(_has(values, *one) for one in self.only.items()) and not any(_has(values, *one) for one in self.never.items())
@@ -113,10 +124,14 @@ class FieldMaps:
         return found
 
     def with_entries(self, entries: Mapping[str, Any]) -> FieldMaps:
-        """Return the maps with the user's own: our path -> the vendor's path, a table with more, or None to leave a field out."""
+        """Return the maps with the user's own: our path -> the vendor's path, a table with more, or None to leave a field out.
+
+        A field that leads to other records goes on doing so from another path.
+        """
         kept = [one for one in self.fields if one.local not in entries]
+        links = {one.local: one.refers for one in self.links}
         added = [parse_field(local, entry) for local, entry in entries.items() if entry is not None]
-        return replace(self, fields=(*kept, *added))
+        return replace(self, fields=(*kept, *(replace(one, refers=one.refers or links.get(one.local, ())) for one in added)))
 
 
 def _has(values: Mapping[str, Any], path: str, wanted: Any) -> bool:
@@ -125,17 +140,34 @@ def _has(values: Mapping[str, Any], path: str, wanted: Any) -> bool:
 
 def parse_field(local: str, entry: Any) -> FieldMap:
     """Return the map that an entry declares. Raises ValueError naming what is wrong."""
-    one = FieldMap(local, entry) if isinstance(entry, str) else fill(FieldMap, {"local": local, **entry})
+    one = FieldMap(local, entry) if isinstance(entry, str) else fill(FieldMap, {"local": local, **_listed(entry)})
     if one.convert not in CONVERTERS:
         raise ValueError(f"{local}: `convert` is one of {', '.join(CONVERTERS)}")
     return one
+
+
+def _listed(entry: Mapping[str, Any]) -> dict[str, Any]:
+    found = {**entry}
+    return found | {"refers": [found["refers"]]} if isinstance(found.get("refers"), str) else found
+
+
+def identities(value: Any) -> list[str]:
+    """Return the vendor's ids in the value of a field that refers."""
+    found = value if isinstance(value, list | tuple) else [value]
+    return [str(one) for one in found if one not in (None, "")]
 
 
 def read_maps(folder: Path) -> dict[str, FieldMaps]:
     """Return the default maps of a connector's folder by resource; none where there is no mapping.toml. Raises ValueError."""
     path = folder / "mapping.toml"
     tables = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return {name: _read(name, table) for name, table in tables.items()}
+    found = {name: _read(name, table) for name, table in tables.items()}
+    for name, maps in found.items():
+        for one in maps.links:
+            lost = [target for target in one.refers if target not in found]
+            if lost:
+                raise ValueError(f"{name}.{one.local}: `refers` names {', '.join(lost)}, which has no map")
+    return found
 
 
 def _read(name: str, table: Mapping[str, Any]) -> FieldMaps:

@@ -16,10 +16,12 @@ from connectors.sdk.pager import Allowed
 from connectors.sdk.paths import at
 from connectors.sdk.request import Request, Response
 from connectors.sdk.resource import Resource
-from connectors.sdk.times import write_time
+from connectors.sdk.times import read_time, write_time
 from connectors.sdk.values import Asked, Cursor, Page, Record, Steps
 
 DAY_MS: Final = 24 * HOUR_MS
+DELETES_UNKNOWN: Final = "deletes_unknown"
+DELETES_UNKNOWN_WORDS: Final = "The vendor no longer tells all that was deleted since the last run."
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Reader:
         """Yield the pages since a cursor, then those of deletes that stand elsewhere."""
         run = self._opened(cursor)
         try:
+            self._require_deletes(run)
             yield from self._walk(run, "")
         except CursorExpired as expired:
             run = self.resource.cursor.open(None, self.now_ms)
@@ -45,6 +48,12 @@ class Reader:
         """Yield the pages of deletes that stand apart from the rows; the cursor stays as it was."""
         run = self.resource.cursor.open(cursor if cursor and "run" not in cursor else None, self.now_ms)
         yield from self._deletes({**run, "at": None, "kept": cursor})
+
+    def _require_deletes(self, run: Run) -> None:
+        """Raise CursorExpired where the vendor no longer tells all that was deleted since."""
+        deletes, since = self.resource.deletes, run.get("since")
+        if isinstance(deletes, DeletedEndpoint) and since and not run["full"] and run["began"] - since > deletes.max_age_days * DAY_MS:
+            raise CursorExpired(DELETES_UNKNOWN_WORDS, code=DELETES_UNKNOWN)
 
     def _opened(self, cursor: Cursor | None) -> Run:
         if cursor and "run" in cursor:
@@ -138,13 +147,18 @@ class Reader:
                 return
 
     def _deleted(self, run: Run, deletes: DeletedEndpoint) -> Steps[Page]:
-        """Yield what was deleted in the window, as far back as the vendor knows."""
+        """Yield what was deleted in the window, as far back as the vendor knows. Raises CursorExpired where that is not far enough."""
         until: int = run.get("began", self.now_ms)
         since = max(run.get("since") or 0, until - deletes.max_age_days * DAY_MS)
-        window = {deletes.since: write_time(since, deletes.format), deletes.until: write_time(until, deletes.format)}
+        wide = deletes.overlap * 1000
+        window = {deletes.since: write_time(since - wide, deletes.format), deletes.until: write_time(until + wide, deletes.format)}
         response = yield Request("GET", deletes.path, window, scope=self.resource.scope)
+        earliest, covered = (read_time(str(response.at(path, ""))) if path else None for path in (deletes.earliest, deletes.covered))
+        if earliest is not None and earliest > since and not run["full"] and "kept" not in run:
+            raise CursorExpired(DELETES_UNKNOWN_WORDS, code=DELETES_UNKNOWN)
         gone = [str(at(row, deletes.id)) for row in response.rows(deletes.rows)]
-        yield Page(deletes=gone, cursor=self._cursor({**run, "stage": ""}), partition=self.partition)
+        told = {"began": min(until, covered)} if covered is not None else {}
+        yield Page(deletes=gone, cursor=self._cursor({**run, **told, "stage": ""}), partition=self.partition)
 
 
 def changed_pages(steps: Steps[Page], change: Callable[[Page], Page]) -> Steps[Page]:
@@ -159,6 +173,32 @@ def changed_pages(steps: Steps[Page], change: Callable[[Page], Page]) -> Steps[P
                 item = next(steps)
     except StopIteration:
         return
+
+
+def up_to(steps: Steps[Page], wanted: Callable[[Page], bool]) -> Generator[Request | Page, Response, Page | None]:
+    """Yield a run up to a page that is wanted, and end it there; returns that page, None when there was none."""
+    item = next(steps, None)
+    while item is not None:
+        if isinstance(item, Request):
+            item = yield from _passed(steps, item)
+        elif wanted(item):
+            steps.close()
+            return item
+        else:
+            yield item
+            item = next(steps, None)
+    return None
+
+
+def completed_pages(steps: Steps[Page], complete: Callable[[Page], Asked[Page]]) -> Steps[Page]:
+    """Yield a run with each page completed by further requests; its own pass through."""
+    item = next(steps, None)
+    while item is not None:
+        if isinstance(item, Request):
+            item = yield from _passed(steps, item)
+        else:
+            yield (yield from complete(item))
+            item = next(steps, None)
 
 
 def every_row(steps: Steps[Page]) -> Asked[list[Record]]:

@@ -22,6 +22,8 @@ class Hook:
     one installation or everybody who uses our app. `secret` is the field of the configuration with what the vendor signs with, for vendors
     that choose it and show it to a person; without, it is the secret of our app, or one that is made here. `signed_by_app` says that where
     that field is empty our app's secret is meant. `registers` says whether `initialize` makes the subscriptions, or a person does.
+    `app_ways` are the ways to authenticate for which the vendor calls the one address of our app instead, and signs with the secret of
+    that app's webhook.
     """
 
     scheme: str
@@ -30,6 +32,7 @@ class Hook:
     per: Literal["installation", "app"] = "installation"
     secret: str = ""
     signed_by_app: bool = False
+    app_ways: tuple[str, ...] = ()
     registers: bool = False
     lifetime_hours: int = 0
 

@@ -98,6 +98,7 @@ class Change:
     """One local change to be pushed. `values` are in the vendor's shape; `changed` names the top-level ones that differ from before.
 
     `key` is the same at every try. `id` is the vendor's, empty for a create; `version` is the vendor's last known one.
+    `before` are the ids, in the shape of `values`, that changed links led to when both sides last agreed.
     """
 
     key: str
@@ -106,6 +107,7 @@ class Change:
     id: str = ""
     version: str = ""
     changed: tuple[str, ...] = ()
+    before: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,10 @@ Happened = Literal["changed", "deleted", "other", "unsubscribed"]
 
 @dataclass(frozen=True)
 class Event:
-    """What a vendor told us. Without `record` it is a hint: the row is fetched by its id. `id` tells a repetition."""
+    """What a vendor told us. Without `record` it is a hint: the row is fetched by its id. `id` tells a repetition.
+
+    `account` is whose row it is, named as `Connector.account` names accounts; empty where a call speaks of one account only.
+    """
 
     id: str
     type: str

@@ -59,6 +59,7 @@ _OTHERS: Final = {
     "email.complained": "A recipient reported a message as unwanted.",
     "email.unsubscribed": "A recipient unsubscribed.",
     "email.received": "A message arrived for an inbound route.",
+    "email.passed_over": "A message in a mailbox was too large to be fetched; it stays there.",
     "email.quarantined": "A message that arrived is kept from everybody: it is infected, or who sent it is forged.",
     "suppression.created": "An address or a domain is sent nothing from now on.",
     "suppression.deleted": "An address or a domain may be sent to again.",

@@ -176,6 +176,15 @@ def scopes_of_provider(key: str) -> list[str]:
     return sorted({*provider(key).scopes, *asked})
 
 
+def hook_of_provider(key: str) -> str | None:
+    """Return by what name a provider calls the one address of an app of ours, None where it calls none."""
+    for found in manifests().values():
+        hook, ways = found.hook, [name for name, way in found.auth.items() if isinstance(way, OAuth2) and way.provider == key]
+        if hook and ways and (hook.per == "app" or hook.signed_by_app or set(ways) & set(hook.app_ways)):
+            return hook.scheme
+    return None
+
+
 @lru_cache(maxsize=512)
 def digest(folder: Path) -> str:
     """Return the SHA-256 of everything in a connector's folder that says what it is, in hexadecimal."""

@@ -150,4 +150,5 @@ def _text(record: Rdata) -> str:
     if target is None:
         return record.to_text()
     name = target.to_text(omit_final_dot=True).lower()
-    return f"{record.preference} {name}" if hasattr(record, "preference") else name
+    before = [str(getattr(record, field)) for field in ("preference", "priority", "weight", "port") if hasattr(record, field)]
+    return " ".join([*before, name])

@@ -10,6 +10,7 @@ from server.outbound.sessions import USER_AGENT, session
 TIMEOUT_SECONDS: Final = 5
 LARGEST: Final = 262_144
 _OK: Final = 200
+_DEEPEST: Final = 10
 
 
 def fetch(url: str) -> bytes:
@@ -25,7 +26,19 @@ def fetch(url: str) -> bytes:
             content: bytes = reply.raw.read(LARGEST + 1, decode_content=True)
             status = reply.status_code
     except (requests.RequestException, HTTPError, OSError) as error:
-        raise Later(f"{url[:200]} could not be reached: {error}"[:500], code="fetch_failed", retry_after=30) from error
+        raise Later(f"{url[:200]} could not be reached: {_reason(error)}"[:500], code="fetch_failed", retry_after=30) from error
     if status != _OK or len(content) > LARGEST:
         raise Later(f"{url[:200]} answered {status} with {len(content)} bytes.", code="fetch_failed", retry_after=30)
     return content
+
+
+def _reason(error: BaseException) -> str:
+    """Return what the system said, which the libraries wrap in words of their own."""
+    found: BaseException | None = error
+    for _ in range(_DEEPEST):
+        if found is None:
+            break
+        if isinstance(found, OSError) and found.strerror:
+            return found.strerror
+        found = found.__cause__ or found.__context__
+    return str(error)

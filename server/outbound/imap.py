@@ -13,7 +13,7 @@ import ssl
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import Later
-from server.outbound.mailboxes import LARGEST, TIMEOUT_SECONDS, MailboxSession, brief
+from server.outbound.mailboxes import LARGEST, TIMEOUT_SECONDS, MailboxSession, Oversized, brief
 from server.outbound.sockets import connect
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _UID: Final = re.compile(rb"UID (\d+)")
 _SIZE: Final = re.compile(rb"RFC822\.SIZE (\d+)")
 _FOREIGN: Final = re.compile(r"[^\x20-\x7e]+")
+# The fields by which a mail is known that is too large to be fetched; a header itself can be large.
+_TELLING: Final = "DATE FROM TO CC SUBJECT MESSAGE-ID REFERENCES IN-REPLY-TO"
 _IDLE_READ: Final = 65_536
 # imaplib refuses longer lines; a search of a folder with 100,000 mails answers with a longer one.
 imaplib._MAXLINE = 16 * 1024 * 1024  # type: ignore[attr-defined]  # noqa: SLF001 - there is no other way to say so
@@ -105,13 +107,18 @@ class ImapSession(MailboxSession[imaplib.IMAP4]):
         # `*` means the last mail even where that lies before the range.
         return sorted(number for number in map(int, listed) if number > uid)
 
-    def fetch(self, uid: int) -> bytes | None:
-        """Return a mail, None when it is gone or larger than LARGEST."""
+    def fetch(self, uid: int) -> bytes | Oversized | None:
+        """Return a mail, of one larger than LARGEST its header; None when it is gone."""
         status, said = self._guarded(lambda: self._client.uid("FETCH", str(uid), "(UID RFC822.SIZE)"))
         size = _SIZE.search(_line(said)) if status == "OK" else None
-        if size is None or int(size[1]) > LARGEST:
+        if size is None:
             return None
-        _, said = self._guarded(lambda: self._client.uid("FETCH", str(uid), "(UID BODY.PEEK[])"))
+        if int(size[1]) > LARGEST:
+            return Oversized(self._part(uid, f"HEADER.FIELDS ({_TELLING})") or b"", int(size[1]))
+        return self._part(uid, "")
+
+    def _part(self, uid: int, section: str) -> bytes | None:
+        _, said = self._guarded(lambda: self._client.uid("FETCH", str(uid), f"(UID BODY.PEEK[{section}])"))
         return next((bytes(part[1]) for part in said if isinstance(part, tuple) and _names(part[0], uid)), None)
 
     def holds(self, header_id: str) -> bool:

@@ -23,6 +23,14 @@ Client = TypeVar("Client")
 
 
 @dataclass(frozen=True, slots=True)
+class Oversized:
+    """A mail that is larger than LARGEST: its header, as far as it tells who wrote what, and how many bytes the whole has."""
+
+    header: bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class MailServer:
     """A server and how to sign in there; with a token by XOAUTH2, else by password."""
 
@@ -89,7 +97,7 @@ class MailboxSession(ABC, Generic[Client]):
         try:
             return call()
         except self.AWAY as error:
-            raise Later(f"The mail server cannot be reached: {brief(error)}", code="mail_unreachable", retry_after=30) from error
+            raise Later(f"{self._server.host} cannot be reached: {brief(error)}", code="mail_unreachable", retry_after=30) from error
 
     def close(self) -> None:
         """End the connection; whatever goes wrong at that is of no account."""
@@ -100,5 +108,13 @@ class MailboxSession(ABC, Generic[Client]):
 
 
 def brief(what: object) -> str:
-    """Return what a server said, not longer than somebody reads."""
-    return str(what)[:200]
+    """Return what a server said, or why it cannot be reached, in words and not longer than somebody reads."""
+    if isinstance(what, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {what.verify_message}"
+    if isinstance(what, ssl.SSLError):
+        return f"TLS failed: {(what.reason or str(what)).replace('_', ' ').lower()}"
+    if isinstance(what, OSError) and what.strerror:
+        return what.strerror
+    said = what.args[0] if isinstance(what, Exception) and what.args else what
+    said = said[0] if isinstance(said, list) and said else said
+    return (said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said))[:200]

@@ -10,7 +10,7 @@ import poplib
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from server.outbound.mailboxes import LARGEST, MailboxSession
+from server.outbound.mailboxes import LARGEST, MailboxSession, Oversized
 from server.outbound.sockets import connect
 
 if TYPE_CHECKING:
@@ -77,11 +77,11 @@ class Pop3Session(MailboxSession[poplib.POP3]):
         listed = self._guarded(self._client.uidl)[1]
         return {line.split()[1].decode("ascii", "replace"): int(line.split()[0]) for line in listed if len(line.split()) == 2}
 
-    def fetch(self, number: int) -> bytes | None:
-        """Return a mail, None when it is larger than LARGEST."""
+    def fetch(self, number: int) -> bytes | Oversized:
+        """Return a mail, of one larger than LARGEST its header."""
         size = int(self._guarded(lambda: self._client.list(number)).split()[2])
         if size > LARGEST:
-            return None
+            return Oversized(b"\r\n".join(self._guarded(lambda: self._client.top(number, 0))[1]) + b"\r\n", size)
         return b"\r\n".join(self._guarded(lambda: self._client.retr(number))[1]) + b"\r\n"
 
     def holds(self, header_id: str) -> bool:

@@ -163,10 +163,12 @@ def subscribe(connection: Connection, row: Row, settings: Settings) -> None:
     secret = installation_hooks.secret_of(source) if source else ""
     url, granted_before = installation_hooks.hook_url(row["id"], settings), remote_subscriptions.of_installation(*connection.place)
     context = replace(connection.connector.context, hook_url=url, hook_secret=secret, subscriptions=granted_before)
+    told: list[str] = []
     for granted in connection.driver.run(connection.connector.initialize(context)):
         remote_subscriptions.keep(actor, row["id"], granted)
-        if source is not None and granted.secret:
-            installation_hooks.take_secret(actor, source, granted.secret)
+        told.append(granted.secret)
+        if source is not None:
+            installation_hooks.take_secrets(actor, source, told)
 
 
 def reconnect(actor: Actor, installation_id: str, settings: Settings, return_url: str | None) -> dict[str, str]:

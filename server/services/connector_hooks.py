@@ -1,12 +1,14 @@
 """What a vendor tells an installation: its connector says which rows changed, each is read as the vendor has it now, and taken over.
 
 A message is a hint, never the truth: the row is fetched by its id, so messages out of order or twice lead to the same. One that names a
-resource and no row has the resource read by a run. What speaks of nothing that is synchronised becomes an event of the tenant.
+resource and no row has the resource read by a run. What happened in another account than the installation's goes to the one that has it,
+and never touches ours. What speaks of nothing that is synchronised becomes an event of the tenant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -21,6 +23,7 @@ from server.services.syncing import connections, hinting
 from server.services.syncing.applying import Applier, permitted
 from server.services.syncing.counting import Counts
 from server.services.syncing.fields import Fields
+from server.services.syncing.running import RUNNABLE
 from server.store import installation_usage, installations, sync_states
 from server.system import clock
 
@@ -41,18 +44,52 @@ def take(actor: Actor, message: Message) -> Callable[[], None]:
     row = installations.find(actor.tenant_id, actor.mode, message.installation_id or "")
     if row is None:
         return lambda: None
-    try:
-        with connections.opened(row) as connection:
-            found = _events(connection, message)
-            told, hinted = _told(connection, found), _hinted(connection, found)
-    except (ConnectorError, Paused, Unknown) as error:
-        raise _refusal(row, error) from error
-    if any(one.action == "unsubscribed" for one in found):
-        return partial(_subscribe_again, connection, hinted, len(found))
-    if not told and not hinted:
+    with _reading(row) as connection:
+        found = _events(connection, message)
+        ours = [one for one in found if _is_of(row, one)]
+        writes = [write for write in (_taken(connection, ours), *_handed_on(row, found)) if write]
+    if not writes:
         publish = publish_received(actor, message)
         return partial(_publish, row, publish)
-    return partial(_write, connection, told, hinted, len(found))
+    return partial(_write_all, writes)
+
+
+def _write_all(writes: Sequence[Callable[[], None]]) -> None:
+    for write in writes:
+        write()
+
+
+@contextmanager
+def _reading(row: Row) -> Iterator[Connection]:
+    """Open an installation's connection. Raises Later, or Unprocessable, for what goes wrong with it."""
+    try:
+        with connections.opened(row) as connection:
+            yield connection
+    except (ConnectorError, Paused, Unknown) as error:
+        raise _refusal(row, error) from error
+
+
+def _is_of(row: Row, event: Event) -> bool:
+    """Tell whether something happened in an installation's own account."""
+    return not event.account or not row["account_id"] or event.account == row["account_id"]
+
+
+def _handed_on(row: Row, found: Sequence[Event]) -> Iterator[Callable[[], None] | None]:
+    """Yield what writes what happened in other accounts, for those that the tenant has connected with the same connector."""
+    foreign = [one for one in found if not _is_of(row, one)]
+    for other in installations.of_integration(row["tenant_id"], row["mode"], row["integration"]) if foreign else ():
+        theirs = [one for one in foreign if one.account == other["account_id"]]
+        if theirs and other["status"] in RUNNABLE:
+            with _reading(other) as connection:
+                yield _taken(connection, theirs)
+
+
+def _taken(connection: Connection, found: Sequence[Event]) -> Callable[[], None] | None:
+    """Return what writes what happened in an installation's account, None where nothing did that is followed."""
+    told, hinted = _told(connection, found), _hinted(connection, found)
+    if any(one.action == "unsubscribed" for one in found):
+        return partial(_subscribe_again, connection, hinted, len(found))
+    return partial(_write, connection, told, hinted, len(found)) if told or hinted else None
 
 
 def _publish(row: Row, publish: Callable[[], None]) -> None:
@@ -127,7 +164,7 @@ def _write(connection: Connection, told: Sequence[Told], hinted: Sequence[str], 
     for resource in dict.fromkeys([*hinted, *(event.resource for event, _ in told)]):
         sync_states.note_told(*connection.place, resource, clock.now_ms())
     for resource, part in dict.fromkeys((event.resource, event.partition) for event, _ in told):
-        applier = Applier(connection, resource, Fields(connection.maps[resource]), row["options"]["conflict_policy"], counts)
+        applier = Applier(connection, resource, Fields(connection.maps[resource]), connection.policy, counts)
         state = sync_states.find(*connection.place, resource)
         mine = [(event, record) for event, record in told if (event.resource, event.partition) == (resource, part)]
         applier.apply([record for _, record in mine if record is not None], part, state.generation if state else 0)

@@ -17,7 +17,7 @@ from server.store import events as stored_events
 from server.system import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from server.domain.actor import Actor
     from server.store.deliveries import Row
@@ -99,15 +99,29 @@ def list_page(actor: Actor, webhook_id: str, filters: Mapping[str, Any], cursor:
     """Return a page of a webhook's deliveries, the newest first; filters are `state`, `event_type` and `since` in milliseconds."""
     permit(actor, "webhooks:read")
     webhook_of(actor, webhook_id)
+    return _page(actor, webhook_id, [webhook_id], filters, cursor, limit)
+
+
+def list_of_all(actor: Actor, filters: Mapping[str, Any], cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of the deliveries of all webhooks, the newest first; filters are those of `list_page`, and `webhook_id`. Raises Missing."""
+    permit(actor, "webhooks:read")
+    chosen = filters.get("webhook_id")
+    webhook_ids = [webhook_of(actor, chosen)["id"]] if chosen else webhooks.ids(actor.tenant_id, actor.mode)
+    return _page(actor, "all", webhook_ids, filters, cursor, limit)
+
+
+def _page(
+    actor: Actor, whose: str, webhook_ids: Sequence[str], filters: Mapping[str, Any], cursor: str | None, limit: int
+) -> tuple[list[dict[str, Any]], str | None]:
     state, event_type, since = filters.get("state"), filters.get("event_type", ""), filters.get("since", 0)
     if state is not None and state not in deliveries.STATES:
         raise Invalid("There is no such state.", faults=[Fault("state", "invalid_parameter", f"It is one of {', '.join(deliveries.STATES)}.")])
     states = (state,) if state else deliveries.STATES
     found, following = pages.page(
-        pages.scope_of(actor, "deliveries", webhook_id, *sorted(filters.items())),
+        pages.scope_of(actor, "deliveries", whose, *sorted(filters.items())),
         cursor,
         limit,
-        lambda before, most: deliveries.page(actor.tenant_id, actor.mode, webhook_id, states, before, most, event_type, since),
+        lambda before, most: deliveries.page_of_several(actor.tenant_id, actor.mode, webhook_ids, states, before, most, event_type, since),
     )
     return [shown(row) for row in found], following
 

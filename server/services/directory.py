@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
+from server.domain.blanks import trimmed
 from server.domain.errors import Fault, Invalid
 from server.services.tenants import require_operator
 from server.store import directory
@@ -29,7 +30,7 @@ class FoundView(BaseModel):
 def search(actor: Actor, text: str, limit: int) -> list[dict[str, Any]]:
     """Return what is called like this, at most `limit` of each kind. Raises Invalid for nothing to look for."""
     require_operator(actor)
-    plain = text.strip()
+    plain = trimmed(text)
     if not plain or len(plain) > LONGEST:
         raise Invalid("Say what to look for.", faults=[Fault("q", "invalid_parameter", f"1 to {LONGEST} characters are needed.")])
     return [

@@ -17,7 +17,7 @@ from server.outbound.vendors.tokens import App
 from server.outbound.vendors.values import ConnectorError
 from server.services import connector_credentials, events, installation_hooks, installation_status, installations, provider_apps, remote_subscriptions
 from server.services.syncing import connections, endings
-from server.store import conflicts, database, external_records, quarantine, sync_hints, sync_states, sync_writes
+from server.store import awaited_links, conflicts, database, external_records, quarantine, sync_hints, sync_states, sync_writes
 from server.store import connector_credentials as stored_credentials
 from server.store import installations as stored
 from server.store import provider_apps as stored_apps
@@ -50,7 +50,7 @@ def remove(actor: Actor, name: str, *, purge: bool = False) -> None:
         endings.stop((actor.tenant_id, actor.mode, row["id"]))
         sync_hints.take(actor.tenant_id, actor.mode, row["id"])
         if purge:
-            for kept in (external_records, sync_states, sync_writes, quarantine, conflicts):
+            for kept in (external_records, awaited_links, sync_states, sync_writes, quarantine, conflicts):
                 kept.delete_of(actor.tenant_id, actor.mode, row["id"])
         record = installation_status.record_of({**row, "status": "disconnected"})
         events.emit(actor, "integration.disconnected", row["id"], changes={"status": [row["status"], "disconnected"]}, record=record)

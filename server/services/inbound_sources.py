@@ -21,6 +21,8 @@ from server.store import database, inbound_messages, inbound_sources
 from server.system import clock, ids, public_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from server.domain.inbound.methods import Parameter, Scheme
     from server.store.inbound_sources import Row
 
@@ -368,15 +370,21 @@ def remove(actor: Actor, source_id: str, *, version: int | None = None) -> None:
 
 
 def rotate_secret(actor: Actor, source_id: str, body: InboundSecret) -> dict[str, Any]:
-    """Believe a new secret; the old ones hold for the overlap."""
+    """Believe a new secret; the old ones hold for the overlap. Raises Missing, Unprocessable, or Conflict while too many hold."""
+    return believe(actor, source_id, [body.secret], body.overlap_seconds)
+
+
+def believe(actor: Actor, source_id: str, given: Sequence[str], overlap_seconds: int) -> dict[str, Any]:
+    """Believe these secrets from now on, and the old ones for the overlap. Raises Missing, Unprocessable, or Conflict while too many hold."""
     permit(actor, "integrations:write")
     now = clock.now_ms()
-    ends = now + body.overlap_seconds * 1000
+    ends = now + overlap_seconds * 1000
     with database.transaction():
         before = find(actor, source_id)
-        secret, sealed = _check_secret(_scheme(before["provider"]), body.secret), _opened(before)
-        live = [(text, expires) for text, expires in sealed["secrets"] if text != secret and (expires is None or expires > now)]
-        kept = [[text, min(expires or ends, ends)] for text, expires in live] if body.overlap_seconds else []
+        wanted, sealed = [_check_secret(_scheme(before["provider"]), one) for one in given], _opened(before)
+        live = [(text, expires) for text, expires in sealed["secrets"] if text not in wanted and (expires is None or expires > now)]
+        kept = [[text, min(expires or ends, ends)] for text, expires in live] if overlap_seconds else []
         if len(kept) >= MOST_SECRETS:
             raise Conflict(f"{MOST_SECRETS} secrets are live; wait until one has ended, or rotate without an overlap.", code="too_many_secrets")
-        return _write(actor, before, {"secrets": _sealed(source_id, [[secret, None], *kept], sealed["parameters"]), "failures": 0})
+        secrets = [*([one, None] for one in wanted), *kept]
+        return _write(actor, before, {"secrets": _sealed(source_id, secrets, sealed["parameters"]), "failures": 0})

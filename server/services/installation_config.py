@@ -16,6 +16,7 @@ from server.domain.intervals import parse_interval
 from server.outbound import catalogue
 from server.services import vaults
 from server.services.webhook_options import MASK
+from server.store.records import by_noun
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,7 +133,24 @@ def _mappings(found: Manifest, given: Any, faults: list[Fault]) -> dict[str, Any
         given = {first: given}
     taken: dict[str, Any] = given
     for resource, entries in taken.items():
-        problem = catalogue.mapping_problem(entries)
+        problem = catalogue.mapping_problem(entries) or _link_problem(found, resource, entries)
         if problem:
             faults.append(Fault(f"/config/mappings/{resource}", "invalid_mapping", problem))
     return taken
+
+
+def _link_problem(found: Manifest, resource: str, entries: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with those of a user's own field maps that lead to other records, None when nothing is."""
+    maps = catalogue.maps(found.key, found.version)
+    if resource not in maps:
+        return None
+    kinds = by_noun()[maps[resource].local].fields
+    for one in (one for one in maps[resource].with_entries(entries).fields if one.local in entries):
+        wanted = kinds[one.local].reference if one.local in kinds else None
+        fitting = [name for name, each in maps.items() if wanted and each.local == wanted]
+        if wanted is None and one.refers:
+            return f"{one.local} leads to no other record, so it does not refer to {', '.join(one.refers)}."
+        if wanted and not (one.refers and set(one.refers) <= set(fitting)):
+            others = f"one of {', '.join(fitting)}" if fitting else f"a resource whose rows are a {wanted} here, and there is none"
+            return f"{one.local}: `refers` says whose ids these are: {others}."
+    return None

@@ -6,25 +6,30 @@ Where the vendor's webhooks are signed with a secret that we choose, one is made
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 
 from server.domain import signing
+from server.domain.actor import system_actor
 from server.domain.inbound.schemes import SCHEMES
+from server.outbound import catalogue
 from server.services import inbound_sources, installation_config, provider_apps, vaults
 from server.services.inbound.gateway import SECRETS_CONTEXT
-from server.services.inbound_sources import InboundSecret, InboundSourceChange, NewInboundSource
-from server.store import database
+from server.services.inbound_sources import InboundSourceChange, NewInboundSource
+from server.store import database, installations
 from server.store import inbound_sources as stored
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from server.domain.actor import Actor
+    from server.domain.actor import Actor, Mode
     from server.outbound.catalogue import Hook, Manifest
     from server.store.tables import Row
     from server.system.settings import Settings
+
+OVERLAP_SECONDS: Final = 3_600
+"""How long what was believed before is believed still."""
 
 
 def create_source(actor: Actor, found: Manifest, row: Row, entered: Mapping[str, Any], settings: Settings) -> None:
@@ -42,7 +47,7 @@ def _secret(actor: Actor, found: Manifest, row: Row, entered: Mapping[str, Any])
     if scheme is None or not scheme.secret:
         return None
     given = _of_vendor(actor, found, row, entered)
-    if given or _is_of_app(found):
+    if given or _is_of_app(found, row):
         return given or None
     if scheme.key_kind == "standard":
         return signing.new_secret()
@@ -50,21 +55,22 @@ def _secret(actor: Actor, found: Manifest, row: Row, entered: Mapping[str, Any])
 
 
 def _of_vendor(actor: Actor, found: Manifest, row: Row, entered: Mapping[str, Any]) -> str:
-    """Return what the vendor signs with as far as it is known: what a person has entered, or the secret of our app; else empty.
+    """Return what the vendor signs with as far as it is known: what a person has entered, or the secret of our app, or its webhook; else empty.
 
     An app's secret that anybody could guess proves nothing, so its messages are refused.
     """
     given = str(entered.get(found.hook.secret) or "") if found.hook and found.hook.secret else ""
-    if given or not _is_of_app(found):
+    if given or not _is_of_app(found, row):
         return given
     app = provider_apps.chosen(actor.tenant_id, row["provider"])
-    secret = provider_apps.opened(app) if app else ""
+    told = provider_apps.webhook_secret if found.hook and row["auth"] in found.hook.app_ways else provider_apps.opened
+    secret = told(app) if app else ""
     return secret if inbound_sources.believable(secret) else ""
 
 
-def _is_of_app(found: Manifest) -> bool:
+def _is_of_app(found: Manifest, row: Row) -> bool:
     hook = found.hook
-    return hook is not None and (hook.signed_by_app or (hook.per == "app" and not hook.secret))
+    return hook is not None and (hook.signed_by_app or (hook.per == "app" and not hook.secret) or row["auth"] in hook.app_ways)
 
 
 def _parameters(found: Manifest, row: Row, settings: Settings) -> dict[str, str]:
@@ -110,13 +116,21 @@ def settle_source(actor: Actor, found: Manifest, row: Row, settings: Settings) -
         return find_source(actor.tenant_id, actor.mode, row["id"])
     _tell(actor, found.hook, source, row, _parameters(found, row, settings))
     if SCHEMES[found.hook.scheme].secret:
-        take_secret(actor, source, _of_vendor(actor, found, row, installation_config.whole(row)))
+        take_secrets(actor, source, [_of_vendor(actor, found, row, installation_config.whole(row))])
     return find_source(actor.tenant_id, actor.mode, row["id"])
+
+
+def settle_sources(tenant_id: str | None, provider: str, settings: Settings) -> None:
+    """Have what was connected through a provider believe the secrets of its app as they are now; of every tenant when None."""
+    for row in installations.of_provider(tenant_id, provider):
+        actor = system_actor(row["tenant_id"], cast("Mode", row["mode"]))
+        settle_source(actor, catalogue.manifest(row["integration"], row["connector_version"]), row, settings)
 
 
 def _tell(actor: Actor, hook: Hook, source: Row, row: Row, parameters: dict[str, str]) -> None:
     """Write what a source goes by where that has changed."""
-    account = row["account_id"] if hook.per == "app" or hook.signed_by_app else source["account"]
+    shared = hook.per == "app" or hook.signed_by_app or row["auth"] in hook.app_ways
+    account = row["account_id"] if shared else source["account"]
     told = parameters if all(parameters.values()) else _opened(source)["parameters"]
     if account != source["account"]:
         inbound_sources.update(actor, source["id"], InboundSourceChange(account=account))
@@ -124,10 +138,12 @@ def _tell(actor: Actor, hook: Hook, source: Row, row: Row, parameters: dict[str,
         inbound_sources.update(actor, source["id"], InboundSourceChange(parameters=told))
 
 
-def take_secret(actor: Actor, source: Row, secret: str) -> None:
-    """Believe a secret that the vendor has given for a subscription, and the ones before for another hour."""
-    if secret and secret != secret_of(source):
-        inbound_sources.rotate_secret(actor, source["id"], InboundSecret(secret=secret, overlap_seconds=3_600))
+def take_secrets(actor: Actor, source: Row, given: Sequence[str]) -> None:
+    """Believe the secrets that the vendor has given, one for each of its subscriptions, and those before for another hour."""
+    wanted = [secret for secret in dict.fromkeys(given) if secret]
+    lasting = [secret for secret, ends in _opened(source)["secrets"] if ends is None]
+    if wanted and sorted(wanted) != sorted(lasting):
+        inbound_sources.believe(actor, source["id"], wanted, OVERLAP_SECONDS)
 
 
 def remove_source(actor: Actor, installation_id: str) -> None:

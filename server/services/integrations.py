@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from server.domain.actor import Actor
-    from server.outbound.catalogue import Manifest
+    from server.outbound.catalogue import FieldMaps, Manifest
 
 QUALITY: Final = Path(__file__).parents[2] / "resources" / "connector_quality.json"
 Tier = Literal["unrated", "bronze", "silver", "gold", "platinum"]
@@ -43,8 +43,20 @@ class WayView(BaseModel):
     scopes: list[str]
 
 
+class MappedView(BaseModel):
+    """Which of our fields is which of the vendor's, and which way it goes. `refers` are the resources that a link leads to."""
+
+    field: str
+    path: str
+    direction: Literal["both", "in", "out"]
+    refers: list[str]
+
+
 class ResourceView(BaseModel):
-    """A noun of the vendor's that can be synchronised; `local` is what it is here, `deletes` how its deletes become known."""
+    """A noun of the vendor's that can be synchronised; `local` is what it is here, `deletes` how its deletes become known.
+
+    `mapping` is the connector's own; an installation may have entries that take the place of some of it.
+    """
 
     name: str
     title: str
@@ -52,6 +64,7 @@ class ResourceView(BaseModel):
     reads: bool
     writes: list[str]
     deletes: str | None
+    mapping: list[MappedView]
 
 
 class IntegrationView(BaseModel):
@@ -110,9 +123,10 @@ def _way(found: Manifest, name: str) -> dict[str, Any]:
     }
 
 
-def _resource(one: Any) -> dict[str, Any]:
+def _resource(one: Any, maps: FieldMaps | None) -> dict[str, Any]:
+    mapped = [{"field": each.local, "path": each.remote, "direction": each.way, "refers": list(each.refers)} for each in maps.fields] if maps else []
     plain = {"name": one.name, "title": one.title, "local": one.local or None, "reads": one.reads, "writes": list(one.writes)}
-    return {**plain, "deletes": one.deletes or None}
+    return {**plain, "deletes": one.deletes or None, "mapping": mapped}
 
 
 @cache
@@ -131,7 +145,7 @@ def tier_of(found: Manifest) -> Tier:
 
 
 def _shown(found: Manifest, public_url: str, around: Mapping[str, Any]) -> dict[str, Any]:
-    key, table = found.key, found.tables
+    key, table, maps = found.key, found.tables, catalogue.maps(found.key, found.version)
     rating, reviews = around["ratings"].get(key, (None, 0))
     signed = around["packages"].get((key, found.version))
     return {
@@ -149,7 +163,7 @@ def _shown(found: Manifest, public_url: str, around: Mapping[str, Any]) -> dict[
         "documentation_url": table["documentation"],
         "permissions": list(table["permissions"]),
         "auth": [_way(found, name) for name in found.auth],
-        "resources": [_resource(one) for one in found.resources.values() if one.name != catalogue.PROBE],
+        "resources": [_resource(one, maps.get(one.name)) for one in found.resources.values() if one.name != catalogue.PROBE],
         "hosts": list(found.hosts),
         "topics": list(found.hook.topics) if found.hook else [],
         "gaps": list(table.get("gaps", ())),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from server.system.settings import Settings
 
 TEMPLATES: Final = Path(__file__).parents[2] / "resources" / "mail"
-KINDS: Final = ("alert", "domain_changed", "invitation", "password_reset", "webhook_failing")
+KINDS: Final = ("alert", "daily_report", "domain_changed", "invitation", "password_reset", "stream_paused", "webhook_failing")
 
 
 def queue(kind: str, to: str, values: dict[str, Any], *, useful_ms: int) -> None:

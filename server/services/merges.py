@@ -2,7 +2,8 @@
 
 What the survivor has it keeps; what it lacks comes from the duplicates in their order. Everything that refers to a
 duplicate refers to the survivor from then on. All of it is one transaction, each changed record has its event, and a
-journal holds what every record was, so that the merge can be undone as long as nobody has touched any of them.
+journal holds what every record was, so that the merge can be undone as long as nobody has touched any of them. What vendors know a
+duplicate as they know the survivor as from then on, so nothing is made a second time there and links go on leading to it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from server.domain import patches
 from server.domain.errors import Conflict, Fault, Missing, Stale, Unprocessable
 from server.domain.permissions import permit
 from server.services import events, pages, sealed_values
-from server.store import database, merges, records
+from server.store import database, external_records, merges, records
 from server.system import clock, ids
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from server.domain.actor import Actor
     from server.store.declaration import Resource
+    from server.store.external_records import Moved
     from server.store.merges import Row
     from server.store.records import Document
 
@@ -88,6 +90,18 @@ def list_page(actor: Actor, resource: Resource, record_id: str, cursor: str | No
     return [shown(row) for row in found], following
 
 
+def list_recent(actor: Actor, resource: Resource, cursor: str | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Return the merges into any record of a resource, newest first, and the cursor of the next page."""
+    permit(actor, f"{resource.scope}:read")
+    found, following = pages.page(
+        pages.scope_of(actor, "merges", resource.plural),
+        cursor,
+        limit,
+        lambda before, most: merges.recent(actor.tenant_id, actor.mode, resource.plural, before, most),
+    )
+    return [shown(row) for row in found], following
+
+
 def merge(actor: Actor, resource: Resource, record_id: str, body: Merge, *, version: int | None = None) -> tuple[Document, dict[str, Any]]:
     """Merge duplicates into a record; returns it and the merge. Raises Missing, Stale, or Unprocessable for what cannot be merged."""
     permit(actor, f"{resource.scope}:write")
@@ -100,7 +114,9 @@ def merge(actor: Actor, resource: Resource, record_id: str, body: Merge, *, vers
         document = _write(actor, resource, before, merged, f"{resource.noun}.merged")
         _carry(actor, resource, before, others)
         moved = [move for other in others for move in _move(actor, resource, other["id"], record_id)]
-        journal = {"before": before, "version": document["version"], "duplicates": others, "moved": moved}
+        followed = [one for other in others for one in external_records.follow(actor.tenant_id, actor.mode, other["id"], record_id)]
+        _relink(actor, moved, followed, ("from", "to"))
+        journal = {"before": before, "version": document["version"], "duplicates": others, "moved": moved, "followed": followed}
         row: Row = {
             "id": ids.new_id("mrg"),
             "resource": resource.plural,
@@ -203,6 +219,14 @@ def _move(actor: Actor, resource: Resource, old_id: str, new_id: str) -> list[di
     ]
 
 
+def _relink(actor: Actor, moved: Sequence[Mapping[str, Any]], followed: Sequence[Moved], way: tuple[str, str]) -> None:
+    """Have vendors not be told of links that were moved: the record at their end is another one here, and to them the same."""
+    for one in (one for one in followed if one["column"] == "local_id"):
+        for field in {move["field"] for move in moved if move["from"] == one["from"]}:
+            referring = [move["id"] for move in moved if (move["field"], move["from"]) == (field, one["from"])]
+            external_records.relink(actor.tenant_id, actor.mode, one["of"][0], referring, field, one[way[0]], one[way[1]])
+
+
 def _redirect(actor: Actor, resource: Resource, record_id: str, name: str, target: str) -> dict[str, Any]:
     before = _survivor(actor, resource, record_id, None)
     document = _write(actor, resource, before, {**before, name: target}, f"{resource.noun}.updated")
@@ -224,6 +248,8 @@ def undo(actor: Actor, resource: Resource, record_id: str, body: Undo, *, versio
             _write(actor, resource, deleted, before, f"{resource.noun}.restored", restored=True)
         for move in reversed(journal["moved"]):
             _redirect(actor, records.by_noun()[move["object"]], move["id"], move["field"], move["from"])
+        external_records.take_back(actor.tenant_id, actor.mode, journal.get("followed", []))
+        _relink(actor, journal["moved"], journal.get("followed", []), ("to", "from"))
         now = clock.now_ms()
         merges.mark_undone(actor.tenant_id, actor.mode, row["id"], now)
         return document, shown({**row, "undone_at": now})

@@ -21,22 +21,31 @@ if TYPE_CHECKING:
     from server.store.tables import Row
 
 CONTEXT: Final = "provider_app.secret/"
+WEBHOOK_CONTEXT: Final = "provider_app.webhook_secret/"
 CALLBACK: Final = "/connect/callback"
+HOOKS: Final = "/api/webhooks"
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
 
 
 class ProviderApp(BaseModel):
-    """An OAuth client as the vendor shows it. `options` fill the placeholders of the provider's addresses, such as a tenant of the vendor's."""
+    """An OAuth client as the vendor shows it. `options` fill the placeholders of the provider's addresses, such as a tenant of the vendor's.
+
+    `webhook_secret` is what the vendor signs its calls with where the app's webhook has a secret of its own, as an endpoint of Stripe Connect.
+    """
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     client_id: Text
     client_secret: Text | None = None
+    webhook_secret: Text | None = None
     options: Annotated[dict[Annotated[str, StringConstraints(max_length=50)], Text], Field(max_length=10)] = {}
 
 
 class ProviderAppView(BaseModel):
-    """A provider and whether there is an app for it. `redirect_uri` and `scopes` are what is to be entered at the vendor."""
+    """A provider and whether there is an app for it. `redirect_uri`, `scopes` and `webhook_url` are what is to be entered at the vendor.
+
+    `webhook_url` is null where the vendor calls each installation at an address of its own, or calls nobody.
+    """
 
     id: str | None
     object: str
@@ -44,9 +53,11 @@ class ProviderAppView(BaseModel):
     title: str
     client_id: str | None
     has_secret: bool
+    has_webhook_secret: bool
     options: dict[str, str]
     source: str | None
     redirect_uri: str
+    webhook_url: str | None
     scopes: list[str]
     console_url: str | None
     version: int
@@ -57,6 +68,11 @@ class ProviderAppView(BaseModel):
 def opened(row: Row) -> str:
     """Return the secret of an app, empty for a public client."""
     return vaults.vault().open(row["secret"], CONTEXT + row["id"]).decode()
+
+
+def webhook_secret(row: Row) -> str:
+    """Return what the webhook of an app is signed with, empty where nobody has entered it."""
+    return vaults.vault().open(row["webhook_secret"], WEBHOOK_CONTEXT + row["id"]).decode() if row["webhook_secret"] else ""
 
 
 def chosen(tenant_id: str, provider: str) -> Row | None:
@@ -77,6 +93,8 @@ def _shown(provider: str, row: Row | None, public_url: str) -> dict[str, Any]:
     known = catalogue.provider(provider)
     found: dict[str, Any] = {"id": row and row["id"], "object": "provider_app", "provider": provider, "title": known.title}
     found |= {"client_id": row and row["client_id"], "has_secret": bool(row and opened(row)), "options": row["options"] if row else {}}
+    scheme = catalogue.hook_of_provider(provider)
+    found |= {"has_webhook_secret": bool(row and webhook_secret(row)), "webhook_url": scheme and f"{public_url.rstrip('/')}{HOOKS}/{scheme}"}
     found |= {"source": row and ("tenant" if row["tenant_id"] else "appliance"), "redirect_uri": public_url.rstrip("/") + CALLBACK}
     found |= {"scopes": catalogue.scopes_of_provider(provider), "console_url": known.console or None, "version": row["version"] if row else 0}
     return found | {name: clock.rfc3339(row[name]) if row else None for name in ("created_at", "updated_at")}
@@ -102,7 +120,7 @@ def get(actor: Actor, provider: str, public_url: str) -> dict[str, Any]:
 
 
 def put(actor: Actor, provider: str, body: ProviderApp, public_url: str) -> dict[str, Any]:
-    """Write the app of the tenant, or of the appliance; without a new secret the old one stays. Raises Missing."""
+    """Write the app of the tenant, or of the appliance; a secret that is not given stays as it was. Raises Missing."""
     owner = _owner(actor, "integrations:write")
     _known(provider)
     now = clock.now_ms()
@@ -110,17 +128,20 @@ def put(actor: Actor, provider: str, body: ProviderApp, public_url: str) -> dict
         before = provider_apps.find(owner, provider)
         app_id = before["id"] if before else ids.new_id("app")
         row: Row = {"id": app_id, "provider": provider, "client_id": body.client_id, "options": body.options, "updated_at": now}
-        kept = before["secret"] if before and body.client_secret is None else _sealed(app_id, body.client_secret or "")
+        if before is None or body.client_secret is not None:
+            row["secret"] = _sealed(CONTEXT + app_id, body.client_secret or "")
+        if body.webhook_secret is not None:
+            row["webhook_secret"] = _sealed(WEBHOOK_CONTEXT + app_id, body.webhook_secret)
         if before is None:
-            provider_apps.insert(owner, {**row, "secret": kept, "created_at": now, "version": 1})
+            provider_apps.insert(owner, {**row, "created_at": now, "version": 1})
         else:
-            provider_apps.update(owner, provider, {**row, "secret": kept}, before["version"])
+            provider_apps.update(owner, provider, row, before["version"])
         events.record_audit(actor, "provider_app.updated", app_id, {"client_id": [before and before["client_id"], body.client_id]})
         return _shown(provider, provider_apps.find(owner, provider), public_url)
 
 
-def _sealed(app_id: str, secret: str) -> bytes:
-    return vaults.vault().seal(secret.encode(), CONTEXT + app_id)
+def _sealed(context: str, secret: str) -> bytes:
+    return vaults.vault().seal(secret.encode(), context)
 
 
 def remove(actor: Actor, provider: str) -> None:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
-from pydantic import BaseModel, Field, StringConstraints, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, create_model
 
 from server.domain import cursors, patches
+from server.domain.blanks import trimmed
 from server.domain.errors import Conflict, Fault, Invalid, Missing, Stale, Unprocessable
 from server.domain.events import milestones
 from server.domain.filters import All, Condition, Node, Query, Sort, conditions
@@ -41,6 +42,8 @@ _Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"
 
 class Envelope(BaseModel):
     """What a client may write on any record besides its own fields."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
 
     custom: Annotated[dict[_Key, Any], Field(max_length=200)] = {}
     external_ids: Annotated[dict[_Key, Annotated[str, StringConstraints(min_length=1, max_length=200)]], Field(max_length=50)] = {}
@@ -419,6 +422,7 @@ def upsert(
     A part is enough where there is one. Raises as `update`, and Unprocessable (`incomplete_record`) when a part is too little to create it.
     """
     permit(actor, f"{resource.scope}:write")
+    external_id = trimmed(external_id)
     given = body.get("external_ids")
     # What is no object stays as it is: the validation says so.
     linked = {**body, "external_ids": {**(given or {}), system: external_id}} if isinstance(given, dict | None) else body

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from server.store.tenants import Row
 
 
-def _zone(name: str) -> str:
+def time_zone(name: str) -> str:
+    """Return the name of a time zone. Raises PydanticCustomError (`unknown_timezone`) for what is none."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
@@ -41,7 +42,7 @@ class TenantChange(Change):
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
     tier: Annotated[str, StringConstraints(max_length=100)] | None = None
-    timezone: Annotated[str, AfterValidator(_zone)] | None = None
+    timezone: Annotated[str, AfterValidator(time_zone)] | None = None
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
     currency: Annotated[str, AfterValidator(_currency), Field(json_schema_extra={"enum": sorted(money.CURRENCIES)})] | None = None
     require_if_match: Annotated[bool, Field(description="Whether single records are changed with If-Match only.")] | None = None

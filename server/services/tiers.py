@@ -50,7 +50,7 @@ class Price(BaseModel):
     currency: Annotated[str, AfterValidator(_currency), Field(json_schema_extra={"enum": sorted(money.CURRENCIES)})]
 
 
-_Glob = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+_Glob = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class KeyLimit(BaseModel):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 NOUNS: Final = ("contact", "company", "deal")
 EVENT: Final = "event"
 EMAIL: Final = "email_message"
+ACTIVITY: Final = "activity"
 _UNIX_MS: Final = slice(0, 6)
 
 
@@ -52,13 +53,16 @@ def list_page(
     key, scope = vaults.cursor_key(), pages.scope_of(actor, "timeline", record_id)
     before = cursors.decode(key, scope, cursor)[0] if cursor else timelines.LAST
     found: list[tuple[str, dict[str, Any]]] = []
-    for noun, source in _sources(actor, resource, types).items():
+    sources = _sources(actor, resource, types)
+    # A mail of ours that came to a mailbox too is on the timeline as what was sent, with how it fares.
+    sent_to = str(subject["email"] or "") if EMAIL in sources else ""
+    for noun, source in sources.items():
         if noun == EVENT:
             found += _events(actor, record_id, before, limit + 1)
         elif noun == EMAIL:
             found += _messages(actor, subject["email"], before, limit + 1)
         elif source is not None:
-            found += _referring(actor, *source, record_id, before, limit + 1)
+            found += _referring(actor, *source, record_id, before, limit + 1, sent_to if noun == ACTIVITY else "")
     newest = sorted(dict(found).items(), reverse=True)
     entries = [entry for _, entry in newest[:limit]]
     return entries, cursors.encode(key, scope, [newest[limit - 1][0]]) if len(newest) > limit else None
@@ -80,8 +84,10 @@ def _sources(actor: Actor, resource: Resource, types: Sequence[str]) -> dict[str
     return {noun: known.get(noun) for noun in wanted or scopes if wanted or may(actor, scopes[noun])}
 
 
-def _referring(actor: Actor, resource: Resource, field: str, record_id: str, before: str, limit: int) -> list[tuple[str, dict[str, Any]]]:
-    found = timelines.referring(actor.tenant_id, actor.mode, resource, field, record_id, before, limit)
+def _referring(
+    actor: Actor, resource: Resource, field: str, record_id: str, before: str, limit: int, sent_to: str
+) -> list[tuple[str, dict[str, Any]]]:
+    found = timelines.referring(actor.tenant_id, actor.mode, resource, field, record_id, before, limit, sent_to=sent_to)
     return [_entry(document["id"], resource.noun, title_of(resource, document), document) for document in found]
 
 

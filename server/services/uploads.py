@@ -25,6 +25,7 @@ from server.services.contents import Arrived
 from server.store import contents as content_rows
 from server.store import database, uploads
 from server.store.fields import Text
+from server.store.records import by_noun
 from server.store.resources import documents
 from server.store.uploads import COMPLETED, OPEN, Part, Upload
 from server.system import clock, ids
@@ -61,6 +62,9 @@ class NewUpload(BaseModel):
     )
     sha256: Annotated[str | None, Field(pattern="^[0-9a-fA-F]{64}$", description="The digest; what has another one is refused.")] = None
     document_id: Annotated[str | None, Field(examples=[None], description="Whose content this becomes; a new one is made when left out.")] = None
+    activity_id: Annotated[
+        str | None, Field(examples=[None], description="The activity whose content this becomes instead; needs `activities:write` too.")
+    ] = None
     document: Annotated[AnnouncedDocument, Field(examples=[{"folder": "Offers"}])] = AnnouncedDocument()
     expires_in: Annotated[int, Field(ge=60, le=links.LONGEST_SECONDS, description="Seconds that the signed addresses are good for.")] = 3600
 
@@ -80,6 +84,7 @@ class UploadView(BaseModel):
     object: Literal["upload"]
     state: Literal["open", "completed"]
     document_id: str | None
+    activity_id: str | None
     file_name: str
     media_type: str
     size: int
@@ -106,10 +111,7 @@ class Piece:
 def create(actor: Actor, body: NewUpload, public_url: str) -> dict[str, Any]:
     """Announce an upload and return it with its signed addresses. Raises what the content would be refused for."""
     permit(actor, "documents:write")
-    if body.document_id is not None:
-        records.get(actor, contents.documents(), body.document_id)
-        if body.document.model_fields_set:
-            raise Unprocessable("Fields are for a new document.", faults=[Fault("/document", "unexpected", "There is a document_id already.")])
+    _check_holder(actor, body)
     contents.check_announced(body.media_type, body.size)
     upload = _announced(actor, body)
     with database.transaction():
@@ -122,22 +124,37 @@ def create(actor: Actor, body: NewUpload, public_url: str) -> dict[str, Any]:
     return _with_addresses(actor, upload, [], public_url, body.expires_in)
 
 
+def _check_holder(actor: Actor, body: NewUpload) -> None:
+    """Raise Missing, Denied or Unprocessable unless there is the one record that this becomes the content of, or none is named."""
+    named = {"document": body.document_id, "activity": body.activity_id}
+    chosen = [noun for noun, record_id in named.items() if record_id is not None]
+    if len(chosen) > 1 or (chosen and body.document.model_fields_set):
+        pointer = "/activity_id" if len(chosen) > 1 else "/document"
+        raise Unprocessable("Fields are for a new document.", faults=[Fault(pointer, "unexpected", f"There is a {chosen[0]}_id already.")])
+    for noun in chosen:
+        resource = by_noun()[noun]
+        permit(actor, f"{resource.scope}:write")
+        records.get(actor, resource, str(named[noun]))
+
+
 def _announced(actor: Actor, body: NewUpload) -> Upload:
     now = clock.now_ms()
     part_size = max(PART_BYTES, -(-body.size // MOST_PARTS))
     sha256 = body.sha256.lower() if body.sha256 else None
     fields = orjson.dumps({"name": body.file_name, **body.document.model_dump(exclude_unset=True)}).decode()
-    about = (body.document_id, fields, body.file_name, body.media_type, body.size, sha256, part_size)
+    about = (body.activity_id or body.document_id, fields, body.file_name, body.media_type, body.size, sha256, part_size)
     return Upload(ids.new_id("upl"), actor.tenant_id, actor.mode, *about, actor.id, OPEN, 0, now, now + LIFETIME_MS)
 
 
 def shown(upload: Upload, parts: list[Part]) -> dict[str, Any]:
     """Return an upload in its wire form."""
+    noun = contents.holder(upload.record_id or "").noun
     return {
         "id": upload.id,
         "object": "upload",
         "state": upload.state,
-        "document_id": upload.document_id,
+        "document_id": upload.record_id if noun == "document" else None,
+        "activity_id": upload.record_id if noun == "activity" else None,
         "file_name": upload.file_name,
         "media_type": upload.media_type,
         "size": upload.size,
@@ -243,7 +260,7 @@ def _given_back(name: str) -> Iterator[None]:
 
 
 def put_whole(actor: Actor, upload_id: str, piece: Piece, media_type: str) -> Document:
-    """Take the whole content at once, and return its document. Raises as `awaited` and `check_size`, and for another type than announced."""
+    """Take the whole content at once, and return its record. Raises as `awaited` and `check_size`, and for another type than announced."""
     check_size(awaited(actor, upload_id, None), piece.size)
     upload = _find(actor, upload_id)
     if media_types.plain(media_type) != upload.media_type:
@@ -253,14 +270,14 @@ def put_whole(actor: Actor, upload_id: str, piece: Piece, media_type: str) -> Do
 
 
 def complete(actor: Actor, upload_id: str) -> Document:
-    """Put the parts together, and return the document whose content they are; once more, it returns the document as it is now.
+    """Put the parts together, and return the record whose content they are; once more, it returns the record as it is now.
 
     Raises Missing, or Conflict when parts are missing or somebody else is putting them together.
     """
     permit(actor, "documents:write")
     upload = _find(actor, upload_id)
-    if upload.state == COMPLETED and upload.document_id:
-        return records.get(actor, contents.documents(), upload.document_id)
+    if upload.state == COMPLETED and upload.record_id:
+        return records.get(actor, contents.holder(upload.record_id), upload.record_id)
     there = uploads.parts(actor.tenant_id, actor.mode, upload_id)
     lacking = sorted(set(range(1, upload.part_count + 1)) - {part.number for part in there})
     if lacking:
@@ -297,19 +314,19 @@ def _claimed(actor: Actor, upload: Upload) -> Iterator[None]:
 def _finish(actor: Actor, upload: Upload, piece: Piece) -> Document:
     check_size(upload.size, piece.size)
     arrived = Arrived(piece.path, piece.size, piece.sha256, upload.file_name, upload.media_type, upload.sha256)
-    document = contents.take(actor, upload.document_id, arrived, lambda managed: _written(actor, upload, managed), upload.size)
+    record = contents.take(actor, upload.record_id, arrived, lambda managed: _written(actor, upload, managed), upload.size)
     storages.storage().remove_all(upload.folder)
-    return document
+    return record
 
 
 def _written(actor: Actor, upload: Upload, managed: Mapping[str, Any]) -> Document:
-    """Write the document, and that the upload has become its content: from here on its bytes are not counted as announced any more."""
-    if upload.document_id is not None:
-        document = contents.write_into(actor, contents.documents(), upload.document_id, managed)
+    """Write the record, and that the upload has become its content: from here on its bytes are not counted as announced any more."""
+    if upload.record_id is not None:
+        record = contents.write_into(actor, contents.holder(upload.record_id), upload.record_id, managed)
     else:
         fields = orjson.loads(upload.fields) | {"media_type": managed["media_type"]}
-        document = records.create(actor, contents.documents(), fields, managed)
-    if not uploads.complete(actor.tenant_id, actor.mode, upload.id, document["id"]):
+        record = records.create(actor, contents.documents(), fields, managed)
+    if not uploads.complete(actor.tenant_id, actor.mode, upload.id, record["id"]):
         raise Missing(f"There is no upload '{upload.id}'.")
     uploads.delete_parts(actor.tenant_id, actor.mode, upload.id)
-    return document
+    return record

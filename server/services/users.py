@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from server.domain import passwords as rules
+from server.domain.blanks import trimmed
 from server.domain.errors import Conflict, Denied, Fault, Missing, Stale, Unprocessable
 from server.domain.permissions import permit
 from server.services import events, mails, one_time_tokens, pages, passwords
@@ -32,11 +33,11 @@ _DAY_MS: Final = 86_400_000
 
 def fold(email: str) -> str:
     """Return the one spelling of an address that a user is known by."""
-    return email.strip().casefold()
+    return trimmed(email).casefold()
 
 
 Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^\s*[^@\s<>\x00-\x1f]+@[^@\s<>\x00-\x1f]+\s*$"), AfterValidator(fold)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 Role = Literal["owner", "admin", "member", "viewer", "operator"]
 

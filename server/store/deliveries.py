@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from heapq import nlargest
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 import orjson
@@ -237,6 +238,14 @@ def page(
         values = (tenant_id, mode, webhook_id, state, since_ms, before, before, event_type, event_type, limit)
         found += map(_row, database.rows(sql, values))
     return sorted(found, key=lambda row: str(row["id"]), reverse=True)[:limit]
+
+
+def page_of_several(
+    tenant_id: str, mode: str, webhook_ids: Sequence[str], states: Sequence[str], before: str, limit: int, event_type: str = "", since_ms: int = 0
+) -> list[Row]:
+    """Return the deliveries of several webhooks in these states, the newest first; the time this takes grows with webhooks, not with deliveries."""
+    found = (row for one in webhook_ids for row in page(tenant_id, mode, one, states, before, limit, event_type, since_ms))
+    return nlargest(limit, found, key=lambda row: str(row["id"]))
 
 
 _OF: Final = "EXISTS (SELECT 1 FROM webhooks w WHERE w.tenant_id = ? AND w.mode = ? AND w.id = d.webhook_id)"

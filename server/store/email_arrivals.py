@@ -22,12 +22,13 @@ _ARRIVALS: Final = TenantRows("email_arrivals", COLUMNS)
 _SETTLED: Final = ("kind", "state", "state_reason", "route_id", "activity_id", "message_id", "due_at", "finished_at")
 
 
-def insert(tenant_id: str, mode: str, row: Mapping[str, Any], body: bytes) -> bool:
-    """Insert a mail with its bytes; False when a copy of it is there."""
+def insert(tenant_id: str, mode: str, row: Mapping[str, Any], body: bytes | None) -> bool:
+    """Insert a mail with its bytes, where they were fetched; False when a copy of it is there."""
     if not _ARRIVALS.insert(tenant_id, mode, row, "ON CONFLICT (tenant_id, mode, copy_key) DO NOTHING"):
         return False
-    sql = "INSERT INTO email_arrival_contents (arrival_id, tenant_id, mode, body, created_at) VALUES (?, ?, ?, ?, ?)"
-    database.execute(sql, (row["id"], tenant_id, mode, body, row["received_at"]))
+    if body is not None:
+        sql = "INSERT INTO email_arrival_contents (arrival_id, tenant_id, mode, body, created_at) VALUES (?, ?, ?, ?, ?)"
+        database.execute(sql, (row["id"], tenant_id, mode, body, row["received_at"]))
     return True
 
 

@@ -15,7 +15,14 @@ COLUMNS: Final = (
     "id", "tenant_id", "mode", "kind", "domain", "reporter", "report_id", "begins_at", "ends_at", "passed", "failed", "body", "created_at",
 )  # fmt: skip
 _SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM email_reports WHERE tenant_id = ? AND mode = ?"
-_FILTERS: Final = {"kind": "kind = ?", "domain": "domain = ?", "since": "ends_at >= ?", "until": "begins_at < ?"}
+_FILTERS: Final = {
+    "kind": "kind = ?",
+    "domain": "domain = ?",
+    "since": "ends_at >= ?",
+    "until": "begins_at < ?",
+    "from_id": "id >= ?",
+    "before_id": "id < ?",
+}
 Row = dict[str, Any]
 
 

@@ -82,6 +82,12 @@ def raise_reason(tenant_id: str, mode: str, value: str, reason: str, now_ms: int
     return database.run(sql, (reason, now_ms, tenant_id, mode, value, reason)) == 1
 
 
+def added(tenant_id: str, mode: str, first_id: str, until_id: str) -> dict[str, int]:
+    """Return how many suppressions came between two ids, by reason."""
+    sql = "SELECT reason, COUNT(*) FROM email_suppressions WHERE tenant_id = ? AND mode = ? AND id >= ? AND id < ? GROUP BY reason"
+    return dict(database.rows(sql, (tenant_id, mode, first_id, until_id)))
+
+
 def walk(tenant_id: str, mode: str, after: str, limit: int) -> list[Row]:
     """Return suppressions behind an id, in the order of their ids."""
     sql = f"{_SUPPRESSIONS.select} WHERE tenant_id = ? AND mode = ? AND id > ? ORDER BY id LIMIT ?"

@@ -44,6 +44,12 @@ def of_credential(tenant_id: str, mode: str, credential_id: str) -> list[Row]:
     return TABLE.rows(f"{_OWN} AND credential_id = ? AND deleted_at IS NULL ORDER BY id", (tenant_id, mode, credential_id))
 
 
+def of_provider(tenant_id: str | None, provider: str) -> list[Row]:
+    """Return what a tenant, or for None every tenant, has connected through a provider, live and test."""
+    whose, values = ("tenant_id = ? AND ", (tenant_id,)) if tenant_id is not None else ("", ())
+    return TABLE.rows(f"{whose}provider = ? AND deleted_at IS NULL ORDER BY id", (*values, provider))
+
+
 def page(tenant_id: str, mode: str, after: str, limit: int, chosen: Mapping[str, str]) -> list[Row]:
     """Return installations behind an id that have the chosen values in their columns, in the order of their ids."""
     wanted = "".join(f" AND {name} = ?" for name in chosen)

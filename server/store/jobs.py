@@ -142,6 +142,14 @@ def renew(job_id: str, lease: str, until_ms: int) -> bool | None:
     return bool(found[0]) if found else None
 
 
+def hasten(tenant_id: str, mode: str, job_id: str, now_ms: int) -> None:
+    """Make a job due that waits for a later moment."""
+    database.execute(
+        "UPDATE jobs SET due_at = ? WHERE tenant_id = ? AND mode = ? AND id = ? AND state = 'pending' AND due_at > ?",
+        (now_ms, tenant_id, mode, job_id, now_ms),
+    )
+
+
 def finish(job_id: str, lease: str, state: str, result: str | None, error: str | None, now_ms: int) -> bool:
     """Write how a job ended; False when it is not ours any more."""
     sql = f"UPDATE jobs SET state = ?, result = ?, error = ?, finished_at = ?, lease = NULL {_MINE}"

@@ -40,6 +40,13 @@ def page(tenant_id: str, mode: str, record_id: str, before: str, limit: int) -> 
     return [dict(zip(COLUMNS, row, strict=True)) for row in found]
 
 
+def recent(tenant_id: str, mode: str, resource: str, before: str, limit: int) -> list[Row]:
+    """Return the merges of a resource, newest first, from those before an id; the empty text begins."""
+    condition, values = (" AND id < ?", [before]) if before else ("", [])
+    found = database.rows(f"{_SELECT} AND resource = ?{condition} ORDER BY id DESC LIMIT ?", (tenant_id, mode, resource, *values, limit))
+    return [dict(zip(COLUMNS, row, strict=True)) for row in found]
+
+
 def mark_undone(tenant_id: str, mode: str, merge_id: str, at_ms: int) -> bool:
     """Say that a merge is undone; False when it was before."""
     sql = "UPDATE merges SET undone_at = ? WHERE tenant_id = ? AND mode = ? AND id = ? AND undone_at IS NULL"

@@ -87,9 +87,14 @@ def resource_of(name: str, fields: tuple[Declared, ...]) -> ObjectType:
     for field_name, kind, required, options in fields:
         found = Literal[tuple(orjson.loads(options or "[]"))] if kind == "choice" else _ANNOTATIONS[kind]
         members[field_name] = (found, ...) if required else (found | None, None)
-    model = create_model("".join(part.capitalize() for part in name.split("_")), __base__=Record, __doc__=f"A record of the type {name}.", **members)
+    model = create_model(model_name(name), __base__=Record, __doc__=f"A record of the type {name}.", **members)
     title = tuple(field_name for field_name, kind, _, _ in fields if kind == "text")[:1]
     return ObjectType(model, "object", f"objects/{name}", "obj", title, table="objects", scope="objects", only=f"objects.type = '{name}'")
+
+
+def model_name(name: str) -> str:
+    """Return what the model of a type is called."""
+    return "".join(part.capitalize() for part in name.split("_"))
 
 
 def is_reserved(name: str) -> bool:

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 TABLE: Final = Table(
     "provider_apps",
-    ("id", "tenant_id", "provider", "client_id", "secret", "options", "version", "created_at", "updated_at"),
+    ("id", "tenant_id", "provider", "client_id", "secret", "webhook_secret", "options", "version", "created_at", "updated_at"),
     json=frozenset({"options"}),
-    blobs=frozenset({"secret"}),
+    blobs=frozenset({"secret", "webhook_secret"}),
 )
 
 

@@ -41,18 +41,22 @@ def insert_many(lines: Sequence[tuple[Any, ...]]) -> None:
 
 
 def page(tenant_id: str | None, mode: str | None, filters: Mapping[str, Any], before: tuple[int, str] | None, limit: int) -> list[Row]:
-    """Return lines before a moment and id, the newest first. Without a tenant those of all; `filters` has keys of `FILTERS`."""
+    """Return lines before a moment and id, the newest first. Without a tenant those of all; `filters` has keys of `FILTERS`.
+
+    A tenant's are in the order of their ends; those of all in that of their ids, which is that of their beginnings: each order has its index.
+    """
     conditions = [FILTERS[name] for name in filters]
     values = [value for name, value in filters.items() for _ in range(FILTERS[name].count("?"))]
     for condition, value in (("tenant_id = ?", tenant_id), ("mode = ?", mode)):
         if value is not None:
             conditions.append(condition)
             values.append(value)
+    order = "id DESC" if tenant_id is None else "at DESC, id DESC"
     if before is not None:
-        conditions.append("(at, id) < (?, ?)")
-        values += before
+        conditions.append("id < ?" if tenant_id is None else "(at, id) < (?, ?)")
+        values += before[1:] if tenant_id is None else before
     where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
-    found = database.rows(f"SELECT {', '.join(COLUMNS)} FROM request_log {where}ORDER BY at DESC, id DESC LIMIT ?", (*values, limit))
+    found = database.rows(f"SELECT {', '.join(COLUMNS)} FROM request_log {where}ORDER BY {order} LIMIT ?", (*values, limit))
     return [dict(zip(COLUMNS, row, strict=True)) for row in found]
 
 

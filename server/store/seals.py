@@ -30,6 +30,7 @@ SEALED: Final = (
     SealedColumn("inbound_sources", "secrets"),
     SealedColumn("inbound_messages", "body"),
     SealedColumn("provider_apps", "secret"),
+    SealedColumn("provider_apps", "webhook_secret"),
     SealedColumn("connector_credentials", "secret"),
     SealedColumn("connector_authorizations", "verifier"),
     SealedColumn("installations", "secrets"),

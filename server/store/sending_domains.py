@@ -52,6 +52,11 @@ def page(tenant_id: str, mode: str, after: str, limit: int) -> list[Row]:
     return [_row(row) for row in database.rows(sql, (tenant_id, mode, after, limit))]
 
 
+def of_tenant(tenant_id: str, mode: str) -> list[Row]:
+    """Return every domain of a tenant, in the order of their names."""
+    return [_row(row) for row in database.rows(f"{_SELECT} WHERE tenant_id = ? AND mode = ? ORDER BY name", (tenant_id, mode))]
+
+
 def count(tenant_id: str, mode: str) -> int:
     """Return how many domains a tenant has."""
     found = database.row("SELECT COUNT(*) FROM sending_domains WHERE tenant_id = ? AND mode = ?", (tenant_id, mode))

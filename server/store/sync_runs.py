@@ -1,4 +1,4 @@
-"""Sync runs: one row per run, of which at most one per installation is not finished; the job of the same id carries it.
+"""Sync runs: one row per run; the job of the same id carries it. Of an installation one is under way at most, and one more queued behind it.
 
 A schedule is a row with the moment at which an installation is due; whoever moves it on begins the run.
 """
@@ -15,14 +15,29 @@ if TYPE_CHECKING:
 
 TABLE: Final = Table(
     "sync_runs",
-    ("id", "tenant_id", "mode", "installation_id", "kind", "cause", "state", "counts", "error", "created_at", "started_at", "finished_at"),
-    json=frozenset({"counts", "error"}),
+    (
+        "id",
+        "tenant_id",
+        "mode",
+        "installation_id",
+        "kind",
+        "cause",
+        "resources",
+        "state",
+        "counts",
+        "notes",
+        "error",
+        "created_at",
+        "started_at",
+        "finished_at",
+    ),
+    json=frozenset({"resources", "counts", "notes", "error"}),
 )
 _OWN: Final = "tenant_id = ? AND mode = ? AND installation_id = ?"
 
 
 def insert(tenant_id: str, mode: str, row: Mapping[str, Any]) -> None:
-    """Insert a run that waits. Raises Conflict when the installation has one that is not finished."""
+    """Insert a run that waits, or one that is `queued`. Raises Conflict when the installation has one such that is not finished."""
     TABLE.insert({"state": "pending", "counts": {}, **row, "tenant_id": tenant_id, "mode": mode})
 
 
@@ -32,8 +47,13 @@ def find(tenant_id: str, mode: str, installation_id: str, run_id: str) -> Row | 
 
 
 def find_open(tenant_id: str, mode: str, installation_id: str) -> Row | None:
-    """Return the run that is not finished, or None."""
-    return TABLE.find(f"{_OWN} AND finished_at IS NULL", (tenant_id, mode, installation_id))
+    """Return the run that is under way, or None."""
+    return TABLE.find(f"{_OWN} AND finished_at IS NULL AND state <> 'queued'", (tenant_id, mode, installation_id))
+
+
+def find_queued(tenant_id: str, mode: str, installation_id: str) -> Row | None:
+    """Return the run that follows the one under way, or None."""
+    return TABLE.find(f"{_OWN} AND finished_at IS NULL AND state = 'queued'", (tenant_id, mode, installation_id))
 
 
 def page(tenant_id: str, mode: str, installation_id: str, before: str, limit: int) -> list[Row]:
@@ -46,6 +66,14 @@ def page(tenant_id: str, mode: str, installation_id: str, before: str, limit: in
 def change(tenant_id: str, mode: str, run_id: str, values: Mapping[str, Any]) -> bool:
     """Write columns of a run that is not finished; False when it is."""
     return TABLE.update(values, "tenant_id = ? AND mode = ? AND id = ? AND finished_at IS NULL", (tenant_id, mode, run_id)) == 1
+
+
+def add_note(tenant_id: str, mode: str, run_id: str, note: Mapping[str, str]) -> None:
+    """Add a note to a run, unless it is there already."""
+    row = TABLE.find("tenant_id = ? AND mode = ? AND id = ?", (tenant_id, mode, run_id))
+    notes = (row["notes"] or []) if row else []
+    if note not in notes:
+        change(tenant_id, mode, run_id, {"notes": [*notes, note]})
 
 
 def abandoned(limit: int) -> list[Row]:

@@ -19,12 +19,12 @@ COMPLETED: Final = "completed"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What was announced; `fields` describe the document to be made when none is named, as JSON; `actor` is who announced it."""
+    """What was announced; `fields` describe the document to be made when no record is named, as JSON; `actor` is who announced it."""
 
     id: str
     tenant_id: str
     mode: str
-    document_id: str | None
+    record_id: str | None
     fields: str
     file_name: str
     media_type: str
@@ -63,7 +63,7 @@ class Part:
 
 
 _COLUMNS: Final = (
-    "id, tenant_id, mode, document_id, fields, file_name, media_type, size, sha256, part_size, actor, state, claimed_until, created_at, expires_at"
+    "id, tenant_id, mode, record_id, fields, file_name, media_type, size, sha256, part_size, actor, state, claimed_until, created_at, expires_at"
 )
 _MINE: Final = "WHERE tenant_id = ? AND mode = ? AND id = ?"
 
@@ -97,10 +97,10 @@ def release(tenant_id: str, mode: str, upload_id: str) -> None:
     database.execute(f"UPDATE uploads SET claimed_until = 0 {_MINE}", (tenant_id, mode, upload_id))
 
 
-def complete(tenant_id: str, mode: str, upload_id: str, document_id: str) -> bool:
-    """Write that an upload has become the content of a document; False when it is gone or had become one already."""
-    sql = f"UPDATE uploads SET state = ?, document_id = ? {_MINE} AND state = ?"
-    return database.run(sql, (COMPLETED, document_id, tenant_id, mode, upload_id, OPEN)) == 1
+def complete(tenant_id: str, mode: str, upload_id: str, record_id: str) -> bool:
+    """Write that an upload has become the content of a record; False when it is gone or had become one already."""
+    sql = f"UPDATE uploads SET state = ?, record_id = ? {_MINE} AND state = ?"
+    return database.run(sql, (COMPLETED, record_id, tenant_id, mode, upload_id, OPEN)) == 1
 
 
 def delete(tenant_id: str, mode: str, upload_id: str) -> bool:

@@ -6,7 +6,7 @@ holds two moments at most, so that whoever has many workers waits in his own lin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from server.store import database
@@ -95,13 +95,22 @@ def _take_turn(tenant_id: str, mode: str, key: str, at_us: int) -> None:
     )
 
 
-def hold(key: str, until_us: int) -> None:
-    """Let nobody call before a moment: the vendor has said so to one of us."""
+def hold(key: str, until_us: int, reason: str = "") -> None:
+    """Let nobody call before a moment: the vendor has said so to one of us, with its reason where it gave one."""
     database.execute(
-        "INSERT INTO vendor_paces (key, next_at, used, resets_at) VALUES (?, ?, 0, 0) ON CONFLICT (key) DO UPDATE"
-        " SET next_at = CASE WHEN vendor_paces.next_at > excluded.next_at THEN vendor_paces.next_at ELSE excluded.next_at END",
-        (key, until_us),
+        "INSERT INTO vendor_paces (key, next_at, used, resets_at, reason) VALUES (?, ?, 0, 0, ?) ON CONFLICT (key) DO UPDATE"
+        " SET reason = CASE WHEN vendor_paces.next_at > excluded.next_at THEN vendor_paces.reason ELSE excluded.reason END,"
+        " next_at = CASE WHEN vendor_paces.next_at > excluded.next_at THEN vendor_paces.next_at ELSE excluded.next_at END",
+        (key, until_us, reason),
     )
+
+
+def reason(keys: Sequence[str], now_us: int) -> str:
+    """Return why the limit of these is held that is held longest, empty where none is or nobody has said why."""
+    marks = ", ".join("?" * len(keys))
+    sql = f"SELECT reason FROM vendor_paces WHERE key IN ({marks}) AND next_at > ? ORDER BY next_at DESC LIMIT 1"
+    found = database.row(sql, (*keys, now_us)) if keys else None
+    return str(found[0]) if found and found[0] else ""
 
 
 def prune(before_us: int) -> None:

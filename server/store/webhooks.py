@@ -115,6 +115,11 @@ def find_anywhere(webhook_id: str) -> Row | None:
     return _row(found) if found else None
 
 
+def ids(tenant_id: str, mode: str) -> list[str]:
+    """Return the ids of all webhooks that were not removed."""
+    return [row[0] for row in database.rows("SELECT id FROM webhooks WHERE tenant_id = ? AND mode = ? AND deleted_at IS NULL", (tenant_id, mode))]
+
+
 def page(tenant_id: str, mode: str, after: str, limit: int) -> list[Row]:
     """Return webhooks behind an id, in the order of their ids."""
     sql = f"{_SELECT} WHERE tenant_id = ? AND mode = ? AND id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?"

@@ -36,6 +36,10 @@ def _free(_units: int) -> None:
     """Charge nothing."""
 
 
+def _roomy() -> None:
+    """Find room for whatever is written."""
+
+
 @dataclass(slots=True)
 class Call:
     """One authenticated, limited and validated request.
@@ -44,7 +48,8 @@ class Call:
     proven who it is, by `(client id, tenant id or None, tier or None)`, and raises Limited; the actor behind these, if known, goes
     into the request log. `execution` runs the parts of a handler that is asynchronous. `charge` counts
     further units of a request on a route that is `priced` by what is asked. `served_in` is None for the current version.
-    `along` is there for streams: the headers of every answer.
+    `along` is there for streams: the headers of every answer. `need_room` raises Full while the disk is nearly full; a route that goes
+    on then asks it before it writes.
     """
 
     route: Route
@@ -63,6 +68,7 @@ class Call:
     upload: Upload | None = None
     served_in: Version | None = None
     along: Callable[[], Mapping[str, str]] | None = None
+    need_room: Callable[[], None] = _roomy
 
     def query(self, name: str, default: str | None = None) -> str | None:
         """Return a query parameter; the last one when it is repeated. Raises Invalid for one that no database could store."""

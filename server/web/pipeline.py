@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 _BODIES: Final = frozenset({"POST", "PUT", "PATCH"})
 _READS: Final = frozenset({"GET", "HEAD"})
-_WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _PLAIN: Final = frozenset({"limit", "cursor", "fields"})
 _LONGEST_REQUEST_ID: Final = 128
 _CLASSES: Final = ("", "1xx", "2xx", "3xx", "4xx", "5xx")
@@ -135,6 +134,7 @@ class Pipeline:
             self._settings,
             admit=partial(self._admission.admit, passage) if foreign else None,
             execution=self._execution if foreign else None,
+            need_room=self._need_room,
         )
         passage.call = call
         if passage.route.priced:
@@ -184,8 +184,8 @@ class Pipeline:
         route = call.route
         if passage.version is not None:
             versions.upgrade(passage.version, call)
-        if route.method in _WRITES and self._disk.full():
-            raise Full(retry_after=60)
+        if not (route.reads or route.when_full):
+            self._need_room()
         if route.runs is Runs.STREAM:
             call.along = partial(self._along, passage)
             return await cast("Any", route.handler(call))  # type: ignore[no-any-return]
@@ -201,6 +201,10 @@ class Pipeline:
             passage.received = len(raw)
             self._parse(call, raw)
         return await self._perform(call, raw)
+
+    def _need_room(self) -> None:
+        if self._disk.full():
+            raise Full(retry_after=60)
 
     async def _perform(self, call: Call, raw: bytes) -> Answer:
         route, handler = call.route, cast("Any", call.route.handler)

@@ -64,8 +64,9 @@ class Route:
     If-Match. One that is `priced` charges the caller for what is asked. `later` is the model of the job that `Prefer: respond-async`
     makes of it. A route of another `protocol` than the native one proves who calls by that protocol's rules, counts callers by itself,
     and refuses in its words. `ending` says that the operation is deprecated, and when it goes. A `raw` body is handed over as the
-    bytes that came. One that `merges` may be given a part of what it changes, as any PATCH. An answer that `shows_secrets` is kept
-    nowhere: not for an Idempotency-Key, not in the request log, not by the client.
+    bytes that came. One that `merges` may be given a part of what it changes, as any PATCH. One that goes on `when_full`, while the
+    disk is nearly full, lets in who wants to read, or asks `call.need_room` by itself before it writes. An answer that `shows_secrets`
+    is kept nowhere: not for an Idempotency-Key, not in the request log, not by the client.
     """
 
     method: str
@@ -97,7 +98,13 @@ class Route:
     raw: bool = False
     priced: bool = False
     merges: bool = False
+    when_full: bool = False
     shows_secrets: bool = False
+
+    @property
+    def reads(self) -> bool:
+        """Whether it only reads, by whatever method it is asked for."""
+        return self.method == "GET" or self.runs is Runs.READ or (self.scope or "").endswith(":read")
 
     @property
     def partial(self) -> bool:

@@ -33,7 +33,7 @@ from server.services import (
     tenant_files,
     upgrading,
 )
-from server.services.email import blocklists, domain_watch, hits, provider_events, sorting, upkeep
+from server.services.email import blocklists, daily_reports, domain_watch, hits, provider_events, sorting, upkeep
 from server.services.inbound import processing, watch
 from server.services.syncing import endings, hinting, runs
 from server.store import database, figures, marks
@@ -102,6 +102,7 @@ TASKS: Final = (
     Task("uninstallations", 60, lambda _settings, stopping: disconnecting.sweep(stopping), once=True),
     Task("sending_domains", 60, domain_watch.watch),
     Task("blocklists", blocklists.EVERY_SECONDS, lambda settings, _stopping: blocklists.check_addresses(settings), once=True),
+    Task("daily_reports", 60, daily_reports.send_due, once=True),
     Task("backups", 5, lambda settings, _stopping: backup_runs.make_due(settings), woken="backups"),
     Task("alerts", 10, lambda settings, _stopping: alerts.check_alerts(settings)),
     Task("email_streams", 30, lambda _settings, _stopping: upkeep.look_after()),

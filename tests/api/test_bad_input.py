@@ -7,15 +7,18 @@ import json
 import zlib
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from server.domain.actor import Actor
+from server.domain.blanks import UNBLANK, WHITE_SPACE
 from server.services import events as events_service
 from server.store import database
 from tests.api.appliance import Appliance, Persona
 from tests.api.client import Client, Reply, path_of
 from tests.api.problems import check_problem
+from tests.api.routes import description
 
 CONTACTS = "/api/v1/contacts"
 DEEP = b'{"custom": ' + b"[" * 500 + b"]" * 500 + b"}"
@@ -428,3 +431,22 @@ def test_a_repeated_credential_is_no_way_in(appliance: Appliance, alice: Persona
         f"GET {CONTACTS} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-API-Key: wrong\r\nX-API-Key: {alice.key}\r\n\r\n".encode()
     )
     assert b"HTTP/1.1 401" in answer
+
+
+def test_white_space_alone_is_no_text_and_is_taken_away_around_one(alice: Persona) -> None:
+    for space in WHITE_SPACE:
+        refused(alice.client.post("/api/v1/companies", {"name": "Maple", "tags": [space * 3]}), 422, "validation_failed", "/tags/0")
+        refused(alice.client.get(f"/api/v1/search?q={quote(space)}"), 400, "invalid_request", "q")
+        upserted = alice.client.put(path_of("companies", "by-external-id", "shop", space), {"name": "Maple"})
+        refused(upserted, 422, "validation_failed", "/external_ids/shop")
+    around = "\x85 Maple\u2028"
+    made = alice.client.made("companies", name=around, external_ids={"shop": around})
+    assert (made["name"], made["external_ids"]) == ("Maple", {"shop": "Maple"})
+    found = alice.client.put(path_of("companies", "by-external-id", "shop", around), {"domain": "maple.example"})
+    assert (found.status, found.json["id"]) == (200, made["id"])
+
+
+def test_the_document_says_of_texts_what_the_server_measures() -> None:
+    document = description()["components"]["schemas"]
+    assert document["ClientWrite"]["properties"]["name"]["pattern"] == UNBLANK
+    assert "pattern" not in document["SignIn"]["properties"]["password"], "a password is taken as it is"

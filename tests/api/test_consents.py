@@ -72,7 +72,7 @@ def test_a_provider_with_pkce_is_shown_a_challenge_and_told_the_verifier(
     made = install(alice, "hubspot")
     asked = parse_qs(urlsplit(made["authorize_url"]).query)
     assert appliance.anonymous.get(agreed(hubspot, made["authorize_url"])).status == 200
-    token_call = next(call for call in hubspot.calls if call.path == "/oauth/v1/token")
+    token_call = next(call for call in hubspot.calls if call.path == "/oauth/2026-03/token")
     digest = hashlib.sha256(token_call.form["code_verifier"].encode()).digest()
     assert asked["code_challenge"] == [urlsafe_b64encode(digest).rstrip(b"=").decode()]
 

@@ -29,7 +29,7 @@ def test_fifty_posts_under_one_key_make_one_message_and_the_key_holds_for_a_day(
                 return reply
             assert reply.code == "idempotency_key_in_use"
 
-    with ThreadPoolExecutor(10) as pool:
+    with ThreadPoolExecutor(50) as pool:
         replies = list(pool.map(post, range(50)))
     assert {(reply.status, reply.body) for reply in replies} == {(202, replies[0].body)}
     assert sorted(reply.headers.get("idempotency-replayed", "first") for reply in replies) == ["first"] + ["true"] * 49

@@ -90,11 +90,32 @@ def test_a_paused_installation_does_not_sync(alice: Persona, installed: str) -> 
     assert synced(alice, installed)["state"] == "succeeded"
 
 
-def test_a_second_run_beside_the_first_is_refused_by_its_name(alice: Persona, installed: str) -> None:
-    first = alice.client.post(f"{installed}/sync", {}).json["id"]
-    refused = alice.client.post(f"{installed}/sync", {})
-    assert (refused.status, refused.code, refused.json["sync_id"]) == (409, "sync_running", first)
+def test_who_asks_again_gets_the_run_that_has_not_begun_or_one_that_follows(alice: Persona, mailchimp: MockVendor, installed: str) -> None:
+    mailchimp.seed("members", 3)
+    first = alice.client.post(f"{installed}/sync", {})
+    again = alice.client.post(f"{installed}/sync", {})
+    assert (again.status, again.json["id"], again.headers["location"]) == (202, first.json["id"], first.headers["location"])
+    during: list[Any] = []
+    mailchimp.faults.before_call(lambda: during.extend(alice.client.post(f"{installed}/sync", {}) for _ in range(3)), on="GET */members")
     work()
+    assert {reply.status for reply in during} == {202}
+    (following,) = {reply.json["id"] for reply in during}
+    runs = alice.client.get(f"{installed}/syncs").json["data"]
+    assert [(one["id"], one["state"]) for one in runs] == [(following, "succeeded"), (first.json["id"], "succeeded")]
+    assert runs[0]["started_at"] >= runs[1]["finished_at"]
+
+
+def test_one_run_that_follows_cannot_both_read_and_only_compare(alice: Persona, mailchimp: MockVendor, installed: str) -> None:
+    replies: list[Any] = []
+
+    def ask() -> None:
+        replies.extend(alice.client.post(f"{installed}/sync", {"mode": mode}) for mode in ("incremental", "full", "dry_run"))
+
+    mailchimp.faults.before_call(ask, on="GET */members")
+    synced(alice, installed)
+    assert [reply.status for reply in replies] == [202, 202, 409]
+    assert (replies[2].code, replies[2].json["sync_id"]) == ("sync_running", replies[0].json["id"])
+    assert (replies[1].json["id"], replies[1].json["kind"]) == (replies[0].json["id"], "full")
 
 
 def test_what_was_set_aside_is_shown_retried_and_forgotten(alice: Persona, mailchimp: MockVendor, installed: str) -> None:

@@ -73,6 +73,23 @@ def test_an_upload_that_was_cut_off_goes_on_where_it_stopped(appliance: Applianc
     assert read(alice, replies[0].json["id"]).body == content
 
 
+def test_an_upload_becomes_the_content_of_an_activity(appliance: Appliance, alice: Persona) -> None:
+    content, call = content_of(25_000), alice.client.made("activities", type="call", subject="Recorded")
+    upload = announced(alice, content, media_type="text/plain", activity_id=call["id"])
+    assert (upload["activity_id"], upload["document_id"]) == (call["id"], None)
+    for number in (1, 2, 3):
+        assert send(appliance, "PUT", part_url(upload, number), content[(number - 1) * 10_000 : number * 10_000]).status == 200
+    replies = [send(appliance, "POST", upload["complete_url"]), alice.client.post(f"{UPLOADS}/{upload['id']}/complete")]
+    assert [(reply.status, reply.json["id"], reply.json["content"]["size"]) for reply in replies] == [(200, call["id"], 25_000)] * 2
+    assert alice.client.get(f"/api/v1/activities/{call['id']}/content").body == content
+    assert alice.client.get(DOCUMENTS).json["data"] == []
+    given = {"file_name": "a", "size": 1, "activity_id": call["id"]}
+    both = alice.client.post(UPLOADS, {**given, "document_id": document(alice)})
+    assert (both.status, both.pointers) == (422, ["/activity_id"])
+    scoped = appliance.persona("alice", alice.tenant_id, scopes=("documents:write", "activities:read"))
+    refused(scoped.client.post(UPLOADS, given), 403, "insufficient_scope")
+
+
 def test_two_who_complete_at_once_make_one_document(appliance: Appliance, alice: Persona) -> None:
     content = content_of(40_000)
     upload = announced(alice, content)

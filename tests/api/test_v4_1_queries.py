@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,8 +16,9 @@ from server.store import database
 from tests import hostile_sql
 from tests.api.appliance import Appliance
 from tests.api.v4_1 import Legacy, fault, signed_in
+from tests.properties import is_thorough
 
-EXAMPLES = 2000 if "--thorough" in sys.argv else 60
+EXAMPLES = 2000 if is_thorough() else 60
 COLUMNS = ("last_name", "title", "department", "email1", "birthdate", "do_not_call", "date_entered")
 ROWS: tuple[tuple[str, str | None, str | None, str | None, str | None, str], ...] = (
     ("Adams", "CEO", "Board", "adams@example.com", "1970-01-31", "0"),

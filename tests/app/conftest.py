@@ -11,6 +11,9 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.client import api
+from app.client.api import Api
+from app.client.transport import Transport
 from app.jobs.pool import Jobs
 from app.main import demonstration as demonstrating
 from app.main.demonstration import Demonstration
@@ -100,8 +103,20 @@ def window(qtbot: QtBot, look: Look, jobs: Jobs, tmp_path: Path, memory: MemoryS
 @pytest.fixture
 def console(qtbot: QtBot, window: Window, demonstration: Demonstration) -> Window:
     """Return a window that is signed in to the demo tenant."""
-    me = demonstration.api.get("/admin/v1/me")
-    window.enter(Session(demonstration.api.inside(""), Profile(demonstration.url, "Demo", "development"), me))
+    return entered(qtbot, window, demonstration, demonstration.api.inside(""))
+
+
+@pytest.fixture
+def leaver(qtbot: QtBot, window: Window, demonstration: Demonstration) -> Window:
+    """Return such a window with a session of its own: signing out ends it."""
+    transport = Transport(demonstration.url)
+    api.sign_in(transport, demonstrating.EMAIL, demonstration.password)
+    return entered(qtbot, window, demonstration, Api(transport))
+
+
+def entered(qtbot: QtBot, window: Window, demonstration: Demonstration, mine: Api) -> Window:
+    """Show the demo tenant in a window."""
+    window.enter(Session(mine, Profile(demonstration.url, "Demo", "development"), mine.get("/admin/v1/me")))
     settled(qtbot, window.jobs)
     assert window.workspace is not None
     window.workspace.bar.tenants.setCurrentIndex(window.workspace.bar.tenants.findData(demonstration.tenant_id))

@@ -38,7 +38,13 @@ class HeldJobs:
         self.waiting: list[tuple[Callable[[Cancellation], Any], Callable[[Any], None], Callable[[ClientError], None], object]] = []
 
     def run(
-        self, work: Callable[[Cancellation], Any], done: Callable[[Any], None], failed: Callable[[ClientError], None], lane: object = None
+        self,
+        work: Callable[[Cancellation], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[ClientError], None],
+        lane: object = None,
+        *,
+        lasting: bool = False,
     ) -> object:
         self.waiting.append((work, done, failed, lane))
         return None

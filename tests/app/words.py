@@ -14,9 +14,11 @@ from app.client.errors import Problem, Refused
 from app.models import columns
 from app.pages import (
     appliance,
+    arrivals,
     branding,
     bulk_dialog,
     deliverability,
+    duplicates,
     events,
     exporting,
     importing,
@@ -24,16 +26,23 @@ from app.pages import (
     mail_figures,
     manifest_forms,
     overview,
+    querying,
     refusals,
+    reports,
+    scans,
     signing,
+    upload_dialog,
 )
 from app.pages.table import PAGES
-from app.shell import preferences, profile_dialog
+from app.shell import account, preferences, profile_dialog
 from app.shell.shortcuts import SHORTCUTS
 from app.system import heard, news
 from app.system.languages import LANGUAGES
 from app.system.profiles import ENVIRONMENTS
 from server.domain import events as server_events
+from server.domain import problems
+from server.system import settings_table
+from server.system.setting_kinds import kind_of
 
 CODED = frozenset({"Unreachable", "Untrusted", "Cancelled", "Problem"})
 SHOWN = frozenset({"label", "section", "about", "help", "empty", "done", "says", "part", "void"})
@@ -43,6 +52,8 @@ TABLES: tuple[Any, ...] = (
     branding.FIELDS,
     preferences.FIELDS,
     profile_dialog.FIELDS,
+    account.PASSWORD,
+    account.REMOVAL,
     events.COLUMNS,
     deliverability.SOURCES,
     manifest_forms.OPTIONS,
@@ -55,7 +66,14 @@ TABLES: tuple[Any, ...] = (
     appliance.PARTS,
     keys.OPEN,
     signing.ENABLED,
+    reports.DAILY_FIELDS,
+    reports.OWN,
     mail_figures.GROUPS,
+    querying.NAME,
+    querying.QUESTION,
+    (arrivals.REJECTED, arrivals.SUSPECTED, arrivals.TRUSTED),
+    upload_dialog.FILE,
+    upload_dialog.ABOUT,
 )
 
 
@@ -69,6 +87,7 @@ WORDS: tuple[Any, ...] = (
     {title: title for title in (*overview.FIGURES, *deliverability.FIGURES, *mail_figures.FIGURES)},
     {step: step for step in (*appliance.UPGRADE, *appliance.TLS, "To another version", "How to encrypt")},
     *(mail_figures.BY, mail_figures.DAYS),
+    *(duplicates.REASONS, scans.SCANS),
     {word: word.replace("_", " ") for word in columns.TONES},
     {form: form for span in columns._SPANS for form in span[2:4]},
     {period: period for period in ("second", "minute", "hour", "day")},
@@ -76,6 +95,10 @@ WORDS: tuple[Any, ...] = (
     {source: source for source in ("default", "command line")},
     {noun: noun.replace("_", " ") for noun in (name.partition(".")[0] for name in server_events.catalogue())},
     refusals.CODES,
+    # What settings and events mean, and what a refusal without details is called.
+    {text: text for section in settings_table.SECTIONS.values() for text in (kind_of(one).about for one in dataclasses.fields(section))},
+    {kind.summary: kind.summary for kind in server_events.catalogue().values()},
+    {title: title for title in problems.TITLES.values()},
     {sentence: sentence for sentence in heard.SENTENCES},
     {text: text for one in news.read() for text in (one.title, one.about)},
     {words: words for words in (*refusals.KINDS.values(), refused_without_words())},

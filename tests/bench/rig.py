@@ -21,6 +21,7 @@ import psycopg
 from tests.peers.ports import free_port
 
 DATABASE_URL = "JUNCTION_DATABASE__URL"
+QUEUE_URL = "JUNCTION_QUEUE__URL"
 PATIENCE_SECONDS = 30
 
 

@@ -27,6 +27,8 @@ from connectors.sdk.resource import Resource, Write
 from connectors.sdk.values import Call, Change, Cursor, Page
 from server.outbound.vendors.driving import Paused, Unknown
 from server.services.syncing.testing import judge_clock, tried
+from server.store.records import by_noun
+from tests.connectors import kept
 from tests.connectors.described import changes_of, described
 from tests.connectors.line import Line, on_line
 from tests.vendors.catalog import kind
@@ -147,6 +149,14 @@ class Conformance:
         for name, found in registry.maps(self.key).items():
             assert manifest.resources[name].local == found.local
             assert found.fields
+
+    def test_what_a_map_refers_to_is_a_resource_whose_rows_are_what_the_field_leads_to(self) -> None:
+        maps = registry.maps(self.key)
+        for found in maps.values():
+            kinds = by_noun()[found.local].fields
+            for one in found.links:
+                assert {maps[target].local for target in one.refers} == {kinds[one.local].reference}
+                assert (one.required, one.choices) == (False, {})
 
     # Configuration and connection.
 
@@ -393,6 +403,17 @@ class Conformance:
             assert tuple(short.driver.run(short.connector.initialize(short.context, before))) == made
             for resource, cursor in moved[1].items():
                 assert self.read_on(short, resource, cursor) == self.read_on(short, resource, short.cursors[resource])
+
+    @pytest.mark.criterion("connectors-24")
+    def test_what_this_version_keeps_is_written_down(self, short: Line, request: pytest.FixtureRequest) -> None:
+        self.filled(short)
+        for resource in self.resources:
+            short.sync(resource)
+        folder, version = Path(inspect.getfile(type(self))).parent, short.connector.manifest.state_version
+        now = {"state_version": version, "config": dict(self.config), "cursors": short.cursors}
+        if request.config.getoption(kept.OPTION):
+            kept.write(folder, now)
+        assert kept.wrong(folder, now) == []
 
     def kept(self) -> Iterator[tuple[int, Kept, dict[str, Cursor | None]]]:
         """Yield what each version of the state left in an installation that had just been synced: the version, its config and its cursors."""

@@ -15,7 +15,7 @@ import requests
 from connectors import registry
 from connectors.sdk.auth import ClientCredentials, JwtBearer, OAuth2, TwoStep
 from connectors.sdk.connector import Connector
-from connectors.sdk.deletes import BY_ABSENCE
+from connectors.sdk.deletes import SWEPT
 from connectors.sdk.errors import Later, refusal
 from connectors.sdk.request import Request, Response
 from connectors.sdk.values import Account, Change, Context, Cursor, Mode, Outcome, Page, Record, Stage
@@ -178,7 +178,7 @@ class Line:
     def sweep(self, resource: str, partition: str) -> None:
         """Take away what a whole listing of a partition did not have, where absence means a delete: by strategy, or after a restart."""
         self.listed[resource] = self.vendor.clock.now()
-        if self.restarts.pop((resource, partition), "") or isinstance(self.connector.resources[resource].deletes, BY_ABSENCE):
+        if self.restarts.pop((resource, partition), "") or isinstance(self.connector.resources[resource].deletes, SWEPT):
             seen = self.generation[resource, partition] | {record.id for record in self.quarantined}
             gone = [one for one in self.rows[resource] if one not in seen and self.partitions[resource, one] == partition]
             for identity in gone:

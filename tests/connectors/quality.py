@@ -54,7 +54,7 @@ RUNGS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 ORDER = ("unrated", *RUNGS, "platinum")
-_PLACE = re.compile(r"tests/connectors/catalog/(\w+)/test_connector\.py::Test\w+::(\w+)")
+PLACE = re.compile(r"tests/connectors/catalog/(\w+)/test_connector\.py::Test\w+::(\w+)")
 Shown = Mapping[str, bool]
 """Whether each test of a connector's suite passed, with every parameter."""
 
@@ -112,7 +112,7 @@ class Collector:
         self.shown: dict[str, dict[str, bool]] = defaultdict(dict)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        found = _PLACE.match(report.nodeid)
+        found = PLACE.match(report.nodeid)
         if found and (report.when == "call" or report.failed):
             folder, name = found.groups()
             self.shown[folder][name] = self.shown[folder].get(name, True) and report.passed

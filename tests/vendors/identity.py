@@ -29,7 +29,7 @@ class IdentityFacts:
     expires_in: int | None = 3600
     rotates: bool = False
     pkce: Literal["optional", "required"] = "optional"
-    client: Literal["body", "basic", "either"] = "either"
+    client: Literal["body", "basic", "bearer", "either"] = "either"
     separator: str = " "
     extra: Mapping[str, str] = field(default_factory=dict)
     redirect_extra: Mapping[str, str] = field(default_factory=dict)
@@ -142,7 +142,8 @@ class IdentityProvider:
         form, header = call.form, call.headers.get("authorization", "")
         in_header = header == "Basic " + base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
         in_body = (form.get("client_id"), form.get("client_secret")) == (CLIENT_ID, CLIENT_SECRET)
-        return {"basic": in_header, "body": in_body, "either": in_header or in_body}[self.facts.client]
+        as_bearer = header == f"Bearer {CLIENT_SECRET}"
+        return {"basic": in_header, "body": in_body, "bearer": as_bearer, "either": in_header or in_body}[self.facts.client]
 
     def by_code(self, form: dict[str, str]) -> Answer:
         code = self.codes.pop(form.get("code", ""), None)

@@ -133,6 +133,4 @@ class Gmail(Connector):
 
     def events(self, call: Call) -> Sequence[Event]:
         """Return that the mailbox changed; what, its history tells."""
-        message = json.loads(call.body)["message"]
-        told = json.loads(base64.b64decode(message["data"]))
-        return [Event(str(message["messageId"]), "messages", "messages", account=str(told.get("emailAddress", "")))]
+        return [Event(str(json.loads(call.body)["message"]["messageId"]), "messages", "messages")]

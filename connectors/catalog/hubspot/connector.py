@@ -10,16 +10,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
+from connectors.catalog.hubspot.associations import OWN, at_creation, completed, lead
 from connectors.sdk.answers import explain_status
 from connectors.sdk.connector import Connector
 from connectors.sdk.cursor import ClosedWindow
 from connectors.sdk.deletes import ArchivedList
 from connectors.sdk.errors import ConnectorError, Refused, refusal
 from connectors.sdk.pager import Keyset, Place, Token
+from connectors.sdk.reading import completed_pages
 from connectors.sdk.request import Request, Response
 from connectors.sdk.resource import Resource
-from connectors.sdk.values import Account, Call, Change, Event, Field, Happened, Outcome, Steps
+from connectors.sdk.values import Account, Asked, Call, Change, Cursor, Event, Field, Happened, Outcome, Page, Record, Steps
 
 OBJECTS = "/crm/v3/objects"
 ARCHIVE = Token("paging.next.after", "after", 100, "limit")
@@ -66,29 +69,50 @@ def objects(name: str, modified: str) -> Resource:
 
 def save(name: str, change: Change) -> Request:
     """Return the request for a change. A contact is put by its address, so that creating it twice makes one."""
-    scope, properties = f"crm.objects.{name}.write", change.values.get("properties", {})
+    scope, properties = f"crm.objects.{name}.write", own_properties(change)
     if change.action == "delete":
         return Request("DELETE", f"{OBJECTS}/{name}/{change.id}", key=change.key, scope=scope)
     if change.action == "update":
         return Request("PATCH", f"{OBJECTS}/{name}/{change.id}", json={"properties": properties}, key=change.key, repeatable=True, scope=scope)
-    if name == "contacts" and properties.get("email"):
+    if upserted(name, change):
         one = {"id": properties["email"], "idProperty": "email", "properties": properties}
         return Request("POST", f"{OBJECTS}/contacts/batch/upsert", json={"inputs": [one]}, key=change.key, repeatable=True, scope=scope)
-    return Request("POST", f"{OBJECTS}/{name}", json={"properties": properties}, key=change.key, scope=scope)
+    body = {"properties": properties, "associations": at_creation(name, change)}
+    return Request("POST", f"{OBJECTS}/{name}", json=body, key=change.key, scope=scope)
+
+
+def upserted(name: str, change: Change) -> bool:
+    """Tell whether a row is put by what is unique in it, which a request with associations cannot do."""
+    return name == "contacts" and change.action == "create" and bool(own_properties(change).get("email"))
+
+
+def own_properties(change: Change) -> dict[str, Any]:
+    """Return the properties of a change that are written as such: the company of a contact is an association."""
+    return {name: value for name, value in change.values.get("properties", {}).items() if name != OWN}
 
 
 def twin(name: str, change: Change) -> Request:
-    """Return the search for the row that a create may have made: of the same properties, newest first."""
-    given = [(prop, value) for prop, value in change.values.get("properties", {}).items() if value is not None][:5]
+    """Return the search for the row that a create may have made: of the same properties and the same company, newest first."""
+    given = [(prop, value) for prop, value in own_properties(change).items() if value is not None][:5]
+    company = change.values.get("properties", {}).get(OWN)
+    given += [(OWN, company)] if company else []
     filters = [{"propertyName": prop, "operator": "EQ", "value": str(value)} for prop, value in given]
     newest = [{"propertyName": "createdate", "direction": "DESCENDING"}]
     return Request("POST", f"{OBJECTS}/{name}/search", json={"filterGroups": [{"filters": filters}], "sorts": newest, "limit": 1}, repeatable=True)
+
+
+def priced(row: Record, currency: str) -> Record:
+    """Return a row whose amount, if it has one, has a currency."""
+    found = row.values.get("properties") or {}
+    bare = found.get("amount") and not found.get("deal_currency_code")
+    return replace(row, values={**row.values, "properties": {**found, "deal_currency_code": currency}}) if bare else row
 
 
 class HubSpot(Connector):
     """Contacts, companies and deals."""
 
     probe = Request("GET", "/account-info/v3/details")
+    currency = ""
     resources = {  # noqa: RUF012 - declared once, never changed
         "contacts": objects("contacts", "lastmodifieddate"),
         "companies": objects("companies", "hs_lastmodifieddate"),
@@ -104,9 +128,34 @@ class HubSpot(Connector):
         wanted = {path.removeprefix("properties.") for path in self.context.wanted.get(resource.name, ()) if path.startswith("properties.")}
         return resource.request.with_json({"properties": sorted(wanted)}) if wanted else resource.request
 
+    def import_data(self, resource: str, cursor: Cursor | None = None) -> Steps[Page]:
+        """Yield the pages, of rows that say whom they lead to and in which currency they are."""
+        return completed_pages(super().import_data(resource, cursor), partial(self.whole, resource))
+
+    def get_record(self, resource: str, identity: str) -> Asked[Record]:
+        """Return one row, as complete as on a page. Raises Missing."""
+        record = yield from super().get_record(resource, identity)
+        page = yield from self.whole(resource, Page([record]))
+        return page.rows[0]
+
+    def whole(self, resource: str, page: Page) -> Asked[Page]:
+        """Return a page with what search does not tell. Amounts of an account with a single currency do not name it."""
+        page = yield from completed(resource, self.context.wanted.get(resource, ()), page)
+        if resource == "deals" and page.rows:
+            self.currency = self.currency or str((yield self.probe).at("companyCurrency", ""))
+            page = replace(page, rows=[priced(row, self.currency) for row in page.rows])
+        return page
+
+    def write(self, resource: Resource, change: Change) -> Asked[Outcome]:
+        """Write the properties, if there are any to write, then whom the row leads to: a row that is made anew is made with that."""
+        bare = change.action == "update" and not own_properties(change)
+        made = Outcome(change.key, change.id) if bare else (yield from super().write(resource, change))
+        whole = change.action == "delete" or (change.action == "create" and not upserted(resource.name, change))
+        return made if made.error or whole else (yield from lead(resource.name, change, made))
+
     def explain(self, request: Request, response: Response) -> ConnectorError | None:
-        """Know that 530 is a token without even the right form, and that 207 holds what was refused of a batch."""
-        if response.status == 207 and response.at("errors"):
+        """Know that 530 is a token without even the right form, and that 207 holds what was refused of a batch, or leads nowhere."""
+        if response.status == 207 and response.at("errors") and "/associations/" not in request.url:
             return Refused(str(response.at("errors.0.message")))
         return refusal("invalid_credential") if response.status == 530 else explain_status(request, response)
 
@@ -132,4 +181,5 @@ def event_of(told: dict[str, object]) -> Event:
     noun, _, what = str(told.get("subscriptionType", "")).partition(".")
     identity = ":".join(str(told.get(name, "")) for name in ("eventId", "subscriptionId", "portalId", "occurredAt"))
     action: Happened = "other" if noun not in NOUNS else "deleted" if what in DELETED else "changed"
-    return Event(identity, f"{noun}.{what}", NOUNS.get(noun, ""), str(told.get("objectId", "")), action, account=str(told.get("portalId", "")))
+    about = str(told.get("objectId") or told.get("fromObjectId", ""))
+    return Event(identity, f"{noun}.{what}", NOUNS.get(noun, ""), about, action, account=str(told.get("portalId", "")))

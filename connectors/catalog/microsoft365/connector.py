@@ -144,10 +144,10 @@ class Microsoft365(Connector):
 def told(notice: dict[str, object]) -> Sequence[Event]:
     """Return what one notice says, nothing of what is not ours to follow; one of a subscription's own life may have notices that were lost."""
     if "lifecycleEvent" in notice:
-        lived, account = str(notice["lifecycleEvent"]), str(notice.get("tenantId", ""))
+        lived = str(notice["lifecycleEvent"])
         mark = f"{notice.get('subscriptionId')}:{lived}:{notice.get('subscriptionExpirationDateTime')}"
-        missed = [Event(f"{mark}:{name}", lived, name, account=account) for name in KINDS.values() if lived in LOSSES]
-        return [*missed, *([Event(mark, lived, action="unsubscribed", account=account)] if lived in ENDINGS else [])]
+        missed = [Event(f"{mark}:{name}", lived, name) for name in KINDS.values() if lived in LOSSES]
+        return [*missed, *([Event(mark, lived, action="unsubscribed")] if lived in ENDINGS else [])]
     about = notice.get("resourceData")
     kind = str(about.get("@odata.type", "")).rpartition(".")[2].lower() if isinstance(about, dict) else ""
     if kind not in KINDS or not isinstance(about, dict):
@@ -155,4 +155,4 @@ def told(notice: dict[str, object]) -> Sequence[Event]:
     change, identity = str(notice.get("changeType")), str(about["id"])
     action: Literal["deleted", "changed"] = "deleted" if change == "deleted" else "changed"
     mark = f"{notice.get('subscriptionId')}:{identity}:{change}:{about.get('@odata.etag', '')}"
-    return (Event(mark, change, KINDS[kind], identity, action, account=str(notice.get("tenantId", ""))),)
+    return (Event(mark, change, KINDS[kind], identity, action),)

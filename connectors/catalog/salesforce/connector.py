@@ -1,26 +1,30 @@
 """Salesforce's REST API, version 60. Reference: developer.salesforce.com/docs/atlas.en-us.api_rest, read 2026-08.
 
-A query keeps its rows: what changes while its batches are read is found by the next one, which begins before this one did.
+A query keeps its rows: what changes while its batches are read is found by the next one, which begins before this one did. A listing of
+many rows is made as a job; where Salesforce cannot make it so, it is read like the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import replace
-from typing import Self
+from functools import partial
+from typing import Any, Self
 
+from connectors.catalog.salesforce.bulk import LARGE, Job, begin, job_error, results
 from connectors.sdk.answers import explain_status
 from connectors.sdk.connector import Connector
 from connectors.sdk.cursor import ModifiedSince
 from connectors.sdk.deletes import DeletedEndpoint
 from connectors.sdk.errors import ConnectorError, CursorExpired, Refused, refusal
 from connectors.sdk.pager import NextUrl
+from connectors.sdk.reading import up_to
 from connectors.sdk.request import Request, Response
 from connectors.sdk.resource import Resource, Write
-from connectors.sdk.values import Account, Asked, Change, Context, Field, Outcome, Record, Steps
+from connectors.sdk.values import Account, Asked, Change, Context, Cursor, Field, Outcome, Page, Record, Steps
 
 ALWAYS = ("Id", "SystemModstamp")
-TOO_OLD = ("INVALID_QUERY_LOCATOR", "INVALID_REPLICATION_DATE")
+TOO_OLD = ("INVALID_QUERY_LOCATOR", "INVALID_REPLICATION_DATE", "EXCEEDED_ID_LIMIT")
 OBJECTS = {"contacts": "Contact", "leads": "Lead", "accounts": "Account", "opportunities": "Opportunity"}
 # By what a row that was just created is known again.
 TELLING = {"contacts": ("Email", "LastName"), "leads": ("Email", "LastName"), "accounts": ("Name",), "opportunities": ("Name",)}
@@ -41,6 +45,11 @@ def literal(value: object) -> str:
     return "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
+def priced(currency: str, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an opportunity with the currency of its amount beside what Salesforce says of the row itself."""
+    return {**row, "attributes": {**row.get("attributes", {}), "currency": row.get("CurrencyIsoCode") or currency}}
+
+
 def declared(name: str) -> Resource:
     """Return what is declared of one object."""
     place = f"/sobjects/{OBJECTS[name]}"
@@ -54,7 +63,15 @@ def declared(name: str) -> Resource:
         total="totalSize",
         pager=NextUrl("nextRecordsUrl"),
         cursor=ModifiedSince(format="iso_ms", ask_with=since),
-        deletes=DeletedEndpoint(f"{place}/deleted/", "deletedRecords", max_age_days=14, format="iso_offset"),
+        deletes=DeletedEndpoint(
+            f"{place}/deleted/",
+            "deletedRecords",
+            max_age_days=14,
+            format="iso_offset",
+            earliest="earliestDateAvailable",
+            covered="latestDateCovered",
+            overlap=120,  # seconds are ignored, and less than a whole minute is refused
+        ),
         write=Write(create=f"POST {place}", update=f"PATCH {place}/{{id}}", delete=f"DELETE {place}/{{id}}"),
         scope="api",
     )
@@ -76,8 +93,31 @@ class Salesforce(Connector):
         return Account(str(response.at("organization_id")), str(response.at("name") or response.at("organization_id")))
 
     def listing(self, resource: Resource) -> Request:
-        """Ask for the fields that are mapped."""
-        return query(OBJECTS[resource.name], sorted(self.context.wanted.get(resource.name, ())), "ORDER BY SystemModstamp, Id")
+        """Ask for the fields that are mapped; `attributes` come by themselves."""
+        wanted = sorted({*self.context.wanted.get(resource.name, ())} - {"attributes.currency"})
+        return query(OBJECTS[resource.name], wanted, "ORDER BY SystemModstamp, Id")
+
+    def resource(self, name: str) -> Resource:
+        """Return a resource; amounts of an organisation with a single currency do not name it."""
+        found = super().resource(name)
+        return replace(found, shape=partial(priced, self.known["currency"])) if name == "opportunities" else found
+
+    def import_data(self, resource: str, cursor: Cursor | None = None) -> Steps[Page]:
+        """Yield the pages of a resource; of a listing that turns out to be large, those of a job."""
+        try:
+            job = (cursor or {}).get("bulk") or (yield from self.begun(resource, cursor))
+            if job is not None:
+                yield from results(self.resource(resource), job)
+        except (CursorExpired, Refused):
+            yield from super().import_data(resource, None)
+
+    def begun(self, resource: str, cursor: Cursor | None) -> Generator[Request | Page, Response, Job | None]:
+        """Yield the pages of a resource unless they are many: then return the job that lists it."""
+        large = yield from up_to(super().import_data(resource, cursor), lambda page: page.begins and (page.total or 0) >= LARGE)
+        if large is None:
+            return None
+        asked = str(self.listing(self.resources[resource]).params["q"]).partition(" ORDER BY ")[0]
+        return (yield from begin(OBJECTS[resource], asked, self.context.now_ms, large.restart, large.total))
 
     def explain(self, request: Request, response: Response) -> ConnectorError | None:
         """Find the code in the list that an error is; too many requests are refused with a 403."""
@@ -89,7 +129,7 @@ class Salesforce(Connector):
             return CursorExpired(f"Salesforce answered {code}.")
         if response.status == 400 and code and request.method != "GET":
             return Refused(f"Salesforce answered {code}: {message}")
-        return explain_status(request, response)
+        return job_error(request, response) or explain_status(request, response)
 
     def outcome(self, resource: Resource, change: Change, response: Response) -> Outcome:  # noqa: ARG002 - the answer has the id alone
         """Return the id, which is all that the answer to a create holds."""

@@ -24,7 +24,8 @@ GONE = ("delete", "redact")
 KINDS = {"customers": "Customer", "orders": "Order", "products": "Product"}
 FIELDS = {
     "customers": "id email phone firstName lastName tags note state createdAt updatedAt",
-    "orders": "id name email createdAt updatedAt cancelledAt displayFinancialStatus totalPriceSet { shopMoney { amount currencyCode } }",
+    "orders": "id name email createdAt updatedAt cancelledAt displayFinancialStatus customer { id }"
+    " totalPriceSet { shopMoney { amount currencyCode } }",
     "products": "id title handle status vendor createdAt updatedAt",
 }
 SAVED = f"{{ customer {{ {FIELDS['customers']} }} userErrors {{ field message }} }}"

@@ -1,6 +1,7 @@
 """Stripe API, version 2023-08-16. Reference: docs.stripe.com/api, read 2026-08.
 
-Lists can be narrowed by the day of creation only, so changes are read from the log of events, which reaches back 30 days.
+Lists can be narrowed by the day of creation only, so changes are read from the log of events, which reaches back 30 days. What happens in
+connected accounts comes from an endpoint of the platform's, with a secret of its own (docs.stripe.com/connect/webhooks).
 """
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Self
 
-from connectors.catalog.stripe.operations import OPERATIONS, VERSION
+from connectors.catalog.stripe.operations import OPERATIONS, VERSION, acting
 from connectors.sdk.connector import Connector
 from connectors.sdk.cursor import EventLog
 from connectors.sdk.deletes import Deletes, Never, SnapshotDiff
@@ -19,7 +21,7 @@ from connectors.sdk.errors import Missing
 from connectors.sdk.pager import Keyset
 from connectors.sdk.request import Request, Response
 from connectors.sdk.resource import Resource, Write, bracketed
-from connectors.sdk.values import Account, Call, Event, Happened, Steps, Subscription
+from connectors.sdk.values import Account, Call, Context, Event, Happened, Steps, Subscription
 
 MONTH_HOURS: Final = 30 * 24
 STAY: Final = Never("Money that moved is never deleted; a refund is another record.")
@@ -27,6 +29,7 @@ STAY: Final = Never("Money that moved is never deleted; a refund is another reco
 DECIMALS: Final = dict.fromkeys("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF".split(), 0) | dict.fromkeys(  # noqa: SIM905 - a list of codes
     ("BHD", "JOD", "KWD", "OMR", "TND"), 3
 )
+LEFT: Final = "account.application.deauthorized"
 NOUNS: Final = {"customer": "customers", "product": "products", "charge": "charges", "invoice": "invoices"}
 
 
@@ -66,22 +69,36 @@ class Stripe(Connector):
         "invoices": objects("invoices", "created", "updated", "finalized", "paid", "payment_failed", "voided", "deleted"),
     }
 
+    def bind(self, context: Context) -> Self:
+        """Take the account that is acted for, where it is another than the key's own."""
+        super().bind(context)
+        self.probe = replace(type(self).probe, headers={**VERSION, **acting(self.known.get("account", ""))})
+        return self
+
+    def resource(self, name: str) -> Resource:
+        """Return a resource of the account that is acted for."""
+        found = super().resource(name)
+        return replace(found, headers={**found.headers, **acting(self.known.get("account", ""))})
+
     def account(self, response: Response) -> Account:
         """Return the account of the key."""
         return Account(str(response.at("id")), str(response.at("email") or response.at("id")))
 
     def subscribe(self) -> Steps[Subscription]:
-        """Have Stripe call us, unless it does; the secret that it signs with is told once, when the endpoint is made."""
-        kept = {one.id: one for one in self.context.subscriptions}
-        topics = self.manifest.hook.topics if self.manifest.hook else ()
-        response = yield Request("GET", "/v1/webhook_endpoints", {"limit": 100}, headers=VERSION)
-        there = [row["id"] for row in response.rows("data") if row.get("url") == self.context.hook_url and row["id"] in kept]
-        if there:
-            yield kept[there[0]]
+        """Have Stripe call us, unless it does; the secret of an endpoint is told once, when it is made. A connected account has none."""
+        if self.known.get("account") or self.known.get("stripe_user_id"):
             return
-        wanted = bracketed({"url": self.context.hook_url, "enabled_events": list(topics)})
-        response = yield Request("POST", "/v1/webhook_endpoints", form=wanted, headers=VERSION)
-        yield Subscription(str(response.at("id")), " ".join(topics), secret=str(response.at("secret", "")))
+        response = yield Request("GET", "/v1/webhook_endpoints", {"limit": 100}, headers=VERSION)
+        there = {row["id"] for row in response.rows("data") if row.get("url") == self.context.hook_url}
+        kept = {one.topic: one for one in self.context.subscriptions if one.id in there}
+        for topic in ("own account", *(["connected accounts"] if self.context.config.get("connectedAccounts") else [])):
+            if topic in kept:
+                yield kept[topic]
+                continue
+            topics = list(self.manifest.hook.topics if self.manifest.hook else ())
+            wanted = {"url": self.context.hook_url, "enabled_events": topics, "connect": topic == "connected accounts"}
+            response = yield Request("POST", "/v1/webhook_endpoints", form=bracketed(wanted), headers=VERSION)
+            yield Subscription(str(response.at("id")), topic, secret=str(response.at("secret", "")))
 
     def dispose(self, subscriptions: Sequence[Subscription]) -> Steps[Subscription]:
         """Take our endpoints away."""
@@ -91,8 +108,10 @@ class Stripe(Connector):
             yield one
 
     def events(self, call: Call) -> Sequence[Event]:
-        """Return what an event tells: a hint, since events may come out of order."""
+        """Return what an event tells: a hint, since events may come out of order. An account that has left us is read, which says so."""
         told = json.loads(call.body)
+        if told.get("type") == LEFT:
+            return [Event(str(told["id"]), LEFT, next(iter(self.resources)), account=str(told.get("account", "")))]
         noun, _, verb = str(told.get("type", "")).partition(".")
         known = noun in NOUNS and "." not in verb
         identity = str(told.get("data", {}).get("object", {}).get("id", ""))

@@ -27,6 +27,11 @@ def post(path: str, values: Mapping[str, Any], key: str, account: str = "") -> R
     return Request("POST", path, form=bracketed(values), key=key, key_header="Idempotency-Key", headers={**VERSION, **acting(account)})
 
 
+def whose(connector: Any, given: Mapping[str, Any]) -> str:
+    """Return the connected account that a call acts for: the one that is named, else that of the installation; empty for our own."""
+    return str(given.get("on_account") or connector.known.get("account", ""))
+
+
 def acting(account: str) -> dict[str, str]:
     """Return the header of a call on behalf of a connected account; none for our own."""
     return {"Stripe-Account": account} if account else {}
@@ -42,17 +47,17 @@ def onboard(_: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
     return (yield post("/v1/account_links", {"type": "account_onboarding", **given}, key)).document
 
 
-def charge(_: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
+def charge(connector: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
     """Take a payment: for ourselves, for a destination, or directly on a connected account; with our fee where one is named."""
     values = {name: value for name, value in given.items() if name not in ("on_account", "destination")}
     routed = {"transfer_data": {"destination": given["destination"]}} if given.get("destination") else {}
-    return (yield post("/v1/payment_intents", {**values, **routed, "confirm": True}, key, given.get("on_account", ""))).document
+    return (yield post("/v1/payment_intents", {**values, **routed, "confirm": True}, key, whose(connector, given))).document
 
 
-def refund(_: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
+def refund(connector: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
     """Give back all of a payment, or a part of it."""
     values = {name: value for name, value in given.items() if name != "on_account"}
-    return (yield post("/v1/refunds", values, key, given.get("on_account", ""))).document
+    return (yield post("/v1/refunds", values, key, whose(connector, given))).document
 
 
 def refund_fee(_: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
@@ -61,26 +66,28 @@ def refund_fee(_: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
     return (yield post(f"/v1/application_fees/{given['fee']}/refunds", values, key)).document
 
 
-def subscribe(_: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
+def subscribe(connector: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
     """Begin a subscription to a price: for ourselves, for a destination, or directly on a connected account; with our share where one is named."""
     routed = {"transfer_data": {"destination": given["destination"]}} if given.get("destination") else {}
     share = {"application_fee_percent": given["application_fee_percent"]} if given.get("application_fee_percent") else {}
     values = {"customer": given["customer"], "items": [{"price": given["price"]}], **routed, **share}
-    return (yield post("/v1/subscriptions", values, key, given.get("on_account", ""))).document
+    return (yield post("/v1/subscriptions", values, key, whose(connector, given))).document
 
 
-def cancel(_: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
+def cancel(connector: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
     """End a subscription now."""
-    headers = {**VERSION, **acting(given.get("on_account", ""))}
+    headers = {**VERSION, **acting(whose(connector, given))}
     return (yield Request("DELETE", f"/v1/subscriptions/{given['subscription']}", key=key, headers=headers)).document
 
 
-def invoice(_: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
-    """Make an invoice of one line and finalize it; each of the three calls has a key of its own."""
-    made = yield post("/v1/invoices", {"customer": given["customer"]}, f"{key}-invoice")
-    identity = str(made.at("id"))
-    yield post("/v1/invoiceitems", {**given, "invoice": identity}, f"{key}-item")
-    return (yield post(f"/v1/invoices/{identity}/finalize", {}, f"{key}-final")).document
+def invoice(connector: Any, given: Mapping[str, Any], key: str) -> Asked[Any]:
+    """Make an invoice of one line and finalize it, with our fee where one is named; each of the three calls has a key of its own."""
+    account, routed = whose(connector, given), {"transfer_data": {"destination": given["destination"]}} if given.get("destination") else {}
+    fee = {name: given[name] for name in ("application_fee_amount",) if name in given}
+    made = yield post("/v1/invoices", {"customer": given["customer"], **routed, **fee}, f"{key}-invoice", account)
+    line = {name: given[name] for name in ("customer", "amount", "currency", "description") if name in given}
+    yield post("/v1/invoiceitems", {**line, "invoice": str(made.at("id"))}, f"{key}-item", account)
+    return (yield post(f"/v1/invoices/{made.at('id')}/finalize", {}, f"{key}-final", account)).document
 
 
 def _operation(title: str, run: Any, required: tuple[str, ...], **properties: Mapping[str, Any]) -> Operation:
@@ -136,6 +143,15 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     ),
     "cancel_subscription": _operation("End a subscription", cancel, ("subscription",), subscription=named("sub"), on_account=named("acct")),
     "invoice": _operation(
-        "Send an invoice", invoice, ("customer", "amount", "currency"), customer=named("cus"), amount=COUNT, currency=CURRENCY, description=TEXT
+        "Make an invoice",
+        invoice,
+        ("customer", "amount", "currency"),
+        customer=named("cus"),
+        amount=COUNT,
+        currency=CURRENCY,
+        description=TEXT,
+        destination=named("acct"),
+        on_account=named("acct"),
+        application_fee_amount=COUNT,
     ),
 }

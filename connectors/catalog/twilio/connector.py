@@ -101,4 +101,4 @@ class Twilio(Connector):
         """Return which message came in, or has another status."""
         form = {name: values[0] for name, values in parse_qs(call.body.decode(errors="replace")).items()}
         sid, status = form.get("MessageSid", ""), form.get("MessageStatus") or form.get("SmsStatus", "")
-        return [Event(f"{sid}:{status}", status, "messages", sid, account=form.get("AccountSid", ""))] if sid else []
+        return [Event(f"{sid}:{status}", status, "messages", sid)] if sid else []

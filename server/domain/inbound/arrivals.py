@@ -81,10 +81,12 @@ class Arrival:
 
     def mark(self, places: str) -> str | None:
         """Return the text at a place in a length that fits an index: longer ones as their hash."""
-        found = self.text(places)
-        if found is None or len(found) <= LONGEST:
-            return found or None
-        return "sha256:" + hashlib.sha256(found.encode()).hexdigest()
+        return _bounded(self.text(places) or "") or None
+
+    def marks(self, places: str) -> list[str]:
+        """Return every different text at the first of several places that is filled, each as a mark."""
+        told = (dict.fromkeys(self.every(place)) for (place, *_) in _parsed(places))
+        return [_bounded(text) for text in next((found for found in told if any(found)), ()) if text]
 
     def label(self, places: str) -> str | None:
         """Return the text at a place as a name for people: cut where it is too long."""
@@ -94,6 +96,10 @@ class Arrival:
 @lru_cache(maxsize=512)
 def _parsed(places: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(part.strip() for part in one.split(" + ")) for one in places.split(" | "))
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= LONGEST else "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def _storable(text: str) -> str:

@@ -19,6 +19,7 @@ _SPACE: Final = re.compile(r"\s+")
 _REPLY: Final = re.compile(r"(?i)^(?:(?:re|aw|antw|sv|vs|fwd?|wg|tr|rv|rif|r|odp|ynt)(?:\[\d+\])? ?: ?)+")
 _COMPARED: Final = 20_000
 _MOST_REFERENCES: Final = 50
+_MOST_ENCLOSED: Final = 5
 
 
 def message_ids(value: str) -> list[str]:
@@ -38,9 +39,13 @@ def references(mail: Mail) -> list[str]:
 
 
 def content_key(mail: Mail) -> str:
-    """Return what is the same of every copy of a mail, whatever happened to its ids on the way."""
-    words = _SPACE.sub(" ", mail.text())[:_COMPARED].strip()
-    parts = (",".join(sorted(mail.addresses("from"))), plain_subject(mail.header("subject")), _minute(mail.header("date")), words)
+    """Return what is the same of every copy of a mail, whatever happened to its ids on the way.
+
+    What a report encloses counts too: a server may say the same of two messages in one minute.
+    """
+    said = [mail.text(), *(part.text() for part in mail.parts if part.media_type.startswith("message/") or part.encloses)]
+    words = [_SPACE.sub(" ", text[: 2 * _COMPARED])[:_COMPARED].strip() for text in said[:_MOST_ENCLOSED]]
+    parts = (",".join(sorted(mail.addresses("from"))), plain_subject(mail.header("subject")), _minute(mail.header("date")), *words)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:40]
 
 

@@ -1,5 +1,7 @@
 """`junction mail inspect`: what each file of mail is. Needs no data folder; every file is an entry, also one that cannot be read.
 
+A mailbox file of several messages is one entry with all their recipients, and `messages` says what each of them is.
+
 Signatures and policies are looked up as long as name servers answer; a host without any pays for that once, not once a file.
 """
 
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.mail.judging import ORDINARY, Judgement, judge_mail
+from server.domain.mail.mbox import messages_in
 from server.domain.mail.parsing import LARGEST
 from server.domain.mail.reading import Mail, read
 from server.domain.mail.trust import UNKNOWN, identity
@@ -42,11 +45,15 @@ class Inspector:
             with Path(name).open("rb") as file:
                 raw = file.read(LARGEST + 1)
         except (OSError, ValueError) as error:
-            return _said(name, Judgement(ORDINARY), None, UNKNOWN, f"cannot be read: {error}")
+            return {"file": name, **_said(Judgement(ORDINARY), None, UNKNOWN, f"cannot be read: {error}")}
+        found = [self._judged(one) for one in messages_in(raw)]
+        return {"file": name, **(found[0] if len(found) == 1 else _together(found))}
+
+    def _judged(self, raw: bytes) -> dict[str, Any]:
         mail = read(raw)
         if not mail.message.keys():
-            return _said(name, Judgement(ORDINARY), mail, UNKNOWN, mail.problem or "has no header, so it is no mail")
-        return _said(name, judge_mail(mail), mail, self._authentication(raw), mail.problem)
+            return _said(Judgement(ORDINARY), mail, UNKNOWN, mail.problem or "has no header, so it is no mail")
+        return _said(judge_mail(mail), mail, self._authentication(raw), mail.problem)
 
     def _authentication(self, raw: bytes) -> dict[str, str]:
         if len(raw) > LARGEST:
@@ -63,9 +70,15 @@ class Inspector:
             self._patience -= taken if taken > _SLOW_SECONDS else 0
 
 
-def _said(name: str, judgement: Judgement, mail: Mail | None, words: dict[str, str], problem: str | None) -> dict[str, Any]:
+def _together(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what a file of several messages is: its first report's kind, everybody whom any of them names, and each by itself."""
+    kind = next((one["kind"] for one in found if one["kind"] != ORDINARY), ORDINARY)
+    return {**found[0], "kind": kind, "recipients": [person for one in found for person in one["recipients"]], "messages": found}
+
+
+def _said(judgement: Judgement, mail: Mail | None, words: dict[str, str], problem: str | None) -> dict[str, Any]:
     people = [{key: value for key, value in asdict(one).items() if key in _SHOWN} for one in judgement.recipients]
-    entry = {"file": name, "kind": judgement.kind, "recipients": people, "authentication": words, "identity": mail and identity(mail, words)}
+    entry = {"kind": judgement.kind, "recipients": people, "authentication": words, "identity": mail and identity(mail, words)}
     if judgement.feedback_type:
         entry["feedback_type"] = judgement.feedback_type
     return entry | ({"problem": problem} if problem else {})

@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Protocol, TypeVar
 
 from connectors.sdk.connector import Connector
-from connectors.sdk.errors import ConnectorError, Later
+from connectors.sdk.errors import NOT_READY, ConnectorError, Later
 from connectors.sdk.request import Request, Response, absolute
 from connectors.sdk.values import Asked, Steps
 from server.outbound.vendors.retrying import Verdict, judge
@@ -168,7 +168,7 @@ class Driver:
 
     def _go_on(self, verdict: Verdict, error: ConnectorError) -> None:
         """Wait where the verdict says so; raise otherwise."""
-        if isinstance(error, Later):
+        if isinstance(error, Later) and error.stable_code != NOT_READY:
             self.gate.refused(error)
         if verdict.step == "again" and self.patient:
             self.sleep(verdict.after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 DAY_MS: Final = 86_400_000
+LAST: Final = 2
+"""So many calls are left in a vendor's budget when we stop before its reset."""
 _MARGIN: Final = 1.05
 """Calls are spaced a little wider than the limit asks, since what is let go evenly does not arrive evenly."""
 
@@ -27,10 +30,27 @@ class Spacing:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The headers, in lower case, in which a vendor says how many calls are left and when there are new ones."""
+    """The headers, in lower case, in which a vendor says how many calls are left and when there are new ones, else in `pause` seconds.
+
+    `usage` finds what is used and what is allowed where the first header tells that; the share `keep` of it is left to others.
+    """
 
     remaining: str
     reset: str
+    usage: str = ""
+    keep: float = 0.0
+    pause: float = 1.0
+
+    def spent(self, headers: Mapping[str, str]) -> str:
+        """Return in words that a budget is used up, empty when it is not or nothing is said of it."""
+        told = headers.get(self.remaining, "")
+        if not self.usage:
+            return f"The vendor says that {told} calls are left for now." if told.isdecimal() and int(told) < LAST else ""
+        found = re.search(self.usage, told)
+        used, allowed = (int(found[1]), int(found[2])) if found else (0, 0)
+        if not found or allowed - used > max(LAST, allowed * self.keep):
+            return ""
+        return f"{used:,} of the {allowed:,} calls that the vendor allows are used; the rest is left to others."
 
 
 def spacings(limits: Iterable[Limit], owners: Mapping[str, str]) -> list[tuple[str, Spacing]]:
@@ -50,7 +70,11 @@ def _spacing(limit: Limit) -> Spacing:
 
 def budgets(limits: Iterable[Limit], owners: Mapping[str, str]) -> list[tuple[str, Budget]]:
     """Return the budgets that answers speak of, with their keys."""
-    return [(_key(limit, owners), Budget(limit.remaining.lower(), limit.reset.lower())) for limit in limits if isinstance(limit, HeaderBudget)]
+    return [
+        (_key(limit, owners), Budget(limit.remaining.lower(), limit.reset.lower(), limit.usage, limit.keep, limit.pause))
+        for limit in limits
+        if isinstance(limit, HeaderBudget)
+    ]
 
 
 def slots(limits: Iterable[Limit], owners: Mapping[str, str]) -> list[tuple[str, int]]:

@@ -20,10 +20,12 @@ REMEDIES: Final = {
     "tls": "Check the port and the kind of TLS: 465 speaks it from the first byte, 587 after STARTTLS; the certificate must be the server's own.",
     "auth": "Check user name and password or key; many providers want a password for applications, or XOAUTH2.",
     "send": "The server took the sign-in but not the message; its words say why.",
-    "mailbox_connect": "Sending works. Check host, port and kind of TLS of the mailbox: 993 is IMAP, 995 POP3, both in TLS from the first byte.",
-    "mailbox_auth": "Sending works. Check whether the provider lets programs into this mailbox, and whether it wants another password for it.",
+    "mailbox_connect": "Check host, port and kind of TLS of the mailbox: 993 is IMAP, 995 POP3, both in TLS from the first byte.",
+    "mailbox_auth": "Check whether the provider lets programs into this mailbox, and whether it wants another password for it.",
     "fetch": "The message was taken but is not in the inbox: it may be late, be filtered into another folder, or belong to another mailbox.",
 }
+_ENTERING: Final = ("mailbox_connect", "mailbox_auth")
+_SENDING_WORKS: Final = "Sending works. "
 
 
 class StepFailed(Later):
@@ -64,7 +66,7 @@ class Walk:
     def _note(self, step: str, state: str, detail: str | None = None, code: int | None = None) -> None:
         now = time.monotonic()
         taken, self._since = round((now - self._since) * 1000), now
-        remedy = REMEDIES[step] if state == "failed" else None
+        remedy = _SENDING_WORKS * (step in _ENTERING and "send" in self._planned) + REMEDIES[step] if state == "failed" else None
         self._noted[step] = {"step": step, "state": state, "milliseconds": taken, "detail": detail, "code": code, "remedy": remedy}
 
     def steps(self) -> list[dict[str, Any]]:

@@ -7,13 +7,15 @@ what, and the words. What was written on the way about its authenticity is taken
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import orjson
 from pydantic import BaseModel
 
+from server.domain.actor import system_actor
 from server.domain.errors import Conflict, Missing
 from server.domain.mail.identity import content_key, message_id, plain_subject, references
+from server.domain.mail.judging import ORDINARY
 from server.domain.mail.reading import Mail, read
 from server.domain.mail.trust import UNKNOWN, identity, without_claims
 from server.domain.permissions import permit
@@ -25,7 +27,7 @@ from server.system import clock, ids
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from server.domain.actor import Actor
+    from server.domain.actor import Actor, Mode
 
     Row = dict[str, Any]
 
@@ -80,18 +82,33 @@ class ArrivalView(BaseModel):
 def take_in(tenant_id: str, mode: str, raw: bytes, seen: Seen) -> str:
     """Take a mail in for a tenant, and return its id; a copy is noted as seen once more."""
     mail = read(raw)
-    row = _row(mail, seen, len(raw))
     with database.transaction():
-        known = _known(tenant_id, mode, row)
-        if known is None:
-            _place_in_thread(tenant_id, mode, row, mail)
-            if store.insert(tenant_id, mode, row, without_claims(raw)):
-                database.after_commit(wakes.arrivals)
-                known = row
-            else:
-                known = store.find_copy(tenant_id, mode, row["copy_key"]) or row
-        store.see(tenant_id, mode, known["id"], seen.source, seen.place, clock.now_ms())
-    return str(known["id"])
+        arrival_id, new = _noted(tenant_id, mode, _row(mail, seen, len(raw)), mail, seen, without_claims(raw))
+        if new:
+            database.after_commit(wakes.arrivals)
+    return arrival_id
+
+
+def pass_over(tenant_id: str, mode: str, header: bytes, size: int, seen: Seen, why: str) -> str:
+    """Note a mail that is not taken in, by its header alone, with the reason, and return its id; it is told once."""
+    mail = read(header + b"\r\n")
+    row = _row(mail, seen, size) | {"kind": ORDINARY, "state": IGNORED, "state_reason": why, "due_at": None, "finished_at": clock.now_ms()}
+    actor = system_actor(tenant_id, cast("Mode", mode))
+    with database.transaction():
+        arrival_id, new = _noted(tenant_id, mode, row, mail, seen, None)
+        if new:
+            events.publish(actor, "email.passed_over", arrival_id, record=shown(actor, _found(actor, arrival_id)))
+    return arrival_id
+
+
+def _noted(tenant_id: str, mode: str, row: Row, mail: Mail, seen: Seen, body: bytes | None) -> tuple[str, bool]:
+    """Write a mail, unless it is a copy, and where it was seen; returns the id that it has now, and whether it is new."""
+    known = _known(tenant_id, mode, row)
+    if known is None:
+        _place_in_thread(tenant_id, mode, row, mail)
+        known = row if store.insert(tenant_id, mode, row, body) else store.find_copy(tenant_id, mode, row["copy_key"]) or row
+    store.see(tenant_id, mode, known["id"], seen.source, seen.place, clock.now_ms())
+    return str(known["id"]), known is row
 
 
 def _row(mail: Mail, seen: Seen, size: int) -> Row:

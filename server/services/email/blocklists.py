@@ -57,14 +57,15 @@ def standing(one: Blocklist, subject: str) -> Standing:
 
 
 def finding(name: str) -> Finding:
-    """Return how a domain, and the addresses that mail leaves from, stand with the lists."""
-    domains = [now for _, _, now in _standings("domains", [name])]
+    """Return how a domain, and the addresses that mail leaves from, stand with the lists; `found` is what each list says of the domain."""
+    asked = _standings("domains", [name])
+    domains, found = [now for _, _, now in asked], tuple(f"{one.zone} {now.state}" for one, _, now in asked)
     addresses = [Standing(row["state"], f"{row['subject']}: {row['detail']}") for row in blocklist_listings.list_all()]
     everything = [*domains, *addresses]
     listed = [one.detail for one in everything if one.state == "listed"]
     if listed:
-        return Finding("blocklists", "failed", " ".join(listed))
+        return Finding("blocklists", "failed", " ".join(listed), found)
     doubtful = [one.detail for one in everything if one.state == "unknown"]
     if doubtful:
-        return Finding("blocklists", "unknown", " ".join(doubtful))
-    return Finding("blocklists", "ok", f"None of {len(everything)} looks found it listed.")
+        return Finding("blocklists", "unknown", " ".join(doubtful), found)
+    return Finding("blocklists", "ok", f"None of {len(everything)} looks found it listed.", found)

@@ -1,4 +1,4 @@
-"""Looking at sending domains again and again: what changed is told once, as an event and a mail, and what was lost is let go in time.
+"""Looking at sending domains again and again: what changed is told once, as an event, what broke as a mail too, and what was lost is let go in time.
 
 `unknown` changes nothing: each finding carries the last state that somebody knew (`known`), and only a change of that is told.
 """
@@ -30,7 +30,6 @@ WAITING_MS: Final = 10 * 60_000
 GRACE_MS: Final = 3 * 86_400_000
 USEFUL_MS: Final = 3 * 86_400_000
 REQUIRED: Final = ("ownership", "dkim")
-_WELL: Final = frozenset({"ok", "optional"})
 _SOME: Final = 10
 _READERS: Final = 20
 _LOOKS_AFTER: Final = ("owner", "admin")
@@ -119,7 +118,7 @@ def _standing(row: Row, known: dict[str, str | None], now: int) -> dict[str, Any
 
 
 def _tell(before: Row, row: Row, changed: dict[str, Any], turned: dict[str, Any], details: dict[str, str]) -> None:
-    """Tell of what changed, once: an event each of status, findings and keys, and one mail of what got worse or better."""
+    """Tell of what changed, once: an event each of status, findings and keys, and one mail of what broke; the rest is in the daily report."""
     actor = system_actor(row["tenant_id"], cast("Mode", row["mode"]))
     record = {"id": row["id"], "object": "sending_domain", "name": row["name"], "status": row["status"], "sendable": row["verified_at"] is not None}
     if row["status"] != before["status"]:
@@ -131,7 +130,7 @@ def _tell(before: Row, row: Row, changed: dict[str, Any], turned: dict[str, Any]
     if changed:
         told = {name: {"before": states[0], "after": states[1], "detail": details[name]} for name, states in changed.items()}
         events.publish(actor, "sending_domain.findings_changed", row["id"], changes=changed, record={**record, "findings": told})
-    lines = [f"{name}: {details[name]}" for name, (old, new) in changed.items() if (old in _WELL) != (new in _WELL)]
+    lines = [f"{name}: {details[name]}" for name, (_, new) in changed.items() if new == "failed"]
     if lines or (row["status"] != before["status"] and before["status"] != "pending"):
         _mail(actor.tenant_id, {"name": row["name"], "status": row["status"], "sendable": record["sendable"], "lines": lines})
 

@@ -12,7 +12,7 @@ from server.domain.errors import JunctionError, Later, NeedsUser
 from server.domain.mail.reading import read
 from server.domain.mail.trust import vouched_by
 from server.outbound.imap import ImapSession
-from server.outbound.mailboxes import MailServer
+from server.outbound.mailboxes import LARGEST, MailServer, Oversized
 from server.outbound.pop3 import Pop3Session
 from server.services.email import accounts, arrivals, inbound_policies
 from server.services.email.arrivals import Seen
@@ -34,6 +34,8 @@ FOLDER_SECONDS: Final = 45.0
 """How long IDLE waits at INBOX before the other folders of an account are looked at again."""
 _NEWEST: Final = 1000
 """Mails of a folder that is read for the first time: the newest are taken in, older ones are history."""
+_MEGABYTE: Final = 1024 * 1024
+_REMEDY: Final = "It stays in the mailbox: read it there, or ask for its files by a link."
 log = logs.get_logger()
 
 
@@ -96,14 +98,23 @@ def fetch_folder(row: Row, session: ImapSession, folder: str, otherwise: Inbound
     trusted = inbound_policies.of_tenant(tenant_id, mode, otherwise).trusted_authserv_ids
     taken = 0
     for uid in uids[-_NEWEST:] if fresh else uids:
-        raw = session.fetch(uid)
-        if raw is not None:
-            arrivals.take_in(tenant_id, mode, raw, Seen(account_id, f"{folder}/{validity}/{uid}", authentication=vouched(raw, trusted)))
+        found = session.fetch(uid)
+        if found is not None:
+            _take_in(row, found, f"{folder}/{validity}/{uid}", trusted)
             taken += 1
         _move(row, folder, validity, uid)
     if fresh and not uids:
         _move(row, folder, validity, 0)
     return taken
+
+
+def _take_in(row: Row, found: bytes | Oversized, place: str, trusted: Collection[str]) -> None:
+    """Take a mail in; of one that is too large note that it is there, and why it was not fetched."""
+    if isinstance(found, Oversized):
+        why = f"too large: it has {found.size / _MEGABYTE:.1f} MB, and at most {LARGEST / _MEGABYTE:.0f} MB are fetched. {_REMEDY}"
+        arrivals.pass_over(row["tenant_id"], row["mode"], found.header, found.size, Seen(row["id"], place), why)
+    else:
+        arrivals.take_in(row["tenant_id"], row["mode"], found, Seen(row["id"], place, authentication=vouched(found, trusted)))
 
 
 def vouched(raw: bytes, trusted: Collection[str] = ()) -> dict[str, str]:
@@ -131,9 +142,7 @@ def _fetch_pop3(row: Row, server: MailServer, otherwise: InboundPolicy) -> int:
         fresh = [(one, number) for one, number in listed.items() if f"pop3/{one}" not in known]
         trusted = inbound_policies.of_tenant(row["tenant_id"], row["mode"], otherwise).trusted_authserv_ids
         for unique_id, number in fresh[-_NEWEST:]:
-            raw = session.fetch(number)
-            if raw is not None:
-                arrivals.take_in(row["tenant_id"], row["mode"], raw, Seen(row["id"], f"pop3/{unique_id}", authentication=vouched(raw, trusted)))
+            _take_in(row, session.fetch(number), f"pop3/{unique_id}", trusted)
         return len(fresh)
     finally:
         session.close()

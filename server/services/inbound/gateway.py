@@ -38,6 +38,8 @@ NOTE_SPACING_MS: Final = 1_000
 _MOST_OPENED: Final = 2_000
 _MOST_APPS: Final = 10
 """How many different secrets a message without an account is tried with."""
+_MOST_ACCOUNTS: Final = 100
+"""How many accounts one message may speak of."""
 _MOST_HEADERS: Final = 100
 _LONGEST_VALUE: Final = 4_000
 _LONGEST_TARGET: Final = 4_000
@@ -134,7 +136,7 @@ def examine(source: Source, arrival: Arrival, address: str, tolerance: int) -> R
 
 
 def at_one_address(provider: str, arrival: Arrival, address: str, tolerance: int) -> list[Reply | Accepted]:
-    """Return what is to be answered or kept where a provider has one address for all customers: of every source of the account.
+    """Return what is to be answered or kept where a provider has one address for all customers: of every source of every account in it.
 
     What verifies but belongs to nobody here is answered with a success, since the provider would else give up on everybody.
     Raises Missing for an unknown provider, Unauthenticated when no source verifies it, or KeyNeeded.
@@ -142,8 +144,8 @@ def at_one_address(provider: str, arrival: Arrival, address: str, tolerance: int
     scheme = SCHEMES.get(provider)
     if scheme is None:
         raise Missing("There is no such provider.")
-    account = arrival.mark(scheme.account) if scheme.account else None
-    mine = [source_of(row) for row in inbound_sources.of_provider(provider, account)] if account is not None else []
+    accounts = arrival.marks(scheme.account)[:_MOST_ACCOUNTS] if scheme.account else ()
+    mine = [source_of(row) for account in accounts for row in inbound_sources.of_provider(provider, account)]
     found = _those_that_verify(mine, arrival, address, tolerance)
     if found:
         return found

@@ -22,6 +22,8 @@ def compare(connection: Connection, applier: Applier, push: Push, state: State) 
         with database.trial():
             applier.apply(list(page.rows), page.partition, state.generation)
             applier.remove_known(page.deletes)
+        if applier.is_led_to:
+            applier.rehearsed.update((applier.name, row.id) for row in page.rows if not row.problem)
     if state.sent is not None:
         _count_sent(push, state.sent)
 

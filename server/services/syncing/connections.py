@@ -30,6 +30,7 @@ from server.system import clock
 
 if TYPE_CHECKING:
     from server.domain.actor import Mode
+    from server.domain.merging import Policy
     from server.outbound.catalogue import Manifest
     from server.store.tables import Row
 
@@ -85,6 +86,12 @@ class Connection:
     def place(self) -> tuple[str, str, str]:
         """Tenant, mode and installation: what every query of its rows begins with."""
         return self.row["tenant_id"], self.row["mode"], self.row["id"]
+
+    @property
+    def policy(self) -> Policy:
+        """Whose edit holds where both sides have edited."""
+        found: Policy = self.row["options"].get("conflict_policy", "newest")
+        return found
 
     @cached_property
     def actor(self) -> Actor:

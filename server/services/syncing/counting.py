@@ -7,8 +7,10 @@ from typing import Final
 
 READ: Final = ("read", "created", "updated", "unchanged", "deleted")
 SENT: Final = ("sent_created", "sent_updated", "sent_deleted")
+LINKS: Final = ("linked", "awaited")
+"""Links that were made by reading, and those whose other end is not here yet: that is nobody's fault and no trouble."""
 TROUBLE: Final = ("quarantined", "conflicts", "held", "unknown")
-ALL: Final = (*READ, *SENT, *TROUBLE)
+ALL: Final = (*READ, *SENT, *LINKS, *TROUBLE)
 
 
 class Counts(Counter[str]):

@@ -14,7 +14,7 @@ from server.services import events, installations, pages, records
 from server.services.syncing import asking, connections
 from server.services.syncing.applying import Applier
 from server.services.syncing.counting import Counts
-from server.services.syncing.fields import Fields, nested
+from server.services.syncing.fields import Fields
 from server.services.syncing.pushing import Push
 from server.store import conflicts, database, external_records, sync_states
 from server.store.sync_states import State
@@ -86,8 +86,7 @@ def decide(actor: Actor, installation_id: str, conflict_id: str, body: Decision)
         raise Missing(f"There is no conflict '{conflict_id[:80]}' here.")
     with connections.asked(installations.find(actor, installation_id)) as connection:
         name, fields = row["resource"], Fields(connection.maps[row["resource"]])
-        policy = connection.row["options"].get("conflict_policy", "newest")
-        applier = Applier(connection, name, fields, policy, Counts())
+        applier = Applier(connection, name, fields, connection.policy, Counts())
         with database.transaction():
             sent = _settle_listing(applier, row, body.choice) if _is_listing(row) else _settle_record(applier, row, body.choice)
             conflicts.settle(*connection.place, name, row["external_id"])
@@ -123,7 +122,7 @@ def _settle_record(applier: Applier, row: Row, choice: str) -> str | None:
         link.base |= remote
         sent = row["local_id"] if choice == "local" else None
         if choice == "remote" and row["local_id"]:
-            records.update(applier.connection.actor, applier.fields.resource, row["local_id"], nested(remote))
+            records.update(applier.connection.actor, applier.fields.resource, row["local_id"], applier.fields.patch(remote))
     external_records.put(*place, [link], clock.now_ms())
     return sent
 
@@ -135,7 +134,7 @@ def _settle_existence(connection: Connection, fields: Fields, link: Link, row: R
         if choice == "local":
             return local_id
         records.restore(connection.actor, fields.resource, local_id)
-        records.update(connection.actor, fields.resource, local_id, nested(row["remote_values"]))
+        records.update(connection.actor, fields.resource, local_id, fields.patch(row["remote_values"]))
         link.base = dict(row["remote_values"])
         return None
     link.deleted_at = clock.now_ms()

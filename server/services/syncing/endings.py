@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from server.domain.actor import system_actor
 from server.domain.errors import JunctionError
-from server.services import events, installation_status
+from server.services import events, installation_status, wakes
 from server.services.syncing.counting import Counts
 from server.store import breakers, database, installation_usage, installations, jobs, sync_runs, vendor_paces, vendor_slots
 from server.system import clock
@@ -40,6 +40,7 @@ def complete(row: Row, run_id: str, kind: str, counts: Counts) -> None:
             installation_usage.add(*place, clock.rfc3339(now)[:10], {"syncs": 1, **{name: count for name, count in counts.items() if count}})
         _emit(row, run_id, "sync.completed", state, counts, None)
         installation_status.connected(place)
+        _let_next_begin(place)
 
 
 def fail(row: Row, run_id: str, counts: Counts, error: ConnectorError | JunctionError) -> None:
@@ -48,17 +49,35 @@ def fail(row: Row, run_id: str, counts: Counts, error: ConnectorError | Junction
     with database.transaction():
         if sync_runs.change(*place, run_id, {"state": "failed", "counts": counts.shown(), "error": why, "finished_at": clock.now_ms()}):
             _emit(row, run_id, "sync.failed", "failed", counts, why)
+            _let_next_begin((*place, row["id"]))
 
 
 def cancel(place: tuple[str, str, str], run_id: str, counts: Counts) -> None:
     """End a run that somebody stopped; what it was waiting for is no longer tried."""
     with database.transaction():
         sync_runs.change(*place[:2], run_id, {"state": "cancelled", "counts": counts.shown(), "error": None, "finished_at": clock.now_ms()})
+        _let_next_begin(place)
+
+
+def _let_next_begin(place: tuple[str, str, str]) -> None:
+    """Have the run begin that is queued behind one that has just ended; in the open transaction."""
+    queued = sync_runs.find_queued(*place)
+    if queued is not None:
+        jobs.hasten(*place[:2], queued["id"], clock.now_ms())
+        database.after_commit(wakes.jobs)
 
 
 def find_open(place: tuple[str, str, str]) -> Row | None:
     """Return the run of an installation that is under way; one whose job is over, since somebody cancelled it, ends here. In a transaction."""
-    run = sync_runs.find_open(*place)
+    return _alive(place, sync_runs.find_open(*place))
+
+
+def find_queued(place: tuple[str, str, str]) -> Row | None:
+    """Return the run that is queued behind the one under way; one that somebody cancelled ends here. In a transaction."""
+    return _alive(place, sync_runs.find_queued(*place))
+
+
+def _alive(place: tuple[str, str, str], run: Row | None) -> Row | None:
     if run is None:
         return None
     job = jobs.find(*place[:2], run["id"])
@@ -69,11 +88,12 @@ def find_open(place: tuple[str, str, str]) -> Row | None:
 
 
 def stop(place: tuple[str, str, str]) -> None:
-    """Have the run of an installation that is under way end as cancelled, one that nobody does at once; in the open transaction."""
-    run = find_open(place)
-    if run is not None:
-        jobs.request_cancel(*place[:2], run["id"], clock.now_ms())
-        find_open(place)
+    """Have the runs of an installation that are not finished end as cancelled, those that nobody does at once; in the open transaction."""
+    for find in (find_queued, find_open):
+        run = find(place)
+        if run is not None:
+            jobs.request_cancel(*place[:2], run["id"], clock.now_ms())
+            find(place)
 
 
 def sweep() -> int:

@@ -87,8 +87,24 @@ class Fields:
         return {path: at(whole, path) for path in values}
 
     def body(self, values: Flat) -> dict[str, Any]:
-        """Return the body of a record that is made of a row; what rows have nothing of is as the map has it by default."""
-        return nested({**self.maps.defaults, **{path: value for path, value in values.items() if value is not None}})
+        """Return the body of a record that is made of a row; what rows have nothing of is as the map has it by default.
+
+        A currency of no amount is nothing: vendors have one on every row.
+        """
+        given = {path: value for path, value in values.items() if value is not None}
+        for name in self._monies:
+            if f"{name}.amount" not in given:
+                given.pop(f"{name}.currency", None)
+        return nested({**self.maps.defaults, **given})
+
+    def patch(self, changes: Flat) -> dict[str, Any]:
+        """Return changes as a patch of a record; an amount that goes takes its currency along."""
+        gone = [name for name in self._monies if changes.get(f"{name}.amount", "") is None]
+        return {**nested({path: value for path, value in changes.items() if path.partition(".")[0] not in gone}), **dict.fromkeys(gone)}
+
+    @cached_property
+    def _monies(self) -> tuple[str, ...]:
+        return tuple(name for name, kind in self.resource.fields.items() if kind.name == "money")
 
     def to_remote(self, document: Document, only: Iterable[str] | None) -> dict[str, Any]:
         """Return a record in the vendor's shape; `only` names our paths that changed. Raises MappingProblem."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from server.outbound.vendors.driving import Paused
-from server.outbound.vendors.values import Later, Request, Response
+from server.outbound.vendors.values import Later, Request, Response, refusal
 from server.services import installation_status
 from server.services.syncing.limiting import Limiter
 from server.store import breakers, database
@@ -51,7 +51,7 @@ class InstallationGate:
         """Wait for the turn of a request. Raises Paused when it is more than five seconds away."""
         wait = self.limiter.enter(request.cost)
         if wait:
-            raise Paused(Later("The vendor's limit is used up.", code="quota_exhausted", after=wait), wait)
+            raise Paused(refusal("quota_exhausted", self.limiter.reason() or "The vendor's limit is used up.", after=wait), wait)
 
     def leave(self) -> None:
         """Let the next request in, where the vendor answers only so many at once."""

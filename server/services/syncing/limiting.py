@@ -31,8 +31,6 @@ _AT_ONCE: Final = 2
 """So many workers of one tenant and process ask for moments at once; the others wait in the tenant's own line, off the database."""
 _lines: Final[WeakValueDictionary[str, BoundedSemaphore]] = WeakValueDictionary()
 _making: Final = Lock()
-_LAST: Final = 2
-"""So many calls are left in a vendor's budget when we stop before its reset."""
 
 
 def _line(key: str) -> BoundedSemaphore:
@@ -121,15 +119,19 @@ class Limiter:
     def observe(self, headers: Mapping[str, str], received_ms: int) -> None:
         """Stop everybody who shares a budget that an answer's headers say is used up, until it is renewed."""
         for key, budget in self.budgets:
-            left = headers.get(budget.remaining, "")
-            if left.isdecimal() and int(left) < _LAST:
-                self._hold(key, parse_retry_after(headers.get(budget.reset, ""), received_ms) or 1.0)
+            reason = budget.spent(headers)
+            if reason:
+                self._hold(key, parse_retry_after(headers.get(budget.reset, ""), received_ms) or budget.pause, reason)
 
     def hold_all(self, seconds: float) -> None:
         """Stop everybody who shares a limit: the vendor has asked one of us to wait."""
         for key in dict.fromkeys(key for key, _ in (*self.spacings, *self.budgets)):
             self._hold(key, seconds)
 
-    def _hold(self, key: str, seconds: float) -> None:
+    def reason(self) -> str:
+        """Return why calls have to wait, as far as the vendor said it; empty when they are only many."""
+        return vendor_paces.reason([key for key, _ in self.spacings], clock.now_ms() * 1000)
+
+    def _hold(self, key: str, seconds: float, reason: str = "") -> None:
         with database.transaction():
-            vendor_paces.hold(key, (clock.now_ms() + round(seconds * 1000)) * 1000)
+            vendor_paces.hold(key, (clock.now_ms() + round(seconds * 1000)) * 1000, reason)

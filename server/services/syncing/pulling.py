@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import JunctionError
-from server.outbound.vendors.values import BY_ABSENCE, Guard, Page, guard_of
+from server.outbound.vendors.values import SWEPT, Guard, Page, guard_of
 from server.services.syncing import asking
 from server.services.syncing.applying import Applier
 from server.store import database, external_records, sync_states
@@ -40,6 +40,8 @@ class Pull:
     applier: Applier
     state: State
     save: Save
+    say: Callable[[str], None]
+    """Tells whoever looks at the run why something was listed anew."""
 
     def run(self, *, relist: bool) -> None:
         """Read from the cursor on; `relist` begins a listing of everything."""
@@ -60,6 +62,8 @@ class Pull:
         if page.begins:
             self.state.generation += 1
             self.state.rescanned[page.partition] = (self.state.generation, page.restart)
+            if page.restart:
+                self.say(page.restart)
         steps = list(_steps(page))
         for number, rows in enumerate(steps):
             began = time.thread_time()
@@ -85,7 +89,7 @@ class Pull:
         """Delete what a listing of a part that has ended did not have, where absence means that, and the guard allows it."""
         generation, restart = self.state.rescanned.pop(part, (self.state.generation, ""))
         deletes = self.connection.connector.resources[self.applier.name].deletes
-        if not (restart or isinstance(deletes, BY_ABSENCE)):
+        if not (restart or isinstance(deletes, SWEPT)):
             return
         place = (*self.connection.place, self.applier.name)
         gone = external_records.count_unseen(*place, part, generation)

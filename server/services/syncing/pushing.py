@@ -2,13 +2,14 @@
 
 Which records to look at is told by the events since the last run; what to send is told by comparing, so an event that a sync itself
 caused sends nothing. A change is noted before it is sent. What is still noted later has an unknown outcome: it is looked up at the vendor
-before anything is sent again, and where the vendor cannot be asked, a person is.
+before anything is sent again, and where the vendor cannot be asked, a person is. What a record leads to is sent before it; a link to what
+the vendor does not have is kept back until it does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.merging import edited
@@ -16,12 +17,15 @@ from server.outbound.vendors.driving import Paused, Unknown
 from server.outbound.vendors.values import Change, MappingProblem, Missing, Outcome, Record, Refused
 from server.services import events
 from server.services.syncing import setting_aside
+from server.services.syncing.applying import Applier
 from server.services.syncing.counting import Counts
 from server.services.syncing.fields import Fields, fingerprint
+from server.services.syncing.linking import Links
 from server.services.syncing.setting_aside import OUT
-from server.store import conflicts, database, external_records, quarantine, sync_states, sync_writes
+from server.store import awaited_links, conflicts, database, external_records, quarantine, sync_states, sync_writes
 from server.store import events as happened
 from server.store import records as stored
+from server.store.awaited_links import Awaited
 from server.store.external_records import Link
 from server.store.sync_states import State
 from server.system import clock
@@ -49,7 +53,7 @@ class Pending:
 
 @dataclass
 class Push:
-    """Sends the changes of one resource for one run."""
+    """Sends the changes of one resource for one run. `ahead` gives what sends another resource, None where that is not sent."""
 
     connection: Connection
     name: str
@@ -57,10 +61,17 @@ class Push:
     counts: Counts
     state: State
     save: Save
+    ahead: Callable[[str], Push | None] = lambda _: None
+    _links: Links = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find out which fields lead to other records."""
+        self._links = Links(self.connection, self.name, self.fields)
 
     def run(self) -> None:
-        """Settle what is of unknown outcome, then send what has changed since the last run."""
+        """Settle what is of unknown outcome, then send what has changed since the last run, or can be sent whole by now."""
         self.settle()
+        self._send_awaited()
         tenant_id, mode, _ = self.connection.place
         if self.state.sent is None:
             self._move_to(happened.newest())
@@ -83,38 +94,66 @@ class Push:
             sync_states.put(*self.connection.place, self.name, self.state, clock.now_ms())
             self.save(None)
 
+    def _send_awaited(self) -> None:
+        """Send again what was sent, or kept back, without a link to a record that the vendor has by now."""
+        while found := awaited_links.sendable(*self.connection.place, self.name, AT_ONCE):
+            self.send(found)
+            with database.transaction():
+                awaited_links.forget_sendable(*self.connection.place, self.name, found)
+
     def send(self, local_ids: Sequence[str]) -> None:
         """Send what is new, changed or deleted among these records."""
         for start in range(0, len(local_ids), AT_ONCE):
-            pending = self.pending(local_ids[start : start + AT_ONCE])
+            wanted = local_ids[start : start + AT_ONCE]
+            self._send_ahead(wanted)
+            pending = self.pending(wanted)
             if pending:
                 self._send(pending)
 
+    def _send_ahead(self, local_ids: Sequence[str]) -> None:
+        """Send the records that these lead to, where the vendor lacks them."""
+        if self.fields.maps.links:
+            tenant_id, mode, _ = self.connection.place
+            documents = stored.find_many(tenant_id, mode, self.fields.resource, local_ids)
+            for target, lacking in self._links.lacking(list(filter(self.fields.maps.offers, documents.values()))).items():
+                push = self.ahead(target)
+                if push is not None:
+                    push.send(lacking)
+
     def pending(self, local_ids: Sequence[str]) -> list[Pending]:
-        """Return what would have to be sent of these records."""
+        """Return what would have to be sent of these records, and note which of their links have to wait."""
         tenant_id, mode, _ = self.connection.place
         links = external_records.of_records(*self.connection.place, self.name, local_ids)
         documents = stored.find_many(tenant_id, mode, self.fields.resource, local_ids)
         asked = conflicts.fields_of(*self.connection.place, self.name, local_ids)
-        found = (self._difference(one, documents.get(one), links.get(one), asked.get(one, ())) for one in local_ids)
+        kept: list[Awaited] = []
+        self._links.meet_sent(documents.values(), links.values())
+        found = [self._difference(one, documents.get(one), links.get(one), asked.get(one, ()), kept) for one in local_ids]
+        if kept:
+            with database.transaction():
+                awaited_links.put(*self.connection.place, kept)
         return [one for one in found if one is not None]
 
-    def _difference(self, local_id: str, document: Document | None, link: Link | None, asked: Iterable[str]) -> Pending | None:
-        """Return how a record differs from what the vendor has; None when it does not, or somebody is asked about it."""
+    def _difference(self, local_id: str, document: Document | None, link: Link | None, asked: Iterable[str], kept: list[Awaited]) -> Pending | None:
+        """Return how a record differs from what the vendor has; None when it does not, or somebody is asked about it.
+
+        Links that cannot be sent yet are left out of it, and added to `kept`.
+        """
         writes = self.connection.connector.manifest.resources[self.name].writes
         try:
             if document is None:
                 gone = link is not None and "delete" in writes and "*" not in asked
                 return self._pending(local_id, None, link, "delete", {}, ()) if gone else None
-            if not self.fields.maps.offers(document):
+            wanted = list(self.fields.paths) if link is None else self._changed(document, link, asked)
+            action = "create" if link is None else "update"
+            if not wanted or action not in writes or not self.fields.maps.offers(document):
                 return None
-            if link is None:
-                values = self.fields.to_remote(document, None)
-                return self._pending(local_id, document, None, "create", values, self.fields.paths) if "create" in writes else None
-            changed = self._changed(document, link, asked)
-            if not changed or "update" not in writes:
+            shown, awaited = self._links.for_vendor(document)
+            kept += [one for one in awaited if one.path in wanted]
+            paths = [path for path in wanted if path not in {one.path for one in awaited}]
+            if not paths:
                 return None
-            return self._pending(local_id, document, link, "update", self.fields.to_remote(document, changed), changed)
+            return self._pending(local_id, document, link, action, self.fields.to_remote(shown, paths if link else None), paths)
         except MappingProblem as error:
             self._refuse(local_id, document or {}, error)
             return None
@@ -122,16 +161,18 @@ class Push:
     def _changed(self, document: Document, link: Link, asked: Iterable[str]) -> list[str]:
         if "*" in asked:
             return []
-        return sorted(edited(link.base, self.fields.of_local(document)).keys() & self.fields.sent_paths - set(asked))
+        changed = edited(link.base, self.fields.of_local(document)).keys() & self.fields.sent_paths - set(asked)
+        return sorted(changed - self._links.unmet(link, changed))
 
     def _pending(
-        self, local_id: str, document: Document | None, link: Link | None, action: Any, values: Mapping[str, Any], changed: Iterable[str]
+        self, local_id: str, document: Document | None, link: Link | None, action: Any, values: Mapping[str, Any], changed: Sequence[str]
     ) -> Pending:
         # The same at every try: what is sent, and the version of ours that it is taken from.
         version = document["version"] if document else 0
         key = fingerprint({"of": [self.connection.row["id"], self.name, local_id, action, version], "values": values})
         remote, known = (link.external_id, link.remote_version or "") if link else ("", "")
-        return Pending(local_id, document, link, Change(key, action, values, remote, known, tuple(values)), list(changed))
+        before = self._links.before(link, changed) if link else {}
+        return Pending(local_id, document, link, Change(key, action, values, remote, known, tuple(values), before), list(changed))
 
     def _send(self, pending: Sequence[Pending]) -> None:
         """Note changes, send them, and commit each outcome as it comes."""
@@ -195,8 +236,16 @@ class Push:
             link.remote_version = outcome.version or (outcome.record.version if outcome.record else "") or link.remote_version
         external_records.put(*self.connection.place, self.name, [link], clock.now_ms())
         quarantine.release(*self.connection.place, self.name, OUT, [one.local_id])
+        self._links.sent(outcome.id or link.external_id, one.paths)
+        if action == "create":
+            self._fill(outcome.id)
         if action == "create" and self.connection.connector.manifest.tables["category"] == "crm":
             self._tell(one, outcome)
+
+    def _fill(self, external_id: str) -> None:
+        """Link what waited for a row that the vendor has from us."""
+        if self._links.may_await and awaited_links.has_any(*self.connection.place):
+            Applier(self.connection, self.name, self.fields, self.connection.policy, self.counts).fill([external_id])
 
     def _echo(self, one: Pending, outcome: Outcome) -> str:
         """Return the fingerprint of the row that the vendor will show next."""

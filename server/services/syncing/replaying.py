@@ -141,5 +141,4 @@ def _take_over(connection: Connection, row: Row, fields: Fields, state: State) -
         return
     known = external_records.find_many(*connection.place, name, [record.id]).get(record.id)
     with database.transaction():
-        policy = connection.row["options"].get("conflict_policy", "newest")
-        Applier(connection, name, fields, policy, Counts()).apply([record], known.part if known else "", state.generation)
+        Applier(connection, name, fields, connection.policy, Counts()).apply([record], known.part if known else "", state.generation)

@@ -1,5 +1,7 @@
 """One sync run as a job: every resource in turn, reading before sending, so that what is sent has met what the vendor holds.
 
+What others refer to comes first, so that links find their other ends; what does not is awaited (`linking`).
+
 Where the run stands is committed with each page and outcome; after a kill, or a wait for the vendor, it goes on from there.
 """
 
@@ -8,11 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import JunctionError, Later, Missing
 from server.outbound.vendors.driving import Paused, Unknown
-from server.outbound.vendors.values import ConnectorError, Mode, NeedsUser, Stage
+from server.outbound.vendors.values import DELETES_UNKNOWN, ConnectorError, CursorExpired, Mode, NeedsUser, Stage
 from server.services import installation_status
 from server.services.jobs import Cancelled, Progress
 from server.services.syncing import comparing, connections, endings, missing
@@ -20,9 +23,10 @@ from server.services.syncing.applying import Applier, permitted
 from server.services.syncing.connections import Connection
 from server.services.syncing.counting import Counts
 from server.services.syncing.fields import Fields
+from server.services.syncing.linking import in_order
 from server.services.syncing.pulling import Pull
 from server.services.syncing.pushing import Push
-from server.store import database, installations, sync_runs, sync_states
+from server.store import awaited_links, database, installations, sync_runs, sync_states
 from server.store.sync_states import State
 from server.system import clock
 
@@ -32,6 +36,15 @@ if TYPE_CHECKING:
 
 RUNNABLE: Final = frozenset({"connected", "failed"})
 EVERYTHING: Final = "everything"
+RESTARTS: Final = {
+    CursorExpired.code: "The vendor no longer knew where reading had stopped, so everything was listed again.",
+    DELETES_UNKNOWN: "The vendor no longer tells what was deleted since the last run, so everything was listed again, and what is gone found"
+    " by its absence.",
+}
+"""Why a listing began anew, in words, by the code of the restart."""
+QUEUED_SECONDS: Final = 60
+"""How often a run that is queued looks by itself whether it may begin; whatever ends before it wakes it."""
+FILLED_AT_ONCE: Final = 500
 _READING: Final = (Stage.PULL, Stage.RELIST, Stage.DELETES, Stage.COMPARE)
 
 
@@ -49,8 +62,7 @@ def run_sync(actor: Actor, work: dict[str, Any], progress: Progress) -> dict[str
     if row is None or row["status"] not in RUNNABLE:
         endings.cancel(place, progress.job_id, counts)
         raise Missing("The installation is not connected any more.", code="installation_not_connected")
-    with database.transaction():
-        sync_runs.change(actor.tenant_id, actor.mode, progress.job_id, {"state": "running", "started_at": clock.now_ms()})
+    work = _begun(place, work, progress)
     try:
         _go(row, work, progress, counts)
     except Cancelled:
@@ -64,6 +76,16 @@ def run_sync(actor: Actor, work: dict[str, Any], progress: Progress) -> dict[str
         raise _failed(row, progress, error) from error
     endings.complete(row, progress.job_id, work["kind"], counts)
     return counts.shown()
+
+
+def _begun(place: tuple[str, str, str], work: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    """Write that a run is under way, and return what it has to do. Raises Later for one that is queued behind another."""
+    with database.transaction():
+        run = sync_runs.find(*place, progress.job_id)
+        if run is not None and run["state"] == "queued" and endings.find_open(place) is not None:
+            raise Later("Another sync of this installation is under way.", code="sync_running", retry_after=QUEUED_SECONDS)
+        sync_runs.change(*place[:2], progress.job_id, {"state": "running", "started_at": clock.now_ms()})
+    return {**work, "kind": run["kind"], "resources": run["resources"]} if run else {**work}
 
 
 def _go(row: Row, work: Mapping[str, Any], progress: Progress, counts: Counts) -> None:
@@ -105,6 +127,7 @@ class _Run:
     total: int | None = None
     done: list[str] = field(default_factory=list)
     begun: str | None = None
+    rehearsed: set[tuple[str, str]] = field(default_factory=set)
 
     def run(self) -> None:
         """Do every stage that is left, all reading first."""
@@ -118,30 +141,47 @@ class _Run:
                 self.done.append(mark)
                 self.begun = None
                 self._save(None)
+        if self.work["kind"] != endings.DRY:
+            self._fill()
+
+    def _fill(self) -> None:
+        """Make the links that two processes missed, which took over both ends of one at the same moment."""
+        place = self.connection.place
+        for name, maps in self.connection.maps.items() if awaited_links.has_any(*place) else ():
+            applier = Applier(self.connection, name, Fields(maps), self.connection.policy, self.counts)
+            with database.transaction():
+                applier.fill(awaited_links.arrived(*place, name, applier.fields.resource.table, FILLED_AT_ONCE))
+                self._save(None)
 
     def _resources(self) -> Iterator[tuple[str, Fields]]:
         wanted = self.work.get("resources") or self.connection.row["options"].get("resources")
-        for name, maps in self.connection.maps.items():
+        for name in in_order(self.connection.maps):
             if name in self.connection.connector.resources and (not wanted or name in wanted):
-                yield name, Fields(maps)
+                yield name, Fields(self.connection.maps[name])
 
     def _stages(self, name: str, fields: Fields) -> Sequence[str]:
         """Return what is done about a resource: what the connector plans, as far as direction and permissions go."""
         state = self._state(name)
         planned = _planned(self.connection, self.work["kind"], name, state.listed_at)
-        direction = self.connection.row["options"].get("direction", "both")
+        direction = self._direction
         reads = direction != "export" and self.connection.connector.manifest.resources[name].reads and permitted(self.connection, fields, "write")
-        sends = direction != "import" and permitted(self.connection, fields, "read")
-        return [stage for stage in planned if (reads if stage in _READING else sends)]
+        return [stage for stage in planned if (reads if stage in _READING else self._sends(fields))]
+
+    @property
+    def _direction(self) -> str:
+        return str(self.connection.row["options"].get("direction", "both"))
+
+    def _sends(self, fields: Fields) -> bool:
+        return self._direction != "import" and permitted(self.connection, fields, "read")
 
     def _state(self, name: str) -> State:
         return sync_states.find(*self.connection.place, name) or State()
 
     def _stage(self, name: str, fields: Fields, stage: str, mark: str) -> None:
         state = self._state(name)
-        applier = Applier(self.connection, name, fields, self.connection.row["options"].get("conflict_policy", "newest"), self.counts)
-        push = Push(self.connection, name, fields, self.counts, state, self._save)
-        pull = Pull(self.connection, applier, state, self._save)
+        applier = Applier(self.connection, name, fields, self.connection.policy, self.counts, self.rehearsed)
+        push = self._push(name, fields, state, ())
+        pull = Pull(self.connection, applier, state, self._save, partial(self._say, name))
         if stage == Stage.COMPARE:
             comparing.compare(self.connection, applier, push, state)
         elif stage == Stage.DELETES:
@@ -155,6 +195,27 @@ class _Run:
             push.everything(self.progress.position.get("walked", ""), self._save_walked)
         else:
             push.run()
+
+    def _say(self, name: str, restart: str) -> None:
+        """Note in the run why a resource was listed anew."""
+        place = (*self.connection.place[:2], self.progress.job_id)
+        with database.transaction():
+            sync_runs.add_note(*place, {"resource": name, "code": restart, "detail": RESTARTS.get(restart, RESTARTS[CursorExpired.code])})
+
+
+    def _push(self, name: str, fields: Fields, state: State, behind: tuple[str, ...]) -> Push:
+        """Return what sends a resource, on behalf of those `behind` it, which it does not send in turn."""
+        chain = (*behind, name)
+        return Push(self.connection, name, fields, self.counts, state, self._save, lambda target: self._ahead(target, chain))
+
+    def _ahead(self, name: str, behind: tuple[str, ...]) -> Push | None:
+        """Return what sends another resource first, all its writes of unknown outcome settled; None where it is not sent."""
+        fields = dict(self._resources()).get(name)
+        if fields is None or name in behind or not self._sends(fields):
+            return None
+        push = self._push(name, fields, self._state(name), behind)
+        push.settle()
+        return push
 
     def _position(self) -> dict[str, Any]:
         return {"done": self.done, "begun": self.begun, "counts": self.counts.shown()}

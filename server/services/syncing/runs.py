@@ -1,4 +1,7 @@
-"""Sync runs as tenants see them: started by hand or by the clock, one at a time per installation, with their progress and how they ended."""
+"""Sync runs as tenants see them: started by hand or by the clock, one at a time per installation, with their progress and how they ended.
+
+Who asks while a run is under way gets one more, which begins when that one has ended; however many ask, there is one that follows.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +24,14 @@ from server.store import jobs as stored_jobs
 from server.system import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from server.domain.actor import Actor, Mode
     from server.store.tables import Row
 
 BATCH: Final = 50
+INCLUDED: Final = {"full": ("full", "incremental", "deletes_only")}
+"""What kinds of runs a kind does as well as itself."""
 Names = Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=100)]], Field(max_length=50)]
 
 
@@ -47,8 +52,19 @@ class NewTransfer(BaseModel):
     resources: Names | None = None
 
 
+class SyncNote(BaseModel):
+    """What a run did otherwise than runs do, and why."""
+
+    resource: str
+    code: str
+    detail: str
+
+
 class SyncView(BaseModel):
-    """A run. `done` and `total` count rows read; `total` is null while the vendor does not tell."""
+    """A run. `done` and `total` count rows read; `total` is null while the vendor does not tell.
+
+    Among `counts`, `linked` are links between records that reading made, `awaited` those whose other end is not here yet.
+    """
 
     id: str
     object: str
@@ -60,6 +76,8 @@ class SyncView(BaseModel):
     done: int
     total: int | None
     eta_seconds: int | None
+    resources: list[str] | None
+    notes: list[SyncNote]
     error: dict[str, Any] | None
     created_at: str
     started_at: str | None
@@ -68,21 +86,68 @@ class SyncView(BaseModel):
 
 def start(actor: Actor, installation_id: str, kind: str, resources: list[str] | None = None, *, cause: str = "manual") -> dict[str, Any]:
     """Start a run. Raises Missing, Unprocessable, or Conflict when the installation is not connected or has a run that is not finished."""
+    row = _runnable(actor, installation_id, resources)
+    place = (actor.tenant_id, actor.mode, installation_id)
+    with database.transaction():
+        there = endings.find_open(place) or endings.find_queued(place)
+        if there is not None:
+            raise _running(there)
+        return _insert(actor, row, {"kind": kind, "resources": resources, "cause": cause})
+
+
+def ask(actor: Actor, installation_id: str, kind: str, resources: list[str] | None = None) -> dict[str, Any]:
+    """Return the run that does what is asked: one that has not begun, a new one, or one that follows the one under way.
+
+    Raises Missing, Unprocessable, or Conflict when the installation is not connected, or what follows cannot do this as well.
+    """
+    row = _runnable(actor, installation_id, resources)
+    place, wanted = (actor.tenant_id, actor.mode, installation_id), {"kind": kind, "resources": resources, "cause": "manual"}
+    with database.transaction():
+        running, queued = endings.find_open(place), endings.find_queued(place)
+        for there in (running, queued):
+            if there is not None and there["started_at"] is None and _covers(there, wanted):
+                return get(actor, installation_id, there["id"])
+        if queued is not None:
+            return _widened(actor, queued, wanted)
+        return _insert(actor, row, {**wanted, "state": "queued" if running is not None else "pending"})
+
+
+def _runnable(actor: Actor, installation_id: str, resources: Sequence[str] | None) -> Row:
+    """Return an installation that can sync these resources. Raises Missing, Conflict or Unprocessable."""
     permit(actor, "integrations:write")
     row = installations.find(actor, installation_id)
     if row["status"] not in RUNNABLE:
         raise Conflict(f"The installation is {row['status'].replace('_', ' ')}; it does not sync.", code="installation_not_connected")
     _check_resources(row, resources or ())
-    with database.transaction():
-        running = endings.find_open((actor.tenant_id, actor.mode, installation_id))
-        if running is not None:
-            raise Conflict("A sync of this installation is under way.", code="sync_running", sync_id=running["id"])
-        run_id = jobs.new_id("sync")
-        created = {"id": run_id, "installation_id": installation_id, "kind": kind, "cause": cause, "created_at": clock.now_ms()}
-        sync_runs.insert(actor.tenant_id, actor.mode, created)
-        work = {"installation_id": installation_id, "kind": kind, "resources": resources, "cause": cause}
-        jobs.create(actor, "sync", work, job_id=run_id, line=row["integration"])
-        return get(actor, installation_id, run_id)
+    return row
+
+
+def _running(there: Row) -> Conflict:
+    return Conflict("A sync of this installation is under way.", code="sync_running", sync_id=there["id"])
+
+
+def _insert(actor: Actor, row: Row, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    run_id = jobs.new_id("sync")
+    sync_runs.insert(actor.tenant_id, actor.mode, {**wanted, "id": run_id, "installation_id": row["id"], "created_at": clock.now_ms()})
+    work = {"installation_id": row["id"], **{name: wanted[name] for name in ("kind", "resources", "cause")}}
+    jobs.create(actor, "sync", work, job_id=run_id, line=row["integration"])
+    return get(actor, row["id"], run_id)
+
+
+def _covers(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Tell whether a run does all that is wanted."""
+    everything = there["resources"] is None or (wanted["resources"] is not None and set(wanted["resources"]) <= set(there["resources"]))
+    return everything and wanted["kind"] in INCLUDED.get(there["kind"], (there["kind"],))
+
+
+def _widened(actor: Actor, queued: Row, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Have the run that follows do this as well. Raises Conflict where no one run does both."""
+    kinds = [one for one in (queued["kind"], wanted["kind"]) if {queued["kind"], wanted["kind"]} <= {one, *INCLUDED.get(one, ())}]
+    if not kinds:
+        raise _running(queued)
+    parts = None if queued["resources"] is None or wanted["resources"] is None else sorted({*queued["resources"], *wanted["resources"]})
+    sync_runs.change(actor.tenant_id, actor.mode, queued["id"], {"kind": kinds[0], "resources": parts})
+    return get(actor, queued["installation_id"], queued["id"])
 
 
 def get(actor: Actor, installation_id: str, run_id: str) -> dict[str, Any]:
@@ -119,10 +184,12 @@ def _shown(row: Row) -> dict[str, Any]:
     job = stored_jobs.find(row["tenant_id"], row["mode"], row["id"]) if row["finished_at"] is None else None
     counts = orjson.loads(job["progress"]).get("counts", {}) if job else row["counts"]
     found: dict[str, Any] = {"id": row["id"], "object": "sync"}
-    found |= {name: row[name] for name in ("installation_id", "kind", "cause", "state", "error")}
+    found |= {name: row[name] for name in ("installation_id", "kind", "cause", "state", "resources", "error")}
+    found["state"] = "pending" if row["state"] == "queued" else row["state"]
     if job and job["state"] not in endings.UNDER_WAY:
         found["state"], found["error"], row = "cancelled", None, {**row, "finished_at": job["finished_at"]}
     found |= {"counts": Counts(counts).shown(), "done": counts.get("read", 0), "total": job["total"] if job else None}
+    found["notes"] = row["notes"] or []
     found["eta_seconds"] = _eta(found["done"], found["total"], row["started_at"])
     return found | {name: None if row[name] is None else clock.rfc3339(row[name]) for name in ("created_at", "started_at", "finished_at")}
 
@@ -155,7 +222,8 @@ def _begin(tenant_id: str, mode: str, installation_id: str, due_at: int, now: in
     with database.transaction():
         if not sync_runs.move_on(tenant_id, mode, installation_id, due_at, following) or following is None:
             return False
-        if endings.find_open((tenant_id, mode, installation_id)) is not None:
+        place = (tenant_id, mode, installation_id)
+        if endings.find_open(place) is not None or endings.find_queued(place) is not None:
             return False
         start(system_actor(tenant_id, cast("Mode", mode)), installation_id, "incremental", cause="schedule")
         return True

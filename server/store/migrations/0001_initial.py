@@ -76,6 +76,7 @@ CREATE TABLE audit (
     action TEXT NOT NULL, object TEXT NOT NULL, object_id TEXT NOT NULL, changes TEXT, address TEXT, request_id TEXT, sequence BIGINT, seal TEXT);
 CREATE INDEX audit_tenant ON audit (tenant_id, mode, position);
 CREATE INDEX audit_request ON audit (request_id);
+CREATE INDEX audit_email_streams ON audit (tenant_id, mode, at) WHERE object = 'email_stream';
 CREATE INDEX audit_unsealed ON audit (position) WHERE seal IS NULL;
 CREATE UNIQUE INDEX audit_sequence ON audit (sequence) WHERE sequence IS NOT NULL;
 CREATE TABLE audit_gaps (
@@ -158,6 +159,7 @@ CREATE TABLE merges (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, resource TEXT NOT NULL, record_id TEXT NOT NULL, journal TEXT NOT NULL,
     created_at BIGINT NOT NULL, undone_at BIGINT);
 CREATE INDEX merges_record ON merges (tenant_id, mode, record_id, id);
+CREATE INDEX merges_resource ON merges (tenant_id, mode, resource, id);
 CREATE TABLE import_changes (
     tenant_id TEXT NOT NULL, mode TEXT NOT NULL, import_id TEXT NOT NULL, record_id TEXT NOT NULL, object TEXT NOT NULL, line BIGINT NOT NULL,
     act TEXT NOT NULL, version BIGINT NOT NULL, former TEXT, outcome TEXT, reason TEXT, created_at BIGINT NOT NULL,
@@ -180,7 +182,7 @@ CREATE INDEX contents_tenant ON contents (tenant_id, size) WHERE discarded_at IS
 CREATE INDEX contents_unscanned ON contents (scan_due_at) WHERE scan_due_at IS NOT NULL;
 CREATE INDEX contents_discarded ON contents (discarded_at) WHERE discarded_at IS NOT NULL;
 CREATE TABLE uploads (
-    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, document_id TEXT, fields TEXT NOT NULL, file_name TEXT NOT NULL,
+    id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, record_id TEXT, fields TEXT NOT NULL, file_name TEXT NOT NULL,
     media_type TEXT NOT NULL, size BIGINT NOT NULL, sha256 TEXT, part_size BIGINT NOT NULL, actor TEXT NOT NULL, state TEXT NOT NULL,
     claimed_until BIGINT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL);
 CREATE INDEX uploads_tenant ON uploads (tenant_id, state);

@@ -6,7 +6,8 @@ from peewee import SqliteDatabase
 
 TABLES = """
 CREATE TABLE provider_apps (
-    id TEXT PRIMARY KEY, tenant_id TEXT, provider TEXT NOT NULL, client_id TEXT NOT NULL, secret {blob} NOT NULL, options TEXT NOT NULL,
+    id TEXT PRIMARY KEY, tenant_id TEXT, provider TEXT NOT NULL, client_id TEXT NOT NULL, secret {blob} NOT NULL,
+    webhook_secret {blob}, options TEXT NOT NULL,
     version BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL);
 CREATE UNIQUE INDEX provider_apps_tenant ON provider_apps (tenant_id, provider) WHERE tenant_id IS NOT NULL;
 CREATE UNIQUE INDEX provider_apps_appliance ON provider_apps (provider) WHERE tenant_id IS NULL;

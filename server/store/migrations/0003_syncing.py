@@ -5,21 +5,29 @@ from typing import Any
 TABLES = """
 CREATE TABLE external_records (
     installation_id TEXT NOT NULL, resource TEXT NOT NULL, external_id TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL,
-    local_id TEXT, part TEXT NOT NULL, remote_hash TEXT NOT NULL, remote_version TEXT, base_values TEXT NOT NULL, generation BIGINT NOT NULL,
-    hour BIGINT NOT NULL DEFAULT 0, changes INTEGER NOT NULL DEFAULT 0, deleted_at BIGINT, updated_at BIGINT NOT NULL,
+    local_id TEXT, merged_into TEXT, part TEXT NOT NULL, remote_hash TEXT NOT NULL, remote_version TEXT, base_values TEXT NOT NULL,
+    generation BIGINT NOT NULL, hour BIGINT NOT NULL DEFAULT 0, changes INTEGER NOT NULL DEFAULT 0, deleted_at BIGINT, updated_at BIGINT NOT NULL,
     PRIMARY KEY (installation_id, resource, external_id));
 CREATE UNIQUE INDEX external_records_local ON external_records (installation_id, resource, local_id)
     WHERE local_id IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX external_records_merged ON external_records (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX external_records_part ON external_records (installation_id, resource, part, generation) WHERE deleted_at IS NULL;
+CREATE TABLE awaited_links (
+    installation_id TEXT NOT NULL, resource TEXT NOT NULL, direction TEXT NOT NULL, record TEXT NOT NULL, path TEXT NOT NULL,
+    awaits TEXT NOT NULL, awaited TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (installation_id, resource, direction, record, path, awaits, awaited));
+CREATE INDEX awaited_links_awaited ON awaited_links (installation_id, awaits, awaited);
 CREATE TABLE sync_states (
     installation_id TEXT NOT NULL, resource TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, cursor TEXT, generation BIGINT NOT NULL,
     rescanned TEXT NOT NULL, listed_at BIGINT, told_at BIGINT, sent_xact BIGINT NOT NULL, sent_position BIGINT NOT NULL,
     updated_at BIGINT NOT NULL, PRIMARY KEY (installation_id, resource));
 CREATE TABLE sync_runs (
     id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, installation_id TEXT NOT NULL, kind TEXT NOT NULL, cause TEXT NOT NULL,
-    state TEXT NOT NULL, counts TEXT NOT NULL, error TEXT, created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
+    resources TEXT,
+    state TEXT NOT NULL, counts TEXT NOT NULL, notes TEXT, error TEXT, created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT);
 CREATE INDEX sync_runs_installation ON sync_runs (installation_id, id);
-CREATE UNIQUE INDEX sync_runs_one ON sync_runs (installation_id) WHERE finished_at IS NULL;
+CREATE UNIQUE INDEX sync_runs_one ON sync_runs (installation_id) WHERE finished_at IS NULL AND state <> 'queued';
+CREATE UNIQUE INDEX sync_runs_next ON sync_runs (installation_id) WHERE finished_at IS NULL AND state = 'queued';
 CREATE INDEX sync_runs_age ON sync_runs (finished_at) WHERE finished_at IS NOT NULL;
 CREATE TABLE sync_schedules (
     installation_id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, due_at BIGINT NOT NULL);
@@ -45,7 +53,8 @@ CREATE INDEX conflicts_installation ON conflicts (installation_id, id);
 CREATE TABLE breakers (
     installation_id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, failures INTEGER NOT NULL, opened INTEGER NOT NULL,
     open_until BIGINT NOT NULL, reason TEXT NOT NULL, updated_at BIGINT NOT NULL);
-CREATE TABLE vendor_paces (key TEXT PRIMARY KEY, next_at BIGINT NOT NULL, used BIGINT NOT NULL, resets_at BIGINT NOT NULL);
+CREATE TABLE vendor_paces (key TEXT PRIMARY KEY, next_at BIGINT NOT NULL, used BIGINT NOT NULL, resets_at BIGINT NOT NULL,
+    reason TEXT);
 CREATE TABLE vendor_turns (
     key TEXT NOT NULL, tenant_id TEXT NOT NULL, mode TEXT NOT NULL, first_at BIGINT NOT NULL, second_at BIGINT NOT NULL,
     PRIMARY KEY (key, tenant_id, mode));

@@ -84,6 +84,11 @@ CREATE TABLE email_figures (
     outcome TEXT NOT NULL, reason TEXT NOT NULL, count BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, mode, hour, stream, sender_domain, site, outcome, reason));
 CREATE INDEX email_figures_age ON email_figures (hour);
+CREATE TABLE email_daily_reports (
+    tenant_id TEXT PRIMARY KEY, options TEXT NOT NULL, picture TEXT NOT NULL, told_at BIGINT NOT NULL, due_at BIGINT NOT NULL, mailed_at BIGINT);
+CREATE INDEX email_daily_reports_due ON email_daily_reports (due_at);
+CREATE TABLE email_daily_refusals (
+    tenant_id TEXT NOT NULL, user_id TEXT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (tenant_id, user_id));
 CREATE TABLE email_sites (domain TEXT PRIMARY KEY, site TEXT NOT NULL, hosts TEXT NOT NULL, error TEXT, expires_at BIGINT NOT NULL);
 """
 

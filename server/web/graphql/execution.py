@@ -15,6 +15,7 @@ from graphql import (
     GraphQLSyntaxError,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    OperationType,
     execute_sync,
     parse,
     specified_rules,
@@ -68,6 +69,7 @@ class Prepared:
     document: DocumentNode
     question: Question
     cost: int
+    changes: bool
 
 
 def prepare(actor: Actor, question: Question, limits: Limits, *, introspection: bool) -> Prepared | dict[str, Any]:
@@ -82,7 +84,7 @@ def prepare(actor: Actor, question: Question, limits: Limits, *, introspection: 
         return _refusal([error])
     rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
     faults = validate(schema, document, rules, _MOST_ERRORS)
-    return _refusal(faults) if faults else Prepared(schema, document, question, cost)
+    return _refusal(faults) if faults else Prepared(schema, document, question, cost, operation.operation is OperationType.MUTATION)
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from server.domain.blanks import UNBLANK
 from server.services import branding, components, directory, settings
 from server.services.branding import Branding, BrandingView
 from server.services.components import HealthView
@@ -14,7 +15,7 @@ from server.web.documents import LIMIT
 from server.web.routes import Group, Parameter
 
 QUERY: Final = Parameter(
-    "q", {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"\S"}, "Part of a name or address, or a whole id.", required=True
+    "q", {"type": "string", "minLength": 1, "maxLength": 200, "pattern": UNBLANK}, "Part of a name or address, or a whole id.", required=True
 )
 
 

@@ -12,8 +12,9 @@ from server.services.webhook_stats import CountsView, StatsView
 from server.store.deliveries import STATES
 from server.web.calls import Answer, Call, answer, list_answer
 from server.web.documents import PAGE_PARAMETERS, SINCE
-from server.web.routes import Group, Parameter
+from server.web.routes import Group, Parameter, Runs
 
+_OF_ONE: Final = Parameter("webhook_id", {"type": "string"}, "Only deliveries to this webhook.")
 _FILTERS: Final = (
     Parameter("state", {"type": "string", "enum": list(STATES)}, "Only deliveries in this state."),
     Parameter("event_type", {"type": "string"}, "Only deliveries of events of this type."),
@@ -25,6 +26,13 @@ def list_deliveries(call: Call) -> Answer:
     """List what a webhook is owed."""
     filters = call.filters("state", "event_type", "since")
     found, cursor = deliveries.list_page(call.actor, call.params["id"], filters, call.query("cursor"), call.number("limit", 50, 1, 200))
+    return list_answer(found, cursor, call)
+
+
+def list_all_deliveries(call: Call) -> Answer:
+    """List what all webhooks are owed."""
+    filters = call.filters("state", "event_type", "since", "webhook_id")
+    found, cursor = deliveries.list_of_all(call.actor, filters, call.query("cursor"), call.number("limit", 50, 1, 200))
     return list_answer(found, cursor, call)
 
 
@@ -88,5 +96,12 @@ ROUTES: Final = [
     _GROUP.post("/replay", replay_deliveries, "Send many deliveries again, as a job", body=Replay, answer=JobView, status=202, example=_REPLAY),
     _GROUP.post("/test", send_sample, "Send a sample to this webhook alone", **_SAMPLE),
     _GROUP.get("/stats", get_webhook_stats, "Count deliveries by state", answer=StatsView),
+    _ALL.get(
+        "/webhook-deliveries",
+        list_all_deliveries,
+        "List the deliveries of all webhooks, the newest first",
+        **{**_LIST, "query": (*_LIST["query"], _OF_ONE)},
+        runs=Runs.READ,
+    ),
     _ALL.get("/webhook-stats", get_delivery_stats, "Count the deliveries of all webhooks by state", answer=CountsView),
 ]

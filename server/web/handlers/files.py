@@ -12,10 +12,9 @@ from server.services import contents, links, uploads
 from server.store.contents import Content
 from server.web.bodies import ANY_TYPE
 from server.web.calls import Answer, Call, answer, record_answer
-from server.web.documents import record_model
 from server.web.file_answers import aside, send
 from server.web.handlers.contents import ACT as DOWNLOAD
-from server.web.handlers.uploads import PartView, part_number, piece
+from server.web.handlers.uploads import HOLDER, PartView, part_number, piece
 from server.web.routes import Group, Parameter, Runs
 from server.web.uploads import received
 
@@ -85,7 +84,6 @@ async def complete_linked_upload(call: Call) -> Answer:
 _TOKEN: Final = (Parameter("token", {"type": "string"}, "The signature; the address was given out with it.", required=True),)
 _GROUP: Final = Group("/files", "Signed addresses", access="anyone")
 _SIGNED: Final[dict[str, Any]] = {"runs": Runs.STREAM, "protocol": "signed", "query": _TOKEN}
-_DOCUMENT: Final = record_model(contents.documents())
 _ANY: Final[dict[str, Any]] = {"media_types": (ANY_TYPE,), **_SIGNED}
 _CONTENT: Final[dict[str, Any]] = {"produces": "application/octet-stream", "also": {206: "The range that was asked for."}, **_SIGNED}
 ROUTES: Final = [
@@ -95,7 +93,7 @@ ROUTES: Final = [
         name="get_linked_activity_content", **_CONTENT,
     ),
     _GROUP.get("/uploads/{id}", get_linked_upload, "See what has come of an announced upload", answer=uploads.UploadView, **_SIGNED),
-    _GROUP.put("/uploads/{id}/content", put_linked_content, "Send the whole content of an announced upload", answer=_DOCUMENT, **_ANY),
+    _GROUP.put("/uploads/{id}/content", put_linked_content, "Send the whole content of an announced upload", answer=HOLDER, **_ANY),
     _GROUP.put("/uploads/{id}/parts/{number}", put_linked_part, "Send a part of an announced upload", answer=PartView, **_ANY),
-    _GROUP.post("/uploads/{id}/complete", complete_linked_upload, "Put the parts of an announced upload together", answer=_DOCUMENT, **_SIGNED),
+    _GROUP.post("/uploads/{id}/complete", complete_linked_upload, "Put the parts of an announced upload together", answer=HOLDER, **_SIGNED),
 ]  # fmt: skip

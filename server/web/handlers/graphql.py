@@ -52,7 +52,10 @@ def run_graphql(call: Call) -> Answer:
     limit = call.settings.graphql
     allowed = Limits(limit.max_depth, limit.max_aliases, limit.max_cost)
     prepared = [execution.prepare(call.actor, question, allowed, introspection=limit.introspection) for question in _questions(call)]
-    call.charge(sum(execution.units(one.cost) for one in prepared if isinstance(one, execution.Prepared)) - 1)
+    questions = [one for one in prepared if isinstance(one, execution.Prepared)]
+    call.charge(sum(execution.units(one.cost) for one in questions) - 1)
+    if any(one.changes for one in questions):
+        call.need_room()
     found = [one if isinstance(one, dict) else execution.run(call.actor, one) for one in prepared]
     return _answered(call, found if several else found[0], refused=not several and not isinstance(prepared[0], execution.Prepared))
 
@@ -84,6 +87,14 @@ _EXAMPLE: Final = {"query": "query Newest($first: Int) {contacts(first: $first) 
 _GROUP: Final = Group("/api/v1/graphql", "GraphQL")
 ROUTES: Final = [
     _GROUP.post(
-        "", run_graphql, "Ask and change by GraphQL", runs=Runs.WORK, priced=True, document=GraphqlRequest, answer=GraphqlResponse, example=_EXAMPLE
+        "",
+        run_graphql,
+        "Ask and change by GraphQL",
+        runs=Runs.WORK,
+        priced=True,
+        when_full=True,
+        document=GraphqlRequest,
+        answer=GraphqlResponse,
+        example=_EXAMPLE,
     ),
 ]

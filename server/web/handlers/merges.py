@@ -32,6 +32,10 @@ def _routes(resource: Resource) -> list[Route]:
     def unmerge(call: Call) -> Answer:
         return _merged(merges.undo(call.actor, resource, call.params["id"], call.body, version=call.version()))
 
+    def list_recent(call: Call) -> Answer:
+        found, cursor = merges.list_recent(call.actor, resource, call.query("cursor"), call.number("limit", 50, 1, 200))
+        return list_answer(found, cursor, call)
+
     def list_merges(call: Call) -> Answer:
         limit = call.number("limit", 50, 1, 200)
         found, cursor = merges.list_page(call.actor, resource, call.params["id"], call.query("cursor"), limit)
@@ -43,6 +47,15 @@ def _routes(resource: Resource) -> list[Route]:
     return [
         group.post("/{id}/merge", merge, f"Merge {plural} into this one", name=f"merge_{plural}", body=Merge, example=example, **answered),
         group.post("/{id}/unmerge", unmerge, f"Undo a merge into this {noun}", name=f"unmerge_{plural}", body=Undo, body_optional=True, **answered),
+        group.get(
+            "/merges",
+            list_recent,
+            f"List merges of {plural}",
+            name=f"list_{plural}_merges",
+            answer=MergeView,
+            listed=True,
+            query=PAGE_PARAMETERS,
+        ),
         group.get(
             "/{id}/merges",
             list_merges,

@@ -96,7 +96,7 @@ def get_signing_keys(call: Call) -> Answer:
 def _routes(base: str, suffix: str) -> list[Route]:
     group = Group(base, "OAuth", access="anyone")
     rest: dict[str, Any] = {"protocol": "oauth", "any_query": True, "described": False}
-    form: dict[str, Any] = {**rest, "media_types": FORM}
+    form: dict[str, Any] = {**rest, "media_types": FORM, "when_full": True}
     return [
         group.post("/token", issue_token, "Get tokens", name=f"issue_token{suffix}", **form),
         group.post("/revoke", revoke_token, "Revoke a token", name=f"revoke_token{suffix}", **form),

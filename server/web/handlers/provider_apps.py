@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from server.services import provider_apps
+from server.services import installation_hooks, provider_apps
 from server.services.provider_apps import ProviderApp, ProviderAppView
 from server.web.calls import Answer, Call, answer, empty_answer, list_answer
-from server.web.routes import Group, Route
+from server.web.routes import Group, Route, Runs
 
 
 def list_provider_apps(call: Call) -> Answer:
@@ -21,8 +21,11 @@ def get_provider_app(call: Call) -> Answer:
 
 
 def put_provider_app(call: Call) -> Answer:
-    """Write an app."""
-    return answer(provider_apps.put(call.actor, call.params["provider"], call.body, call.settings.server.public_url))
+    """Write an app, and have what is connected through it believe its secrets."""
+    provider = call.params["provider"]
+    written = provider_apps.put(call.actor, provider, call.body, call.settings.server.public_url)
+    installation_hooks.settle_sources(call.actor.tenant_id or None, provider, call.settings)
+    return answer(written)
 
 
 def delete_provider_app(call: Call) -> Answer:
@@ -32,6 +35,7 @@ def delete_provider_app(call: Call) -> Answer:
 
 
 _WRITTEN: Final[dict[str, Any]] = {
+    "runs": Runs.WORK,  # as many installations as there are
     "body": ProviderApp,
     "answer": ProviderAppView,
     "example": {"client_id": "an-example-client", "client_secret": "an example secret"},

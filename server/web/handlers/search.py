@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from server.domain.blanks import UNBLANK, trimmed
 from server.domain.errors import Fault, Invalid
 from server.services import search
 from server.services.search import Hit
@@ -13,7 +14,7 @@ from server.web.routes import Group, Parameter
 
 _QUESTION: Final = Parameter(
     "q",
-    {"type": "string", "minLength": 1, "pattern": r"\S"},
+    {"type": "string", "minLength": 1, "pattern": UNBLANK},
     "Words, beginnings of words, or a piece of an e-mail address, domain or number.",
     required=True,
 )
@@ -23,7 +24,7 @@ _LIMIT: Final = Parameter("limit", {"type": "integer", "minimum": 1, "maximum": 
 
 def search_records(call: Call) -> Answer:
     """Search."""
-    text = (call.query("q") or "").strip()
+    text = trimmed(call.query("q") or "")
     if not text:
         raise Invalid("Say what to search for in 'q'.", faults=[Fault("q", "missing", "This is required.")])
     return list_answer(search.find(call.actor, text, call.names("types"), call.number("limit", 20, 1, 100)), None, call)

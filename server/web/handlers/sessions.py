@@ -47,8 +47,10 @@ def accept_invitation(call: Call) -> Answer:
 _ANYONE: Final = Group("/admin/v1", "Sessions", access="anyone")
 _SIGNED_IN: Final = Group("/admin/v1", "Sessions", access="signed_in")
 ROUTES: Final = [
-    _ANYONE.post("/session", create_session, "Sign in", runs=Runs.WORK, body=SignIn, answer=SessionOnce, status=201, example=_SIGN_IN),
-    _SIGNED_IN.delete("/session", delete_session, "Sign out"),
+    _ANYONE.post(
+        "/session", create_session, "Sign in", runs=Runs.WORK, body=SignIn, answer=SessionOnce, status=201, example=_SIGN_IN, when_full=True
+    ),
+    _SIGNED_IN.delete("/session", delete_session, "Sign out", when_full=True),
     _ANYONE.post(
         "/password-reset",
         request_password_reset,

@@ -25,7 +25,7 @@ def test_installation(call: Call) -> Answer:
 
 
 def _started(call: Call, kind: str, resources: list[str] | None) -> Answer:
-    found = runs.start(call.actor, call.params["id"], kind, resources)
+    found = runs.ask(call.actor, call.params["id"], kind, resources)
     return accepted(found, f"{_BASE}/{call.params['id']}/syncs/{found['id']}", asked=prefers(call, ASYNC))
 
 
@@ -69,7 +69,9 @@ _START: Final[dict[str, Any]] = {"body_optional": True, "answer": SyncView, "sta
 _CONTACTS: Final = {"resources": ["contacts"]}
 ROUTES: Final = [
     _GROUP.post("/{id}/test", test_installation, "Call the vendor once and tell what is wrong", runs=Runs.WORK, answer=ConnectionTest),
-    _GROUP.post("/{id}/sync", start_sync, "Start a sync", body=NewSync, example={"mode": "incremental"}, **_START),
+    _GROUP.post(
+        "/{id}/sync", start_sync, "Start a sync, or one that follows the one under way", body=NewSync, example={"mode": "incremental"}, **_START
+    ),
     _GROUP.post(
         "/{id}/import",
         _transfer("import", "import_installation", "Read everything."),

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from server.domain.errors import Missing
 from server.services import contents, links, uploads
 from server.services.uploads import NewUpload, Piece, UploadView
+from server.store.records import by_noun
 from server.web.bodies import ANY_TYPE
 from server.web.calls import Answer, Call, answer, empty_answer, record_answer
 from server.web.documents import record_model
@@ -69,8 +70,7 @@ def piece(upload: Upload) -> Piece:
 
 def complete_upload(call: Call) -> Answer:
     """Put the parts together."""
-    document = uploads.complete(call.actor, call.params["id"])
-    return record_answer(document)
+    return record_answer(uploads.complete(call.actor, call.params["id"]))
 
 
 def cancel_upload(call: Call) -> Answer:
@@ -80,7 +80,9 @@ def cancel_upload(call: Call) -> Answer:
 
 
 _GROUP: Final = Group("/api/v1/uploads", "Documents", "documents")
-_DOCUMENT: Final[dict[str, Any]] = {"answer": record_model(contents.documents())}
+HOLDER: Final = Annotated[
+    record_model(contents.documents()) | record_model(by_noun()["activity"]), Field(description="The record that has the content.")
+]
 _MAKE: Final[dict[str, Any]] = {"runs": Runs.WORK, "status": 201, "body": NewUpload, "answer": UploadView}
 ROUTES: Final = [
     _GROUP.post("", create_upload, "Announce an upload, and get the signed addresses to send it to", **_MAKE),
@@ -89,6 +91,6 @@ ROUTES: Final = [
         "/{id}/renew", renew_upload, "Get new signed addresses for an upload", runs=Runs.READ, body=Renewal, body_optional=True, answer=UploadView
     ),
     _GROUP.put("/{id}/parts/{number}", put_upload_part, "Send a part", runs=Runs.UPLOAD, media_types=(ANY_TYPE,), answer=PartView),
-    _GROUP.post("/{id}/complete", complete_upload, "Put the parts together as the content of the document", runs=Runs.WORK, **_DOCUMENT),
+    _GROUP.post("/{id}/complete", complete_upload, "Put the parts together as the content of the record", runs=Runs.WORK, answer=HOLDER),
     _GROUP.delete("/{id}", cancel_upload, "Give an upload up; what has come of it goes", runs=Runs.WORK),
 ]

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from server.domain.blanks import UNBLANK
+from server.domain.media_types import OCTETS
+from server.web.bodies import ANY_TYPE
 from server.web.openapi.examples import names_of
 from server.web.openapi.responses import responses
 from server.web.routes import Runs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from server.web.openapi.schemas import Schemas
     from server.web.routes import Parameter, Route
 
@@ -21,7 +26,7 @@ PATH_NAMES: Final[dict[str, tuple[dict[str, Any], str, str | int]]] = {
         "The other system, by a name of your choice.",
         "shop",
     ),
-    "external_id": ({"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"\S"}, "What the other system calls the record.", "4711"),
+    "external_id": ({"type": "string", "minLength": 1, "maxLength": 200, "pattern": UNBLANK}, "What the other system calls the record.", "4711"),
     "code": ({"type": "string"}, "A stable error code.", "not_found"),
     "name": ({"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,49}$"}, "A name.", "gold"),
     "type": ({"type": "string"}, "The name of an object type.", "vehicle"),
@@ -129,10 +134,15 @@ def _body(route: Route, schemas: Schemas) -> dict[str, Any] | None:
     if route.body is None and route.document is None:
         if route.media_types == ("application/json",):
             return None
-        return {"required": True, "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in route.media_types}}
+        return {"required": True, "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _named(route.media_types)}}
     content = schemas.body(route)
     if route.runs is Runs.UPLOAD:
         # A file may also come by itself, with the rest in the query.
         file = {"schema": {"type": "string", "format": "binary"}}
-        return {"required": True, "content": {kind: content if kind == "multipart/form-data" else file for kind in route.media_types}}
+        return {"required": True, "content": {kind: content if kind == "multipart/form-data" else file for kind in _named(route.media_types)}}
     return {"required": not route.body_optional, "content": dict.fromkeys(route.media_types, content)}
+
+
+def _named(media_types: Sequence[str]) -> list[str]:
+    """Return media types with one that has a name where any would do: clients that are generated send what they find, and no name is none."""
+    return [each for kind in media_types for each in ((OCTETS, kind) if kind == ANY_TYPE else (kind,))]

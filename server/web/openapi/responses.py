@@ -170,7 +170,9 @@ def _refusals(route: Route) -> Iterator[int]:
     if "{" in route.path or route.access != "anyone":
         yield 404
     if route.method != "GET":
-        yield from (409, 507)
+        yield 409
+    if not route.reads:
+        yield 507
     if route.body is not None or route.document is not None or route.media_types != ("application/json",):
         yield from (413, 415, 422)
     if route.idempotent:

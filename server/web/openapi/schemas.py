@@ -7,12 +7,16 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
 
+from server.domain.blanks import unblank
 from server.store.records import resources
 from server.web.openapi.examples import example_of, names_of, record_example
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from pydantic_core.core_schema import StringSchema
 
     from server.web.routes import Route
 
@@ -22,6 +26,17 @@ _REF: Final = "#/components/schemas/"
 _ENVELOPE: Final = ("object", "data", "has_more", "next_cursor")
 
 
+class Generator(GenerateJsonSchema):
+    """Says of texts what pydantic leaves unsaid: those that lose the white space around them are measured without it."""
+
+    def str_schema(self, schema: StringSchema) -> Schema:
+        """Return the schema of a text."""
+        found = super().str_schema(schema)
+        if schema.get("strip_whitespace", self._config.str_strip_whitespace) and found.get("minLength") and "pattern" not in found:
+            found["pattern"] = unblank(found["minLength"])
+        return found
+
+
 class Schemas:
     """What the routes of a table read and write."""
 
@@ -29,7 +44,7 @@ class Schemas:
         """Make every schema at once, so that a model used twice is there once."""
         wanted = {(id(model), mode): (model, mode) for route in routes for model, mode in _models(route)}
         inputs = [(key[0], mode, TypeAdapter(model)) for key, (model, mode) in wanted.items()]
-        found, rest = TypeAdapter.json_schemas(inputs, ref_template=_REF + "{model}")
+        found, rest = TypeAdapter.json_schemas(inputs, ref_template=_REF + "{model}", schema_generator=Generator)
         self._by_model: dict[tuple[int, str], Schema] = {(int(key), mode): dict(schema) for (key, mode), schema in found.items()}
         self.components: dict[str, Schema] = rest.get("$defs", {})
         self._rename()
@@ -142,9 +157,6 @@ def renamed(schema: Any, names: dict[str, str]) -> Any:
 def _tidy(schema: Any) -> None:
     """Say plainly, all the way down, what pydantic leaves unsaid or says in a way that readers of schemas take for something else."""
     if isinstance(schema, dict):
-        # White space around texts is taken away before they are measured, so one of nothing else is empty.
-        if schema.get("type") == "string" and schema.get("minLength") and not {"pattern", "format", "enum"} & set(schema):
-            schema["pattern"] = r"\S"
         # Generators of clients take a title for a name of its own.
         if isinstance(schema.get("title"), str):
             del schema["title"]

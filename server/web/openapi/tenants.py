@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -14,10 +14,11 @@ from server.store.records import by_plural
 from server.web.documents import REVEALING, list_parameters, record_model, record_parameters
 from server.web.openapi import document
 from server.web.openapi.schemas import renamed
+from server.web.openapi.type_patterns import Patterns
 from server.web.routes import Group, Parameter, Route
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from server.store.declaration import Resource
     from server.web.openapi.document import Document
@@ -43,26 +44,54 @@ class Own:
 
 
 def build(everybodys: Document, own: Own) -> Document:
-    """Return the document of a tenant."""
-    found = deepcopy(everybodys)
-    found["info"]["title"] += ", with this tenant's own types, fields and endpoints"
-    resources = {f"objects/{name}": resource_of(name, declared) for name, declared in own.types.items()}
-    routes = [route for name, resource in zip(own.types, resources.values(), strict=True) for route in _of_type(name, resource, own.types[name])]
-    routes += [_endpoint(one, resources.get(one["resource"]) or by_plural()[one["resource"]]) for one in own.endpoints]
-    if routes:
-        _add(found, document.build(routes))
+    """Return the document of a tenant; it shares with everybody's what is alike in both."""
+    schemas = {**everybodys["components"]["schemas"]}
+    found = {
+        **everybodys,
+        "info": {**everybodys["info"], "title": f"{everybodys['info']['title']}, with this tenant's own types, fields and endpoints"},
+        "paths": {**everybodys["paths"]},
+        "components": {**everybodys["components"], "schemas": schemas},
+    }
+    for name, declared in own.types.items():
+        _add(found, _patterns().part(name, declared))
+    if own.endpoints:
+        _add(found, document.build([_endpoint(one, _resource(one["resource"], own)) for one in own.endpoints]))
     for plural, declared in own.fields.items():
-        _declare(found["components"]["schemas"], by_plural()[plural], declared)
+        _declare(schemas, by_plural()[plural], declared)
     return found
+
+
+@cache
+def _patterns() -> Patterns:
+    return Patterns(describe_type)
+
+
+def describe_type(name: str, declared: tuple[Declared, ...]) -> Document:
+    """Return the document of one type alone."""
+    return document.build(_of_type(name, resource_of(name, declared), declared))
+
+
+def _resource(name: str, own: Own) -> Resource:
+    kind, _, of = name.partition("/")
+    return resource_of(of, own.types[of]) if kind == "objects" else by_plural()[name]
 
 
 def _add(found: Document, part: Document) -> None:
     """Put the paths and schemas of a part into a document; a schema that has the name of another one gets a longer name."""
     known = found["components"]["schemas"]
     fresh = part["components"]["schemas"]
-    names = {name: f"Own{name}" for name, schema in fresh.items() if name in known and known[name] != schema}
-    known.update({names.get(name, name): renamed(schema, names) for name, schema in fresh.items() if name not in known or name in names})
-    found["paths"].update(renamed(part["paths"], names))
+    names = {name: _free(name, known) for name, schema in fresh.items() if name in known and known[name] != schema}
+    if names:
+        part = renamed(part, names)
+        fresh = {names.get(name, name): schema for name, schema in part["components"]["schemas"].items()}
+    known.update({name: schema for name, schema in fresh.items() if name not in known})
+    found["paths"].update(part["paths"])
+
+
+def _free(name: str, known: Container[str]) -> str:
+    while name in known:
+        name = f"Own{name}"
+    return name
 
 
 def _of_type(name: str, resource: Resource, declared: Iterable[Declared]) -> list[Route]:
@@ -131,4 +160,5 @@ def _declare(schemas: dict[str, Any], resource: Resource, declared: Iterable[Dec
     )
     for holder in (name, f"{name}Write"):
         if "custom" in schemas.get(holder, {}).get("properties", {}):
-            schemas[holder]["properties"]["custom"] = {"$ref": f"#/components/schemas/{name}Custom"}
+            properties = {**schemas[holder]["properties"], "custom": {"$ref": f"#/components/schemas/{name}Custom"}}
+            schemas[holder] = {**schemas[holder], "properties": properties}

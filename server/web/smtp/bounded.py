@@ -48,6 +48,13 @@ class BoundedSmtp(SMTP):
     def _timeout_cb(self) -> None:
         self.send_off(b"421 4.4.2 Nothing came for too long")
 
+    async def push(self, status: Any) -> None:
+        """Say something; that a message is too large is said with the size that is not."""
+        if isinstance(status, str) and status.startswith("552 Error"):
+            most = (self.data_size_limit or 0) / 1_000_000
+            status = f"552 5.3.4 The message is too large: at most {most:g} MB are taken here; share the files by a link instead"
+        await super().push(status)
+
     def send_off(self, words: bytes) -> None:
         """Say why, and hang up."""
         if self.transport is not None and not self.transport.is_closing():

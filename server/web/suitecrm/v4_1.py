@@ -43,7 +43,7 @@ def call_method(call: Call) -> Answer:
     fields = {**dict(call.pairs), **_form(call)}
     if not all(storable(value) for value in fields.values()):
         raise Invalid("A field holds a character that no text can hold.")
-    found = methods.run(call.actor, fields.get("method", ""), _arguments(fields.get("rest_data", "").strip()), partial(_admit, call))
+    found = methods.run(call.actor, fields.get("method", ""), _arguments(fields.get("rest_data", "").strip()), partial(_admit, call), call.need_room)
     return Answer(orjson.dumps(found), content_type=_JSON)
 
 
@@ -103,7 +103,7 @@ def _routes() -> list[Route]:
     for address in _ADDRESSES:
         group = Group(address, "SuiteCRM v4_1", access="anyone")
         suffix = address.replace(".php", "").replace("/", "_")
-        rest: dict[str, Any] = {"protocol": PROTOCOL, "any_query": True, "described": False, "runs": Runs.WORK, "raw": True}
+        rest: dict[str, Any] = {"protocol": PROTOCOL, "any_query": True, "described": False, "runs": Runs.WORK, "raw": True, "when_full": True}
         found += [
             group.post("", call_method, "Call a method", name=f"post{suffix}", **rest),
             group.get("", call_method, "Call a method", name=f"get{suffix}", **rest),

@@ -256,6 +256,7 @@ def _routes() -> list[Route]:
         for method, path, handler, summary in _TABLE:
             by_link = "_by_link" if (method, path) == ("POST", f"{_LINKS}/{{link}}") else ""
             rest: dict[str, Any] = {"protocol": "suitecrm_v8", "any_query": True, "described": False, "runs": Runs.WORK, "status": 200}
+            rest["when_full"] = handler is log_out
             make = {"GET": group.get, "POST": group.post, "PATCH": group.patch, "DELETE": group.delete}[method]
             rest |= {"media_types": ("application/json",), "body_optional": True, "name": f"v8_{handler.__name__}{by_link}{suffix}"}
             found.append(make(path, admitted(handler), summary, **rest))

@@ -97,7 +97,7 @@ def _by_class(error: JunctionError) -> tuple[int, str]:
 
 
 def _routes() -> list[Route]:
-    rest: dict[str, Any] = {"protocol": "suitecrm_tokens", "any_query": True, "described": False, "runs": Runs.WORK, "raw": True}
+    rest: dict[str, Any] = {"protocol": "suitecrm_tokens", "any_query": True, "described": False, "runs": Runs.WORK, "raw": True, "when_full": True}
     return [
         Group(address, "SuiteCRM V8", access="anyone").post(
             "/access_token", issue_token, "Get tokens", name=f"issue_v8_token{address.replace('.php', '').replace('/', '_').lower()}", **rest

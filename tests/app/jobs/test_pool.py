@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from threading import Event
 from typing import Any
 
 import pytest
@@ -64,3 +65,17 @@ def test_what_nobody_foresaw_goes_to_the_report(qtbot: QtBot, qapp: QApplication
     qtbot.waitUntil(lambda: bool(seen))
     assert isinstance(seen[0], ZeroDivisionError)
     jobs.close()
+
+
+def test_what_has_to_last_is_done_although_the_console_closes(qapp: QApplication) -> None:
+    jobs, begun, done = Jobs(), Event(), Event()
+
+    def write(cancellation: Cancellation) -> None:
+        begun.wait(5)
+        cancellation.check()
+        done.set()
+
+    jobs.run(write, refuse, refuse, lasting=True)
+    jobs.close()
+    begun.set()
+    assert done.wait(5)

@@ -216,3 +216,11 @@ def test_what_an_answer_says_is_shown(stage: Stage) -> None:
     stage.settle()
     dialog = next(iter(stage.window.findChildren(OutcomeDialog)))
     assert "The key is refused." in [words.text() for words in dialog.findChildren(QLabel)]
+
+
+def test_what_was_emptied_inside_a_value_is_named_where_the_appliance_merges() -> None:
+    fields = (Field("address.city", "City"), Field("address.line1", "Street"), Field("custom.size", "Size"), Field("name", "Name"))
+    row = {"name": "Ada", "address": {"city": "Graz", "line1": "Ring 1"}, "custom": {"size": "S"}}
+    said = {"name": "Ada", "address": {"line1": "Ring 2"}}
+    assert changed(fields, row, said, deep=True) == {"address": {"line1": "Ring 2", "city": None}, "custom": {"size": None}}
+    assert changed(fields, row, said) == {"address": {"line1": "Ring 2"}, "custom": None}

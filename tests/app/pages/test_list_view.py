@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QComboBox, QLineEdit
@@ -11,6 +13,8 @@ from app.client.api import Call
 from app.client.errors import Missing
 from app.main.demonstration import Demonstration
 from app.pages.list_view import ListWidget
+from app.pages.listing import title_of
+from app.pages.records import PAGE
 from app.shell.window import Window
 from app.widgets.dialogs import ConfirmDialog, FormDialog
 from tests.app.stage import settled
@@ -167,3 +171,72 @@ def test_users_are_found_by_name_and_by_tenant(qtbot: QtBot, console: Window, de
     search.clear()
     tenant.setCurrentIndex(tenant.findData(demonstration.tenant_id))
     qtbot.waitUntil(lambda: {row["tenant_id"] for row in view.listing.model.rows()} == {demonstration.tenant_id})
+
+
+def declare(demonstration: Demonstration) -> None:
+    """Declare a field of contacts, once, and make a contact with a value in it."""
+    api = demonstration.api.inside(demonstration.tenant_id)
+    if "badge" not in [row["name"] for row in api.page("/fields/contacts").rows]:
+        api.ask(Call("POST", "/fields/contacts", body={"name": "badge", "type": "text", "label": "Badge"}))
+    api.ask(Call("POST", "/contacts", body={"email": f"{uuid4().hex}@example.com", "custom": {"badge": "Gold 7"}, "address": {"city": "Graz"}}))
+
+
+def test_a_custom_field_is_shown_filtered_and_edited_like_any_other(qtbot: QtBot, console: Window, demonstration: Demonstration) -> None:
+    declare(demonstration)
+    view = records(qtbot, console)
+    place = [column.key for column in view.listing.model.columns].index("custom.badge")
+    assert view.listing.model.index(0, place).data() == "Gold 7"
+    assert view._own is not None
+    view._own.field.setCurrentText("Badge")
+    view._own.line.setText("gold")
+    qtbot.waitUntil(lambda: view.listing.query.get("filter[custom.badge][ilike]") == "%gold%")
+    settled(qtbot, console.jobs)
+    found = view.listing.model.rows()
+    assert {row["custom"]["badge"] for row in found} == {"Gold 7"}
+    edit = next(action for action in view.spec.actions if action.key == "edit")
+    dialog = view.acting.start(edit, found[0], "it")
+    assert isinstance(dialog, FormDialog)
+    for key in ("custom.badge", "address.city"):
+        field = dialog.form.editor(key).widget
+        assert isinstance(field, QLineEdit)
+        field.clear()
+    dialog.act.click()
+    settled(qtbot, console.jobs)
+    changed = demonstration.api.inside(demonstration.tenant_id).get(f"/contacts/{found[0]['id']}")
+    assert (changed["custom"], (changed["address"] or {}).get("city")) == ({}, None)
+
+
+def test_records_of_a_kind_that_the_tenant_made_up_are_listed_and_made(qtbot: QtBot, console: Window, demonstration: Demonstration) -> None:
+    assert console.workspace is not None
+    console.workspace.look_at("records", len(PAGE.views) - 1)
+    settled(qtbot, console.jobs)
+    view = console.workspace.page("records").view
+    assert isinstance(view, ListWidget)
+    assert {column.key for column in view.listing.model.columns[:3]} == {"plate", "seats", "inspected_on"}
+    view.make()
+    dialog = console.findChildren(FormDialog)[-1]
+    dialog.act.click()
+    assert dialog.form._faults["plate"].text() == "This is needed."
+    dialog.form.fill({"plate": "W JC 7", "inspected_on": "tomorrow"})
+    dialog.act.click()
+    assert "2026-11-20" in dialog.form._faults["inspected_on"].text()
+    dialog.form.fill({"inspected_on": "2026-11-02"})
+    dialog.act.click()
+    settled(qtbot, console.jobs)
+    row = view.listing.model.rows()[0]
+    assert (row["plate"], row["inspected_on"], title_of(view.spec, row)) == ("W JC 7", "2026-11-02", "W JC 7")
+    demonstration.api.inside(demonstration.tenant_id).ask(Call("DELETE", f"/objects/vehicle/{row['id']}"))
+
+
+def test_a_tenant_without_kinds_of_its_own_is_told_where_they_are_made(qtbot: QtBot, console: Window) -> None:
+    assert console.workspace is not None
+    console.workspace.bar.tenants.setCurrentIndex(console.workspace.bar.tenants.findText("Northwind Traders"))
+    settled(qtbot, console.jobs)
+    console.workspace.look_at("records", len(PAGE.views) - 1)
+    settled(qtbot, console.jobs)
+    view = console.workspace.page("records").view
+    assert isinstance(view, ListWidget)
+    assert view._void.isVisible()
+    assert "Data model" in view._void.words.text()
+    view.make()
+    assert any("Data model" in text for text in console.workspace.toasts.texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -96,3 +97,16 @@ def test_a_list_that_belongs_to_something_waits_until_that_is_chosen(qapp: QAppl
 def test_a_row_is_called_by_what_it_has() -> None:
     assert title_of(SPEC, {"first": "Ada", "last": None, "id": "con_1"}) == "Ada"
     assert title_of(SPEC, {"id": "con_1"}) == "con_1"
+
+
+def test_rows_are_prepared_before_they_are_shown_and_an_order_by_a_column_that_is_gone_ends(qapp: QApplication) -> None:
+    jobs, api = HeldJobs(), ScriptedApi({"/contacts": listed({"id": "con_1", "first": "Ada"})})
+    own = Column("custom.size", "Size", sort="custom.size")
+    listing = Listing(replace(SPEC, prepared=lambda row: {**row, "last": "Berg"}), api, jobs)
+    listing.reshape(replace(listing.spec, columns=(*SPEC.columns, own)))
+    listing.order(len(SPEC.columns), descending=False)
+    jobs.finish_all()
+    assert listing.model.columnCount() == len(SPEC.columns) + 1
+    assert listing.model.rows() == [{"id": "con_1", "first": "Ada", "last": "Berg"}]
+    listing.reshape(replace(listing.spec, columns=SPEC.columns))
+    assert (listing.sort, listing.model.rowCount()) == ("-created_at", 0)

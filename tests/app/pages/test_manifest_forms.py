@@ -8,7 +8,10 @@ CONNECTOR = {
     "name": "Shop",
     "auth": [{"name": "key"}, {"name": "oauth"}],
     "permissions": ["contacts.read"],
-    "resources": [{"name": "members", "title": "Members"}, {"name": "orders", "title": "Orders"}],
+    "resources": [
+        {"name": "members", "title": "Members", "mapping": [{"field": "email", "path": "mail", "direction": "both", "refers": []}]},
+        {"name": "orders", "title": "Orders", "mapping": [{"field": "contact_id", "path": "who", "direction": "in", "refers": ["members"]}]},
+    ],
     "config_schema": {
         "required": ["apiKey"],
         "properties": {
@@ -55,3 +58,8 @@ def test_what_lies_at_the_vendor_is_offered_as_the_vendor_has_it_now() -> None:
     assert {wanted.key: wanted.kind for wanted in install_fields({}, connector)}["config.audience"] == "text"
     (members, _) = mapping_fields({"id": "ins_1", "mappings": {}}, CONNECTOR)
     assert members.source == "/installations/ins_1/fields/members"
+
+
+def test_a_link_is_told_as_a_link() -> None:
+    members, orders = mapping_fields({"id": "ins_1", "mappings": {}}, CONNECTOR)
+    assert (members.help, orders.help) == ("", "contact_id is a link to Members.")

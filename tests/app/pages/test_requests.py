@@ -8,10 +8,11 @@ import pytest
 
 from app.client.api import Call
 from app.client.cancellation import Cancellation
-from app.client.errors import Invalid, Unreachable
+from app.client.errors import Invalid
+from app.main.demonstration import Demonstration
 from app.pages import requests
 from app.pages.specs import Action
-from tests.app.stage import ScriptedApi
+from app.widgets.fields import Field
 
 UPLOAD = Action("import", "Import", "/imports", uploads=True)
 
@@ -43,13 +44,33 @@ def test_a_file_that_cannot_be_read_is_a_fault_of_its_field(tmp_path: Path) -> N
     assert refused.value.problem.faults[0][0] == "/file"
 
 
-def test_an_answer_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
-    target = tmp_path / "out.csv"
-    requests.kept(ScriptedApi({"/x": b"id\n1\n"}), Call("GET", "/x"), str(target), Cancellation())
-    assert target.read_bytes() == b"id\n1\n"
-    with pytest.raises(Unreachable):
-        requests.kept(ScriptedApi({"/x": Unreachable("gone")}), Call("GET", "/x"), str(tmp_path / "none.csv"), Cancellation())
-    assert not (tmp_path / "none.csv").exists()
+def test_an_answer_that_cannot_be_kept_says_why(demonstration: Demonstration, tmp_path: Path) -> None:
+    requests.kept(demonstration.api, Call("GET", "/healthz"), str(tmp_path / "out.json"), Cancellation())
+    assert (tmp_path / "out.json").read_bytes().startswith(b"{")
+    with pytest.raises(Invalid, match="cannot be written"):
+        requests.kept(demonstration.api, Call("GET", "/healthz"), str(tmp_path / "none" / "out.json"), Cancellation())
+
+
+def test_a_form_of_a_get_is_its_query_and_a_body_names_its_row() -> None:
+    action = Action("try", "Try", "/custom/{name}", "GET", fields=(Field("stage", "Stage"),))
+    call = requests.made(action, {"name": "deals"}, {"stage": "won", "paid": True}, "k")
+    assert (call.path, dict(call.query), call.body) == ("/custom/deals", {"stage": "won", "paid": "true"}, None)
+    undo = Action("undo", "Undo", "/contacts/{record_id}/unmerge", body={"merge_id": "{id}", "all": True})
+    assert requests.made(undo, {"record_id": "con_1", "id": "mrg_1"}, {}, "k").body == {"merge_id": "mrg_1", "all": True}
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\me\\run.exe", "run.exe"),
+        ("invoice\u202efdp.exe", "invoicefdp.exe"),
+        ("..", "file"),
+        ("Größe 1.pdf", "Größe 1.pdf"),
+    ],
+)
+def test_a_name_that_came_from_elsewhere_leads_nowhere_and_hides_nothing(name: str, kept: str) -> None:
+    assert requests.file_name("{file_name}", {"file_name": name}) == kept
 
 
 def test_a_text_is_written_or_the_reason_why_not_is_told(tmp_path: Path) -> None:

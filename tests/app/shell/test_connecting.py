@@ -28,6 +28,9 @@ class View:
     def ask_password(self) -> None:
         self.seen.append("password")
 
+    def start_over(self) -> None:
+        self.seen.append("start over")
+
     def say(self, fault: str) -> None:
         self.seen.append(fault)
 
@@ -64,3 +67,30 @@ def steps(monkeypatch: pytest.MonkeyPatch, answer: Any) -> list[Any]:
 )
 def test_what_is_asked_next_depends_on_what_the_appliance_answers(monkeypatch: pytest.MonkeyPatch, answer: Any, told: Any) -> None:
     assert steps(monkeypatch, answer) == [told]
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({}, [("entered", "operator")]),
+        (Unreachable("Nobody answers."), ["Nobody answers."]),
+        (SignedOut(Problem(401, detail="It is over.")), ["start over", "It is over."]),
+    ],
+)
+def test_a_first_password_is_chosen_unless_the_session_has_ended_meanwhile(monkeypatch: pytest.MonkeyPatch, answer: Any, told: list[Any]) -> None:
+    def change(*_: Any) -> Any:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(api, "sign_in", lambda *_: {"must_change_password": True})
+    monkeypatch.setattr(api, "change_password", change)
+    monkeypatch.setattr(api.Api, "get", lambda *_, **__: {"kind": "operator"})
+    view, jobs = View(), HeldJobs()
+    entered: list[Session] = []
+    connecting = Connecting(jobs, view, entered.append)
+    connecting.begin(PROFILE, Credential("a@example.com", "one-time"))
+    jobs.finish_all()
+    connecting.change_password("of my own")
+    jobs.finish_all()
+    assert [*view.seen, *(("entered", session.me["kind"]) for session in entered)] == ["password", *told]

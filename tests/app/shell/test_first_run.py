@@ -9,6 +9,8 @@ from app.main.demonstration import Demonstration
 from app.shell import first_run
 from app.shell.first_run import Begin
 from app.shell.window import Window
+from app.widgets.dialogs import FormDialog, SecretDialog
+from tests.app.stage import settled
 from tests.peers.ports import free_port
 
 
@@ -18,12 +20,27 @@ def test_an_appliance_on_this_computer_is_found(demonstration: Demonstration) ->
     assert first_run.find(Cancellation(), (nobody,)) is None
 
 
-def test_the_first_key_waits_for_the_first_tenant(qtbot: QtBot, console: Window) -> None:
+def test_the_first_key_waits_for_the_first_tenant_and_each_step_is_marked(qtbot: QtBot, console: Window) -> None:
     assert console.workspace is not None
     has_tenant: list[int] = []
     dialog = Begin(console.workspace.context, lambda: None, lambda: bool(has_tenant))
     qtbot.addWidget(dialog)
-    assert not dialog.key.isEnabled()
+    dialog.open()
+    assert [dialog.tenant.isEnabled(), dialog.key.isEnabled(), dialog.act.text()] == [True, False, "Later"]
     has_tenant.append(1)
     dialog.judge()
-    assert dialog.key.isEnabled()
+    assert [dialog.tenant.isEnabled(), dialog.key.isEnabled(), dialog.act.text()] == [False, True, "Later"]
+    dialog.key.click()
+    form = console.workspace.findChildren(FormDialog)[-1]
+    assert [dialog.isVisible(), form.isVisible()] == [False, True]
+    form.form.fill({"name": "The first", "scopes": ["contacts:read"]})
+    form.act.click()
+    settled(qtbot, console.jobs)
+    secret = console.workspace.findChildren(SecretDialog)[-1]
+    qtbot.wait(20)
+    assert [dialog.isVisible(), secret.isVisible()] == [False, True]
+    secret.stored.setChecked(True)
+    secret.act.click()
+    qtbot.waitUntil(dialog.isVisible)
+    assert dialog.act.text() == "Done"
+    dialog.accept()

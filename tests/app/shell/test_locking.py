@@ -16,9 +16,10 @@ from app.client.errors import refusal
 from app.client.transport import Transport
 from app.jobs.pool import Jobs
 from app.shell.connecting import Session
-from app.shell.locking import Idle, LockScene
+from app.shell.locking import Curtain, Idle, LockScene
 from app.system.profiles import Profile
 from app.theme.look import Look
+from app.widgets.dialogs import Dialog
 from tests.app.stage import settled
 
 
@@ -79,3 +80,26 @@ def test_a_code_is_asked_for_with_the_password_kept_and_return_sends_it(
         qtbot.keyClick(scene.totp, Qt.Key.Key_Return)
         settled(qtbot, jobs)
     assert (len(opened), session.api.transport.token) == (1, "ada@example.com right")
+
+
+def test_behind_the_lock_no_dialog_is_seen_and_afterwards_each_is_where_it_was(qtbot: QtBot, qapp: QApplication) -> None:
+    outer, inner, late = (Dialog(None, title) for title in ("form", "its question", "a job that ended meanwhile"))
+    for dialog in (outer, inner, late):
+        qtbot.addWidget(dialog)
+    curtain = Curtain(qapp)
+    outer.open()
+    inner.open()
+    curtain.draw()
+    assert QApplication.activeModalWidget() is None
+    late.open()
+    qtbot.waitUntil(lambda: not late.isVisible())
+    curtain.lift()
+    assert QApplication.activeModalWidget() is inner
+    assert [outer.isVisible(), late.isVisible()] == [True, False]
+    inner.accept()
+    outer.accept()
+    qtbot.waitUntil(late.isVisible)
+    curtain.draw()
+    curtain.drop()
+    assert QApplication.activeModalWidget() is None
+    curtain.deleteLater()

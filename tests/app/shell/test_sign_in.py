@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.client.api import Call
 from app.main.demonstration import EMAIL, Demonstration
 from app.shell.window import Window
+from app.system.profiles import Profile
+from app.widgets.dialogs import FormDialog
 from tests.app.stage import MemorySecrets, settled
 
 CANARY = "canary-pass-4711"
@@ -71,3 +74,57 @@ def test_who_has_started_an_appliance_is_told_where_its_password_is_and_has_only
     window.sign_in.found("http://127.0.0.1:8080", tmp_path / "appliance.txt")
     assert str(tmp_path / "appliance.txt") in window.sign_in.hint.text()
     assert (window.sign_in.url.text(), window.sign_in.email.text()) == ("http://127.0.0.1:8080", "operator@localhost")
+
+
+def test_what_somebody_has_typed_is_not_written_over_by_what_was_found(window: Window) -> None:
+    window.sign_in.url.setText("https://crm.example.com")
+    window.sign_in.found("http://127.0.0.1:8080")
+    assert window.sign_in.url.text() == "https://crm.example.com"
+
+
+def test_an_appliance_that_did_not_start_can_be_started_again(window: Window, tmp_path: Path) -> None:
+    window.sign_in.local.setEnabled(False)
+    window.sign_in.found(None, tmp_path / "appliance.txt")
+    assert str(tmp_path / "appliance.txt") in window.sign_in.hint.text()
+    assert window.sign_in.local.isEnabled()
+
+
+def test_a_first_password_is_typed_twice_and_nothing_else_is_asked_for(window: Window) -> None:
+    scene = window.sign_in
+    scene.ask_password()
+    assert [line.isVisible() for line in (scene.fresh, scene.again, scene.url, scene.email, scene.password)] == [True, True, False, False, False]
+    scene.fresh.setText("correct horse battery")
+    scene.again.setText("correct house battery")
+    scene.submit()
+    assert scene.fault.isVisible()
+    assert scene.button.isEnabled()
+    scene.start_over()
+    assert [scene.fresh.isVisible(), scene.password.isVisible(), scene.fresh.text()] == [False, True, ""]
+
+
+def test_an_address_that_is_known_is_the_same_profile_again(window: Window) -> None:
+    known = Profile("https://crm.example.com", "Head office", fingerprint="ab" * 32)
+    window.sign_in.offer([known])
+    window.sign_in.profiles.setCurrentIndex(1)
+    window.sign_in.url.setText(f"{known.url}/")
+    window.sign_in.submit()
+    assert (window.sign_in._profile.id, window.sign_in._profile.fingerprint) == (known.id, known.fingerprint)
+    window.jobs.cancel(window.sign_in.connecting)
+
+
+def test_a_profile_shows_its_new_name_at_once_and_one_that_is_removed_is_forgotten(qtbot: QtBot, leaver: Window, memory: MemorySecrets) -> None:
+    assert leaver.workspace is not None
+    profile_id = leaver.workspace.session.profile.id
+    leaver.show_profile()
+    dialog = leaver.findChildren(FormDialog)[-1]
+    dialog.form.fill({"label": "Warehouse", "environment": "staging"})
+    dialog.act.click()
+    settled(qtbot, leaver.jobs)
+    assert (leaver.workspace.bar.badge.text(), leaver.windowTitle()) == ("Warehouse", "Warehouse | Junction")
+    memory.put(profile_id, "token")
+    leaver.show_profile()
+    buttons = leaver.findChildren(FormDialog)[-1].findChildren(QPushButton)
+    next(button for button in buttons if button.text() == "Remove this profile").click()
+    settled(qtbot, leaver.jobs)
+    assert (leaver.saved.profiles, memory.kept) == ([], {})
+    assert leaver.sign_in.isVisible()

@@ -63,15 +63,15 @@ def test_a_token_that_is_refused_is_dropped_and_the_password_is_asked_for(
     assert memory.kept == {}
 
 
-def test_signing_out_of_a_locked_console_forgets_too(qtbot: QtBot, console: Window, memory: MemorySecrets) -> None:
-    assert console.workspace is not None
-    memory.put(console.workspace.session.profile.id, "token")
-    console.lock()
-    assert console.lock_scene is not None
-    console.lock_scene.left.click()
-    settled(qtbot, console.jobs)
+def test_signing_out_of_a_locked_console_forgets_too(qtbot: QtBot, leaver: Window, memory: MemorySecrets) -> None:
+    assert leaver.workspace is not None
+    memory.put(leaver.workspace.session.profile.id, "token")
+    leaver.lock()
+    assert leaver.lock_scene is not None
+    leaver.lock_scene.left.click()
+    settled(qtbot, leaver.jobs)
     assert memory.kept == {}
-    assert console.workspace is None
+    assert leaver.workspace is None
 
 
 @pytest.mark.criterion("desktop-11")

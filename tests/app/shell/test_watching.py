@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.client.errors import Unreachable
+from app.client.errors import ClientError, Unreachable, Untrusted
 from app.shell.watching import INTERVALS_MS, Watching
 from tests.app.stage import HeldJobs, ScriptedApi
 
@@ -41,3 +41,17 @@ def test_it_learns_from_other_requests_and_asks_once_at_a_time() -> None:
     watching.note(Unreachable("gone"))
     watching.note(Unreachable("gone"))
     assert told == [False]
+
+
+@pytest.mark.criterion("desktop-10")
+def test_somebody_who_is_not_trusted_is_told_of_and_counts_not_as_silence() -> None:
+    jobs, told, doubted = HeldJobs(), list[bool](), list[ClientError]()
+    watching = Watching(ScriptedApi(), jobs, told.append, doubted.append)
+
+    def ask(_: Any) -> bool:
+        raise Untrusted("Another certificate.")
+
+    watching._ask = ask  # type: ignore[method-assign, assignment]
+    watching.tick()
+    jobs.finish_all()
+    assert (told, [str(error) for error in doubted]) == ([], ["Another certificate."])

@@ -82,14 +82,15 @@ def test_while_the_appliance_is_gone_what_was_read_stays_and_it_returns_by_itsel
     qtbot.waitUntil(lambda: workspace.banners.reasons == [])
 
 
-def test_a_shortcut_goes_to_a_page_and_signing_out_leaves(qtbot: QtBot, console: Window, workspace: Workspace) -> None:
-    acts = console.acts()
+def test_a_shortcut_goes_to_a_page_and_signing_out_leaves(qtbot: QtBot, leaver: Window) -> None:
+    acts = leaver.acts()
     acts["page_2"]()
-    assert workspace.current == console.pages[1].key
+    assert leaver.workspace is not None
+    assert leaver.workspace.current == leaver.pages[1].key
     acts["next_view"]()
-    settled(qtbot, console.jobs)
-    console.forget()
-    assert console.workspace is None
+    settled(qtbot, leaver.jobs)
+    leaver.forget()
+    assert leaver.workspace is None
 
 
 def test_preferences_are_kept(console: Window, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from app.client.api import Api
+from app.main.demonstration import Demonstration
 from app.system.heard import SENTENCES, heard
 from app.system.languages import tr, use
 
@@ -24,6 +26,12 @@ PUT_TOGETHER = {
 QUOTED = {"Nobody could say what {} is called: {}", "{} is not pinned, the other mail hosts are."}
 
 
+@pytest.fixture(scope="module")
+def operator(demonstration: Demonstration) -> Api:
+    """Return a real appliance, seen from the demo tenant."""
+    return demonstration.api.inside(demonstration.tenant_id)
+
+
 @pytest.mark.parametrize("language", ["de", "fr", "es", "ar"])
 def test_a_sentence_is_said_in_the_users_language_with_what_it_names(language: str) -> None:
     use(language)
@@ -31,6 +39,15 @@ def test_a_sentence_is_said_in_the_users_language_with_what_it_names(language: s
     said = heard("No sign of life for over 30 s from: alpha, beta.")
     assert "alpha, beta" in said
     assert "sign of life" not in said
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es", "ar"])
+def test_what_every_setting_and_every_event_means_is_said_in_the_users_language(language: str, operator: Api) -> None:
+    use(language)
+    helps = [row["help"] for row in operator.page("/admin/v1/settings").rows]
+    summaries = [row["summary"] for row in operator.page("/event-types").rows]
+    assert (len(helps) > 90, len(summaries) > 90) == (True, True)
+    assert [said for said in (*helps, *summaries) if heard(said) == said] == []
 
 
 def test_what_nobody_knows_is_shown_as_it_came_and_english_is_left_alone() -> None:

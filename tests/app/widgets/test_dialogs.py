@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.widgets.dialogs import ConfirmDialog, FormDialog, SecretDialog, copy_concealed
+from app.widgets.dialogs import ConfirmDialog, Dialog, FormDialog, Hub, SecretDialog, copy_concealed, in_turn
 from app.widgets.fields import Field
 from app.widgets.form import Form
 
@@ -82,3 +82,48 @@ def test_a_form_is_handed_over_complete_and_stays_until_it_is_taken(qtbot: QtBot
     assert dialog.isVisible()
     dialog.say("Refused.")
     assert dialog.act.isEnabled()
+
+
+def opened(qtbot: QtBot, title: str) -> Dialog:
+    dialog = Dialog(None, title)
+    qtbot.addWidget(dialog)
+    return dialog
+
+
+def test_what_nobody_asked_for_waits_until_no_dialog_is_open(qtbot: QtBot) -> None:
+    first, second, third = (opened(qtbot, title) for title in ("first", "second", "third"))
+    for dialog in (first, second, third):
+        in_turn(dialog)
+    assert [first.isVisible(), second.isVisible(), third.isVisible()] == [True, False, False]
+    first.reject()
+    qtbot.waitUntil(second.isVisible)
+    assert not third.isVisible()
+    second.accept()
+    qtbot.waitUntil(third.isVisible)
+    third.accept()
+
+
+def test_a_dialog_that_leads_to_another_steps_aside_until_all_that_follows_has_closed(qtbot: QtBot) -> None:
+    hub, form, secret = Hub(None, "hub"), opened(qtbot, "form"), opened(qtbot, "secret")
+    qtbot.addWidget(hub)
+    form.accepted.connect(secret.open)
+    hub.open()
+    hub.lead(form)
+    form.open()
+    assert not hub.isVisible()
+    form.accept()
+    qtbot.wait(20)
+    assert [hub.isVisible(), secret.isVisible()] == [False, True]
+    secret.accept()
+    qtbot.waitUntil(hub.isVisible)
+    hub.accept()
+
+
+@pytest.mark.criterion("desktop-12")
+def test_a_secret_goes_with_its_window(qtbot: QtBot) -> None:
+    dialog = SecretDialog(None, "Key", "Once.", "jct_live_secret")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.stored.setChecked(True)
+    dialog.act.click()
+    assert "jct_live" not in dialog.line.text() + repr(vars(dialog))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sdk.mapping import FieldMap, FieldMaps, MappingProblem, parse_field, read_maps
+from connectors.sdk.mapping import FieldMap, FieldMaps, MappingProblem, identities, parse_field, read_maps
 
 MAPS = FieldMaps(
     "people",
@@ -110,3 +110,22 @@ def test_what_is_offered_is_declared_in_the_file(tmp_path: Path) -> None:
     (tmp_path / "mapping.toml").write_text('[events]\nlocal = "activity"\nonly = { type = "meeting" }\nnever = { done = true }\n')
     maps = read_maps(tmp_path)["events"]
     assert (maps.only, maps.never) == ({"type": "meeting"}, {"done": True})
+
+
+def test_a_field_refers_to_one_or_several_resources_and_goes_on_doing_so_from_another_path() -> None:
+    maps = FieldMaps("people", "contact", (parse_field("company_id", {"remote": "firm", "refers": "firms"}),))
+    assert maps.links[0].refers == ("firms",)
+    assert maps.with_entries({"company_id": "employer"}).links == (FieldMap("company_id", "employer", refers=("firms",)),)
+    assert maps.with_entries({"company_id": None}).links == ()
+    assert parse_field("contact_id", {"remote": "WhoId", "refers": ["contacts", "leads"]}).refers == ("contacts", "leads")
+
+
+def test_a_map_that_refers_to_what_has_no_map_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mapping.toml").write_text('[people]\nlocal = "contact"\n[people.fields]\ncompany_id = { remote = "firm", refers = "firms" }\n')
+    with pytest.raises(ValueError, match=r"people\.company_id: `refers` names firms"):
+        read_maps(tmp_path)
+
+
+@pytest.mark.parametrize(("value", "ids"), [(None, []), ("", []), (7, ["7"]), ("7", ["7"]), (["7", 8, None], ["7", "8"]), ([], [])])
+def test_the_ids_of_a_link_are_texts(value: object, ids: list[str]) -> None:
+    assert identities(value) == ids

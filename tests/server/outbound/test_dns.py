@@ -18,6 +18,7 @@ ZONE = """
 @ IN MX 10 Mail.example.test.
 long IN TXT "v=DKIM1; p=" "part"
 www IN CNAME example.test.
+_imaps._tcp IN SRV 0 5 993 IMAP.example.test.
 """
 
 
@@ -29,6 +30,7 @@ www IN CNAME example.test.
         ("example.test", "MX", "found", ("10 mail.example.test",)),
         ("long.example.test", "TXT", "found", ("v=DKIM1; p=part",)),
         ("www.example.test", "CNAME", "found", ("example.test",)),
+        ("_imaps._tcp.example.test", "SRV", "found", ("0 5 993 imap.example.test",)),
         ("example.test", "TXT", "absent", ()),
         ("nowhere.example.test", "TXT", "no_name", ()),
         ("example.org", "TXT", "failed", ()),

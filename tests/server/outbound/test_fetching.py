@@ -42,8 +42,9 @@ async def test_anything_else_is_tried_later(head: str, body: bytes) -> None:
 
 
 def test_private_addresses_and_nobody_at_home_are_told_apart() -> None:
-    with pytest.raises(Later):
+    with pytest.raises(Later) as nobody:
         fetch("http://127.0.0.1:9/")
+    assert nobody.value.detail == "http://127.0.0.1:9/ could not be reached: Connection refused"
     guard.install(())
     with pytest.raises(Skip):
         fetch("http://127.0.0.1:9/")

@@ -11,7 +11,7 @@ from server.outbound.imap import ImapSession, encoded_name
 from server.outbound.mailboxes import MailServer
 from tests.pace import PATIENCE, quickest
 from tests.peers.dovecot import PASSWORD, USER, Dovecot
-from tests.receiving import mail
+from tests.receiving import bytes_of, mail
 
 
 def session(dovecot: Dovecot, service: str = "imaps", password: str = PASSWORD) -> ImapSession:
@@ -28,7 +28,7 @@ def test_mail_is_read_in_order_and_left_unread(dovecot: Dovecot, service: str) -
     validity = link.select("INBOX")
     uids = link.uids_after(0)
     found = [link.fetch(uid) for uid in uids]
-    assert [f"Mail {number}".encode() in (raw or b"") for number, raw in enumerate(found)] == [True] * 3
+    assert [f"Mail {number}".encode() in bytes_of(raw) for number, raw in enumerate(found)] == [True] * 3
     assert (link.uids_after(uids[-1]), link.uids_after(uids[0]), link.fetch(999)) == ([], uids[1:], None)
     assert link.select("INBOX") == validity
     link.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import imaplib
+import poplib
 import socket
 import ssl
 from collections.abc import Iterator
@@ -9,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from server.domain.errors import Later, NeedsUser
-from server.outbound.mailboxes import MailboxSession, MailServer
+from server.outbound.mailboxes import MailboxSession, MailServer, brief
 
 SERVER = MailServer("mail.example.com", 993, "tls", "alice", token="t")
 
@@ -49,6 +51,23 @@ class Scripted(MailboxSession[list[str]]):
 def encrypted() -> Iterator[ssl.SSLSocket]:
     with ssl.create_default_context().wrap_socket(socket.socket(), server_hostname="x", do_handshake_on_connect=False) as found:
         yield found
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        (ConnectionRefusedError(111, "Connection refused"), "Connection refused"),
+        (imaplib.IMAP4.error(b"[AUTHENTICATIONFAILED] Authentication failed."), "[AUTHENTICATIONFAILED] Authentication failed."),
+        (poplib.error_proto(b"-ERR no such user"), "-ERR no such user"),
+        ([b"[NONEXISTENT] no such folder"], "[NONEXISTENT] no such folder"),
+        (ValueError("nonsense"), "nonsense"),
+        (OSError("cannot read from timed out object"), "cannot read from timed out object"),
+        (EOFError(), ""),
+        ("x" * 300, "x" * 200),
+    ],
+)
+def test_what_a_server_said_is_told_in_its_words_alone(what: object, words: str) -> None:
+    assert brief(what) == words
 
 
 def test_a_password_is_never_sent_without_tls_and_the_connection_is_ended() -> None:

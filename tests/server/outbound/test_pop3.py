@@ -8,7 +8,7 @@ from server.domain.errors import Later, NeedsUser
 from server.outbound.mailboxes import MailServer
 from server.outbound.pop3 import Pop3Session
 from tests.peers.dovecot import PASSWORD, USER, Dovecot
-from tests.receiving import mail
+from tests.receiving import bytes_of, mail
 
 
 def session(dovecot: Dovecot, service: str = "pop3s", password: str = PASSWORD) -> Pop3Session:
@@ -24,7 +24,7 @@ def test_mail_is_read_by_its_unique_id_and_stays(dovecot: Dovecot, service: str)
     dovecot.deliver(mail(subject="Two"))
     link = session(dovecot, service)
     listed = link.unique_ids()
-    assert [b"Subject: Two" in (link.fetch(number) or b"") for number in listed.values()] == [False, True]
+    assert [b"Subject: Two" in bytes_of(link.fetch(number)) for number in listed.values()] == [False, True]
     link.close()
     again = session(dovecot, service)
     assert again.unique_ids() == listed

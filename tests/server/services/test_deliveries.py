@@ -77,6 +77,23 @@ def test_a_list_of_deliveries_goes_on_over_all_states(alice: Actor) -> None:
     assert end is None
 
 
+def test_the_deliveries_of_all_webhooks_are_one_list_that_one_webhook_may_be_chosen_of(alice: Actor) -> None:
+    webhook_ids = [webhook(alice) for _ in range(3)]
+    happen(alice, 2)
+    first, cursor = deliveries.list_of_all(alice, {}, None, 4)
+    webhook(alice)
+    second, end = deliveries.list_of_all(alice, {}, cursor, 4)
+    whole = [one["id"] for one in first + second]
+    assert whole == sorted(whole, reverse=True)
+    assert {one["webhook_id"] for one in first + second} == set(webhook_ids)
+    assert (len(set(whole)), end) == (6, None)
+    assert deliveries.list_of_all(alice, {"webhook_id": webhook_ids[0]}, None, 4)[0] == listed(alice, webhook_ids[0])
+    send(desk(()), 500)
+    assert len(deliveries.list_of_all(alice, {"state": "dead"}, None, 50)[0]) == 6
+    with pytest.raises(Missing):
+        deliveries.list_of_all(alice, {"webhook_id": "whk_of_nobody"}, None, 4)
+
+
 def test_a_dead_delivery_sent_again_keeps_its_row_and_its_id_and_goes_on_counting(alice: Actor) -> None:
     webhook_id, mine = webhook(alice), desk((0,))
     happen(alice)

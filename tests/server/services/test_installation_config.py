@@ -47,3 +47,37 @@ def test_null_takes_a_field_away_and_a_mask_keeps_it(alice: Actor) -> None:
     assert installation_config.take(found, {"accessToken": "********"}, before).secrets == {"accessToken": token}
     gone = installation_config.take(found, {"accessToken": None}, before)
     assert (gone.secrets, gone.interval) == ({}, 60)
+
+
+@pytest.mark.parametrize(
+    ("entry", "holds"),
+    [
+        ("properties.employer", True),
+        ({"remote": "properties.employer", "refers": "companies"}, True),
+        ({"remote": "properties.employer", "refers": ["contacts"]}, False),
+        ({"remote": "properties.employer", "refers": "nobody"}, False),
+        (None, True),
+    ],
+)
+def test_a_link_leads_to_a_resource_whose_rows_are_of_its_kind(entry: object, holds: bool) -> None:
+    found = catalogue.manifest("hubspot")
+    given = {"mappings": {"contacts": {"company_id": entry}}}
+    if holds:
+        assert installation_config.take(found, given).mappings == given["mappings"]
+        return
+    with pytest.raises(Unprocessable) as refused:
+        installation_config.take(found, given)
+    assert [(fault.pointer, "one of companies" in fault.detail) for fault in refused.value.faults] == [("/config/mappings/contacts", True)]
+
+
+@pytest.mark.parametrize(
+    ("key", "resource", "entries", "words"),
+    [
+        ("hubspot", "contacts", {"phone": {"remote": "properties.phone", "refers": "companies"}}, "phone leads to no other record"),
+        ("mailchimp", "members", {"company_id": "merge_fields.FIRM"}, "and there is none"),
+    ],
+)
+def test_nothing_leads_where_no_record_is(key: str, resource: str, entries: dict[str, object], words: str) -> None:
+    with pytest.raises(Unprocessable) as refused:
+        installation_config.take(catalogue.manifest(key), {"mappings": {resource: entries}})
+    assert any(words in fault.detail for fault in refused.value.faults)

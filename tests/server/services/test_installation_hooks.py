@@ -9,6 +9,7 @@ import pytest
 from server.domain.actor import Actor
 from server.outbound import catalogue
 from server.services import disconnecting, inbound_sources, installation_config, installation_hooks, installations, provider_apps
+from server.services.inbound.gateway import source_of
 from server.services.installation_bodies import NewInstallation
 from server.services.provider_apps import ProviderApp
 from server.store import installations as stored
@@ -31,11 +32,11 @@ def test_a_secret_that_the_vendor_gives_is_believed_beside_the_old_one(alice: Ac
     made = newsletter()
     source = installation_hooks.find_source(alice.tenant_id, alice.mode, made["id"])
     assert source is not None
-    installation_hooks.take_secret(alice, source, "given by the vendor")
+    installation_hooks.take_secrets(alice, source, ["given by the vendor"])
     after = installation_hooks.find_source(alice.tenant_id, alice.mode, made["id"])
     assert after is not None
     assert installation_hooks.secret_of(after) == "given by the vendor"
-    installation_hooks.take_secret(alice, after, "given by the vendor")
+    installation_hooks.take_secrets(alice, after, ["given by the vendor"])
     again = installation_hooks.find_source(alice.tenant_id, alice.mode, made["id"])
     assert again is not None
     assert again["version"] == after["version"]
@@ -86,6 +87,42 @@ def test_a_shop_that_is_connected_through_our_app_signs_with_the_secret_of_the_a
     settled = installation_hooks.settle_source(alice, catalogue.manifest("shopify"), shop, plain_settings)
     assert settled is not None
     assert settled["account"] == "example.myshopify.com"
+
+
+def test_each_of_two_subscriptions_may_be_signed_with_a_secret_of_its_own(alice: Actor, newsletter: Install) -> None:
+    made, source = newsletter(), None
+    for given in (["of one endpoint"], ["of one endpoint", "of the other"], ["of the other", "of one endpoint"]):
+        source = installation_hooks.find_source(alice.tenant_id, alice.mode, made["id"])
+        assert source is not None
+        installation_hooks.take_secrets(alice, source, given)
+    after = installation_hooks.find_source(alice.tenant_id, alice.mode, made["id"])
+    assert after is not None
+    assert {secret for secret, ends in source_of(after).secrets if ends is None} == {"of one endpoint", "of the other"}
+    assert source is not None
+    assert after["version"] == source["version"]
+
+
+def test_what_is_connected_through_an_app_believes_the_secret_of_its_webhook_as_soon_as_it_is_entered(
+    alice: Actor, charlie: Actor, plain_settings: Settings
+) -> None:
+    public_url = plain_settings.server.public_url
+    provider_apps.put(alice, "stripe", ProviderApp(client_id="ca_1", client_secret="sk_live_platform"), public_url)
+    made = installations.create(alice, "stripe", NewInstallation(auth="connect"), plain_settings)
+    assert secret_there(alice, made["id"]) == ""
+    shown = provider_apps.put(alice, "stripe", ProviderApp(client_id="ca_1", webhook_secret="whsec_of_connect"), public_url)
+    assert (shown["has_secret"], shown["has_webhook_secret"], shown["webhook_url"]) == (True, True, f"{public_url}/api/webhooks/stripe")
+    assert "whsec_of_connect" not in str(shown)
+    installation_hooks.settle_sources(charlie.tenant_id, "stripe", plain_settings)
+    assert secret_there(alice, made["id"]) == ""
+    installation_hooks.settle_sources(alice.tenant_id, "stripe", plain_settings)
+    assert secret_there(alice, made["id"]) == "whsec_of_connect"
+    assert provider_apps.get(alice, "google", public_url)["webhook_url"] is None
+
+
+def secret_there(actor: Actor, installation_id: str) -> str:
+    source = installation_hooks.find_source(actor.tenant_id, actor.mode, installation_id)
+    assert source is not None
+    return installation_hooks.secret_of(source)
 
 
 def test_a_vendor_that_proves_itself_by_what_is_not_known_yet_has_an_address_from_then_on(alice: Actor, plain_settings: Settings) -> None:

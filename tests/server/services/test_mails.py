@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,11 +15,20 @@ from server.services.users import Invitation
 from server.system.settings import Settings, load
 from tests.peers.smtp import Mailbox
 
-VALUES = {
+VALUES: dict[str, dict[str, Any]] = {
     "alert": {"title": "T", "advice": "A", "detail": "D", "since": "2026-11-20T12:00:00.000Z", "recovered": False},
     "invitation": {"inviter": "Alice", "tenant": "A & B <Ltd>", "token": "tok", "valid_days": 7},
     "password_reset": {"email": "ada@example.com", "token": "tok", "valid_minutes": 60},
+    "daily_report": {
+        "subject": "Hosting & Co: what changed",
+        "intro": "I",
+        "note": "N",
+        "language": "de",
+        "direction": "ltr",
+        "sections": [{"title": "T", "lines": [{"text": "L", "detail": "D"}], "more": "And 3 more"}],
+    },
     "domain_changed": {"name": "example.com", "status": "failing", "sendable": True, "lines": ["spf: There is no SPF record."]},
+    "stream_paused": {"name": "broadcast", "reason": "20.00% of 100 messages bounced"},
     "webhook_failing": {"name": "Orders", "url": "https://example.com/", "reason": "R", "disabled": False, "ends": "2026-11-20T12:00:00.000Z"},
 }
 

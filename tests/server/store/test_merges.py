@@ -19,6 +19,9 @@ def test_merges_are_kept_newest_first_and_undone_once(alice: Actor, charlie: Act
         merges.insert(*ours, row(number))
     assert [one["id"] for one in merges.page(*ours, "con_1", "", 2)] == ["mrg_3", "mrg_2"]
     assert [one["id"] for one in merges.page(*ours, "con_1", "mrg_2", 2)] == ["mrg_1"]
+    assert [one["id"] for one in merges.recent(*ours, "contacts", "", 2)] == ["mrg_3", "mrg_2"]
+    assert [one["id"] for one in merges.recent(*ours, "contacts", "mrg_2", 2)] == ["mrg_1"]
+    assert merges.recent(*ours, "companies", "", 2) == []
     assert merges.mark_undone(*ours, "mrg_3", 5)
     assert not merges.mark_undone(*ours, "mrg_3", 6)
     latest = merges.latest(*ours, "con_1")
@@ -27,6 +30,7 @@ def test_merges_are_kept_newest_first_and_undone_once(alice: Actor, charlie: Act
     assert merges.find(*ours, "con_1", "mrg_1") == row(1)
     theirs = (charlie.tenant_id, "live")
     assert (merges.find(*theirs, "con_1", "mrg_1"), merges.latest(*theirs, "con_1"), merges.page(*theirs, "con_1", "", 9)) == (None, None, [])
+    assert merges.recent(*theirs, "contacts", "", 9) == []
     assert not merges.mark_undone(*theirs, "mrg_1", 5)
 
 

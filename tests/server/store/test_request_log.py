@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from server.store import request_log
+import pytest
+
+from server.store import database, request_log
 from server.store.request_log import COLUMNS, DAY_MS
+from tests.pace import best, seconds
 from tests.tenants import TENANT_A, TENANT_B
 
 OWN = (TENANT_A, "live")
@@ -64,3 +69,52 @@ def test_use_is_counted_per_day_caller_and_route(opened: str) -> None:
     counted = [(row["day"], row["route"], row["requests"], row["errors"], row["limited"], row["duration_us"]) for row in found]
     assert counted == [(0, "get_contact", 1, 0, 0, 100), (0, "list_contacts", 2, 1, 1, 200), (1, "list_contacts", 1, 0, 0, 100)]
     assert request_log.usage(*OWN, 0, 2 * DAY_MS, (0, "key_1", "list_contacts"), 9) == found[2:]
+SEARCHES: Mapping[str, Mapping[str, Any]] = {
+    "nothing": {},
+    "usual path": {"path": "/api/v1/con%"},
+    "usual method": {"method": "GET"},
+    "answered": {"lowest_status": 200, "highest_status": 299},
+    "rare path": {"path": "/api/v1/rare/%"},
+    "no such path": {"path": "/api/v1/nowhere%"},
+    "failed": {"lowest_status": 500, "highest_status": 599},
+    "method": {"method": "DELETE"},
+    "slow": {"slower_than_us": 2_000_000},
+    "own id": {"request_id": "req_00000001"},
+    "chosen id": {"request_id": "order-4711"},
+    "unknown id": {"request_id": "nobody"},
+    "code": {"code": "name_taken"},
+    "caller": {"actor_id": "key_rare"},
+    "address": {"address": "198.51.100.9"},
+    "several": {"path": "/api/v1/rare/%", "lowest_status": 500, "highest_status": 599, "method": "DELETE"},
+}
+
+
+def fill(count: int) -> None:
+    """Write lines a second apart, a hundred tenants' in turn; one in a hundred thousand is odd in every way."""
+    for start in range(0, count, 10_000):
+        with database.transaction():
+            request_log.insert_many([numbered(number) for number in range(start, min(start + 10_000, count))])
+    database.execute("ANALYZE request_log", ())  # as the server does by itself
+
+
+def numbered(number: int) -> tuple[Any, ...]:
+    name, odd = f"req_{number:08}", number % 100_000 == 77
+    rare = {"path": "/api/v1/rare/1", "status": 503, "method": "DELETE", "duration_us": 3_000_000, "code": "name_taken"}
+    rare |= {"actor_id": "key_rare", "address": "198.51.100.9", "request_id": "order-4711" if number == 77 else name}
+    return line(name, at=number * 1000, tenant_id=f"ten_{number % 100}", **(rare if odd else {"request_id": name}))
+
+
+@pytest.mark.criterion("desktop-8")
+@pytest.mark.timeout(1800)
+def test_a_search_over_a_million_lines_is_answered_within_a_second(opened: str, figure: Callable[[str], None], thorough: bool) -> None:
+    count = 1_000_000 if thorough else 10_000
+    fill(count)
+    took = {
+        f"{name} of {whose}": best(partial(seconds, partial(request_log.page, tenant, None, filters, None, 201)), 1.0)
+        for name, filters in SEARCHES.items()
+        for whose, tenant in (("all", None), ("one", "ten_77"))
+    }
+    slowest = max(took, key=lambda name: took[name])
+    figure(f"the slowest of {len(took)} searches, {slowest}, took {took[slowest] * 1000:.0f} ms among {count:,} lines")
+    print({name: round(one*1000) for name, one in took.items()})
+    assert took[slowest] <= 1.0

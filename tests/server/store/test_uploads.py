@@ -22,7 +22,7 @@ def test_an_upload_is_claimed_once_and_completed_once(alice: Actor, charlie: Act
         assert [uploads.complete(*mine, "doc_1") for _ in range(2)] == [True, False]
         found = uploads.find(*mine, 5)
         assert found is not None
-        assert (found.state, found.document_id, uploads.open_ones(alice.tenant_id)) == (COMPLETED, "doc_1", 0)
+        assert (found.state, found.record_id, uploads.open_ones(alice.tenant_id)) == (COMPLETED, "doc_1", 0)
 
 
 def test_a_part_takes_the_place_of_the_one_before(alice: Actor) -> None:

@@ -14,6 +14,7 @@ from server.system import dkim_keys
 from tests.pace import quickest
 
 
+@pytest.mark.criterion("email-11")
 def test_an_rsa_key_has_2048_bits_and_is_published_whole() -> None:
     key = load_der_public_key(base64.b64decode(dkim_keys.new("rsa-sha256").public))
     assert isinstance(key, RSAPublicKey)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from tests.vendors.facts.writing import ANY, TEXT, TIME, TRUTH, either, integer, listed, mapped, one_of, operation, record, slice_of
 
-SOURCE = "developers.hubspot.com/docs/api-reference (CRM objects v3, search, properties, OAuth v1, webhooks v3), read 2026-08"
+SOURCE = (
+    "developers.hubspot.com/docs/api-reference (CRM objects v3, search, properties, webhooks v3), read 2026-08;"
+    " associations v4, read 2026-11"
+)
 NULLABLE = {"type": "string", "nullable": True}
 OBJECT = record(
     {
@@ -52,9 +55,19 @@ PROPERTY = record(
 ACCOUNT = record({"portalId": integer(), "accountType": TEXT, "timeZone": TEXT, "companyCurrency": TEXT, "uiDomain": TEXT,
     "dataHostingLocation": TEXT,
                   "additionalCurrencies": listed(TEXT), "utcOffset": TEXT, "utcOffsetMilliseconds": integer()}, "additionalCurrencies")  # fmt: skip
-TOKEN = record({"token": TEXT, "hub_id": integer(), "hub_domain": TEXT, "app_id": integer(), "expires_in": integer(), "user": TEXT,
-    "user_id": integer(),
-                "token_type": TEXT, "scopes": listed(TEXT)}, "user", "hub_domain", "app_id", "user_id", "token_type")  # fmt: skip
+ASSOCIATION_TYPE = record({"category": one_of("HUBSPOT_DEFINED", "USER_DEFINED", "INTEGRATOR_DEFINED"), "typeId": integer(),
+                           "label": NULLABLE}, "label")  # fmt: skip
+ASSOCIATED = record(
+    {"from": record({"id": TEXT}), "to": listed(record({"toObjectId": integer(), "associationTypes": listed(ASSOCIATION_TYPE)})), "paging": PAGING},
+    "paging",
+)  # fmt: skip
+ASSOCIATIONS = record(
+    {"status": one_of("PENDING", "PROCESSING", "CANCELED", "COMPLETE"), "results": listed(ASSOCIATED), "startedAt": TIME, "completedAt": TIME,
+     "numErrors": integer(), "errors": listed(record({"status": TEXT, "category": TEXT, "subCategory": TEXT, "message": TEXT, "context": ANY}))},
+    "numErrors", "errors",
+)  # fmt: skip
+LABELLED = record({"fromObjectTypeId": TEXT, "fromObjectId": integer(), "toObjectTypeId": TEXT, "toObjectId": integer(), "labels": listed(TEXT)})
+SPECS = listed(record({"associationCategory": one_of("HUBSPOT_DEFINED", "USER_DEFINED", "INTEGRATOR_DEFINED"), "associationTypeId": integer()}))
 
 FACTS = slice_of(
     "HubSpot",
@@ -79,7 +92,11 @@ FACTS = slice_of(
         "POST /crm/v3/objects/{objectType}/batch/upsert": operation(BATCH, body=record({"inputs": listed(UPSERT, 100)})),
         "POST /crm/v3/objects/{objectType}/batch/archive": operation(status=204, body=record({"inputs": listed(record({"id": TEXT}), 100)})),
         "GET /crm/v3/properties/{objectType}": operation(record({"results": listed(PROPERTY)}), query={"archived": TRUTH, "properties": TEXT}),
+        "POST /crm/v4/associations/{fromObjectType}/{toObjectType}/batch/read": operation(
+            ASSOCIATIONS, body=record({"inputs": listed(record({"id": TEXT, "after": TEXT}, "after"), 1000)}), other={207: ASSOCIATIONS}
+        ),
+        "PUT /crm/v4/objects/{objectType}/{objectId}/associations/{toObjectType}/{toObjectId}": operation(LABELLED, status=201, body=SPECS),
+        "DELETE /crm/v4/objects/{objectType}/{objectId}/associations/{toObjectType}/{toObjectId}": operation(status=204),
         "GET /account-info/v3/details": operation(ACCOUNT),
-        "GET /oauth/v1/access-tokens/{token}": operation(TOKEN),
     },
 )  # fmt: skip

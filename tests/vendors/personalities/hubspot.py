@@ -1,4 +1,7 @@
-"""HubSpot: cursors on lists, search that stops at 10,000 rows, archives for deletes, hooks signed over method, address, body and time."""
+"""HubSpot: cursors on lists, search that stops at 10,000 rows, archives for deletes, hooks signed over method, address, body and time.
+
+Associations stand apart from the rows; only a contact's primary company is a property of it too.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,12 @@ SAMPLES: dict[str, Callable[[int], Values]] = {
     "companies": lambda n: {"name": people.company(n), "domain": f"company{n}.example"},
     "deals": lambda n: {"dealname": f"Deal {n}", "amount": str(100 + n), "dealstage": "appointmentscheduled", "pipeline": "default"},
 }
+TYPES = {
+    ("contacts", "companies"): (279, 1), ("companies", "contacts"): (280, 2), ("deals", "companies"): (341, 5), ("companies", "deals"): (342, 6),
+    ("deals", "contacts"): (3, None), ("contacts", "deals"): (4, None),
+}  # fmt: skip
+"""The type of an association without a label, and that with the primary company, where there is such."""
+OWN = "associatedcompanyid"
 COMPARED: dict[str, Callable[[Any, Any, Any], bool]] = {
     "EQ": lambda have, want, _: have == want,
     "NEQ": lambda have, want, _: have != want,
@@ -40,11 +49,20 @@ class HubSpot(Personality):
     host = "api.hubapi.com"
     descriptions = (Slice(FACTS),)
     identity = IdentityFacts(
-        "https://app.hubspot.com/oauth/authorize", "https://api.hubapi.com/oauth/v1/token", "https://api.hubapi.com/oauth/2026-03/token/revoke",
+        "https://app.hubspot.com/oauth/authorize", "https://api.hubapi.com/oauth/2026-03/token", "https://api.hubapi.com/oauth/2026-03/token/revoke",
         expires_in=1800, client="body",
     )  # fmt: skip
     limits = (Limit(190, 10),)
     required = dict.fromkeys(SAMPLES, "id")
+
+    def prepare(self) -> None:
+        self.bonds: dict[tuple[str, str, str], dict[str, set[int]]] = {}  # whose, its id, with which noun -> the other's id -> types
+
+    def notice(self, resource: str, row: Row, verb: str) -> None:
+        """End the associations of a row that is archived."""
+        for (name, row_id, noun), others in list(self.bonds.items()) if verb == "deleted" else ():
+            for other in list(others) if (name, row_id) == (resource, row.id) else ():
+                self.part(name, row_id, noun, other)
 
     def sample(self, resource: str, number: int) -> Values:
         return SAMPLES[resource](number)
@@ -108,7 +126,74 @@ class HubSpot(Personality):
     def create(self, call: Call, resource: str) -> Answer:
         values = call.json["properties"]
         self.refuse_twins(resource, values)
-        return Answer.of(self.shown(resource, self.store[resource].create(values)), 201)
+        row = self.store[resource].create(values)
+        for one in call.json.get("associations", ()):
+            kinds = {each["associationTypeId"] for each in one["types"]}
+            noun = next(to for (name, to), known in TYPES.items() if name == resource and kinds & set(known))
+            self.bind(resource, row.id, noun, str(self.row(self.store[noun], str(one["to"]["id"]), call).id), kinds)
+        return Answer.of(self.shown(resource, row), 201)
+
+    def bind(self, resource: str, row_id: str, noun: str, other: str, kinds: set[int]) -> None:
+        """Associate two rows, both ways; the only company of a row is its primary one, and there is one at most."""
+        for (name, one), (to, another), mine in (((resource, row_id), (noun, other), kinds), ((noun, other), (resource, row_id), set())):
+            plain, primary = TYPES[name, to]
+            others = self.bonds.setdefault((name, one, to), {})
+            if primary and to == "companies" and (primary in mine or not any(primary in kept for kept in others.values())):
+                for kept in others.values():
+                    kept.discard(primary)
+                others[another] = others.get(another, set()) | {primary}
+            others[another] = others.get(another, set()) | {plain} | mine
+        self.counted(resource, row_id, noun, other)
+
+    def part(self, resource: str, row_id: str, noun: str, other: str) -> None:
+        """End all associations of two rows."""
+        self.bonds.get((resource, row_id, noun), {}).pop(other, None)
+        self.bonds.get((noun, other, resource), {}).pop(row_id, None)
+        self.counted(resource, row_id, noun, other)
+
+    def counted(self, *ends: str) -> None:
+        """Change what counts associations in the rows of both ends, and with that when they were changed."""
+        for name, row_id in (ends[:2], ends[2:]):
+            row = self.store[name].get(row_id)
+            if row is not None:
+                company = self.leading(name, row_id, "companies")[:1]
+                self.store[name].change(row_id, {OWN: company[0] if company else None} if name == "contacts" else {})
+
+    def leading(self, resource: str, row_id: str, noun: str) -> list[str]:
+        """Return whom a row is associated with, a primary company first."""
+        others = self.bonds.get((resource, row_id, noun), {})
+        return sorted(others, key=lambda one: (TYPES[resource, noun][1] not in others[one], int(one)))
+
+    @route("POST", "/crm/v4/associations/{resource}/{noun}/batch/read")
+    def associations(self, call: Call, resource: str, noun: str) -> Answer:
+        now, asked = rfc3339(self.vendor.clock.now()), [each["id"] for each in call.json["inputs"]]
+        found = [{"from": {"id": one}, "to": self.told(resource, one, noun)} for one in asked if self.leading(resource, one, noun)]
+        lacking = [
+            {"status": "error", "category": "OBJECT_NOT_FOUND", "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND", "context": {},
+             "message": f"No {SINGULAR[noun]} is associated with {SINGULAR[resource]} {one}."}
+            for one in asked if not self.leading(resource, one, noun)
+        ]  # fmt: skip
+        whole = {"status": "COMPLETE", "results": found, "startedAt": now, "completedAt": now}
+        return Answer.of(whole | {"numErrors": len(lacking), "errors": lacking}, 207) if lacking else Answer.of(whole)
+
+    def told(self, resource: str, row_id: str, noun: str) -> list[dict[str, Any]]:
+        """Return whom a row is associated with as HubSpot tells it: in no order that counts."""
+        others = self.bonds[resource, row_id, noun]
+        kinds = {one: [{"category": "HUBSPOT_DEFINED", "typeId": kind, "label": None} for kind in sorted(others[one])] for one in others}
+        return [{"toObjectId": int(one), "associationTypes": kinds[one]} for one in sorted(others, key=int)]
+
+    @route("PUT", "/crm/v4/objects/{resource}/{row_id}/associations/{noun}/{other}")
+    def associate(self, call: Call, resource: str, row_id: str, noun: str, other: str) -> Answer:
+        self.row(self.store[resource], row_id, call)
+        self.row(self.store[noun], other, call)
+        self.bind(resource, row_id, noun, other, {each["associationTypeId"] for each in call.json})
+        whose = {"fromObjectTypeId": "0-1", "fromObjectId": int(row_id), "toObjectTypeId": "0-2", "toObjectId": int(other)}
+        return Answer.of(whose | {"labels": []}, 201)
+
+    @route("DELETE", "/crm/v4/objects/{resource}/{row_id}/associations/{noun}/{other}")
+    def dissociate(self, call: Call, resource: str, row_id: str, noun: str, other: str) -> Answer:
+        self.part(resource, row_id, noun, other)
+        return Answer(204)
 
     def refuse_twins(self, resource: str, values: Values) -> None:
         """Refuse a second contact of the same address."""
@@ -172,11 +257,6 @@ class HubSpot(Personality):
             "portalId": PORTAL, "accountType": "STANDARD", "timeZone": "Europe/London", "companyCurrency": "EUR", "uiDomain": "app.hubspot.com",
             "dataHostingLocation": "eu1", "utcOffset": "+00:00", "utcOffsetMilliseconds": 0,
         })  # fmt: skip
-
-    @route("GET", "/oauth/v1/access-tokens/{token}")
-    def token(self, call: Call, token: str) -> Answer:
-        grant, _ = self.vendor.identity.access_tokens[token]
-        return Answer.of({"token": token, "hub_id": PORTAL, "expires_in": 1800, "scopes": grant.scope.split()})
 
     def refusal(self, status: int, code: str, message: str) -> Answer:
         return Answer.of({"status": "error", "message": message, "correlationId": "00000000-0000-0000-0000-000000000000", "category": code}, status)

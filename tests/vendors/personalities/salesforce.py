@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 from xml.sax.saxutils import escape
@@ -24,6 +27,9 @@ REQUIRED = {"Contact": "LastName", "Lead": "LastName", "Account": "Name", "Oppor
 BATCH = 2000
 KEPT_FOR = 15 * 86_400_000
 DAILY = 100_000
+MINUTE = 60_000
+MAKING = 15_000
+"""How long a job takes."""
 SOAP = (
     "<?xml version='1.0' encoding='UTF-8'?><soapenv:Envelope xmlns:soapenv='http://schemas.xmlsoap.org/soap/envelope/' "
     "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'><soapenv:Body><notifications xmlns='http://soap.sforce.com/2005/09/outbound' "
@@ -37,6 +43,17 @@ SAMPLES: dict[str, Any] = {
     "Opportunity": lambda n: {"Name": f"Deal {n}", "Amount": 100.0 + n, "StageName": "Prospecting", "CloseDate": "2026-12-31"},
     "Task": lambda n: {"Subject": f"Call {n}", "Status": "Not Started"},
 }
+
+
+@dataclass
+class Job:
+    """A query that is answered after a while."""
+
+    id: str
+    query: soql.Query
+    rows: list[Row]
+    began: int
+    state: str = ""
 
 
 class Salesforce(Personality):
@@ -59,6 +76,9 @@ class Salesforce(Personality):
 
     def prepare(self) -> None:
         self.locators: dict[str, tuple[soql.Query, list[Row]]] = {}
+        self.jobs: dict[str, Job] = {}
+        self.purged_until = 0
+        self.used = 0
 
     def whole(self, row: Row) -> Values:
         """Return every field of a row, as a query sees it."""
@@ -126,26 +146,79 @@ class Salesforce(Personality):
     def describe(self, call: Call, version: str, resource: str) -> Answer:
         names = {**SAMPLES[resource](0), "Id": "", "SystemModstamp": ""}
         fields = [
-            {"name": name, "label": name, "type": "string", "createable": True, "updateable": True, "custom": name.endswith("__c")} for name in names
+            {
+                "name": name,
+                "label": name,
+                "type": "currency" if isinstance(value, float) else "string",
+                "createable": True,
+                "updateable": True,
+                "custom": name.endswith("__c"),
+            }
+            for name, value in names.items()
         ]
         return Answer.of({"name": resource, "fields": fields})
 
     @route("GET", SOBJECT + "/deleted")
     @route("GET", SOBJECT + "/deleted/")
     def deleted(self, call: Call, version: str, resource: str) -> Answer:
-        start, end, now = milliseconds(call.arguments["start"]), milliseconds(call.arguments["end"]), self.vendor.clock.now()
+        """Tell what was deleted between two minutes, since seconds are ignored, as far back as the log of deletes goes."""
+        start, end = (milliseconds(call.arguments[name]) // MINUTE * MINUTE for name in ("start", "end"))
+        now = self.vendor.clock.now()
+        earliest = max(now - KEPT_FOR, self.purged_until)
         if start < now - KEPT_FOR:
             raise Refusal(self.refusal(400, "INVALID_REPLICATION_DATE", "startDate before org replication enabled date"))
-        if end <= start:
-            raise Refusal(self.refusal(400, "INVALID_REPLICATION_DATE", "endDate must be at least one minute greater than startDate"))
-        gone = [{"id": row.id, "deletedDate": moment(row.deleted or 0)} for row in self.store[resource].gone() if start <= (row.deleted or 0) <= end]
-        return Answer.of({"deletedRecords": gone, "earliestDateAvailable": moment(now - KEPT_FOR), "latestDateCovered": moment(min(end, now))})
+        if end <= start + MINUTE:
+            raise Refusal(self.refusal(400, "INVALID_REPLICATION_DATE", "endDate must be more than one minute greater than startDate"))
+        deleted = {row.id: row.deleted or 0 for row in self.store[resource].gone()}
+        gone = [{"id": one, "deletedDate": moment(at)} for one, at in deleted.items() if max(start, earliest) <= at <= end]
+        return Answer.of({"deletedRecords": gone, "earliestDateAvailable": moment(earliest), "latestDateCovered": moment(min(end, now))})
 
     @route("GET", SOBJECT + "/updated/")
     def updated(self, call: Call, version: str, resource: str) -> Answer:
         start, end = milliseconds(call.arguments["start"]), milliseconds(call.arguments["end"])
         ids = [row.id for row in self.store[resource].live() if start <= row.modified <= end]
         return Answer.of({"ids": ids, "latestDateCovered": moment(min(end, self.vendor.clock.now()))})
+
+    @route("POST", DATA + "/jobs/query")
+    def begin_job(self, call: Call, version: str) -> Answer:
+        """Begin to find what a query asks for: the rows as they are now, to be fetched after a while."""
+        query = soql.read(call.json["query"])
+        job = Job(f"750{len(self.jobs):015d}", query, self.found(query, everything=False), self.vendor.clock.now())
+        self.jobs[job.id] = job
+        return Answer.of(self.job(job))
+
+    def job(self, job: Job) -> Values:
+        done = self.vendor.clock.now() >= job.began + MAKING
+        return {"id": job.id, "operation": "query", "object": job.query.object, "createdById": "005000000000001", "createdDate": moment(job.began),
+                "systemModstamp": moment(job.began), "state": job.state or ("JobComplete" if done else "InProgress"), "concurrencyMode": "Parallel",
+                "contentType": "CSV", "apiVersion": 60.0, "lineEnding": "LF", "columnDelimiter": "COMMA"}  # fmt: skip
+
+    @route("GET", DATA + "/jobs/query/{job}")
+    def look_at_job(self, call: Call, version: str, job: str) -> Answer:
+        if job not in self.jobs:
+            raise Refusal(self.missing(call))
+        return Answer.of(self.job(self.jobs[job]))
+
+    @route("DELETE", DATA + "/jobs/query/{job}")
+    def end_job(self, call: Call, version: str, job: str) -> Answer:
+        del self.jobs[job]
+        return Answer(204)
+
+    @route("GET", DATA + "/jobs/query/{job}/results")
+    def part_of_job(self, call: Call, version: str, job: str) -> Answer:
+        """Return a part of a job's rows as CSV; the header names the next part, `null` after the last."""
+        if job not in self.jobs:
+            raise Refusal(self.missing(call))
+        found, start = self.jobs[job], int(call.arguments.get("locator") or 0)
+        page, following = self.cut(found.rows, start, int(call.arguments["maxRecords"]))
+        written = io.StringIO()
+        table = csv.writer(written, lineterminator="\n")
+        table.writerow(found.query.fields)
+        for row in page:
+            shown = {**self.whole(row), "SystemModstamp": rfc3339(row.modified)}
+            table.writerow([{None: "", True: "true", False: "false"}.get(shown.get(name), shown.get(name)) for name in found.query.fields])
+        told = {"sforce-numberofrecords": str(len(page)), "sforce-locator": "null" if following is None else str(following)}
+        return Answer(200, {"content-type": "text/csv", **told}, written.getvalue().encode())
 
     @route("POST", SOBJECT)
     def create(self, call: Call, version: str, resource: str) -> Answer:
@@ -223,7 +296,7 @@ class Salesforce(Personality):
         return self.refusal(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
 
     def headers(self, call: Call) -> dict[str, str]:
-        return {"sforce-limit-info": f"api-usage={len(self.vendor.calls)}/{DAILY}"}
+        return {"sforce-limit-info": f"api-usage={len(self.vendor.calls) + self.used}/{DAILY}"}
 
     def notification(self, resource: str, row: Row, verb: str) -> Notification:
         """Return an outbound message: SOAP with the row's fields inside."""

@@ -18,7 +18,7 @@ from tests.vendors.personality import Personality, Published, route
 from tests.vendors.store import Row, Table, Values
 
 API_KEY = "sk_test_junction"
-PLATFORM = "acct_platform"
+PLATFORM, CONNECTED = "acct_platform", "acct_connected"
 VERSION = "2023-08-16"
 MONTH = 30 * 86_400
 CHANGES = ("created", "updated", "deleted")
@@ -95,7 +95,7 @@ class Stripe(Personality):
     descriptions = (Published("stripe/spec3.json"),)
     identity = IdentityFacts(
         "https://connect.stripe.com/oauth/authorize", "https://connect.stripe.com/oauth/token", "https://connect.stripe.com/oauth/deauthorize",
-        expires_in=None, client="body", extra={"stripe_user_id": "acct_connected", "stripe_publishable_key": "pk_test_1"},
+        expires_in=None, client="bearer", extra={"stripe_user_id": CONNECTED, "stripe_publishable_key": "pk_test_1"},
     )  # fmt: skip
     limits = (Limit(25, 1),)
     idempotency_header = "idempotency-key"
@@ -132,7 +132,9 @@ class Stripe(Personality):
         return {"id": row.id, "object": kind[0], "created": created, **live, **derived.get(resource, {}), **row.values}
 
     def handle(self, call: Call) -> Answer:
-        self.account = call.headers.get("stripe-account", "")
+        """Answer for the account that is named, for that of a consent's token, or for the platform's own."""
+        consented = call.headers.get("authorization", "").removeprefix("Bearer ").startswith("at-")
+        self.account = call.headers.get("stripe-account", CONNECTED if consented else "")
         return super().handle(call)
 
     def table(self, resource: str) -> Table:
@@ -215,7 +217,7 @@ class Stripe(Personality):
             line["subscription"] = row.id
         if resource == "payment_intents" and asked.get("confirm"):
             self.pay(row)
-        secret = {"secret": "whsec_mock"} if resource == "webhook_endpoints" else {}
+        secret = {"secret": f"whsec_{row.id}"} if resource == "webhook_endpoints" else {}
         return Answer.of(self.shown(resource, row) | secret)
 
     def consequences(self, call: Call, resource: str, asked: Values) -> Values:

@@ -31,6 +31,7 @@ NO_RECORDS: Final = Fault(51, "No Records", "No records were found.")
 TOO_MANY: Final = Fault(60, "Maximum Number of Sessions Exceeded", "Too many calls; go on later")
 ADMIN_REQUIRED: Final = Fault(70, "Admin credentials are required", "The logged-in user is not an administrator")
 UNAVAILABLE: Final = Fault(90, "Resource Management Error", "The server cannot do this right now; try again in a moment")
+FULL: Final = Fault(90, "Resource Management Error", "The server's disk is nearly full: nothing new is taken, reading goes on")
 INVALID_CALL: Final = Fault(1000, "Invalid call for this module", "This is an invalid call for this module. Please look at WSDL file for details")
 INVALID_DATA: Final = Fault(1001, "Invalid data sent", "The data sent is invalid")
 # Known to every client as a login that failed; that it was not even tried shows in the status and in Retry-After.
@@ -39,6 +40,7 @@ LOCKED: Final = Fault(10, "Invalid Login", "Signing in failed too often; try aga
 # The nearest class decides; whatever is not here is a fault of ours.
 _FAULTS: Final[dict[type[JunctionError], Fault]] = {
     errors.Limited: TOO_MANY,
+    errors.Full: FULL,
     errors.Later: UNAVAILABLE,
     errors.Unauthenticated: INVALID_SESSION,
     errors.Denied: ACCESS_DENIED,

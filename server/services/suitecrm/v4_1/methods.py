@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from server.domain.actor import Actor
 
     Admit = Callable[[Caller], None]
+    NeedRoom = Callable[[], None]
 
 
 class Method(NamedTuple):
-    """One method; `arguments` does not name the session, which comes first where one is needed."""
+    """One method; `arguments` does not name the session, which comes first where one is needed. One that `writes` needs room on the disk."""
 
     run: Callable[[Caller, Given], Any]
     arguments: str = ""
     needs_session: bool = True
+    writes: bool = False
 
 
 def _refuse(_caller: Caller, _given: Given) -> None:
@@ -49,17 +51,19 @@ METHODS: Final = {
         "module_name query order_by offset select_fields link_name_to_fields_array max_results deleted favorites",
     ),
     "get_entries_count": Method(entries.get_entries_count, "module_name query deleted"),
-    "set_entry": Method(entries.set_entry, "module_name name_value_list track_view"),
-    "set_entries": Method(entries.set_entries, "module_name name_value_lists"),
+    "set_entry": Method(entries.set_entry, "module_name name_value_list track_view", writes=True),
+    "set_entries": Method(entries.set_entries, "module_name name_value_lists", writes=True),
     # Relationships.
     "get_relationships": Method(
         relationships.get_relationships,
         "module_name module_id link_field_name related_module_query related_fields related_module_link_name_to_fields_array deleted order_by"
         " offset limit",
     ),
-    "set_relationship": Method(relationships.set_relationship, "module_name module_id link_field_name related_ids name_value_list delete"),
+    "set_relationship": Method(
+        relationships.set_relationship, "module_name module_id link_field_name related_ids name_value_list delete", writes=True
+    ),
     "set_relationships": Method(
-        relationships.set_relationships, "module_names module_ids link_field_names related_id_lists name_value_lists delete_array"
+        relationships.set_relationships, "module_names module_ids link_field_names related_id_lists name_value_lists delete_array", writes=True
     ),
     "get_modified_relationships": Method(
         relationships.get_modified_relationships,
@@ -79,9 +83,9 @@ METHODS: Final = {
     "get_last_viewed": Method(finding.get_last_viewed, "modules"),
     "get_upcoming_activities": Method(finding.get_upcoming_activities),
     # Files.
-    "set_note_attachment": Method(attachments.set_note_attachment, "note"),
+    "set_note_attachment": Method(attachments.set_note_attachment, "note", writes=True),
     "get_note_attachment": Method(attachments.get_note_attachment, "id"),
-    "set_document_revision": Method(attachments.set_document_revision, "document_revision"),
+    "set_document_revision": Method(attachments.set_document_revision, "document_revision", writes=True),
     "get_document_revision": Method(attachments.get_document_revision, "id"),
     # What has no counterpart here.
     "job_queue_next": Method(_refuse),
@@ -91,10 +95,11 @@ METHODS: Final = {
 }
 
 
-def run(actor: Actor, name: str, given: Any, admit: Admit) -> Any:
+def run(actor: Actor, name: str, given: Any, admit: Admit, need_room: NeedRoom) -> Any:
     """Run a method for whoever its session stands for. Raises what `fault_of` can tell.
 
-    `admit` counts the call for its tenant; whom it never hears of is counted by the address. An empty session answers null, no more.
+    `admit` counts the call for its tenant; whom it never hears of is counted by the address. `need_room` raises Full when nothing may be
+    written. An empty session answers null, no more.
     """
     method = METHODS.get(name.strip().lower())
     if method is None:
@@ -108,4 +113,6 @@ def run(actor: Actor, name: str, given: Any, admit: Admit) -> Any:
         return None
     caller = sessions.find(actor, session)
     admit(caller)
+    if method.writes:
+        need_room()
     return method.run(caller, arguments)

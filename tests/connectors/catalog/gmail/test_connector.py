@@ -86,4 +86,4 @@ def test_a_push_names_the_mailbox(line: Line) -> None:
     body = json.dumps({"message": {"data": notice, "messageId": "push-7"}}).encode()
     events = line.connector.webhook(Call("POST", "https://junction.example/hooks/x", {}, (), body, "gmail"))
     assert isinstance(events, Sequence)
-    assert [(event.id, event.account) for event in events] == [("push-7", "owner@example.com")]
+    assert [(event.id, event.resource) for event in events] == [("push-7", "messages")]

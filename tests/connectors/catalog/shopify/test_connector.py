@@ -14,6 +14,7 @@ from connectors.sdk.values import Call, Change, Event
 from server.outbound.vendors.driving import Paused
 from server.outbound.vendors.tokens import filled
 from tests.connectors.conformance import Conformance
+from tests.connectors.leading import led
 from tests.connectors.line import HOOK_URL, Line, on_line
 from tests.vendors.catalog import kind
 from tests.vendors.contract import NOT_AT_HAND, folder
@@ -147,3 +148,13 @@ def test_a_customer_whose_data_has_to_go_is_gone_and_other_wishes_of_privacy_are
     events = line.connector.webhook(Call("POST", HOOK_URL, {"x-shopify-topic": topic, "x-shopify-event-id": "e1"}, (), body, "shopify"))
     assert isinstance(events, Sequence)
     assert [(one.resource, one.record_id, one.action) for one in events if isinstance(one, Event)] == told
+
+
+def test_an_order_leads_to_its_customer(line: Line) -> None:
+    customer = line.vendor.seed("customers", 2)[1]
+    line.vendor.seed("orders", 2)
+    line.vendor.store["orders"].change(line.vendor.store["orders"].live()[0].id, {"customer": {"id": customer.id}})
+    line.vendor.clock.advance(60_000)
+    for resource in ("customers", "orders"):
+        line.sync(resource)
+    assert [found["contact_id"] for _, found in sorted(led(line, "orders").items())] == [[customer.id], []]

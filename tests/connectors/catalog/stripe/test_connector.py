@@ -12,8 +12,10 @@ from connectors.catalog.stripe.connector import money
 from connectors.sdk.cursor import HOUR_MS
 from connectors.sdk.values import Call, Change
 from tests.connectors.conformance import Conformance
+from tests.connectors.leading import led
 from tests.connectors.line import Line, on_line
 from tests.vendors.catalog import kind
+from tests.vendors.personalities.stripe import KINDS
 from tests.vendors.vendor import MockVendor
 
 CONFIG = {"apiKey": "sk_test_junction"}
@@ -80,4 +82,14 @@ def test_a_hook_is_a_hint_and_names_the_connected_account(line: Line) -> None:
 
 def test_the_endpoint_s_secret_is_kept_from_the_one_time_that_it_is_told(line: Line) -> None:
     (made,) = line.driver.run(line.connector.initialize(line.context))
-    assert made.secret == "whsec_mock"
+    assert made.secret == f"whsec_{made.id}"
+
+
+def test_a_payment_leads_to_its_customer_and_invoice_and_an_invoice_to_its_customer(line: Line) -> None:
+    customer, charge = (line.vendor.seed(name, 1)[0] for name in ("customers", "charges"))
+    invoice = line.vendor.store["invoices"].create({**KINDS["invoices"][2], "customer": customer.id})
+    line.vendor.store["charges"].change(charge.id, {"customer": customer.id, "invoice": invoice.id})
+    for resource in ("customers", "invoices", "charges"):
+        line.sync(resource)
+    assert led(line, "charges") == {charge.id: {"contact_id": [customer.id], "invoice_id": [invoice.id]}}
+    assert led(line, "invoices") == {invoice.id: {"contact_id": [customer.id]}}

@@ -13,6 +13,7 @@ from connectors.sdk.errors import Later, NeedsUser
 from connectors.sdk.request import Response
 from connectors.sdk.values import Call, Change, Event, Option
 from tests.connectors.conformance import Conformance
+from tests.connectors.leading import led
 from tests.connectors.line import HOOK_URL, Line, on_line
 from tests.vendors.catalog import kind
 from tests.vendors.personalities.xero import TENANT
@@ -112,3 +113,12 @@ def test_a_thin_event_names_what_changed(line: Line, table: str, resource: str |
     assert isinstance(events, Sequence)
     told = [(event.resource, event.record_id, event.account) for event in events if isinstance(event, Event)]
     assert told == ([(resource, row.id, TENANT)] if resource else [])
+
+
+def test_an_invoice_leads_to_its_contact(line: Line) -> None:
+    contact = line.vendor.seed("Contacts", 2)[1]
+    invoice = line.vendor.seed("Invoices", 1)[0]
+    line.vendor.store["Invoices"].change(invoice.id, {"Contact": {"ContactID": contact.id, "Name": "Example Ltd"}})
+    for resource in ("contacts", "invoices"):
+        line.sync(resource)
+    assert led(line, "invoices") == {invoice.id: {"contact_id": [contact.id]}}

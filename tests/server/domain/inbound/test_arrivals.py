@@ -55,6 +55,13 @@ def test_a_body_is_a_form_only_when_it_says_so() -> None:
     assert arrival(b"&".join([b"a=1"] * 2000), FORM).form == ()
 
 
+def test_each_different_text_of_many_is_a_mark_of_its_own() -> None:
+    assert arrival(b'[{"id": 7}, {"id": 7}, {"id": 8}, {"id": ""}, {}]').marks("json:a | json:*.id") == ["7", "8"]
+    assert arrival(b'{"a": "x", "b": "y"}').marks("json:a | json:b") == ["x"]
+    assert arrival(b"{}").marks("json:a") == []
+    assert arrival(b'{"a": "%b"}' % (b"x" * (LONGEST + 1))).marks("json:a")[0].startswith("sha256:")
+
+
 def test_a_long_mark_is_its_hash() -> None:
     assert arrival(b'{"a": "x"}').mark("json:a") == "x"
     assert (arrival(b'{"a": "%b"}' % (b"x" * (LONGEST + 1))).mark("json:a") or "").startswith("sha256:")

@@ -37,6 +37,17 @@ def test_every_file_is_an_entry_in_order_and_no_data_folder_is_made(tmp_path: Pa
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.criterion("email-18")
+def test_each_message_of_a_mailbox_file_is_judged(tmp_path: Path) -> None:
+    path, line = tmp_path / "two.mbox", b"From MAILER-DAEMON Thu Apr 29 23:34:45 2015\n"
+    path.write_bytes(line + b"From: alice@example.com\n\nHello\n\n" + line + BOUNCE + b"\n" + line + BOUNCE.replace(b"bob@", b"eve@"))
+    (entry,) = json.loads(program.run("mail", "inspect", str(path), data=tmp_path / "none").stdout)
+    assert (entry["file"], entry["kind"]) == (str(path), "bounce")
+    assert [one["address"] for one in entry["recipients"]] == ["bob@example.com", "eve@example.com"]
+    assert [(one["kind"], len(one["recipients"])) for one in entry["messages"]] == [("ordinary", 0), ("bounce", 1), ("bounce", 1)]
+    assert [one["identity"] for one in entry["messages"]] == [None, None, None]
+
+
 @pytest.mark.criterion("email-13", "email-18")
 def test_two_thousand_broken_messages_are_entries_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, figure: Callable[[str], None]) -> None:
     monkeypatch.setattr(dns, "lookup", lambda _name, _kind: Answer("absent"))

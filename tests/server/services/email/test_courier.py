@@ -54,6 +54,16 @@ def test_an_enforced_policy_is_obeyed_rather_than_mail_delivered(
     assert box.raw == []
 
 
+@pytest.mark.criterion("email-17")
+@pytest.mark.parametrize(
+    ("kind", "address"), [("starttls", "smtp://localhost:{}?starttls"), ("tls", "smtps://localhost:{}"), ("plain", "smtp://localhost:{}?starttls")]
+)
+def test_a_relay_whose_tls_nobody_vouches_for_gets_nothing(alice: Actor, tmp_path: Path, sink: Callable[..., Sink], kind: str, address: str) -> None:
+    box = sink(kind)
+    found = Brought(alice, tmp_path, ("relay",), {"email.relay": address.format(box.port)}).outcome
+    assert (found.accepted, found.final, box.raw) == (None, False, [])
+
+
 @pytest.mark.parametrize(("to", "reason"), [("bob@nowhere.test", "hostunknown")])
 def test_a_domain_that_is_not_there_is_final(alice: Actor, tmp_path: Path, to: str, reason: str) -> None:
     found = Brought(alice, tmp_path, ("direct",), to=to).outcome

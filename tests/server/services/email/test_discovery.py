@@ -9,6 +9,7 @@ from server.domain.errors import Later
 from server.outbound import exchangers
 from server.services.email import discovery
 from server.services.email.discovery import Discovery
+from tests.peers.nsd import NameServer
 
 
 def test_servers_are_found_by_heart_by_announcement_or_by_exchanger(alice: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,6 +30,15 @@ def test_servers_are_found_by_heart_by_announcement_or_by_exchanger(alice: Actor
     assert found("srv.test") == ("srv_record", "mail.srv.test")
     assert found("company.test") == ("exchanger", "smtp.gmail.com")
     assert found("other.test") == (None, None) == found("away.test")
+
+
+def test_a_real_name_server_announces_services(alice: Actor, name_server: NameServer) -> None:
+    lines = "_submission._tcp IN SRV 0 1 587 mail.srv.test.\n_imaps._tcp IN SRV 9 1 993 old.srv.test.\n_imaps._tcp IN SRV 0 1 9993 imap.srv.test."
+    name_server.serve({"srv.test": lines})
+    shown = discovery.discover(alice, Discovery(address="ann@srv.test"))
+    assert (shown["source"], shown["pop3"]) == ("srv_record", None)
+    assert shown["smtp"] == {"host": "mail.srv.test", "port": 587, "security": "starttls"}
+    assert shown["imap"] == {"host": "imap.srv.test", "port": 9993, "security": "tls"}
 
 
 def test_every_provider_is_listed(bob: Actor) -> None:

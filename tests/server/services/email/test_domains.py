@@ -193,7 +193,9 @@ def test_a_rotation_leaves_no_mail_unsigned_or_unverifiable(alice: Actor, settin
 
 @pytest.mark.criterion("email-12")
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-def test_ten_thousand_mails_across_a_switch_are_signed_with_published_keys(alice: Actor, settings: Settings, name_server: NameServer) -> None:
+def test_ten_thousand_mails_across_a_switch_are_signed_with_published_keys(
+    alice: Actor, settings: Settings, name_server: NameServer, thorough: bool
+) -> None:
     with clock.frozen(clock.now_ms() - 30 * 86_400_000) as held:
         domain_id = added(alice)["id"]
         texts: dict[str, str] = {}
@@ -224,7 +226,7 @@ def test_ten_thousand_mails_across_a_switch_are_signed_with_published_keys(alice
             assert len(selectors) == 2
             assert all(f"{selector.decode()}._domainkey.{DOMAIN}" in texts for selector in selectors)
             used.append(selectors[0])
-            if number % 100 == 0:
+            if thorough or number % 100 == 0:
                 verifier = dkimpy.DKIM(message)
                 assert verifier.verify(0, published)
                 assert verifier.verify(1, published)

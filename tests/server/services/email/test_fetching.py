@@ -10,10 +10,13 @@ import pytest
 
 from server.domain.actor import Actor
 from server.domain.errors import NeedsUser, Unprocessable
+from server.outbound import imap, pop3
 from server.outbound.imap import encoded_name
-from server.services.email import accounts, arrivals, fetching, inbound_policies
+from server.services import deliveries, webhooks
+from server.services.email import accounts, arrivals, fetching, inbound_policies, sorting
 from server.services.email.accounts import AccountChange, NewAccount
 from server.services.email.inbound_policies import InboundPolicy, InboundPolicyChange
+from server.services.webhook_bodies import NewWebhook
 from server.store import database, email_accounts
 from server.system import settings as loading
 from tests.peers.dovecot import PASSWORD, USER, Dovecot
@@ -83,6 +86,29 @@ def test_a_kill_between_two_mails_and_renumbered_folders_double_nothing(alice: A
         database.execute("UPDATE email_mailboxes SET validity = 'another'")
     assert fetching.fetch(row) == 2
     assert subjects(alice) == ["Mail 1", "Mail 2"]
+
+
+@pytest.mark.criterion("email-24")
+@pytest.mark.parametrize("service", ["imaps", "pop3s"])
+def test_a_mail_that_is_too_large_is_told_with_its_reason_once(alice: Actor, dovecot: Dovecot, service: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (imap, pop3, fetching):
+        monkeypatch.setattr(module, "LARGEST", 20_000)
+    row = account(alice, dovecot, service)
+    watcher = str(webhooks.create(alice, NewWebhook(name="W", url="https://hooks.example.com/", events=["email.passed_over"]), most=9)["id"])
+    bring(dovecot, 1)
+    dovecot.deliver(mail(subject="Plans as a film", message_id="<film@x.test>", body="x" * 78 + "\r\n" + "y" * 30_000))
+    bring(dovecot, 2)
+    for _ in range(3):
+        fetching.fetch(row)
+    assert subjects(alice) == ["Mail 1", "Mail 2", "Plans as a film"], "what lies behind it is fetched"
+    (found,) = (one for one in listed(alice) if one["subject"] == "Plans as a film")
+    assert (found["state"], found["sender"], found["message_id"], found["attachments"]) == ("ignored", "bob@customer.test", "film@x.test", [])
+    assert found["reason"].startswith("too large: it has 0.0 MB, and at most 0 MB are fetched. It stays in the mailbox")
+    assert found["size"] > 30_000
+    assert len(found["seen"]) == 1
+    (told,) = deliveries.list_page(alice, watcher, {}, None, 10)[0]
+    assert told["event_type"] == "email.passed_over"
+    assert sorting.sort_due(loading.load(Path("nowhere"), {}, {})) == 2, "there is nothing of it to be sorted"
 
 
 def test_a_password_that_is_wrong_is_told_at_the_account(alice: Actor, dovecot: Dovecot) -> None:

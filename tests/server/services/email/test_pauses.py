@@ -9,6 +9,7 @@ from server.services.email import pauses, streams
 from server.services.email.streams import Reason
 from server.store import database, email_figures
 from server.system import clock
+from tests.server.services.people import mailed
 
 
 def count(actor: Actor, **outcomes: int) -> None:
@@ -49,6 +50,7 @@ def test_one_act_resumes_a_stream_and_says_why_in_the_audit_trail(alice: Actor) 
     count(alice, sent=80, bounced=20)
     assert pauses.judge_streams() == 1
     assert status(alice) == ("paused", "20.00% of 100 messages bounced")
+    assert {(one["kind"], one["to"]) for one in mailed()} == {("stream_paused", "alice@example.com"), ("stream_paused", "dora@example.com")}
     shown = streams.resume(alice, row["id"], Reason(reason="The list was cleaned."))
     assert (shown["status"], shown["bounce_rate"]) == ("active", 0.0)
     assert pauses.judge_streams() == 0, "old figures do not stop it again"

@@ -107,7 +107,7 @@ def test_a_stream_has_its_own_schedule_and_the_end_of_it_is_the_end(alice: Actor
     assert 9_000 <= first.due_at <= 13_000
 
 
-@pytest.mark.criterion("email-29")
+@pytest.mark.criterion("email-17", "email-29")
 def test_every_attempt_is_kept_with_what_the_server_said_and_how_it_was_reached(alice: Actor, tmp_path: Path) -> None:
     attempt, desk = taken(alice, tmp_path)
     outcome = Outcome(

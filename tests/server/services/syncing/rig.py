@@ -22,6 +22,7 @@ from server.system import clock, ids
 from tests.server.services.syncing.vendor import TinyVendor, tiny_vendor
 
 FOLDER = Path(__file__).parent / "tiny"
+PERMISSIONS = ["contacts:read", "contacts:write", "companies:read", "companies:write"]
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def install(actor: Actor, vendor: TinyVendor, resources: tuple[str, ...] = ("peo
             {
                 "id": installation_id, "integration": "tiny", "name": "Tiny", "connector_version": "1.0.0", "pinned": 0,
                 "config": {"address": vendor.url}, "secrets": installation_config.sealed(installation_id, {"api_key": "sesame-opens"}),
-                "mappings": {}, "options": chosen, "auth": "key", "permissions": ["contacts:read", "contacts:write"], "status": "connected",
+                "mappings": {}, "options": chosen, "auth": "key", "permissions": PERMISSIONS, "status": "connected",
                 "provider": "tiny", "state_version": 1, "version": 1, "created_at": now, "updated_at": now,
             },
         )  # fmt: skip
@@ -97,6 +98,13 @@ def contacts(actor: Actor) -> dict[str, dict[str, Any]]:
     return {one["email"]: one for one in records.find_many(actor.tenant_id, actor.mode, resource, ids_[:1000]).values()}
 
 
+def companies(actor: Actor) -> dict[str, dict[str, Any]]:
+    """Return the companies of a tenant by their names."""
+    resource = records.by_noun()["company"]
+    found = records.ids_after(actor.tenant_id, actor.mode, resource, "", 1000)
+    return {one["name"]: one for one in records.find_many(actor.tenant_id, actor.mode, resource, found).values()}
+
+
 def count(actor: Actor) -> int:
     """Return how many contacts a tenant has."""
     found = database.row("SELECT COUNT(*) FROM contacts WHERE tenant_id = ? AND deleted_at IS NULL", (actor.tenant_id,))
@@ -111,4 +119,4 @@ def opened(actor: Actor, installation_id: str) -> Any:
     return connections.opened(row)
 
 
-__all__ = ["Connection", "Killed", "contacts", "count", "install", "opened", "sync", "sync_runs", "until_done", "vendor", "work"]
+__all__ = ["Connection", "Killed", "companies", "contacts", "count", "install", "opened", "sync", "sync_runs", "until_done", "vendor", "work"]

@@ -88,4 +88,4 @@ def test_a_connector_is_told_which_of_the_vendors_fields_are_read(alice: Actor, 
         installations.note(alice.tenant_id, alice.mode, installation, {"mappings": entries})
     with opened(alice, installation) as connection:
         wanted = connection.connector.context.wanted
-    assert (sorted(wanted["people"]), sorted(wanted["changes"])) == (["first", "last", "mail", "shoes"], ["first", "last", "mail"])
+    assert (sorted(wanted["people"]), sorted(wanted["changes"])) == (["firm", "first", "last", "mail", "shoes"], ["first", "last", "mail"])

@@ -55,3 +55,10 @@ def test_a_row_becomes_a_record_with_what_the_map_has_by_default(key: str, resou
     assert found.body(seen)["type"] == kind
     assert "type" not in found.normal(seen)
     assert found.normal(seen)["starts_at"]
+
+
+def test_an_amount_that_goes_takes_its_currency_along_and_a_currency_alone_is_nothing() -> None:
+    deals = Fields(registry.maps("hubspot")["deals"])
+    assert deals.body({"name": "Roof", "value.amount": None, "value.currency": "EUR"}) == {"name": "Roof"}
+    assert deals.patch({"value.amount": None, "value.currency": None, "stage": "won"}) == {"stage": "won", "value": None}
+    assert deals.patch({"value.amount": "2.00"}) == {"value": {"amount": "2.00"}}

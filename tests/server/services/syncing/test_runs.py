@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -32,6 +33,67 @@ def test_an_installation_has_one_run_at_a_time(alice: Actor, vendor: TinyVendor)
     work(alice, first["id"])
     second = runs.start(alice, installation, "full")
     assert [one["id"] for one in runs.list_page(alice, installation, None, 10)[0]] == [second["id"], first["id"]]
+
+
+def asked_during(vendor: TinyVendor, ask: Callable[[], Any]) -> list[Any]:
+    """Ask for something once while the vendor is being called; returns what came of it."""
+    came: list[Any] = []
+
+    def once(_: object) -> None:
+        if not came:
+            came.append(ask())
+
+    vendor.fault = once
+    return came
+
+
+def test_what_is_asked_for_while_a_run_is_under_way_follows_it_once(alice: Actor, vendor: TinyVendor) -> None:
+    vendor.fill(3)
+    installation = install(alice, vendor)
+    came = asked_during(vendor, lambda: [runs.ask(alice, installation, "incremental", parts) for parts in (["people"], ["people"], None)])
+    first = runs.start(alice, installation, "incremental")
+    with pytest.raises(Conflict):
+        runs.start(alice, installation, "incremental")
+    assert work(alice, first["id"])["state"] == "succeeded"
+    ((one, two, three),) = came
+    assert (one["id"], one["state"], one["resources"]) == (two["id"], "pending", ["people"])
+    assert (three["id"], three["resources"]) == (one["id"], None)
+    with pytest.raises(Conflict):
+        runs.start(alice, installation, "incremental")
+    assert runs.ask(alice, installation, "incremental")["id"] == one["id"]
+    assert work(alice, one["id"])["state"] == "succeeded"
+    assert runs.ask(alice, installation, "incremental")["id"] != one["id"]
+
+
+def test_a_run_that_follows_waits_even_when_a_worker_takes_it_early(alice: Actor, vendor: TinyVendor) -> None:
+    vendor.fill(1)
+    installation = install(alice, vendor)
+    came = asked_during(vendor, lambda: runs.ask(alice, installation, "incremental"))
+    slow = Answered(429, {}, {"Retry-After": "60"})
+    first = runs.start(alice, installation, "incremental")["id"]
+    ask = vendor.fault
+    vendor.fault = lambda call: slow if ask(call) is None else None
+    assert work(alice, first)["state"] == "waiting"
+    calls = len(vendor.calls)
+    assert work(alice, came[0]["id"])["state"] == "pending"
+    assert len(vendor.calls) == calls
+
+
+def test_a_run_that_follows_ends_with_the_pause_of_its_installation_or_when_somebody_cancels_it(
+    alice: Actor, vendor: TinyVendor, app: settings.Settings
+) -> None:
+    vendor.fill(1)
+    installation = install(alice, vendor)
+    stops: list[Callable[[str], Any]] = [lambda run: jobs.cancel(alice, run), lambda _: pausing.pause(alice, installation, app)]
+    for stop in stops:
+        came = asked_during(vendor, lambda: runs.ask(alice, installation, "incremental"))
+        first = runs.start(alice, installation, "incremental")["id"]
+        work(alice, first)
+        stop(came[0]["id"])
+        assert runs.get(alice, installation, came[0]["id"])["state"] == "cancelled"
+    assert pausing.resume(alice, installation, app)["status"] == "connected"
+    vendor.fault = lambda _: None
+    assert sync(alice, installation)["state"] == "succeeded"
 
 
 def test_a_run_tells_how_far_it_is_and_how_long_it_will_take(alice: Actor, vendor: TinyVendor) -> None:

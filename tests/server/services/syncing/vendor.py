@@ -1,4 +1,4 @@
-"""A vendor of people on loopback that a test can look into and break: it keeps rows, counts calls, and answers as it is told."""
+"""A vendor of people and firms on loopback that a test can look into and break: it keeps rows, counts calls, and answers as it is told."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ class TinyVendor:
     """The vendor. `fault` is asked before each call and may answer in its place; `lose` says whose answer is lost after the work."""
 
     rows: dict[str, Row] = field(default_factory=dict)
+    firms: dict[str, Row] = field(default_factory=dict)
     calls: list[Asked] = field(default_factory=list)
     fault: Callable[[Asked], Answered | None] = lambda _: None
     lose: Callable[[Asked], bool] = lambda _: False
@@ -59,12 +60,19 @@ class TinyVendor:
         return self._moments
 
     def put(self, identity: str, **values: Any) -> Row:
-        """Make or change a row, as somebody at the vendor does."""
+        """Make or change a person, as somebody at the vendor does."""
+        return self._put(self.rows, identity, values)
+
+    def put_firm(self, identity: str, **values: Any) -> Row:
+        """Make or change a firm, as somebody at the vendor does."""
+        return self._put(self.firms, identity, values)
+
+    def _put(self, table: dict[str, Row], identity: str, values: Mapping[str, Any]) -> Row:
         with self._turn:
             moment = self.now()
-            before = self.rows.get(identity, {"id": identity})
-            self.rows[identity] = self.normalise({**before, **values, "changed": moment, "version": str(moment)})
-            return self.rows[identity]
+            before = table.get(identity, {"id": identity})
+            table[identity] = self.normalise({**before, **values, "changed": moment, "version": str(moment)})
+            return table[identity]
 
     def fill(self, count: int, changed: int | None = None) -> None:
         """Make many rows."""
@@ -91,25 +99,26 @@ class TinyVendor:
             return Answered(body={"id": self.account(asked), "name": "Tiny Ltd", "scopes": ["people"]})
         if noun == "changes":
             return self._changes(asked)
+        table = self.firms if noun == "firms" else self.rows
         if asked.method == "GET":
-            return self._listed(asked) if not identity else self._one(identity)
-        return self._written(asked, identity)
+            return self._listed(asked, table) if not identity else self._one(table, identity)
+        return self._written(asked, table, identity)
 
-    def _one(self, identity: str) -> Answered:
-        return Answered(body=self.rows[identity]) if identity in self.rows else Answered(404, {})
+    def _one(self, table: dict[str, Row], identity: str) -> Answered:
+        return Answered(body=table[identity]) if identity in table else Answered(404, {})
 
-    def _written(self, asked: Asked, identity: str) -> Answered:
+    def _written(self, asked: Asked, table: dict[str, Row], identity: str) -> Answered:
         if asked.method == "POST":
-            identity = f"r{len(self.rows) + 1:06d}"
-        elif identity not in self.rows:
+            identity = f"r{len(table) + 1:06d}"
+        elif identity not in table:
             return Answered(404, {})
         if asked.method == "DELETE":
-            del self.rows[identity]
+            del table[identity]
             return Answered(204)
-        return Answered(body=self.put(identity, **asked.body))
+        return Answered(body=self._put(table, identity, asked.body))
 
-    def _listed(self, asked: Asked) -> Answered:
-        rows = [self.rows[one] for one in sorted(self.rows)]
+    def _listed(self, asked: Asked, table: dict[str, Row]) -> Answered:
+        rows = [table[one] for one in sorted(table)]
         if "mail" in asked.query:
             return Answered(body={"rows": [row for row in rows if row.get("mail") == asked.query["mail"]]})
         rows = [row for row in rows if row["changed"] >= int(asked.query.get("since", 0))]
@@ -120,7 +129,7 @@ class TinyVendor:
         if asked.query.get("token") in self.expired:
             return Answered(410, {})
         since = int(asked.query.get("token", "0"))
-        found = self._listed(Asked("GET", "/people", {**asked.query, "since": str(since + 1)}, {}, None))
+        found = self._listed(Asked("GET", "/people", {**asked.query, "since": str(since + 1)}, {}, None), self.rows)
         full = len(found.body["rows"]) >= int(asked.query["limit"])
         return Answered(body={**found.body, **({} if full else {"token": str(self._moments)})})
 

@@ -56,6 +56,17 @@ def test_a_sample_is_sent_to_one_webhook(alice: Persona) -> None:
     assert alice.client.post(f"{path}/test", {"event_type": "deal.*"}).status == 422
 
 
+def test_what_all_webhooks_are_owed_is_one_list_of_ones_own(alice: Persona, charlie: Persona) -> None:
+    paths = {webhook(alice), webhook(alice)}
+    alice.client.post("/api/v1/contacts", {"first_name": "Ada"})
+    found = alice.client.get("/api/v1/webhook-deliveries").json["data"]
+    assert {f"/api/v1/webhooks/{one['webhook_id']}" for one in found} == paths
+    one = found[0]["webhook_id"]
+    assert only(alice, "/api/v1/webhook-deliveries", webhook_id=one, state="pending", event_type="contact.created") == found[0]
+    assert charlie.client.get("/api/v1/webhook-deliveries").json["data"] == []
+    assert charlie.client.get("/api/v1/webhook-deliveries", query={"webhook_id": one}).status == 404
+
+
 def test_bob_looks_and_charlie_finds_nothing(alice: Persona, bob: Persona, charlie: Persona) -> None:
     path = webhook(alice)
     alice.client.post("/api/v1/contacts", {"first_name": "Ada"})

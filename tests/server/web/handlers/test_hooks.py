@@ -173,6 +173,18 @@ def test_one_address_for_all_customers_finds_whose_a_message_is(appliance: Appli
     assert send(appliance, "/api/webhooks/stripe", body, stripe(body, secret="forged")).status == 401
 
 
+def test_a_message_about_several_customers_is_each_ones_own(appliance: Appliance, alice: Persona, charlie: Persona) -> None:
+    ours, theirs = (source(one.client, "xero", account=f"tenant-of-{one.tenant_id}") for one in (alice, charlie))
+    told = [{"resourceId": str(number), "tenantId": f"tenant-of-{one.tenant_id}", "eventDateUtc": "x", "eventType": "UPDATE"}
+            for number, one in enumerate((alice, alice, charlie))]  # fmt: skip
+    for events, count_of_theirs in ((told[:2], 0), (told, 1)):
+        body = json.dumps({"events": events}).encode()
+        signed = base64.b64encode(hmac.new(SECRET.encode(), body, hashlib.sha256).digest()).decode()
+        assert send(appliance, "/api/webhooks/xero", body, {"x-xero-signature": signed}).status == 200
+        assert len(messages(charlie.client, theirs["id"])) == count_of_theirs
+    assert len(messages(alice.client, ours["id"])) == 2
+
+
 HANDSHAKES: dict[str, tuple[str, str, bytes, dict[str, str]]] = {
     "microsoft_graph": ("POST", "?validationToken=Validation%3A%20Testing", b"", {}),
     "meta": ("GET", f"?hub.mode=subscribe&hub.verify_token={SECRET}&hub.challenge=1158201444", b"", {}),

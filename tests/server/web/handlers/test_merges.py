@@ -23,6 +23,7 @@ def test_records_are_merged_and_parted_again(alice: Actor, plural: str, noun: st
     with pytest.raises(Missing):
         called(alice, "GET", f"/{plural}/{other}")
     assert called(alice, "GET", f"/{plural}/{one}/merges").json["data"] == [merged.json["merge"]]
+    assert called(alice, "GET", f"/{plural}/merges").json["data"] == [merged.json["merge"]]
     parted = called(alice, "POST", f"/{plural}/{one}/unmerge", {"merge_id": merged.json["merge"]["id"]})
     assert (parted.json["phone"], parted.headers["ETag"]) == (None, '"3"')
     assert called(alice, "GET", f"/{plural}/{other}").json["phone"] == "+49 30 1234567"
@@ -47,3 +48,6 @@ def test_bob_may_not_and_charlie_finds_nothing(alice: Actor, charlie: Actor) -> 
     assert called(viewer(alice), "GET", f"/contacts/{one}/merges").json["data"] == []
     with pytest.raises(Missing):
         called(charlie, "GET", f"/contacts/{one}/merges")
+    called(alice, "POST", f"/contacts/{one}/merge", {"duplicates": [other]})
+    assert len(called(viewer(alice), "GET", "/contacts/merges").json["data"]) == 1
+    assert called(charlie, "GET", "/contacts/merges").json["data"] == []

@@ -58,3 +58,8 @@ def test_a_scope_is_named() -> None:
 def test_a_patch_takes_both_media_types() -> None:
     content = PATHS["/api/v1/contacts/{id}"]["patch"]["requestBody"]["content"]
     assert set(content) == {"application/json", "application/merge-patch+json"}
+
+
+def test_a_file_of_any_type_has_a_media_type_that_clients_can_send() -> None:
+    content = PATHS["/api/v1/documents/{id}/content"]["put"]["requestBody"]["content"]
+    assert list(content) == ["application/octet-stream", "*/*"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from copy import deepcopy
 from functools import cache
 from typing import Any
@@ -11,6 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from server.web.openapi import document, tenants
 from server.web.openapi.tenants import Own
 from tests.api.routes import all_routes
+from tests.pace import quickest, seconds
 
 
 @cache
@@ -61,3 +63,20 @@ def test_who_defined_nothing_has_the_document_of_everybody() -> None:
     found = tenants.build(everybodys(), Own({}, {}, ()))
     assert found["paths"] == everybodys()["paths"]
     assert found["components"] == everybodys()["components"]
+
+
+def test_a_hundred_types_of_fifty_fields_take_less_than_the_document_of_everybody() -> None:
+    kinds = ("text", "number", "boolean", "date")
+    fields = tuple((f"field_{number}", kinds[number % 4], number == 0, None) for number in range(50))
+    own = Own({}, {f"kind_{number}": fields for number in range(100)}, ())
+    tenants.build(everybodys(), Own({}, {"kind": fields}, ()))
+    most = seconds(lambda: document.build(all_routes()), time.thread_time)
+    assert quickest(lambda: tenants.build(everybodys(), own), most, clock=time.thread_time) < most
+
+
+def test_types_whose_models_have_one_name_have_schemas_of_their_own() -> None:
+    found = tenants.build(everybodys(), Own({}, {name: ((f"of_{name}", "text", False, None),) for name in ("a1", "a_1", "a__1")}, ()))
+    assert list(OpenAPIV31SpecValidator(found).iter_errors()) == []
+    for name in ("a1", "a_1", "a__1"):
+        body = found["paths"][f"/api/v1/objects/{name}"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        assert f"of_{name}" in found["components"]["schemas"][body["$ref"].rpartition("/")[2]]["properties"]

@@ -79,7 +79,8 @@ def test_a_return_path_is_taken_when_it_is_genuine_alone(alice: Actor, port: int
 
 
 def test_what_is_too_large_or_goes_in_circles_is_refused(port: int) -> None:
-    assert refused(port, "help@example.com", b"Subject: x\r\n\r\n" + b"x" * 30_000)[0] == 552
+    code, words = refused(port, "help@example.com", b"Subject: x\r\n\r\n" + b"x" * 30_000)
+    assert (code, "5.3.4 The message is too large: at most 0.02 MB are taken here" in words) == (552, True)
     looping = b"Received: from a by b\r\n" * 60 + mail()
     assert refused(port, "help@example.com", looping)[0] == 554
 

@@ -27,6 +27,10 @@ def nothing(_caller: Caller) -> None:
     """Count nothing."""
 
 
+def roomy() -> None:
+    """Have room for everything."""
+
+
 def test_every_method_of_the_contract_is_there() -> None:
     assert sorted(METHODS) == sorted(LISTED)
 
@@ -35,9 +39,15 @@ def test_only_these_need_no_session() -> None:
     assert [name for name, method in METHODS.items() if not method.needs_session] == ["login", "seamless_login", "get_server_info"]
 
 
+def test_whatever_sets_something_needs_room_on_the_disk() -> None:
+    assert [name for name, method in METHODS.items() if method.writes] == [
+        name for name in METHODS if name.startswith("set_") and name != "set_campaign_merge"
+    ]
+
+
 def test_a_call_is_counted_before_it_runs(suite: Actor) -> None:
     password = legacy.create_password(suite, NewLegacyPassword(user_id="usr_dora"))["password"]
-    session = run(STRANGER, "login", [{"user_name": "dora@example.com", "password": legacy.md5_of(password)}], nothing)["id"]
+    session = run(STRANGER, "login", [{"user_name": "dora@example.com", "password": legacy.md5_of(password)}], nothing, roomy)["id"]
     counted: list[tuple[str, str | None]] = []
 
     def refuse(caller: Caller) -> None:
@@ -45,18 +55,18 @@ def test_a_call_is_counted_before_it_runs(suite: Actor) -> None:
         raise Limited
 
     with pytest.raises(Limited):
-        run(STRANGER, "Set_Entry", [session, "Accounts", {"name": "Maple"}], refuse)
+        run(STRANGER, "Set_Entry", [session, "Accounts", {"name": "Maple"}], refuse, roomy)
     assert counted == [(suite.tenant_id, "standard")]
-    assert run(STRANGER, "get_entries_count", {"session": session, "module_name": "Accounts"}, nothing) == {"result_count": "0"}
+    assert run(STRANGER, "get_entries_count", {"session": session, "module_name": "Accounts"}, nothing, roomy) == {"result_count": "0"}
 
 
 @pytest.mark.usefixtures("suite")
 def test_faults_before_anything_runs() -> None:
     for name, given, fault in (("nope", [], NO_METHOD), ("get_entry", [], INVALID_SESSION), ("get_entry", ["x"], INVALID_SESSION)):
         with pytest.raises(Refused) as caught:
-            run(STRANGER, name, given, nothing)
+            run(STRANGER, name, given, nothing, roomy)
         assert caught.value.fault == fault
-    assert run(STRANGER, "get_entry", [""], nothing) is None
+    assert run(STRANGER, "get_entry", [""], nothing, roomy) is None
 
 
 @pytest.mark.parametrize("name", ["oauth_access", "job_queue_next", "set_campaign_merge"])

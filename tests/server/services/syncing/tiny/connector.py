@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from connectors.sdk.connector import Connector
 from connectors.sdk.cursor import DeltaToken, ModifiedSince, Snapshot
@@ -16,13 +17,13 @@ from connectors.sdk.values import Account, Change
 BY_ID = Keyset("after", 100)
 
 
-def save(change: Change) -> Request | None:
+def save(change: Change, noun: str = "people") -> Request | None:
     """Return the request for a change; a create is no upsert, so its answer must not be lost."""
     if change.action == "create":
-        return Request("POST", "/people", json=change.values, key=change.key)
+        return Request("POST", f"/{noun}", json=change.values, key=change.key)
     if change.action == "delete":
-        return Request("DELETE", f"/people/{change.id}", key=change.key)
-    return Request("PATCH", f"/people/{change.id}", json=change.values, key=change.key)
+        return Request("DELETE", f"/{noun}/{change.id}", key=change.key)
+    return Request("PATCH", f"/{noun}/{change.id}", json=change.values, key=change.key)
 
 
 def twin(change: Change) -> Request:
@@ -53,6 +54,7 @@ class Tiny(Connector):
     probe = Request("GET", "/me", scope="people")
     resources: Mapping[str, Resource] = {
         "people": PEOPLE,
+        "firms": replace(PEOPLE, name="firms", list="/firms", get="/firms/{id}", write=partial(save, noun="firms"), find=None),
         "changes": replace(PEOPLE, name="changes", list="/changes", cursor=DeltaToken("token", "token"), deletes=InBand("gone"), write=None),
         "listed": replace(PEOPLE, name="listed", cursor=Snapshot(), write=None),
     }
