@@ -112,14 +112,16 @@ def shape(inside: Api) -> None:
     }
     open_deals = {"stage": {"eq": "{stage}"}, "value": {"gte": "{least}"}}
     least = {"name": "least", "type": "number", "default": "0", "description": "The least value"}
+    greta = {"first_name": "Greta", "email": "greta.olsen@example.com"}
     for path, document in (
         ("/fields/contacts", {"name": "newsletter", "type": "boolean", "label": "Newsletter"}),
         ("/fields/contacts", {"name": "size", "type": "choice", "label": "Shirt size", "options": ["S", "M", "L"]}),
+        ("/fields/contacts", {"name": "passport", "type": "encrypted", "label": "Passport number"}),
         ("/object-types", vehicle),
         *(("/objects/vehicle", {"plate": plate, "seats": seats}) for plate, seats in (("B JC 101", 5), ("B JC 102", 9))),
         ("/custom-endpoints", {"name": "deals-by-stage", "resource": "deals", "filter": open_deals, "parameters": [{"name": "stage"}, least]}),
-        ("/contacts", {"first_name": "Greta", "last_name": "Olsen", "email": "greta.olsen@example.com", "custom": {"newsletter": True}}),
-        ("/contacts", {"first_name": "Greta", "last_name": "Olsen-Dahl", "email": "greta.olsen@example.com", "phone": "+49 30 5550123"}),
+        ("/contacts", {**greta, "last_name": "Olsen", "custom": {"newsletter": True, "passport": "C01X00T478"}}),
+        ("/contacts", {**greta, "last_name": "Olsen-Dahl", "phone": "+49 30 5550123"}),
     ):
         inside.ask(Call("POST", path, body=document))
 

@@ -99,7 +99,7 @@ class Acting(QObject):
 
         dialog.submitted.connect(submit)
         for wanted in action.fields:
-            if wanted.source:
+            if wanted.source or wanted.fields:
                 offer(self._context, form, wanted, reach(row, wanted.key) if action.edits else wanted.default)
         dialog.open()
         form.begin()

@@ -87,20 +87,25 @@ ARRIVALS: Final = ListView(
     ),
 )
 
+DEEDS: Final = {
+    "activity": "Becomes an activity of the contact",
+    "webhook": "Is told to webhooks alone",
+    "address": "Goes on to an address",
+    "connector": "Goes to an inbound source",
+    "discard": "Is thrown away",
+}
+DEED: Final = (
+    Field("type", "What", "choice", required=True, choices=DEEDS, default="activity"),
+    Field("to", "Address", required=True, only=("type", ("address",)), placeholder="office@example.com"),
+    Field("source_id", "Inbound source", "choice", required=True, only=("type", ("connector",)), source="/inbound/sources"),
+)
 FIELDS: Final = (
     Field("name", "Name", required=True, placeholder="Support"),
     Field("addresses", "Recipients", "lines", placeholder="support@example.com", help="One address or pattern on each line; none is any."),
     Field("sender", "From", placeholder="*@example.com"),
     Field("subject", "Subject", placeholder="*order*"),
     Field("proven_only", "Proven senders", "switch", default=True, placeholder="Only mail whose sender is proven"),
-    Field(
-        "actions",
-        "What becomes of it",
-        "json",
-        required=True,
-        default=[{"type": "activity"}],
-        help="activity, webhook, address, connector or discard.",
-    ),
+    Field("actions", "What becomes of it", "rows", required=True, default=[{"type": "activity"}], fields=DEED),
     Field("position", "Position", "number", help="The first route that fits is taken."),
     Field("active", "Active", "switch", default=True),
 )

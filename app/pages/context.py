@@ -13,6 +13,7 @@ from app.client.errors import ClientError, Invalid
 from app.jobs.pool import Jobs
 from app.pages.naming import Names
 from app.pages.refusals import told
+from app.system.arrangements import Arrangements
 from app.theme.look import Look
 from app.widgets.toasts import SECONDS, Toasts
 
@@ -34,6 +35,8 @@ class Context:
     # What became of a request tells whether the appliance is there.
     failed: Callable[[ClientError], None] = lambda _error: None
     names: Names = field(default_factory=Names)
+    # How the user arranged the columns of the lists.
+    arrangements: Arrangements = field(default_factory=Arrangements)
     # Goes to one view of a page.
     look_at: Callable[[str, int], None] = lambda _page, _view: None
 

@@ -12,11 +12,19 @@ from app.pages.resources import OF_TYPE
 from app.pages.specs import Action, Filter, ListView
 from app.widgets.fields import Field
 
-TYPES: Final = {"text": "Text", "number": "Number", "boolean": "Yes or no", "date": "Date", "choice": "One of several", "encrypted": "Encrypted"}
-ENCRYPTED: Final = "encrypted"  # nothing is filtered or sorted by it: its lists show masks
+ENCRYPTED: Final = "encrypted"
+TYPES: Final = {
+    "text": "Text",
+    "number": "Number",
+    "boolean": "Yes or no",
+    "date": "Date",
+    "choice": "One of several",
+    ENCRYPTED: "Text, encrypted",
+}
 KINDS: Final[Mapping[str, str]] = {"number": "number", "boolean": "switch"}
 EDITORS: Final[Mapping[str, str]] = {"number": "number", "boolean": "answer", "date": "date", "choice": "choice"}
 ANSWERS: Final = {"true": "Yes", "false": "No"}
+MASKED: Final = Field("", "", help="A mask stands for what is there; it stays unless you write something else.")
 SHOWN: Final = 6  # custom fields that have a column; those after them are read beside the row
 AFTER: Final = 3  # columns of the list that stand before them: what a record is called by
 
@@ -35,6 +43,11 @@ def widened(spec: ListView, fields: Sequence[Row]) -> ListView:
         create=_asking(spec.create, asked) if spec.create else None,
         actions=tuple(_asking(action, asked) if action.edits else action for action in spec.actions),
     )
+
+
+def filterable(fields: Sequence[Row]) -> list[Row]:
+    """Return the fields that one can filter by: what is encrypted, nobody can search."""
+    return [one for one in fields if one["type"] != ENCRYPTED]
 
 
 def _asking(action: Action, asked: tuple[Field, ...]) -> Action:
@@ -58,12 +71,13 @@ def is_of_type(declared: Row) -> bool:
 
 def _column(declared: Row) -> Column:
     key = key_of(declared)
-    return Column(key, called(declared), 130, KINDS.get(declared["type"], "text"), sort="" if declared["type"] == ENCRYPTED else key)
+    return Column(key, called(declared), 130, KINDS.get(declared["type"], "text"), sort=None if declared["type"] == ENCRYPTED else key)
 
 
 def _question(declared: Row) -> Field:
     kind = EDITORS.get(declared["type"], "text")
-    return Field(key_of(declared), called(declared), kind, required=declared["required"], choices=declared["options"] or ())
+    found = Field(key_of(declared), called(declared), kind, required=declared["required"], choices=declared["options"] or ())
+    return replace(found, help=MASKED.help) if declared["type"] == ENCRYPTED else found
 
 
 def filter_of(declared: Row) -> Filter:

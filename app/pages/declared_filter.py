@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.client.api import Row
-from app.pages.declared import ENCRYPTED, called, filter_of
+from app.pages.declared import called, filter_of
 from app.pages.specs import Filter
 from app.system.languages import tr
 from app.widgets.text import row
@@ -39,18 +39,17 @@ class DeclaredFilter(QWidget):
         self.offer([])
 
     def offer(self, fields: Sequence[Row]) -> None:
-        """Offer those of these custom fields that are not encrypted, and filter by none of them, unless they are the same as before."""
-        comparable = [one for one in fields if one["type"] != ENCRYPTED]
-        if self._fields and self._fields == comparable:
+        """Offer these custom fields, and filter by none of them, unless they are the same as before."""
+        if self._fields and self._fields == list(fields):
             return
-        self._fields = comparable
+        self._fields = list(fields)
         self.field.blockSignals(True)  # noqa: FBT003 - Qt's own
         self.field.clear()
         self.field.addItem(f"{tr('Custom field')}: {tr('none')}")
-        for one in comparable:
+        for one in fields:
             self.field.addItem(called(one))
         self.field.blockSignals(False)  # noqa: FBT003 - Qt's own
-        self.setVisible(bool(comparable))
+        self.setVisible(bool(fields))
         self._show(None)
 
     def clear(self) -> None:

@@ -25,10 +25,10 @@ SHOWN: Final = (
 
 
 def grouped(group: dict[str, Any]) -> dict[str, Any]:
-    """Return a group as a row: it is called by its records, and told from others by the first two of them."""
+    """Return a group as a row: it is called by its records, and told from others by the first of them."""
     records = group["records"]
     who = [str(row.get("name") or " ".join(row[part] for part in ("first_name", "last_name") if row.get(part)) or row["id"]) for row in records]
-    return {**group, "id": " ".join(row["id"] for row in records[:2]), "who": who, "name": who[0]}
+    return {**group, "id": records[0]["id"], "who": who, "name": who[0]}
 
 
 def groups(resource: str, label: str, columns: tuple[Column, ...]) -> ListView:

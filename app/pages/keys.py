@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from app.models.columns import Column
+from app.pages import tiers
 from app.pages.signing import PASSWORDS, SIGNING_KEYS
 from app.pages.specs import Action, Count, Danger, ListView, PageSpec, removal
 from app.widgets.fields import Field
@@ -30,13 +31,7 @@ OWNER: Final = Field(
 VERSION: Final = Field(
     "api_version", "API version", "choice", source="/versions", source_keys=("version", "version"), help="None: the newest when it is made."
 )
-LIMITS: Final = Field(
-    "limits",
-    "Limits",
-    "json",
-    placeholder='[{"requests": 10, "period": "second"}]',
-    help="Besides those of the tenant's tier; each has requests, a period (second, minute, hour, day) and perhaps endpoints.",
-)
+LIMITS: Final = Field("limits", "Limits", "rows", fields=tiers.LIMIT, help="Besides those of the tenant's tier; no endpoints are all of them.")
 NEEDED_VERSION: Final = replace(VERSION, required=True, help="")
 MORE: Final = "Owner, limits and version"
 OVERLAP: Final = Field("overlap_seconds", "Seconds that the old one still works", "number", default=86400)

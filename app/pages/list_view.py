@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -13,13 +14,14 @@ from app.client.errors import ClientError, Missing
 from app.pages.acting import Acting
 from app.pages.bulk_actions import BulkActions
 from app.pages.context import Context, sentence
-from app.pages.declared import widened
+from app.pages.declared import filterable, widened
 from app.pages.declared_filter import DeclaredFilter
 from app.pages.details import Details
 from app.pages.listing import Listing, identity, title_of
 from app.pages.owner import Owner
 from app.pages.specs import OWNER, Action, Filter, ListView, Row
 from app.system.languages import tr
+from app.widgets.arranging import Arranging
 from app.widgets.drawer import Drawer
 from app.widgets.empty import Empty
 from app.widgets.table import Table
@@ -40,6 +42,8 @@ class ListWidget(QWidget):
         self.context = context
         self.listing = Listing(spec, context.api, context.jobs, self._shown, self._failed, context.names)
         self.table = Table(context.look, self.listing.model, [wanted.width for wanted in spec.columns], tr(spec.label))
+        self._name, kept = f"{spec.label} {spec.path}", context.arrangements
+        self.arranging = Arranging(self.table, [wanted.key for wanted in spec.columns], kept.find(self._name), partial(kept.put, self._name))
         self.drawer = Drawer(context.look)
         self.acting = Acting(context, self.reload)
         self.details = Details(spec, context, self.drawer, self.act)
@@ -190,7 +194,7 @@ class ListWidget(QWidget):
         def show(found: Page) -> None:
             self.reshape(widened(self._plain, found.rows))
             if self._own:
-                self._own.offer(found.rows)
+                self._own.offer(filterable(found.rows))
             self._list()
 
         def fail(error: ClientError) -> None:
@@ -212,8 +216,8 @@ class ListWidget(QWidget):
         """Show the same list with other columns, facts and forms."""
         if spec != self.spec:
             self.spec = self.details.spec = spec
-            self.listing.reshape(spec)
-            self.table.widen([wanted.width for wanted in spec.columns])
+            self.table.widen([wanted.width for wanted in spec.columns], lambda: self.listing.reshape(spec))
+            self.arranging.take([wanted.key for wanted in spec.columns], self.context.arrangements.find(self._name))
 
     def leave(self) -> None:
         """Show no longer."""

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFrame, QGridLayout, QRad
 
 from app.client.api import Call, Row
 from app.client.errors import ClientError
-from app.models.columns import Column, cell, word
+from app.models.columns import Column, cell
+from app.pages import records
 from app.pages.context import LONG_SECONDS, Context, sentence
 from app.pages.merging import EMPTY, Merging, shown
 from app.system.languages import tr
@@ -82,7 +83,7 @@ class MergeDialog(Dialog):
     def _choices(self, line: int, field: str) -> None:
         group = QButtonGroup(self)
         self._groups.append(group)
-        self._grid.addWidget(label(word(field), "caption"), line, 0)
+        self._grid.addWidget(label(called(self.merging.resource, field), "caption"), line, 0)
         for column, row in enumerate(self.merging.records, 1):
             text = shown(row, field)
             if row.get(field) in EMPTY or not self.merging.differs(field):
@@ -90,7 +91,7 @@ class MergeDialog(Dialog):
                 continue
             choice = QRadioButton(choice_words(text))
             choice.setToolTip(text)
-            choice.setAccessibleName(f"{word(field)}: {text}")
+            choice.setAccessibleName(f"{called(self.merging.resource, field)}: {text}")
             choice.clicked.connect(lambda _=False, row=row: self._choose(field, row))
             group.addButton(choice)
             self.values[field, row["id"]] = choice
@@ -147,6 +148,13 @@ class MergeDialog(Dialog):
     def _fail(self, error: ClientError) -> None:
         self._context.failed(error)
         self.say(sentence(error))
+
+
+def called(resource: str, field: str) -> str:
+    """Return what a field is called on the page of the records, else as programs call it."""
+    views = (view for view in records.LISTS if view.path == f"/{resource}")
+    labels = {column.key: column.label for view in views for column in (*view.facts, *view.columns)}
+    return tr(labels.get(field) or field.replace("_", " ").capitalize())
 
 
 def choice_words(text: str) -> str:

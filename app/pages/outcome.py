@@ -43,8 +43,9 @@ class OutcomeDialog(Dialog):
         super().__init__(context.window, title, act=tr("Close"), width=720)
         self.leave.hide()
         self.body.addLayout(_facts(outcome, answer))
-        if outcome.rows:
-            model = filled_with(outcome.columns, reach(answer, outcome.rows) or [])
+        rows = (reach(answer, outcome.rows) or []) if outcome.rows else []
+        if rows:
+            model = filled_with(outcome.columns, rows)
             self.table = Table(context.look, model, [column.width for column in outcome.columns], title)
             self.table.setMinimumHeight(280)
             model.setParent(self.table)

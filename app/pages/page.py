@@ -35,23 +35,21 @@ class Page(QWidget):
         self.button = QPushButton()
         self.button.setProperty("role", "primary")
         self.button.clicked.connect(self.make)
-        self._refresh = QToolButton()
-        self._refresh.setProperty("role", "pick")
-        self._refresh.setAccessibleName(tr("Refresh"))
-        self._refresh.setToolTip(tr("Refresh"))
-        self._refresh.setIconSize(QSize(16, 16))
+        self._refresh, self.columns = _picking(tr("Refresh")), _picking(tr("Columns"))
         self._refresh.clicked.connect(self.enter)
+        self.columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         context.look.changed.connect(self._paint)
         self._paint()
         self._place = column(spacing=0)
         head = column(label(tr(spec.label), "title"), label(tr(spec.about), "muted", wrap=True), spacing=2)
-        top = row(head, self._refresh, self.button)
+        top = row(head, self.columns, self._refresh, self.button)
         top.setStretch(0, 1)
         self.setLayout(column(top, self._bar, self._place, margins=(28, 20, 28, 24), spacing=12))
         self._bar.currentChanged.connect(lambda _: self.enter())
 
     def _paint(self) -> None:
-        self._refresh.setIcon(self.context.look.icon("refresh"))
+        for button, drawing in ((self._refresh, "refresh"), (self.columns, "columns")):
+            button.setIcon(self.context.look.icon(drawing))
 
     @property
     def view(self) -> QWidget:
@@ -90,6 +88,9 @@ class Page(QWidget):
         for widget in self._views.values():
             widget.setVisible(widget is shown)
         create = shown.spec.create if isinstance(shown, ListWidget) else None
+        self.columns.setVisible(isinstance(shown, ListWidget))
+        if isinstance(shown, ListWidget):
+            self.columns.setMenu(shown.arranging.menu)
         self.button.setVisible(create is not None)
         if create:
             self.button.setText(tr(create.label))
@@ -127,6 +128,15 @@ class Page(QWidget):
                 break
         if isinstance(self.view, ListWidget):
             self.view.open_thing(thing)
+
+
+def _picking(name: str) -> QToolButton:
+    button = QToolButton()
+    button.setProperty("role", "pick")
+    button.setAccessibleName(name)
+    button.setToolTip(name)
+    button.setIconSize(QSize(16, 16))
+    return button
 
 
 def _say(widget: QWidget, what: str) -> None:

@@ -23,6 +23,7 @@ from app.widgets.table import Table
 from app.widgets.text import clear, column, label
 
 MOST: Final = 50  # rows of the answer that are shown
+MOST_COLUMNS: Final = 6  # so that each has room; all that a row holds is a click away
 LEFT_OUT: Final = frozenset({"object", "custom", "external_ids", "version", "deleted_at"})
 TABLE_PIXELS: Final = 300
 
@@ -87,7 +88,7 @@ def columns_of(rows: Sequence[Row]) -> list[Column]:
     samples = {name: next(row[name] for row in rows if row.get(name) not in (None, "", [], {})) for name in names}
     plain = [Column(name, name, 130, _kind(name, samples[name])) for name in names]
     found = [*plain, *(Column(f"custom.{name}", name, 130) for name in own)]
-    return sorted(found, key=lambda column: column.kind == "code") or [Column("id", "Id", 240, "code")]
+    return sorted(found, key=lambda column: column.kind == "code")[:MOST_COLUMNS] or [Column("id", "Id", 240, "code")]
 
 
 def _kind(name: str, value: object) -> str:

@@ -37,7 +37,7 @@ _STEP: Final = re.compile(r"filter\[([^\]]+)\]")
 
 CONDITION: Final = (
     Field("field", "Field", required=True, placeholder="stage"),
-    Field("operator", "Operator", "choice", required=True, choices=OPERATORS, default="eq"),
+    Field("operator", "Comparison", "choice", required=True, choices=OPERATORS, default="eq"),
     Field("value", "Value", required=True, placeholder="{stage}"),
 )
 PARAMETER: Final = (

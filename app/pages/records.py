@@ -104,18 +104,20 @@ def beside(view: ListView, *facts: Column) -> ListView:
 
 TIMELINE: Final = (Column("object", "Kind", 90, "badge"), Column("title", "What", 200), Column("at", "At", 110, "time"))
 
+FILES: Final = (Column("name", "Name", 180), Column("folder", "Folder", 90), Column("content.size", "Size", 80, "bytes"))
+
 CONTACTS: Final = records(
     "contacts",
     "Contacts",
     "con",
     (
-        Column("first_name", "First name", 120, sort="first_name"),
-        Column("last_name", "Last name", 120, sort="last_name"),
-        Column("email", "E-mail", 260, sort="email"),
-        Column("phone", "Phone", 140, "code"),
-        Column("title", "Title", 120, sort="title"),
-        Column("lifecycle", "Lifecycle", 110, "badge", sort="lifecycle", words=LIFECYCLES),
-        Column("tags", "Tags", 120, "list"),
+        Column("first_name", "First name", 90, sort="first_name"),
+        Column("last_name", "Last name", 100, sort="last_name"),
+        Column("email", "E-mail", 230, sort="email"),
+        Column("phone", "Phone", 146, "code"),
+        Column("title", "Title", 130, sort="title"),
+        Column("lifecycle", "Lifecycle", 110, "badge", words=LIFECYCLES),
+        Column("tags", "Tags", 80, "list"),
     ),
     (
         Field("first_name", "First name"),
@@ -130,19 +132,19 @@ CONTACTS: Final = records(
     ),
     names=("first_name last_name", "email"),
     filters=(Filter("filter[lifecycle][eq]", "Lifecycle", LIFECYCLES),),
-    tabs=(Tab("Timeline", "/contacts/{id}/timeline", TIMELINE),),
+    tabs=(Tab("Timeline", "/contacts/{id}/timeline", TIMELINE), Tab("Documents", "/documents?filter[contact_id][eq]={id}", FILES)),
 )
 COMPANIES: Final = records(
     "companies",
     "Companies",
     "cmp",
     (
-        Column("name", "Name", 220, sort="name"),
-        Column("domain", "Domain", 240, "code", sort="domain"),
-        Column("industry", "Industry", 130, sort="industry"),
-        Column("phone", "Phone", 140, "code"),
-        Column("address.city", "City", 120),
-        Column("tags", "Tags", 150, "list"),
+        Column("name", "Name", 190, sort="name"),
+        Column("domain", "Domain", 210, "code", sort="domain"),
+        Column("industry", "Industry", 100, sort="industry"),
+        Column("phone", "Phone", 146, "code"),
+        Column("address.city", "City", 80),
+        Column("tags", "Tags", 140, "list"),
     ),
     (
         Field("name", "Name", required=True),
@@ -152,7 +154,7 @@ COMPANIES: Final = records(
         *ADDRESS,
         TAGS,
     ),
-    tabs=(Tab("Timeline", "/companies/{id}/timeline", TIMELINE),),
+    tabs=(Tab("Timeline", "/companies/{id}/timeline", TIMELINE), Tab("Documents", "/documents?filter[company_id][eq]={id}", FILES)),
 )
 DEALS: Final = records(
     "deals",
@@ -178,7 +180,7 @@ DEALS: Final = records(
         TAGS,
     ),
     filters=(Filter("filter[status][eq]", "State", {"open": "Open", "won": "Won", "lost": "Lost"}),),
-    tabs=(Tab("Timeline", "/deals/{id}/timeline", TIMELINE),),
+    tabs=(Tab("Timeline", "/deals/{id}/timeline", TIMELINE), Tab("Documents", "/documents?filter[deal_id][eq]={id}", FILES)),
 )
 ACTIVITIES: Final = records(
     "activities",
@@ -224,6 +226,18 @@ PRODUCTS: Final = records(
     ),
 )
 MONEY: Final = (Field("contact_id", "Contact", placeholder="con_…"), Field("company_id", "Company", placeholder="cmp_…"))
+ITEMS: Final = Field(
+    "items",
+    "Items",
+    "rows",
+    fields=(
+        Field("product_id", "Product", "choice", source="/products"),
+        Field("description", "Description"),
+        Field("quantity", "Quantity", "number", default=1),
+        Field("unit_price.amount", "Price", placeholder="19.00"),
+        Field("unit_price.currency", "Currency", placeholder="EUR"),
+    ),
+)
 ORDERS: Final = records(
     "orders",
     "Orders",
@@ -235,7 +249,7 @@ ORDERS: Final = records(
         Column("ordered_at", "Ordered", 130, "time", sort="ordered_at"),
         Column("company_id", "Company", 220, "code"),
     ),
-    (Field("number", "Number", required=True), *MONEY, Field("items", "Items", "json")),
+    (Field("number", "Number", required=True), *MONEY, ITEMS),
     names=("number", "number"),
 )
 INVOICES: Final = records(
@@ -250,7 +264,7 @@ INVOICES: Final = records(
         Column("due_on", "Due", 120, sort="due_on"),
         Column("company_id", "Company", 220, "code"),
     ),
-    (Field("number", "Number", required=True), *MONEY, Field("due_on", "Due", placeholder="2026-12-31"), Field("items", "Items", "json")),
+    (Field("number", "Number", required=True), *MONEY, Field("due_on", "Due", placeholder="2026-12-31"), ITEMS),
     names=("number", "number"),
 )
 PAYMENTS: Final = records(

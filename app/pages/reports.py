@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Document, Filter, ListView, Outcome, Row
+from app.pages.specs import Action, Document, Filter, ListView, Outcome, Row, Words
 from app.system import languages
 from app.widgets.fields import Field
 
@@ -64,6 +64,19 @@ REPORTS: Final = ListView(
             reads=DAILY,
             done="Daily report changed",
             about="What changed in this tenant's mail is mailed once a day.",
+        ),
+        Action(
+            "preview",
+            "Preview",
+            f"{DAILY}/preview",
+            "GET",
+            "eye",
+            done="Daily report",
+            shows=Outcome(
+                facts=(Column("subject", "Subject"),),
+                texts=(Words("As text", lambda answer: str(answer["text"])),),
+                drawn=Words("As it is read", lambda answer: str(answer["html"])),
+            ),
         ),
         Action("own", "Daily report to me", f"{DAILY}/wish", "PUT", "user", form=own, reads=DAILY, done="Daily report changed"),
     ),

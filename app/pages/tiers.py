@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from app.models.columns import Column
 from app.pages.specs import Action, Count, Danger, Document, ListView, PageSpec, removal
 from app.widgets.fields import Field
 
+PERIODS: Final = {name: name for name in ("second", "minute", "hour", "day")}
+SCOPES: Final = {"tenant": "The whole tenant", "key": "Each key by itself", "user": "Each user by itself"}
+ENDPOINTS: Final = Field("endpoints", "Endpoints", "commas", placeholder="POST /exports, GET /contacts*")
+LIMIT: Final = (
+    Field("requests", "Requests", "number", required=True, placeholder="100"),
+    Field("period", "Per", "choice", required=True, choices=PERIODS, default="second"),
+    ENDPOINTS,
+)
+COST: Final = (replace(ENDPOINTS, required=True), Field("units", "Requests", "number", required=True, placeholder="10"))
 LIMITS: Final = Field(
     "limits",
     "Limits",
-    "json",
+    "rows",
     required=True,
     default=[{"requests": 100, "period": "second"}],
-    help="A list; each has requests, a period (second, minute, hour, day) and perhaps endpoints it counts for. An empty list is unlimited.",
+    fields=(*LIMIT, Field("per", "Counted for", "choice", required=True, choices=SCOPES, default="tenant")),
+    help="No endpoints are all of them; no limit at all is unlimited.",
 )
-COSTS: Final = Field(
-    "costs", "Costs", "json", help="Endpoints that count more than once.", placeholder='[{"endpoints": ["POST /exports"], "units": 10}]'
-)
+COSTS: Final = Field("costs", "Costs", "rows", fields=COST, help="Endpoints that count more than once.")
 PRICE: Final = (Field("price.amount", "Price a month", placeholder="49.00"), Field("price.currency", "Currency", placeholder="EUR"))
 
 TIERS: Final = ListView(

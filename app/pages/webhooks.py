@@ -42,11 +42,11 @@ REPLAY: Final = Action(
     job=True,
 )
 DELIVERY: Final = (
-    Column("event_type", "Event", 170),
+    Column("event_type", "Event", 200),
     Column("state", "State", 100, "badge"),
     Column("attempts", "Attempts", 80, "number"),
     Column("last_status", "Answer", 80, "status"),
-    Column("last_error", "Error", 200),
+    Column("last_error", "Error", 150),
     Column("next_attempt_at", "Next attempt", 120, "time"),
     Column("created_at", "Since", 120, "time"),
 )
@@ -146,7 +146,7 @@ ENDPOINTS: Final = ListView(
     ),
 )
 
-WEBHOOK: Final = Column("webhook_id", "Webhook", 150, names="/webhooks")
+WEBHOOK: Final = Column("webhook_id", "Webhook", 130, names="/webhooks")
 ONE_WEBHOOK: Final = Filter("webhook_id", "Webhook", source="/webhooks")
 DELIVERIES: Final = ListView(
     label="Deliveries",

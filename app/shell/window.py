@@ -27,6 +27,7 @@ from app.shell.staying import Staying
 from app.shell.tray import Tray
 from app.shell.workspace import Workspace
 from app.system import news, profiles
+from app.system.arrangements import Arrangements
 from app.system.languages import tr
 from app.system.profiles import Preferences, Profile
 from app.theme.brand import Brand
@@ -49,6 +50,7 @@ class Window(QMainWindow):
         self.brand = brand
         self.saved = profiles.load(folder)
         self.news = news.read()
+        self._arrangements = Arrangements(folder)
         self.staying = Staying(self, jobs, remembering or Remembering(folder))
         self.lately: list[str] = []
         self.setWindowTitle(brand.name)
@@ -110,6 +112,7 @@ class Window(QMainWindow):
     def _work(self, session: Session, page: str, tenant: str = "") -> None:
         self.workspace = Workspace(session, self.pages, self.look, self.jobs, self.brand.name, self.show_palette, self._menu(session))
         self.workspace.reached = self._reached
+        self.workspace.context.arrangements = self._arrangements
         self._scenes.addWidget(self.workspace)
         self._scenes.setCurrentWidget(self.workspace)
         self.setWindowTitle(f"{session.profile.name} | {self.brand.name}")

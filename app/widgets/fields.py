@@ -149,6 +149,18 @@ class NumbersEditor(LineEditor):
         self.widget.setText(", ".join(map(str, value or ())))
 
 
+class CommasEditor(LineEditor):
+    """Texts beside one another."""
+
+    def value(self) -> Any:
+        """Return the texts."""
+        return [part.strip() for part in self.widget.text().split(",") if part.strip()] or None
+
+    def show(self, value: Any) -> None:
+        """Show the texts."""
+        self.widget.setText(", ".join(map(str, value or ())))
+
+
 class TimeEditor(LineEditor):
     """A moment: local time, one with its zone, or how long ago, such as -24h. What was shown and not touched is sent back as it came."""
 
@@ -443,6 +455,7 @@ EDITORS: Final[Mapping[str, Callable[[Field], Editor]]] = {
     "text": LineEditor,
     "code": LineEditor,
     "password": LineEditor,
+    "commas": CommasEditor,
     "date": DateEditor,
     "number": NumberEditor,
     "numbers": NumbersEditor,

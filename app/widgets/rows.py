@@ -59,11 +59,11 @@ class RowsEditor:
             form.offer(key, pairs)
 
     def value(self) -> Any:
-        """Return what the rows say. Raises ValueError where one of them lacks something, which it says itself."""
+        """Return what the rows say; none are an empty list where one is needed. Raises ValueError where a row lacks something, as it says itself."""
         found = [form.document() for form in self.forms]
         if None in found:
             raise ValueError("")
-        return found or None
+        return found or ([] if self._wanted.required else None)
 
     def show(self, value: Any) -> None:
         """Show rows in place of those before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
@@ -17,26 +17,35 @@ FEWEST: Final = 2  # columns are always shown; those after them go when there is
 
 
 class Table(QTableView):
-    """A table; `opened` carries the place of a row that was activated by mouse or keyboard."""
+    """A table; `opened` carries the place of a row that was activated by mouse or keyboard, `widened` is said when a column was dragged."""
 
     opened = Signal(int)
+    widened = Signal()
 
     def __init__(self, look: Look, model: QAbstractTableModel, widths: Sequence[int], name: str) -> None:
         super().__init__()
         self.setModel(model)
         self.setAccessibleName(name)
         self._widths = tuple(widths)
+        # What somebody chose: how wide some columns are, and which are left out.
+        self.chosen_widths: dict[int, int] = {}
+        self.left_out: set[int] = set()
+        self._sharing = False
         self._painter = CellPainter(look, self)
         self.setItemDelegate(self._painter)
         self._shape()
         look.changed.connect(self.viewport().update)
         self.clicked.connect(self._click)
         model.rowsInserted.connect(self._keep_place)
+        self.horizontalHeader().sectionResized.connect(self._widen)
 
-    def widen(self, widths: Sequence[int]) -> None:
-        """Take the widths of other columns."""
+    def widen(self, widths: Sequence[int], change: Callable[[], None]) -> None:
+        """Take the widths of other columns, which `change` gives the model; what somebody chose was about those before."""
+        self._sharing = True
+        change()
+        self._sharing = False
         self._widths = tuple(widths)
-        self._share()
+        self.settle({}, ())
 
     def _shape(self) -> None:
         vertical, horizontal = self.verticalHeader(), self.horizontalHeader()
@@ -69,17 +78,37 @@ class Table(QTableView):
             self.verticalScrollBar().setValue(place + (last + 1) * ROW_PIXELS)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the columns share the width there is; the last ones go where it is too small, and are read beside the row."""
+        """Let the columns share the width there is."""
         super().resizeEvent(event)
         self._share()
 
+    def settle(self, widths: Mapping[int, int], left_out: Collection[int]) -> None:
+        """Take what somebody chose of the columns."""
+        self.chosen_widths, self.left_out = dict(widths), set(left_out)
+        self._share()
+
     def _share(self) -> None:
-        least = [self._least(place) for place in range(len(self._widths))]
-        shares = shared(least, self._widths, self.viewport().width())
-        for place in range(len(least)):
-            self.setColumnHidden(place, place >= len(shares))
-        for place, share in enumerate(shares):
-            self.horizontalHeader().resizeSection(place, share)
+        """Share the width. The last columns go where it is too small, and are read beside the row; where somebody chose widths, all are scrolled."""
+        header = self.horizontalHeader()
+        places = [place for visual in range(len(self._widths)) if (place := header.logicalIndex(visual)) not in self.left_out]
+        least = [self.chosen_widths.get(place, self._least(place)) for place in places]
+        wanted = [self.chosen_widths.get(place, self._widths[place]) for place in places]
+        chosen = {row for row, place in enumerate(places) if place in self.chosen_widths}
+        shares = shared(least, wanted, self.viewport().width(), chosen)
+        self._sharing = True
+        for place in range(len(self._widths)):
+            self.setColumnHidden(place, place not in places[: len(shares)])
+        for place, share in zip(places, shares, strict=False):
+            header.resizeSection(place, share)
+        self._sharing = False
+
+    def _widen(self, place: int, _before: int, width: int) -> None:
+        """Remember the width of a column that was dragged; the last one only takes what is left."""
+        header = self.horizontalHeader()
+        shown = [one for visual in range(len(self._widths)) if not header.isSectionHidden(one := header.logicalIndex(visual))]
+        if not self._sharing and width and place != shown[-1]:
+            self.chosen_widths[place] = width
+            self.widened.emit()
 
     def _least(self, place: int) -> int:
         header = self.horizontalHeader()
@@ -122,14 +151,18 @@ class Table(QTableView):
             self.selectionModel().setCurrentIndex(self.model().index(places[0], 0), QItemSelectionModel.SelectionFlag.NoUpdate)
 
 
-def shared(least: Sequence[int], wanted: Sequence[int], room: int) -> list[int]:
-    """Return how wide each column is that fits: first all get what they need, then what they want, and then what is left."""
+def shared(least: Sequence[int], wanted: Sequence[int], room: int, chosen: Collection[int] = ()) -> list[int]:
+    """Return how wide each column is that fits: first all get what they need, then what they want, and then what is left.
+
+    Those that somebody has `chosen` a width for keep it, and then none is left out.
+    """
     shown = len(least)
-    while shown > FEWEST and sum(least[:shown]) > room:
+    while not chosen and shown > FEWEST and sum(least[:shown]) > room:
         shown -= 1
     found = list(least[:shown])
     lacks = [max(0, wish - width) for wish, width in zip(wanted, found, strict=False)]
     given = min(1.0, max(0, room - sum(found)) / max(1, sum(lacks)))
     found = [width + int(lack * given) for width, lack in zip(found, lacks, strict=True)]
-    over, whole = max(0, room - sum(found)), max(1, sum(found))
-    return [width + int(over * width / whole) for width in found]
+    free = [0 if place in chosen else width for place, width in enumerate(found)]
+    over, whole = max(0, room - sum(found)), max(1, sum(free))
+    return [width + int(over * part / whole) for width, part in zip(found, free, strict=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,6 +10,8 @@ from typing import Any, Final
 
 from connectors.sdk.times import read_time, write_time
 
+MOST_PEOPLE: Final = 200
+_ADDRESS: Final = re.compile(r"[^@\s,;<>]{1,64}@([^\W_]([\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,62}")
 TRUE: Final = frozenset({"true", "1", "yes", "on"})
 FALSE: Final = frozenset({"false", "0", "no", "off", ""})
 
@@ -71,6 +74,16 @@ def _to_cents(value: Any) -> int:
     return int(cents)
 
 
+def _people(value: Any) -> list[dict[str, str]]:
+    """Return people as addresses and names; what is no address that mail reaches, such as that of a room in a directory, is left out."""
+    found = []
+    for one in list(value)[:MOST_PEOPLE]:
+        email, name = str(one.get("email") or "").strip().lower(), str(one.get("name") or "").strip()[:200]
+        known = {"email": email if _ADDRESS.fullmatch(email) else "", "name": name}
+        found.append({part: text for part, text in known.items() if text})
+    return [one for one in found if one]
+
+
 CONVERTERS: Final[Mapping[str, Converter]] = {
     "same": Converter(_same, _same),
     "text": Converter(_text, _text),
@@ -85,5 +98,6 @@ CONVERTERS: Final[Mapping[str, Converter]] = {
     "time": _moment("iso"),
     "time_ms": _moment("ms"),
     "time_seconds": _moment("seconds"),
+    "people": Converter(_people, _people),
     "day": Converter(lambda value: write_time(_needed(read_time(value)), "date"), lambda value: write_time(_needed(read_time(value)), "date")),
 }

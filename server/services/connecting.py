@@ -22,16 +22,17 @@ from server.services import connector_authorizations, events, installation_hooks
 from server.services.connector_credentials import CONTEXT
 from server.services.installations import find as found
 from server.services.syncing import connections
-from server.store import connector_credentials, database, installations
+from server.store import connector_credentials, database, external_records, installations
 from server.store import provider_apps as stored_apps
+from server.store import remote_subscriptions as stored_subscriptions
 from server.system import clock, ids
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from server.domain.actor import Actor, Mode
     from server.outbound.vendors.tokens import Token
-    from server.outbound.vendors.values import Account
+    from server.outbound.vendors.values import Account, Subscription
     from server.services.connector_authorizations import Consent
     from server.services.installation_status import Place
     from server.services.syncing.connections import Connection
@@ -137,10 +138,19 @@ def _settle_account(row: Row, account: Account, part: str) -> Row:
         words = f"The account {account.name or account.id} is connected already, as {others[0]['name']}."
         raise NeedsUser(words, code="already_connected", remedy="Use the installation that there is, or connect another account.")
     with database.transaction():
+        if row["account_id"] is None:
+            _take_up(row, account.id, part)
         installations.note(*place, {"account_id": account.id, "account_name": account.name, "account_part": part})
         if row["credential_id"] is not None:
             _settle_credential(place, row["credential_id"], account)
     return {**row, "account_id": account.id, "account_name": account.name}
+
+
+def _take_up(row: Row, account_id: str, part: str) -> None:
+    """Go on knowing which records are which at the vendor, where the same account was installed before and that was kept."""
+    left = installations.find_left(row["tenant_id"], row["mode"], row["integration"], account_id, part)
+    if left is not None:
+        external_records.adopt(row["tenant_id"], row["mode"], left["id"], row["id"])
 
 
 def _settle_credential(place: Place, credential_id: str, account: Account) -> None:
@@ -157,18 +167,30 @@ def _settle_credential(place: Place, credential_id: str, account: Account) -> No
 
 
 def subscribe(connection: Connection, row: Row, settings: Settings) -> None:
-    """Have the vendor call us, where its connector registers that: what is there is kept or renewed, what lacks is made."""
+    """Have the vendor call us, where its connector registers that: what is there is kept or renewed, what lacks is made, the rest given back."""
     actor = system_actor(row["tenant_id"], cast("Mode", row["mode"]))
     source = installation_hooks.settle_source(actor, connection.connector.manifest, row, settings)
     secret = installation_hooks.secret_of(source) if source else ""
     url, granted_before = installation_hooks.hook_url(row["id"], settings), remote_subscriptions.of_installation(*connection.place)
     context = replace(connection.connector.context, hook_url=url, hook_secret=secret, subscriptions=granted_before)
-    told: list[str] = []
+    wanted: list[Subscription] = []
     for granted in connection.driver.run(connection.connector.initialize(context)):
         remote_subscriptions.keep(actor, row["id"], granted)
-        told.append(granted.secret)
+        wanted.append(granted)
         if source is not None:
-            installation_hooks.take_secrets(actor, source, told)
+            installation_hooks.take_secrets(actor, source, [one.secret for one in wanted])
+    _give_back(connection, granted_before, wanted)
+
+
+def _give_back(connection: Connection, before: Sequence[Subscription], wanted: Sequence[Subscription]) -> None:
+    """Take away from the vendor what the configuration does not want any more, and forget it."""
+    topics, there = {one.topic for one in wanted}, {one.id for one in wanted}
+    left = [one for one in before if one.topic not in topics]
+    for _ in connection.driver.run(connection.connector.dispose([one for one in left if one.id not in there])):
+        pass
+    with database.transaction():
+        for one in left:
+            stored_subscriptions.delete(*connection.place, one.topic)
 
 
 def reconnect(actor: Actor, installation_id: str, settings: Settings, return_url: str | None) -> dict[str, str]:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from server.services.installation_status import Place
     from server.store.tables import Row
 
+PURGE: Final = (
+    "Also forget which records are which at the vendor, which is kept otherwise, for when the same account is installed again;"
+    " the records themselves stay."
+)
 AGAIN_MS: Final = 300_000
 LONGEST_MS: Final = 7 * 86_400_000
 BATCH: Final = 20

@@ -188,3 +188,11 @@ def relink(tenant_id: str, mode: str, installation_id: str, local_ids: Sequence[
 def delete_of(tenant_id: str, mode: str, installation_id: str) -> int:
     """Forget every link of an installation; the records themselves stay."""
     return database.run("DELETE FROM external_records WHERE tenant_id = ? AND mode = ? AND installation_id = ?", (tenant_id, mode, installation_id))
+
+
+def adopt(tenant_id: str, mode: str, before_id: str, after_id: str) -> None:
+    """Give an installation what another one left behind that knew the same account; no listing of its own has seen any of it."""
+    database.execute(
+        "UPDATE external_records SET installation_id = ?, generation = 0 WHERE tenant_id = ? AND mode = ? AND installation_id = ?",
+        (after_id, tenant_id, mode, before_id),
+    )

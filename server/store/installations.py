@@ -103,6 +103,12 @@ def ended(before_ms: int, limit: int) -> list[Row]:
     return TABLE.rows("status = 'removing' AND updated_at <= ? ORDER BY updated_at LIMIT ?", (before_ms, limit))
 
 
+def find_left(tenant_id: str, mode: str, integration: str, account_id: str, account_part: str) -> Row | None:
+    """Return what was installed for an account last and taken away since, or None."""
+    condition = f"{_OWN} AND integration = ? AND account_id = ? AND account_part = ? AND deleted_at IS NOT NULL ORDER BY deleted_at DESC LIMIT 1"
+    return TABLE.find(condition, (tenant_id, mode, integration, account_id, account_part))
+
+
 def find_ended(tenant_id: str, mode: str, installation_id: str) -> Row | None:
     """Return an installation that was taken away and has something at the vendor still, or None."""
     return TABLE.find(f"{_OWN} AND id = ? AND status = 'removing'", (tenant_id, mode, installation_id))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from server.store import database
+from server.store import database, given
 from server.store import resources as package
 from server.store.selection import Selection, Term, order_by
 
@@ -190,6 +190,13 @@ def find_by_value(tenant_id: str, mode: str, resource: Resource, name: str, valu
     alive = f"tenant_id = ? AND mode = ? AND deleted_at IS NULL{_only(resource)}"
     found = database.row(f"SELECT id FROM {resource.table} WHERE {alive} AND {name} = ? ORDER BY id LIMIT 1", (tenant_id, mode, value))
     return found[0] if found else None
+
+
+def find_by_values(tenant_id: str, mode: str, resource: Resource, name: str, values: Sequence[str]) -> dict[str, str]:
+    """Return the oldest record of each of these values of a declared field, by the value, in one query."""
+    alive = f"tenant_id = ? AND mode = ? AND deleted_at IS NULL{_only(resource)}"
+    sql = f"SELECT {name}, MIN(id) FROM {resource.table} WHERE {alive} AND {name} IN (SELECT given.id FROM {given.table('id text')}) GROUP BY {name}"
+    return {row[0]: row[1] for row in database.rows(sql, (tenant_id, mode, given.rows([[one] for one in values])))}
 
 
 def ids_by_value(tenant_id: str, mode: str, resource: Resource, name: str, value: str, limit: int) -> list[str]:

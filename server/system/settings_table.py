@@ -27,12 +27,20 @@ from server.system.setting_kinds import (
 )
 
 DAY: Final = 86_400
+ED25519_DER: Final = bytes.fromhex("302a300506032b6570032100")
+"""What a public key of Ed25519 begins with (RFC 8410, section 4)."""
 TEN_YEARS_IN_DAYS: Final = 3_650
 WEB: Final = "an address that begins with http:// or https://"
 
 
 def _media_type(item: str) -> None:
     if item.count("/") != 1 or item != item.lower().strip():
+        raise ValueError(item)
+
+
+def _publisher(item: str) -> None:
+    name, _, key = item.partition(":")
+    if not name or not b64decode(key, validate=True).startswith(ED25519_DER):
         raise ValueError(item)
 
 
@@ -185,7 +193,8 @@ class Connectors:
     max_per_tenant: int = number(500, 1, 1_000_000, "Installations one tenant may have.")
     trusted_publishers: tuple[str, ...] = texts(
         "Publishers whose connectors may bring Python along, each with an Ed25519 public key.",
-        expects="name:base64",
+        check=_publisher,
+        expects="name:base64, the key as DER",
     )
 
 

@@ -10,13 +10,18 @@ import pytest
 from server.services import connector_hooks, disconnecting
 from server.services.inbound.processing import process_due
 from server.store import database
+from server.system import clock
 from tests.api.appliance import Appliance, Persona
+from tests.api.test_syncs import synced
 from tests.installed import KEY
 from tests.vendors.fixtures import MakeVendor
 from tests.vendors.identity import CLIENT_ID, CLIENT_SECRET
 from tests.vendors.messages import Call
 from tests.vendors.reaching import Reach
+from tests.vendors.timing import VendorClock
 from tests.vendors.vendor import MockVendor
+
+PRIVATE = "pat-eu1-00000000-0000-0000-0000-000000000000"
 
 
 @pytest.fixture
@@ -150,3 +155,29 @@ def test_what_cannot_be_connected_says_why_and_can_be_mended(alice: Persona, mai
     assert (mended["status"], mended["error"]) == ("connected", None)
     types = [one["type"] for one in alice.client.get("/api/v1/events?limit=50").json["data"] if one["type"].startswith("integration.")]
     assert sorted(types) == ["integration.connected", "integration.failed"]
+
+
+@pytest.mark.criterion("connectors-24")
+@pytest.mark.parametrize(("purge", "created"), [("", 0), ("?purge=true", 1)])
+def test_what_is_known_of_an_account_is_taken_up_when_it_is_installed_again_unless_it_was_purged(
+    alice: Persona, mock_vendor: MakeVendor, reach: Reach, purge: str, created: int
+) -> None:
+    """A record that nothing but its id at the vendor tells from others shows whether it is known again."""
+    hubspot = reach(mock_vendor("hubspot", clock=VendorClock(clock.now_ms() - 60_000)))
+    hubspot.identity.accept(PRIVATE)
+    nameless = hubspot.store["contacts"].create({"firstname": "No", "lastname": "Address"})
+    gone = hubspot.store["contacts"].create({"firstname": "Soon", "lastname": "Gone"})
+    config = {"accessToken": PRIVATE, "resources": ["contacts"]}
+    first = install(alice, "hubspot", config=config)
+    assert synced(alice, f"/api/v1/installations/{first['id']}")["counts"]["created"] == 2
+    assert alice.client.delete(f"/api/v1/installations/{first['id']}{purge}").status == 204
+    hubspot.store["contacts"].delete(gone.id)
+    again = install(alice, "hubspot", config=config)
+    counts = synced(alice, f"/api/v1/installations/{again['id']}")["counts"]
+    assert (counts["created"], counts["unchanged"], counts["deleted"]) == (created, 1 - created, 1 - created)
+    hubspot.clock.advance(60_000)
+    hubspot.store["contacts"].change(nameless.id, {"firstname": "Renamed"})
+    assert synced(alice, f"/api/v1/installations/{again['id']}")["counts"]["updated"] == 1
+    names = [one["first_name"] for one in alice.client.get("/api/v1/contacts").json["data"]]
+    assert names.count("Renamed") == 1
+    assert len(names) == 1 + 2 * created

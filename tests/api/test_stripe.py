@@ -164,11 +164,16 @@ def test_a_platform_has_an_endpoint_for_its_own_account_and_one_for_the_connecte
     assert connecting.connect(place, appliance.settings)
     asked = [call.form["connect"] for call in stripe.asked("POST") if call.path == "/v1/webhook_endpoints"]
     assert (asked, len(stripe.store["webhook_endpoints"].live())) == (["false", "true"], 2)
-    own, connected = (one.secret for one in remote_subscriptions.of_installation(*place))
+    connected, own = (one.secret for one in remote_subscriptions.of_installation(*place))
     assert own != connected
     for number, secret in enumerate((own, connected)):
         assert send(appliance, f"/hooks/{platform['id']}", told("payout.paid", "po_1", "", f"evt_{number}"), secret) == 200
     assert send(appliance, f"/hooks/{platform['id']}", told("payout.paid", "po_1", "", "evt_3"), "whsec_of_somebody_else") == 401
+    assert alice.client.patch(f"/api/v1/installations/{platform['id']}", {"config": {"connectedAccounts": False}}).status == 200
+    assert connecting.connect(place, appliance.settings)
+    assert [f"whsec_{row.id}" for row in stripe.store["webhook_endpoints"].live()] == [
+        one.secret for one in remote_subscriptions.of_installation(*place)
+    ]
     assert alice.client.delete(f"/api/v1/installations/{platform['id']}").status == 204
     assert stripe.store["webhook_endpoints"].live() == []
 

@@ -317,6 +317,10 @@ def test_modules_and_fields_are_described(crm: Legacy) -> None:
     assert "default" in crm.call("get_module_layout", ["Contacts"], ["default"], ["list", "edit"])["Contacts"]
     assert "Contacts" in crm.call("get_module_layout_md5", ["Contacts"], ["default"], ["list"])["md5"]
     assert crm.call("get_language_definition", ["Contacts"])["Contacts"]["LBL_LAST_NAME"] == "Last Name"
+    lists = crm.named("get_language_definition", modules=["app_list_strings"], MD5=False)["app_list_strings"]
+    assert lists["moduleList"]["Contacts"] == "Contacts"
+    assert lists["call_status_dom"]["Held"] == "Held"
+    assert lists["sales_stage_dom"]["Prospecting"] == "Prospecting"
     for method in ("get_module_fields", "get_entry_list", "set_entry"):
         assert fault(crm.call(method, "Nothing")) == 20
 

@@ -65,6 +65,8 @@ def test_a_record_is_shown_as_its_singular_with_text_attributes_and_its_relation
 @pytest.mark.criterion("api-5")
 def test_what_v8_writes_the_native_api_shows_and_the_other_way_round(crm: Suite, alice: Persona) -> None:
     bean_id = crm.made("Opportunities", name="Big", amount="1200.5", sales_stage="Prospecting", description="why", date_closed="2026-12-01")
+    worth = crm.get("/module/Opportunities", **{"fields[Opportunities]": "amount,currency_name,currency_symbol"})["data"][0]["attributes"]
+    assert (worth["currency_name"], worth["currency_symbol"]) == ("EUR", "€")
     deal = alice.client.get("/api/v1/deals").json["data"][0]
     assert (deal["name"], deal["value"], deal["status"]) == ("Big", {"amount": "1200.50", "currency": "EUR"}, "open")
     assert deal["custom"]["description"] == "why"

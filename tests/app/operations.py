@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from app.pages.resources import RESOURCES
 from app.pages.specs import Action, ListView, Part, Reading, Tab
 from app.pages.table import PAGES
 
@@ -52,8 +53,9 @@ LEFT_OUT = {
     r"GET /api/v1/installations/{}/status": "the installation says it itself",
     r"GET .+/{}": "the list that it stands in shows all of it",
 }
-# Operations whose path the code puts together, in `merging`, `vendor_actions`, `transfer` and `account`.
+# Operations whose path the code puts together, in `declared`, `merging`, `vendor_actions`, `transfer` and `account`.
 PUT_TOGETHER = {
+    *(f"POST /api/v1/{resource}/{{}}/reveal" for resource in (*RESOURCES, "objects/{}")),
     "POST /admin/v1/me/totp",
     "POST /admin/v1/me/totp/disable",
     "POST /api/v1/companies/{}/merge",

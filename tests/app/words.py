@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import json
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from app.pages import (
     arrivals,
     branding,
     bulk_dialog,
+    declared,
     deliverability,
     duplicates,
     events,
@@ -72,6 +74,7 @@ TABLES: tuple[Any, ...] = (
     querying.NAME,
     querying.QUESTION,
     (arrivals.REJECTED, arrivals.SUSPECTED, arrivals.TRUSTED),
+    (declared.MASKED,),
     upload_dialog.FILE,
     upload_dialog.ABOUT,
 )
@@ -80,6 +83,13 @@ TABLES: tuple[Any, ...] = (
 def refused_without_words() -> str:
     """Return what a refusal says that came without a document."""
     return Refused(Problem(500)).words
+
+
+def asked_for() -> Iterator[str]:
+    """Yield what the forms of the connectors in the catalogue ask for, as their manifests say it."""
+    for path in Path("connectors/catalog").glob("*/manifest.toml"):
+        for name, rules in tomllib.loads(path.read_text(encoding="utf-8")).get("config", {}).get("properties", {}).items():
+            yield from (rules.get("title", name), rules.get("description", ""))
 
 
 WORDS: tuple[Any, ...] = (
@@ -99,6 +109,7 @@ WORDS: tuple[Any, ...] = (
     {text: text for section in settings_table.SECTIONS.values() for text in (kind_of(one).about for one in dataclasses.fields(section))},
     {kind.summary: kind.summary for kind in server_events.catalogue().values()},
     {title: title for title in problems.TITLES.values()},
+    {text: text for text in asked_for()},
     {sentence: sentence for sentence in heard.SENTENCES},
     {text: text for one in news.read() for text in (one.title, one.about)},
     {words: words for words in (*refusals.KINDS.values(), refused_without_words())},

@@ -10,8 +10,6 @@ from tests.house import source
 DECLARED_PAGES = [
     "arrivals",
     "connector_packages",
-    "custom_endpoints",
-    "custom_fields",
     "documents",
     "duplicates",
     "email",
@@ -21,7 +19,6 @@ DECLARED_PAGES = [
     "model",
     "object_types",
     "provider_apps",
-    "records",
     "reports",
     "resources",
     "streams",

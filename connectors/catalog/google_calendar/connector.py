@@ -56,9 +56,10 @@ def save(change: Change) -> Request:
 
 
 def timed(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return an event with moments where it lasts whole days: midnight, in UTC."""
+    """Return an event with moments where it lasts whole days, midnight in UTC, and with who takes part; rooms do not."""
     days = {name: one for name in ("start", "end") if (one := row.get(name)) and "date" in one and "dateTime" not in one}
-    return {**row, **{name: {**one, "dateTime": f"{one['date']}T00:00:00Z"} for name, one in days.items()}}
+    people = [{"email": one.get("email"), "name": one.get("displayName")} for one in row.get("attendees") or () if not one.get("resource")]
+    return {**row, **{name: {**one, "dateTime": f"{one['date']}T00:00:00Z"} for name, one in days.items()}, "people": people}
 
 
 class GoogleCalendar(Connector):

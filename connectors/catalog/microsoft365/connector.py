@@ -35,6 +35,12 @@ def in_utc(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, **{name: {"dateTime": moment, "timeZone": "UTC"} for name, moment in moments.items()}}
 
 
+def attended(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a meeting with who takes part; rooms do not."""
+    people = [one.get("emailAddress") or {} for one in row.get("attendees") or () if one.get("type") != "resource"]
+    return {**row, "people": [{"email": one.get("address"), "name": one.get("name")} for one in people]}
+
+
 def save(name: str, scope: str) -> Callable[[Change], Request]:
     """Return what makes the request for a change. A new meeting carries the change's key, so that making it twice makes one."""
 
@@ -65,6 +71,7 @@ def listed(name: str, folder: str, scope: str, *, writes: bool = True) -> Resour
         cursor=DeltaToken("@odata\\.deltaLink", is_url=True),
         deletes=InBand("@removed"),
         write=save(name, f"{scope}.ReadWrite") if writes else None,
+        shape=attended if name == "events" else None,
         scope=f"{scope}.Read",
     )
 

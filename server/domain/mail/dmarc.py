@@ -135,19 +135,24 @@ def evaluate(from_domain: str, spf_domain: str | None, dkim_domains: Iterable[st
     name = ascii_name(from_domain)
     if name is None:
         return Verdict("permerror", "From holds no single domain.", from_domain[:255])
-    walked = walk(name, lookup)
-    if walked.failed:
+    walked, vouching = walk(name, lookup), list(dkim_domains)
+    if walked.failed and not _decides_alone(name, walked, [*vouching, *([spf_domain] if spf_domain else [])]):
         return Verdict("temperror", f"The policy could not be looked up: {walked.failed}", name)
     record = policy_record(name, walked)
     if record is None:
         return Verdict("none", f"{name} publishes no DMARC policy.", name)
-    passed = _aligned_names(name, spf_domain, list(dkim_domains), record, lookup)
+    passed = _aligned_names(name, spf_domain, vouching, record, lookup)
     policy = _asked(name, record, lookup)
     if passed:
         return Verdict("pass", f"Aligned by {' and '.join(passed)}.", name, policy, tuple(passed))
     if temporary:
         return Verdict("temperror", "Nothing is aligned, and a look-up failed.", name, policy)
     return Verdict("fail", f"Neither SPF nor DKIM passed for {name}; {record.name} asks for {policy}.", name, policy)
+
+
+def _decides_alone(name: str, walked: Walk, vouching: Sequence[str]) -> bool:
+    """Tell whether a name's own record is enough: names above it say only which other names are of its organization."""
+    return any(found.name == name for found in walked.records) and (not vouching or name in vouching)
 
 
 def _aligned_names(name: str, spf_domain: str | None, dkim_domains: Sequence[str], record: Published, lookup: Lookup) -> list[str]:

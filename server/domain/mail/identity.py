@@ -41,11 +41,11 @@ def references(mail: Mail) -> list[str]:
 def content_key(mail: Mail) -> str:
     """Return what is the same of every copy of a mail, whatever happened to its ids on the way.
 
-    What a report encloses counts too: a server may say the same of two messages in one minute.
+    What a report encloses counts too: a server may say the same of two messages in one second.
     """
     said = [mail.text(), *(part.text() for part in mail.parts if part.media_type.startswith("message/") or part.encloses)]
     words = [_SPACE.sub(" ", text[: 2 * _COMPARED])[:_COMPARED].strip() for text in said[:_MOST_ENCLOSED]]
-    parts = (",".join(sorted(mail.addresses("from"))), plain_subject(mail.header("subject")), _minute(mail.header("date")), *words)
+    parts = (",".join(sorted(mail.addresses("from"))), plain_subject(mail.header("subject")), _second(mail.header("date")), *words)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:40]
 
 
@@ -54,9 +54,9 @@ def plain_subject(subject: str) -> str:
     return _REPLY.sub("", " ".join(subject.split())).casefold()
 
 
-def _minute(date: str) -> str:
-    """Return the minute a message was written in, as UTC; the header itself when it is no date."""
+def _second(date: str) -> str:
+    """Return the second a message was written in, as UTC; the header itself when it is no date."""
     try:
-        return str(int(parsedate_to_datetime(date).timestamp()) // 60)
+        return str(int(parsedate_to_datetime(date).timestamp()))
     except (ValueError, TypeError, IndexError, OverflowError):
         return date

@@ -9,6 +9,7 @@ from typing import Final
 
 LOCALIZED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("mailboxfull", (
+        "zu ?viele (?:e-?)?(?:mails?|nachrichten)",
         "(?:postfach|posteingang|mailbox|speicherplatz)[^.]{0,60}(?:voll|.berschritten|ersch.pft|ausgesch.pft)",
         "(?:bo.te|messagerie|quota)[^.]{0,60}(?:plein|satur|d.pass)", "(?:buz.n|casilla|bandeja)[^.]{0,60}(?:llen|cuota|excedid)",
         "(?:casella|cassetta|posta in arrivo)[^.]{0,60}(?:pien|quota superat|esaurit)",
@@ -54,6 +55,7 @@ LOCALIZED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 )  # fmt: skip
 # That a recipient does not exist.
 UNKNOWN_ABROAD: Final[tuple[str, ...]] = (
+    "(?:annuaire|directorio de|elenco|cat.logo) domino", "domino[- ](?:verzeichnis|adressbuch)", "domino ?ディレクトリ",
     "(?:e-?mail-?)?adresse[^.]{0,80}nicht (?:gefunden|vorhanden|zugestellt)",
     "(?:empf.nger|postfach|benutzer)[^.]{0,60}(?:nicht (?:gefunden|vorhanden)|unbekannt)",
     "(?:utilisateur|destinataire|adresse|bo.te)[^.]{0,80}(?:inconnu|introuvable|n'existe pas|n'a pas .t. trouv)",

@@ -9,8 +9,14 @@ from typing import Final
 
 MARKS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("mailboxfull", (
-        "mailbox is too large", "(?:user|recipient|mailbox) has too many messages", "overquota(?:perm|temp)",
+        "over ?quota and inactive", "mailbox is too large", "(?:user|recipient|mailbox) has too many messages", "overquota(?:perm|temp)",
         "(?:is|was) (?:over|out of|exceeding) (?:its |his |their )?(?:storage|disk|mailbox|mail) ?(?:quota|space|limit)",
+    )),
+    ("filtered", (
+        "cannot route mail to user",
+    )),
+    ("mesgtoobig", (
+        "(?:header|message) size[^.]{0,40} exceeds? ",
     )),
     ("speeding", (
         "mail send limit exceeded", "ratelimit exceeded", "(?:exceeded|over) (?:its|the|your) quota for sending", r"\brl0000\d\d\b",
@@ -53,10 +59,12 @@ MARKS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("policyviolation", (
         r"(?:file|attachment) (?:type|name|extension)s? \S{0,12} ?(?:not allowed|not accepted|blocked|banned|forbidden)",
         "(?:message|mail|e-?mail) (?:was |is |has been )?blocked by polic", "banned: ", "banned (?:file|content|name|attachment|type)",
+        r"\bnot accept (?:e-?)?mails? in\b", "password[- ]protected (?:archive|zip|file|attachment)",
         "rejecting banned content", "admin(?:istrative(?:ly)?)? prohibit",
         r"not accept [.]?(?:exe|zip|html?|com|scr|bat)\b",
     )),
     ("blocked", (
+        "suspected bounce attack", r"\bpol-[pt]\d\b", "mail refused - <", "(?:from )?your country (?:is )?not allowed",
         "connection refused from", "listed as an open", "block for spam", "suspected spam ip", r"\b(?:bl|es)0000\d\d\b",
         r"\((?:dyn|rtr|rly|cnl|con|igr|snd|rlt):[a-z]{1,2}\d?\)",
         r"\baup#(?:cxbl|cdrbl|ipbl\d*|out-\d+|in-\d+)\b", r"\bhl:(?:rep|mep|ipb|ihu|isc|rbl)\b", "blocked by barracuda reputation",

@@ -17,6 +17,7 @@ BOILERPLATE: Final[tuple[str, ...]] = (
 )  # fmt: skip
 PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("notcompliantrfc", (
+        "lone (?:cr|lf)", "should have (?:only )?one (?:or no )?(?:from|to|date|subject|sender)",
         r"not (?:rfc[- ]?\d* ?)?compliant", "non-?compliant", "noncompliant", "multiple addresses in from", "duplicate header",
         "bare (?:<lf>|lf|line ?feed|newline)", "missing (?:a valid )?(?:address in )?(?:from|date|message-id|required):? header",
         "(?:from|date|message-id|to) header (?:is )?(?:missing|required)", "multiple (?:from|subject|to|date|sender|reply-to|message-id) headers",
@@ -186,7 +187,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "larger than (?:the )?(?:maximum|current|limit|allowed)", "rejected: message too", "size exceed", "too large",
     )),
     ("hasmoved", (
-        "has (?:permanently )?moved",
+        "has (?:permanently )?moved", "has been replaced by",
         "(?:user|recipient|mailbox|account|address)[^.]{0,30}(?:was|has been|is) (?:replaced|changed|migrated|relocated|renamed|moved)",
         r"\b551[ -](?:not our|user (?:not local|has moved)|this)", "no forwarding address",
         "please (?:use|try|forward|update) [^.]{0,20}(?:new|following) (?:e-?mail )?address", "new (?:e-?mail )?address (?:is|:)",
@@ -224,6 +225,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "records for the destination computer could not be found", "excessive recursion",
     )),
     ("hostunknown", (
+        "destination e-?mail system is unknown or invalid",
         "host (?:name )?(?:unknown|not found|does not exist|lookup did not)",
         (
             "(?:unknown|no such|invalid|illegal|non-?existent|bad|nonexistent|unresolvable|unrouteable|unroutable) (?:mail )?(?:host|domain"
@@ -278,7 +280,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "8bitmime",
     )),
     ("systemerror", (
-        "ldap",
+        "ldap", "several matches found in",
         (
             r"(?:system|server|local|internal|internal server|configuration|temporary system|database|lookup|backend"
             r"|i/?o) (?:config\w* )?(?:error|problem|failure|malfunction|fault)"
@@ -294,6 +296,7 @@ PHRASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "an? (?:internal )?error (?:has )?occurred while (?:processing|storing|delivering locally)", "error in processing", "busy - please try",
     )),
     ("expired", (
+        "delivery time (?:has )?(?:been )?(?:reached|expired|exceeded)",
         "connection (?:timed? ?out|refused|reset|lost|closed|dropped|attempt failed)", "timed? ?out",
         "(?:in|on) (?:the |your )?(?:mail )?queue (?:for )?too long", "queue (?:period|lifetime|time)",
         (

@@ -20,6 +20,7 @@ from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFName, PDFStream
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from server.domain.script_order import drawn
 from server.system import clock
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class _Pages:
             self._written.setFont(font, SIZE)
             self._font = font
         self._written.setTextOrigin(x, self._y)
-        self._written.textOut(text)
+        self._written.textOut(drawn(text))
 
     def _finish(self) -> None:
         """End a page, and keep it compressed: the library would keep every page as long text until the end."""

@@ -178,6 +178,15 @@ def _activity(name: str, single: str, kind: str, *groups: tuple[Field, ...]) -> 
     return Module(name, single, activities.RESOURCE, fields, _links(*links), Condition(("type",), "eq", kind), {"type": kind})
 
 
+def _addresses(role: str, *names: str) -> tuple[Field, ...]:
+    """Return the fields of one role, under each of the names that SuiteCRM has for them."""
+    return tuple(Field(name, "varchar", Addresses(role)) for name in names)
+
+
+def _symbol(currency: str) -> str:
+    return {"EUR": "€", "GBP": "£", "JPY": "¥", "USD": "$"}.get(currency, currency)
+
+
 _TIMES: Final = (
     at("date_start", "datetimecombo", "starts_at", required=True),
     at("date_end", "datetimecombo", "ends_at"),
@@ -265,6 +274,7 @@ OPPORTUNITIES: Final = Module(
             Field("amount", "currency", Amount("value", forms.AMOUNT), required=True),
             Field("amount_usdollar", "currency", Computed(Amount("value", forms.AMOUNT).read, ("value", "amount"))),
             Field("currency_id", "id", Computed(lambda _document, _view: _BASE_CURRENCY)),
+            Field("currency_symbol", "varchar", Computed(lambda document, _view: _symbol((document["value"] or {}).get("currency", "")))),
             Field("currency_name", "relate", Computed(lambda document, _view: (document["value"] or {}).get("currency", "")), id_name="currency_id"),
             at("date_closed", "date", "close_date", required=True),
             Field("sales_stage", "enum", Stage(), required=True, options=_SALES_STAGES),
@@ -326,10 +336,10 @@ EMAILS: Final = _activity(
     (
         at("date_sent_received", "datetime", "starts_at"),
         at("date_sent", "datetime", "starts_at"),
-        Field("from_addr", "varchar", Addresses("from")),
-        Field("to_addrs", "varchar", Addresses("to")),
-        Field("cc_addrs", "varchar", Addresses("cc")),
-        Field("bcc_addrs", "varchar", Addresses("bcc")),
+        *_addresses("from", "from_addr", "from_addr_name"),
+        *_addresses("to", "to_addrs", "to_addrs_names"),
+        *_addresses("cc", "cc_addrs", "cc_addrs_names"),
+        *_addresses("bcc", "bcc_addrs", "bcc_addrs_names"),
         custom("description_html", "text"),
         at("type", "enum", "custom.email_type", options=("out", "archived", "draft", "inbound", "campaign")),
         at("status", "enum", "custom.email_status", options=("archived", "closed", "draft", "read", "replied", "sent", "send_error", "unread")),

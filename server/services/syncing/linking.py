@@ -10,13 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from server.outbound.vendors.values import FieldMap, FieldMaps, identities
 from server.services.syncing.fields import Fields, Flat
 from server.store import awaited_links, external_records
+from server.store import records as stored
 from server.store.awaited_links import IN, OUT, Awaited
 from server.store.records import by_noun
+
+PEOPLE: Final = "participants"
+"""The field whose members are known by their addresses, by whatever contact has such, since calendars know people by nothing else."""
 
 if TYPE_CHECKING:
     from server.services.syncing.connections import Connection
@@ -43,6 +47,7 @@ class Links:
     fields: Fields
     _here: dict[tuple[str, str], str] = field(default_factory=dict, init=False)
     _there: dict[tuple[str, str], str] = field(default_factory=dict, init=False)
+    _people: dict[str, str] = field(default_factory=dict, init=False)
     _inward: tuple[FieldMap, ...] = field(init=False)
     _outward: tuple[FieldMap, ...] = field(init=False)
 
@@ -65,6 +70,9 @@ class Links:
             for target in one.refers:
                 wanted.setdefault(target, set()).update(ids)
         self._here = {(target, found): local_id for target, ids in wanted.items() for found, local_id in self._leading_to(target, ids).items()}
+        addresses = {one["email"] for row in rows for one in row.get(PEOPLE) or () if "email" in one} if PEOPLE in self.fields.paths else ()
+        tenant_id, mode, _ = self.connection.place
+        self._people = stored.find_by_values(tenant_id, mode, by_noun()["contact"], "email", sorted(addresses)) if addresses else {}
 
     def _leading_to(self, target: str, ids: set[str]) -> dict[str, str]:
         maps = self.connection.maps.get(target)
@@ -78,6 +86,8 @@ class Links:
         Of several ids the one that both sides last agreed on counts, else the first that is here; those before it are awaited.
         """
         found, awaited = dict(seen), []
+        if seen.get(PEOPLE):
+            found[PEOPLE] = [{**one, "contact_id": self._people.get(one.get("email", ""))} for one in seen[PEOPLE]]
         for one in self._inward:
             if one.local not in seen:
                 continue

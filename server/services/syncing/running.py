@@ -147,10 +147,10 @@ class _Run:
     def _fill(self) -> None:
         """Make the links that two processes missed, which took over both ends of one at the same moment."""
         place = self.connection.place
-        for name, maps in self.connection.maps.items() if awaited_links.has_any(*place) else ():
-            applier = Applier(self.connection, name, Fields(maps), self.connection.policy, self.counts)
+        for name, fields in self._resources() if awaited_links.has_any(*place) else ():
+            applier = Applier(self.connection, name, fields, self.connection.policy, self.counts)
             with database.transaction():
-                applier.fill(awaited_links.arrived(*place, name, applier.fields.resource.table, FILLED_AT_ONCE))
+                applier.fill(awaited_links.arrived(*place, name, fields.resource.table, FILLED_AT_ONCE))
                 self._save(None)
 
     def _resources(self) -> Iterator[tuple[str, Fields]]:

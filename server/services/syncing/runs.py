@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from server.store.tables import Row
 
 BATCH: Final = 50
+NOT_RUNNABLE: Final = {
+    "paused": "The installation is paused; resume it first.",
+    "pending_authorization": "The account is not connected yet: nobody has given the vendor's consent.",
+}
+"""Why an installation does not sync, by its status; one that needs a person says why by itself."""
 INCLUDED: Final = {"full": ("full", "incremental", "deletes_only")}
 """What kinds of runs a kind does as well as itself."""
 Names = Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=100)]], Field(max_length=50)]
@@ -117,7 +122,8 @@ def _runnable(actor: Actor, installation_id: str, resources: Sequence[str] | Non
     permit(actor, "integrations:write")
     row = installations.find(actor, installation_id)
     if row["status"] not in RUNNABLE:
-        raise Conflict(f"The installation is {row['status'].replace('_', ' ')}; it does not sync.", code="installation_not_connected")
+        told = NOT_RUNNABLE.get(row["status"]) or f"The installation waits for a person: {row['status_detail']}"
+        raise Conflict(told, code="installation_not_connected", reason=row["status_reason"], remedy=row["status_remedy"])
     _check_resources(row, resources or ())
     return row
 

@@ -24,7 +24,7 @@ _FILTERS: Final = (
     Parameter("integration", _TEXT, "Only installations of this connector."),
     Parameter("status", {"type": "string", "enum": list(_STATUSES)}, "Only this status."),
 )
-_PURGE: Final = (Parameter("purge", {"type": "boolean"}, "Also forget which records are which at the vendor; the records themselves stay."),)
+_PURGE: Final = (Parameter("purge", {"type": "boolean"}, disconnecting.PURGE),)
 
 
 def list_installations(call: Call) -> Answer:

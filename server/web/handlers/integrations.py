@@ -21,7 +21,7 @@ _FILTERS: Final = (
     Parameter("publisher", _TEXT, "Only what this publisher made."),
     Parameter("quality_tier", {"type": "string", "enum": list(_TIERS)}, "Only this tier."),
 )
-_PURGE: Final = (Parameter("purge", {"type": "boolean"}, "Also forget which records are which at the vendor; the records themselves stay."),)
+_PURGE: Final = (Parameter("purge", {"type": "boolean"}, disconnecting.PURGE),)
 # An SVG may hold a script; here it is a picture and nothing else.
 _PICTURE: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.pages.declared import SHOWN, filter_of, key_of, widened
+from app.pages.declared import MASKED, SHOWN, filter_of, filterable, key_of, widened
 from app.pages.records import CONTACTS, OBJECTS
 
 
@@ -43,6 +43,10 @@ def test_a_text_is_searched_for_and_anything_else_compared_with() -> None:
     assert filter_of(declared("size", "choice", options=["S"])).query == "filter[custom.size][eq]"
 
 
-def test_nothing_is_sorted_by_an_encrypted_field() -> None:
-    spec = widened(CONTACTS, [declared("pan", "encrypted")])
-    assert [(column.kind, column.sort) for column in spec.columns if column.key == "custom.pan"] == [("text", "")]
+def test_what_is_encrypted_is_asked_for_behind_its_mask_and_never_searched() -> None:
+    fields = [declared("passport", "encrypted"), declared("size")]
+    spec = widened(CONTACTS, fields)
+    assert [one["name"] for one in filterable(fields)] == ["size"]
+    assert next(column.sort for column in spec.columns if column.key == "custom.passport") is None
+    assert spec.create is not None
+    assert next(field.help for field in spec.create.fields if field.key == "custom.passport") == MASKED.help

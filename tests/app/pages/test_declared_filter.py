@@ -37,12 +37,3 @@ def test_the_same_fields_keep_the_filter_and_others_end_it(qtbot: QtBot) -> None
     assert field.field.currentIndex() == 2
     field.offer([])
     assert (field.chosen(), field.isHidden()) == ([], True)
-
-
-def test_encrypted_fields_are_not_offered(qtbot: QtBot) -> None:
-    field = DeclaredFilter(lambda: None, 1)
-    qtbot.addWidget(field)
-    field.offer([declared("pan", "encrypted")])
-    assert field.isHidden()
-    field.offer([*FIELDS, declared("pan", "encrypted")])
-    assert field.field.count() == 1 + len(FIELDS)

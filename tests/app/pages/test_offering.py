@@ -10,6 +10,7 @@ from app.pages.context import Context
 from app.pages.offering import offer
 from app.pages.resources import RESOURCE
 from app.theme.look import Look
+from app.widgets.fields import Field
 from app.widgets.form import Form
 from app.widgets.toasts import Toasts
 from tests.app.stage import ScriptedApi, listed, settled
@@ -28,3 +29,16 @@ def test_kinds_that_a_tenant_made_up_stand_beside_the_others(qtbot: QtBot, look:
         ("Vehicle", "objects/vehicle"),
         ("lease", "objects/lease"),
     ]
+
+
+def test_rows_offer_what_the_appliance_lists_to_those_that_are_still_to_come(qtbot: QtBot, look: Look, jobs: Jobs) -> None:
+    source = Field("source_id", "Source", "choice", required=True, source="/inbound/sources")
+    wanted = Field("actions", "Actions", "rows", fields=(source,))
+    window, form = QWidget(), Form((wanted,))
+    for widget in (window, form):
+        qtbot.addWidget(widget)
+    api = ScriptedApi({"/inbound/sources": listed({"id": "src_1", "name": "Till"})})
+    offer(Context(api, jobs, look, Toasts(look, window), window), form, wanted)
+    settled(qtbot, jobs)
+    form.editor("actions").show([{}])
+    assert form.document() == {"actions": [{"source_id": "src_1"}]}

@@ -24,13 +24,16 @@ from app.pages.specs import Action, ListView
 from app.pages.table import PAGES
 from app.pages.upload_dialog import UploadDialog
 from app.shell import preferences, profile_dialog
+from app.shell.account import AccountDialog
+from app.shell.first_run import Begin
+from app.shell.news_dialog import NewsDialog
 from app.shell.second_factor import Enrolment, RecoveryCodes
 from app.shell.shortcuts import Sheet
 from app.shell.speaking import speak
 from app.shell.staying import PassphraseDialog
 from app.shell.trusting import TrustDialog
 from app.shell.window import Window
-from app.system import languages
+from app.system import languages, news
 from app.system.profiles import Preferences, Profile
 from app.widgets.dialogs import ConfirmDialog, SecretDialog
 from app.widgets.form import Form
@@ -61,6 +64,12 @@ def context_of(console: Window) -> Context:
     return console.workspace.context
 
 
+def account_of(console: Window) -> QDialog:
+    assert console.workspace is not None
+    user = {"email": "ada@example.com", "role": "operator", "totp_enabled": False}
+    return AccountDialog(console.workspace.context, console.workspace.session, console.staying, user)
+
+
 DIALOGS: dict[str, Callable[[Window], QDialog]] = {
     "palette": lambda console: console.show_palette() or QDialog(),
     "shortcuts": lambda console: Sheet(console, {}),
@@ -74,6 +83,9 @@ DIALOGS: dict[str, Callable[[Window], QDialog]] = {
     "query": lambda console: grown(QueryDialog(context_of(console), {}, lambda: None)),
     "trial of a query": lambda console: QueryTrial(context_of(console), {"name": "x", "description": "", "parameters": [STAGE]}, lambda: None),
     "merge": lambda console: MergeDialog("contacts", context_of(console), {"records": TWINS}, lambda: None),
+    "account": account_of,
+    "first steps": lambda console: Begin(context_of(console), lambda: None, lambda: False),
+    "news": lambda console: NewsDialog(console, news.read()),
     "confirmation": lambda console: ConfirmDialog(console, "Delete", "It is gone for good.", "Delete", "Demo"),
     "secret": lambda console: SecretDialog(console, "API key created", "It is shown once.", "jct_live_"),
     "inspector": lambda console: Inspector(console, "att_1", JsonTree({"a": 1}), {"Request": "POST"}, lambda *_: None),

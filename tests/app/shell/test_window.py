@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.client.api import Call
 from app.client.errors import Unreachable
 from app.main.demonstration import Demonstration
 from app.shell.locking import Idle
@@ -15,6 +16,7 @@ from app.shell.window import Window
 from app.shell.workspace import Workspace
 from app.widgets.dialogs import FormDialog, SecretDialog
 from tests.app.stage import settled
+from tests.pace import awaited
 
 
 @pytest.fixture
@@ -52,6 +54,23 @@ def test_the_palette_goes_to_a_page_and_finds_a_tenant(qtbot: QtBot, console: Wi
     qtbot.keyClick(palette.line, Qt.Key.Key_Return)
     assert workspace.current == "tiers"
     assert console.lately == ["Rate-limit tiers"]
+
+
+@pytest.mark.criterion("desktop-16")
+def test_the_palette_finds_a_record_of_the_tenant_and_opens_it(
+    qtbot: QtBot, console: Window, workspace: Workspace, demonstration: Demonstration
+) -> None:
+    api = demonstration.api.inside(demonstration.tenant_id)
+    contact = api.ask(Call("POST", "/contacts", body={"first_name": "Quintessa", "last_name": "Vogel"}))
+    awaited(lambda: api.page("/search", {"q": "Quintessa"}, limit=1).rows, bool)
+    palette = console.show_palette()
+    assert palette is not None
+    qtbot.keyClicks(palette.line, "quintessa")
+    qtbot.waitUntil(lambda: "Quintessa Vogel" in palette.titles())
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    settled(qtbot, console.jobs)
+    view = workspace.page("records").view
+    assert (workspace.current, view.drawer.caption.text()) == ("records", contact["id"])  # type: ignore[attr-defined]
 
 
 def test_a_locked_console_shows_nothing_until_the_password_is_given(qtbot: QtBot, console: Window, demonstration: Demonstration) -> None:

@@ -31,6 +31,9 @@ from app.widgets.fields import EDITORS, ChoiceEditor, Field, MappingEditor, Name
         ("file", "contacts.csv"),
         ("names", ["contact.*", "deal.created"]),
         ("numbers", [0, 30, 300]),
+        ("commas", ["POST /exports", "GET /contacts*"]),
+        ("date", "2026-11-20"),
+        ("answer", False),
         ("time", "2026-11-20T08:30:12.345Z"),
         ("certificates", ["-----BEGIN CERTIFICATE-----\nYQ==\n-----END CERTIFICATE-----"] * 2),
     ],
@@ -49,7 +52,9 @@ def test_what_is_left_empty_gives_nothing(qtbot: QtBot, kind: str) -> None:
     assert editor.value() is None
 
 
-@pytest.mark.parametrize(("kind", "text"), [("number", "many"), ("json", "{"), ("pairs", "no colon"), ("numbers", "1, two"), ("time", "-24x")])
+@pytest.mark.parametrize(
+    ("kind", "text"), [("number", "many"), ("json", "{"), ("pairs", "no colon"), ("numbers", "1, two"), ("time", "-24x"), ("date", "2026-13-01")]
+)
 def test_what_cannot_be_read_is_told_in_a_sentence(qtbot: QtBot, kind: str, text: str) -> None:
     editor = EDITORS[kind](Field("x", "X", kind))
     qtbot.addWidget(editor.widget)

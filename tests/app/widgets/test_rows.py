@@ -51,3 +51,17 @@ def test_suggestions_reach_the_rows_that_are_still_to_come(qtbot: QtBot) -> None
     rows.suggest("name", [("bolt", "bolt")])
     completer = rows.grow().editor("name").widget.completer()  # type: ignore[attr-defined]
     assert completer.model().rowCount() == 1
+
+
+def test_a_list_that_is_needed_is_empty_without_rows(qtbot: QtBot) -> None:
+    needed = Field("limits", "Limits", "rows", required=True, default=[{"name": "a"}], fields=PARTS.fields)
+    form = Form((needed,))
+    qtbot.addWidget(form)
+    assert form.document() == {"limits": [{"name": "a"}]}
+    rows = form.editor("limits")
+    assert isinstance(rows, RowsEditor)
+    rows._shrink(next(iter(rows.forms)))
+    assert form.document() == {"limits": []}
+    shown = Form((needed,), {"limits": []})
+    qtbot.addWidget(shown)
+    assert shown.document() == {"limits": []}

@@ -26,6 +26,10 @@ OURS: dict[str, st.SearchStrategy[Any]] = {
     "time": st.integers(0, 4_000_000_000).map(lambda seconds: write_time(seconds * 1000, "iso_ms")),
     "time_ms": st.integers(10**11, 4 * 10**12).map(lambda ms: write_time(ms, "iso_ms")),
     "time_seconds": st.integers(10**8, 4 * 10**9).map(lambda seconds: write_time(seconds * 1000, "iso_ms")),
+    "people": st.lists(
+        st.fixed_dictionaries({"email": st.from_regex(r"[a-z]{1,9}@[a-z]{1,9}\.example", fullmatch=True)}, optional={"name": st.just("Dana")}),
+        max_size=3,
+    ),
     "day": st.dates().filter(lambda day: day.year > 1900).map(lambda day: day.isoformat()),
 }
 
@@ -53,3 +57,11 @@ def test_what_cannot_be_converted_is_refused(name: str, value: Any) -> None:
 def test_parts_of_a_cent_are_refused() -> None:
     with pytest.raises(ValueError, match="cent"):
         CONVERTERS["cents"].outward("1.001")
+
+
+def test_people_are_known_by_addresses_that_mail_reaches_and_by_names() -> None:
+    told = [{"email": " Dana@People.example ", "name": None}, {"email": "/o=rooms/4", "name": "Room 4"}, {"email": "dana@localhost"}, {}]
+    assert CONVERTERS["people"].inward(told) == [{"email": "dana@people.example"}, {"name": "Room 4"}]
+    assert len(CONVERTERS["people"].inward([{"name": str(number)} for number in range(500)])) == 200
+    with pytest.raises(AttributeError):
+        CONVERTERS["people"].inward(["dana@people.example"])

@@ -44,6 +44,17 @@ def test_what_a_listing_of_a_part_has_not_seen_is_counted_and_found(opened: str)
     assert [link.external_id for link in external_records.unseen(*PLACE, "a", 2, 10)] == ["3", "4", "5"]
 
 
+def test_what_one_installation_left_goes_to_another_of_the_same_tenant_as_unseen(opened: str) -> None:
+    put(Link("7", "con_1", generation=5))
+    with database.transaction():
+        external_records.adopt(TENANT_B, "live", "ins_1", "ins_2")
+        assert external_records.count(*PLACE) == 1
+        external_records.adopt(TENANT_A, "live", "ins_1", "ins_2")
+    there = (TENANT_A, "live", "ins_2", "people")
+    assert (external_records.count(*PLACE), external_records.count_unseen(*there, "", 1)) == (0, 1)
+    assert external_records.find_many(*there, ["7"])["7"].local_id == "con_1"
+
+
 def test_another_tenant_sees_and_forgets_nothing(opened: str) -> None:
     put(Link("7", "con_1"))
     other = (TENANT_B, "live", "ins_1")

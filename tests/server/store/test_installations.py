@@ -35,6 +35,22 @@ def test_another_tenant_and_the_other_mode_find_nothing(alice: Actor, charlie: A
     assert (found["tenant_id"], found["config"], found["permissions"]) == (alice.tenant_id, {"listId": "a"}, ["contacts:read"])
 
 
+def test_what_was_installed_last_for_an_account_is_found_once_it_is_gone(alice: Actor, charlie: Actor) -> None:
+    account = {"account_id": "acc_1", "account_part": "a"}
+    asked = (alice.tenant_id, alice.mode, "mailchimp", "acc_1", "a")
+    for number in (1, 2):
+        place = insert(alice, f"ins_{number}", **account)
+        assert (installations.find_left(*asked) or {}).get("id") == (None if number == 1 else "ins_1")
+        with database.transaction():
+            assert installations.end(*place, number)
+    assert (installations.find_left(*asked) or {}).get("id") == "ins_2"
+    assert installations.find_left(*asked[:4], "b") is None
+    assert installations.find_left(charlie.tenant_id, *asked[1:]) is None
+    insert(charlie, "ins_3", **account)
+    assert [one["id"] for one in installations.of_provider(None, "mailchimp")] == ["ins_3"]
+    assert installations.of_provider(alice.tenant_id, "mailchimp") == []
+
+
 def test_lists_are_in_order_and_by_what_is_chosen(alice: Actor) -> None:
     for number, (key, status) in enumerate([("mailchimp", "connected"), ("hubspot", "failed"), ("mailchimp", "failed")], 1):
         insert(alice, f"ins_{number}", integration=key, status=status, credential_id="crd_1" if number < 3 else None)

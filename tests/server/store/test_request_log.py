@@ -69,6 +69,8 @@ def test_use_is_counted_per_day_caller_and_route(opened: str) -> None:
     counted = [(row["day"], row["route"], row["requests"], row["errors"], row["limited"], row["duration_us"]) for row in found]
     assert counted == [(0, "get_contact", 1, 0, 0, 100), (0, "list_contacts", 2, 1, 1, 200), (1, "list_contacts", 1, 0, 0, 100)]
     assert request_log.usage(*OWN, 0, 2 * DAY_MS, (0, "key_1", "list_contacts"), 9) == found[2:]
+
+
 SEARCHES: Mapping[str, Mapping[str, Any]] = {
     "nothing": {},
     "usual path": {"path": "/api/v1/con%"},
@@ -116,5 +118,4 @@ def test_a_search_over_a_million_lines_is_answered_within_a_second(opened: str, 
     }
     slowest = max(took, key=lambda name: took[name])
     figure(f"the slowest of {len(took)} searches, {slowest}, took {took[slowest] * 1000:.0f} ms among {count:,} lines")
-    print({name: round(one*1000) for name, one in took.items()})
     assert took[slowest] <= 1.0

@@ -36,8 +36,10 @@ def test_a_call_counts_on_every_pace_or_on_none(opened: str) -> None:
 
 def test_who_is_held_waits_for_the_end_and_what_is_over_is_forgotten(opened: str) -> None:
     with database.transaction():
-        vendor_paces.hold("v/app/rate", 4_000)
-        vendor_paces.hold("v/app/rate", 2_000)
+        vendor_paces.hold("v/app/rate", 4_000, "95 of 100 calls are used.")
+        vendor_paces.hold("v/app/rate", 2_000, "A shorter pause.")
+    assert vendor_paces.reason(["v/app/quota", "v/app/rate"], 1_000) == "95 of 100 calls are used."
+    assert [vendor_paces.reason(keys, 5_000) for keys in ([], ["v/app/rate"])] == ["", ""]
     assert reserve("a", 1_000) == (3_000, True)
     with database.transaction():
         vendor_paces.prune(1_000_000)

@@ -39,3 +39,9 @@ def test_the_body_limit_refuses_ten_megabytes_and_durability_is_relaxed_by_choic
 
 def test_listen_is_split_into_host_and_port() -> None:
     assert (Server(listen="[::1]:8443").host, Server(listen="[::1]:8443").port) == ("::1", 8443)
+
+
+@pytest.mark.parametrize("entry", ["acme", "acme=MCowBQYDK2VwAyEA", ":MCowBQYDK2VwAyEA", "acme:not base64", "acme:AAAA"])
+def test_a_publisher_without_a_key_of_the_right_kind_stops_the_start(entry: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        KINDS["connectors.trusted_publishers"].read([entry])

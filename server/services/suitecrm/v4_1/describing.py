@@ -13,14 +13,16 @@ from server.services.suitecrm.modules import MODULES
 from server.services.suitecrm.v4_1.callers import module_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
+    from server.domain.actor import Actor
     from server.services.suitecrm.declaration import Field, Link, Module
     from server.services.suitecrm.v4_1.callers import Caller, Given
 
 # What a client may be allowed to do with a module, and the action of ours that allows it.
 _ACTIONS: Final = (("edit", "write"), ("delete", "write"), ("list", "read"), ("view", "read"), ("import", "write"), ("export", "read"))
 _LISTED: Final = 8
+_LISTS: Final = "app_list_strings"
 _HOUSEKEEPING: Final = frozenset(
     {"id", "deleted", "date_entered", "date_modified", "modified_user_id", "modified_by_name", "created_by", "created_by_name"}
 )
@@ -123,9 +125,25 @@ def _layout(view: str, fields: Sequence[Field]) -> Any:
 
 
 def get_language_definition(caller: Caller, given: Given) -> dict[str, Any]:
-    """Return what the fields of modules are called, or digests of that."""
-    named = {name: _labels(translate.fields_of(caller.actor, module_of(name)).values()) for name in given["modules"]}
-    return {name: _digest(labels) for name, labels in named.items()} if given["md5"] else dict(named)
+    """Return what the fields of modules are called, and the choices of all, or digests of that."""
+    found = {name: _lists(caller.actor) if name == _LISTS else _labels(_fields(caller.actor, module_of(name))) for name in given["modules"]}
+    return {name: _digest(words) for name, words in found.items()} if given["md5"] else dict(found)
+
+
+def _fields(actor: Actor, module: Module) -> Collection[Field]:
+    return translate.fields_of(actor, module).values()
+
+
+def _lists(actor: Actor) -> dict[str, Any]:
+    """Return the modules and the choices of every field that has some, each list under the names that SuiteCRM gives such ones."""
+    found: dict[str, Any] = {"moduleList": {name: name for name in MODULES}}
+    for module in MODULES.values():
+        for field in _fields(actor, module):
+            if field.options:
+                choices = {option: option for option in field.options}
+                found |= {f"{module.object.lower()}_{field.name}_dom": choices}
+                found.setdefault(f"{field.name}_dom", choices)
+    return found
 
 
 def _labels(fields: Iterable[Field]) -> dict[str, str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
 from connectors import registry
+from connectors.catalog.google_calendar.connector import HALF_WEEK_MS
 from connectors.sdk.errors import Missing
 from connectors.sdk.values import Call, Change, Option
 from tests.connectors.conformance import Conformance
@@ -72,6 +74,20 @@ def test_calendars_are_offered(line: Line) -> None:
     assert Option(FAMILY, "Family") in list(line.driver.run(line.connector.options("calendars")))
 
 
+@pytest.mark.criterion("connectors-11")
+def test_a_channel_is_opened_anew_at_half_of_its_week_and_not_before(line: Line) -> None:
+    first = tuple(line.driver.run(line.connector.initialize(line.context)))
+    assert {one.expires_ms for one in first} == {line.vendor.clock.now() + 2 * HALF_WEEK_MS}
+    for wait, same in ((HALF_WEEK_MS - 1000, True), (2000, False)):
+        line.vendor.clock.advance(wait)
+        line.context = replace(line.context, subscriptions=first)
+        line.bind()
+        again = tuple(line.driver.run(line.connector.subscribe()))
+        assert ([one.id for one in again] == [one.id for one in first]) is same
+    assert {one.topic for one in again} == {one.topic for one in first}
+    assert {one.expires_ms for one in again} == {line.vendor.clock.now() + 2 * HALF_WEEK_MS}
+
+
 def test_a_channel_rings_and_its_first_message_says_nothing(line: Line) -> None:
     def told(state: str) -> int:
         headers = {"x-goog-channel-id": "c", "x-goog-message-number": "7", "x-goog-resource-state": state}
@@ -88,3 +104,12 @@ def test_a_meeting_of_whole_days_begins_at_midnight(line: Line) -> None:
     (row,) = line.rows["events"].values()
     ours = registry.maps("google_calendar")["events"].to_local(row.values)
     assert (ours["starts_at"], ours["ends_at"]) == ("2026-12-01T00:00:00.000Z", "2026-12-03T00:00:00.000Z")
+
+
+def test_who_takes_part_is_told_without_the_rooms(line: Line) -> None:
+    guests = [{"email": "dana@people.example", "displayName": "Dana"}, {"email": "room@resource.example", "resource": True}]
+    row = line.vendor.seed("events", 1)[0]
+    line.vendor.store["events"].change(row.id, {"attendees": guests})
+    line.sync("events")
+    (record,) = line.rows["events"].values()
+    assert registry.maps("google_calendar")["events"].to_local(record.values)["participants"] == [{"email": "dana@people.example", "name": "Dana"}]

@@ -50,6 +50,7 @@ def test_a_change_of_what_somebody_else_has_changed_meanwhile_is_refused(line: L
     assert row.values["givenName"] == "Alice"
 
 
+@pytest.mark.criterion("connectors-11")
 def test_subscriptions_are_made_once_and_prolonged_whenever_they_are_looked_after(line: Line) -> None:
     first = list(line.driver.run(line.connector.initialize(line.context)))
     assert {row.values["clientState"] for row in line.vendor.store["subscriptions"].live()} == {HOOK_SECRET}
@@ -115,3 +116,13 @@ def test_a_meeting_is_sent_with_its_moments_in_utc(line: Line) -> None:
 def test_only_meetings_are_offered_to_a_calendar() -> None:
     maps = registry.maps("microsoft365")["events"]
     assert (maps.offers({"type": "meeting"}), maps.offers({"type": "call"})) == (True, False)
+
+
+def test_who_takes_part_in_a_meeting_is_told_without_the_rooms(line: Line) -> None:
+    guests = [{"type": "required", "emailAddress": {"address": "Dana@People.example", "name": "Dana"}, "status": {"response": "none"}},
+              {"type": "resource", "emailAddress": {"address": "room@people.example", "name": "Room"}, "status": {"response": "none"}}]  # fmt: skip
+    row = line.vendor.seed("events", 1)[0]
+    line.vendor.store["events"].change(row.id, {"attendees": guests})
+    line.sync("events")
+    (record,) = line.rows["events"].values()
+    assert registry.maps("microsoft365")["events"].to_local(record.values)["participants"] == [{"email": "dana@people.example", "name": "Dana"}]

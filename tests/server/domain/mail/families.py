@@ -20,6 +20,7 @@ import pytest
 
 from server.domain.mail import languages, marks, phrases, replies
 from server.domain.mail.judging import Outcome, judge
+from server.domain.mail.mbox import messages_in
 
 CORPORA = Path(os.environ.get("JUNCTION_TEST_DATA", "/nonexistent")) / "corpora"
 real_mail = pytest.mark.skipif(not CORPORA.is_dir(), reason="JUNCTION_TEST_DATA names no folder with real mail")
@@ -56,7 +57,7 @@ def judged(names: list[str]) -> list[tuple[dict[str, Any], Outcome | None]]:
     """Return each verdict beside what we say."""
     verdicts, pairs = expected(), []
     for name in names:
-        found = judge((CORPORA / "bounces" / name).read_bytes()).recipients
+        found = [one for raw in messages_in((CORPORA / "bounces" / name).read_bytes()) for one in judge(raw).recipients]
         pairs += [(one, found[place] if place < len(found) else None) for place, one in enumerate(verdicts[name])]
     return pairs
 

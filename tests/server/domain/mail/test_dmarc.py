@@ -111,6 +111,16 @@ def test_no_answer_is_no_verdict() -> None:
     assert evaluated({}, "not a name!").result == "permerror"
 
 
+@pytest.mark.parametrize(
+    ("vouching", "result"), [((), "fail"), (("example.com",), "pass"), (("other.org", "example.com"), "pass"), (("mail.example.com",), "temperror")]
+)
+def test_a_names_own_record_decides_where_those_above_it_cannot_be_asked(vouching: tuple[str, ...], result: str) -> None:
+    zone: dict[tuple[str, str], tuple[str, ...] | str] = {("_dmarc.com", "TXT"): FAILED, **record("example.com", "v=DMARC1; p=reject")}
+    found = evaluated(zone, "example.com", dkim=vouching)
+    assert found.result == result
+    assert found.policy == ("reject" if result != "temperror" else None)
+
+
 def test_a_record_tells_where_reports_go() -> None:
     found = dmarc.parse("v=DMARC1; p=none; rua=mailto:a@example.com, mailto:b@example.org!10m", "example.com")
     assert isinstance(found, Published)

@@ -22,13 +22,15 @@ def test_a_copy_is_the_same_whatever_servers_did_to_its_ids_and_spaces() -> None
     assert content_key(read(copy)) == content_key(read(MAIL))
 
 
-@pytest.mark.parametrize("change", [(b"Hello", b"Dear"), (b"Offer", b"Order"), (b"bob@", b"eve@"), (b"21 Nov", b"22 Nov")])
+@pytest.mark.parametrize(
+    "change", [(b"Hello", b"Dear"), (b"Offer", b"Order"), (b"bob@", b"eve@"), (b"21 Nov", b"22 Nov"), (b"10:00:00", b"10:00:01")]
+)
 def test_other_words_another_sender_or_day_make_another_mail(change: tuple[bytes, bytes]) -> None:
     assert content_key(read(MAIL.replace(*change))) != content_key(read(MAIL))
 
 
 @pytest.mark.criterion("email-28")
-def test_two_reports_that_say_the_same_in_one_minute_stay_two() -> None:
+def test_two_reports_that_say_the_same_in_one_second_stay_two() -> None:
     report = b'From: d@mx.test\nDate: Sat, 21 Nov 2026 10:00:00 +0000\nContent-Type: multipart/report; boundary="b"\n\n--b\n\nSorry.\n--b\n'
     one, other = (report + b"Content-Type: message/delivery-status\n\nFinal-Recipient: rfc822; %s@x.test\n--b--\n" % who for who in (b"ann", b"bob"))
     assert content_key(read(one)) != content_key(read(other))

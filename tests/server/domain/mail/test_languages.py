@@ -9,11 +9,13 @@ from server.domain.mail.replies import classify_reply
 
 SAID = {
     "mailboxfull": (
+        "Zu viele Nachrichten auf dem Server",
         "Das Postfach des Empfängers ist voll", "La boîte aux lettres du destinataire est pleine", "El buzón del destinatario está lleno",
         "La casella di posta del destinatario è piena", "A caixa de correio do destinatário está cheia", "Skrzynka odbiorcy jest pełna",
         "Ящик получателя переполнен", "受信者のメールボックスがいっぱいです", "收件人邮箱已满",
     ),
     "userunknown": (
+        "Bob: aucune entrée dans l'annuaire Domino",
         "Empfänger unbekannt", "L'adresse de messagerie que vous avez entrée n'a pas été trouvée", "No se encontró la dirección de correo",
         "Utente sconosciuto", "O endereço de email não foi encontrado", "Nie znaleziono adresu odbiorcy", "Пользователь не найден",
         "宛先のメールアドレスが見つかりません", "找不到该用户",

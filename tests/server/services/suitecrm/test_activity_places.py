@@ -52,3 +52,4 @@ def test_those_who_got_a_mail_are_kept_apart_by_their_role(suite: Actor) -> None
     bean = beans.create(suite, module, written)
     changed = beans.update(suite, module, bean["id"], {"to_addrs": "e@example.com"})
     assert [changed[name] for name in ("from_addr", "to_addrs", "cc_addrs")] == ["a@example.com", "e@example.com", "d@example.com"]
+    assert [changed[name] for name in ("from_addr_name", "to_addrs_names")] == ["a@example.com", "e@example.com"]

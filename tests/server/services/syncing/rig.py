@@ -22,7 +22,7 @@ from server.system import clock, ids
 from tests.server.services.syncing.vendor import TinyVendor, tiny_vendor
 
 FOLDER = Path(__file__).parent / "tiny"
-PERMISSIONS = ["contacts:read", "contacts:write", "companies:read", "companies:write"]
+PERMISSIONS = ["contacts:read", "contacts:write", "companies:read", "companies:write", "activities:read", "activities:write"]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from connectors.sdk.mapping import parse_field
 from server.domain.actor import Actor
+from server.domain.filters import Query
 from server.outbound.vendors.values import FieldMaps, Record
 from server.services import merges, records
 from server.services.merges import Merge, Undo
@@ -20,8 +21,9 @@ from server.services.syncing.counting import Counts
 from server.services.syncing.fields import Fields
 from server.services.syncing.linking import in_order
 from server.services.syncing.pushing import Push
-from server.store import database, external_records
+from server.store import awaited_links, database, external_records
 from server.store import records as stored
+from server.store.awaited_links import Awaited
 from server.store.records import by_noun
 from server.store.sync_states import State
 from tests.server.services.syncing.rig import Connection, Killed, companies, contacts, install, opened, sync, vendor
@@ -252,6 +254,61 @@ def test_what_leads_to_a_duplicate_that_stays_at_the_vendor_leads_to_the_survivo
         vendor.put(str(number), mail=f"p{number}@example.com", firm=f"f{number}")
     assert counts(sync(alice, installation))["linked"] == 2
     assert {employer(alice, f"p{number}@example.com") for number in (2, 3)} == {"Firm 1"}
+    assert awaited() == 0
+
+
+def test_a_link_whose_ends_two_processes_took_over_at_one_moment_is_made_by_the_next_run(alice: Actor, vendor: TinyVendor) -> None:
+    vendor.put_firm("f1", name="Engines Ltd")
+    vendor.put("1", mail="ada@example.com")
+    installation = install(alice, vendor, BOTH)
+    sync(alice, installation)
+    missed = Awaited("people", "in", "1", "company_id", "firms", "f1", "f1")
+    with database.transaction():
+        awaited_links.put(alice.tenant_id, alice.mode, installation, [missed])
+    assert counts(sync(alice, installation))["linked"] == 1
+    assert (employer(alice, "ada@example.com"), awaited()) == ("Engines Ltd", 0)
+
+
+def meeting(actor: Actor) -> dict[str, Any]:
+    """Return the only activity."""
+    (found,) = records.list_page(actor, by_noun()["activity"], Query())[0]
+    return found
+
+
+def test_who_takes_part_in_a_meeting_is_known_by_the_address(alice: Actor, vendor: TinyVendor) -> None:
+    bea = records.create(alice, CONTACT, {"email": "bea@example.com"})
+    guests = [{"email": "Bea@Example.com", "name": "Bea"}, {"email": "carl@example.com"}, {"email": "/o=rooms/4", "name": "Room 4"}, {"email": ""}]
+    vendor.put_meeting("m1", about="Roof", guests=guests)
+    installation = install(alice, vendor, ("meetings",))
+    sync(alice, installation)
+    assert [(one["email"], one["name"], one["contact_id"]) for one in meeting(alice)["participants"]] == [
+        ("bea@example.com", "Bea", bea["id"]), ("carl@example.com", None, None), (None, "Room 4", None),
+    ]  # fmt: skip
+    assert counts(sync(alice, installation, "full")) == {"read": 1, "unchanged": 1}
+
+
+def test_of_several_that_a_row_leads_to_the_first_counts_whatever_comes_first(alice: Actor, vendor: TinyVendor) -> None:
+    vendor.put_meeting("m1", about="Roof", hosts=["1", "2"])
+    vendor.put("2", mail="bea@example.com")
+    installation = install(alice, vendor, ("meetings", "people"))
+    led_to = []
+    for number in (2, 1):
+        vendor.put(str(number), mail=f"p{number}@example.com")
+        sync(alice, installation)
+        led_to.append(meeting(alice)["contact_id"])
+    assert led_to == [contacts(alice)[f"p{number}@example.com"]["id"] for number in (2, 1)]
+    vendor.put_meeting("m1", hosts=["2", "1"], about="Floor")
+    sync(alice, installation)
+    assert (meeting(alice)["subject"], meeting(alice)["contact_id"], awaited()) == ("Floor", led_to[1], 0)
+
+
+def test_a_link_leads_to_whichever_resource_has_the_row(alice: Actor, vendor: TinyVendor) -> None:
+    vendor.put_meeting("m1", about="Roof", hosts=["1"])
+    installation = install(alice, vendor, ("meetings", "listed"))
+    assert counts(sync(alice, installation))["awaited"] == 1
+    vendor.put("1", mail="ada@example.com")
+    sync(alice, installation)
+    assert meeting(alice)["contact_id"] == contacts(alice)["ada@example.com"]["id"]
     assert awaited() == 0
 
 

@@ -122,6 +122,8 @@ def test_a_credential_that_is_refused_in_a_run_asks_for_a_person_once(alice: Act
     with pytest.raises(Conflict) as refused:
         runs.start(alice, installation, "incremental")
     assert refused.value.stable_code == "installation_not_connected"
+    assert refused.value.detail == f"The installation waits for a person: {found['error']['detail']}"
+    assert refused.value.members == {"reason": "invalid_credential", "remedy": found["error"]["remedy"]}
     assert len(told("integration.failed")) == 1
 
 

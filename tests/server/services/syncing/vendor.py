@@ -1,4 +1,4 @@
-"""A vendor of people and firms on loopback that a test can look into and break: it keeps rows, counts calls, and answers as it is told."""
+"""A vendor of people, firms and meetings on loopback that a test can look into and break: it keeps rows, counts calls, and answers as it is told."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ class TinyVendor:
 
     rows: dict[str, Row] = field(default_factory=dict)
     firms: dict[str, Row] = field(default_factory=dict)
+    meetings: dict[str, Row] = field(default_factory=dict)
     calls: list[Asked] = field(default_factory=list)
     fault: Callable[[Asked], Answered | None] = lambda _: None
     lose: Callable[[Asked], bool] = lambda _: False
@@ -66,6 +67,10 @@ class TinyVendor:
     def put_firm(self, identity: str, **values: Any) -> Row:
         """Make or change a firm, as somebody at the vendor does."""
         return self._put(self.firms, identity, values)
+
+    def put_meeting(self, identity: str, **values: Any) -> Row:
+        """Make or change a meeting, as somebody at the vendor does."""
+        return self._put(self.meetings, identity, values)
 
     def _put(self, table: dict[str, Row], identity: str, values: Mapping[str, Any]) -> Row:
         with self._turn:
@@ -99,7 +104,7 @@ class TinyVendor:
             return Answered(body={"id": self.account(asked), "name": "Tiny Ltd", "scopes": ["people"]})
         if noun == "changes":
             return self._changes(asked)
-        table = self.firms if noun == "firms" else self.rows
+        table = {"firms": self.firms, "meetings": self.meetings}.get(noun, self.rows)
         if asked.method == "GET":
             return self._listed(asked, table) if not identity else self._one(table, identity)
         return self._written(asked, table, identity)

@@ -55,6 +55,7 @@ class Tiny(Connector):
     resources: Mapping[str, Resource] = {
         "people": PEOPLE,
         "firms": replace(PEOPLE, name="firms", list="/firms", get="/firms/{id}", write=partial(save, noun="firms"), find=None),
+        "meetings": replace(PEOPLE, name="meetings", list="/meetings", get="/meetings/{id}", write=None, find=None),
         "changes": replace(PEOPLE, name="changes", list="/changes", cursor=DeltaToken("token", "token"), deletes=InBand("gone"), write=None),
         "listed": replace(PEOPLE, name="listed", cursor=Snapshot(), write=None),
     }
