@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from app.client.api import Row
-from app.models.columns import Column, reach
+from app.models.columns import Column
 from app.pages.resources import OF_TYPE
-from app.pages.specs import Action, Filter, ListView, Outcome
+from app.pages.specs import Action, Filter, ListView
 from app.widgets.fields import Field
 
 ENCRYPTED: Final = "encrypted"
@@ -24,7 +24,6 @@ TYPES: Final = {
 KINDS: Final[Mapping[str, str]] = {"number": "number", "boolean": "switch"}
 EDITORS: Final[Mapping[str, str]] = {"number": "number", "boolean": "answer", "date": "date", "choice": "choice"}
 ANSWERS: Final = {"true": "Yes", "false": "No"}
-REVEAL: Final = Action("reveal", "Show what is encrypted", "", icon="eye", done="What is encrypted")
 MASKED: Final = Field("", "", help="A mask stands for what is there; it stays unless you write something else.")
 SHOWN: Final = 6  # custom fields that have a column; those after them are read beside the row
 AFTER: Final = 3  # columns of the list that stand before them: what a record is called by
@@ -42,22 +41,8 @@ def widened(spec: ListView, fields: Sequence[Row]) -> ListView:
         columns=(*spec.columns[:first], *columns[:SHOWN], *spec.columns[first:]),
         facts=(*facts[:first], *columns, *facts[first:]),
         create=_asking(spec.create, asked) if spec.create else None,
-        actions=(*(_asking(action, asked) if action.edits else action for action in spec.actions), *_revealing(spec, fields)),
+        actions=tuple(_asking(action, asked) if action.edits else action for action in spec.actions),
     )
-
-
-def _revealing(spec: ListView, fields: Sequence[Row]) -> Iterator[Action]:
-    """Yield the action that shows what is encrypted of a record, where there may be something; the appliance writes down who looked."""
-    sealed = [one for one in fields if one["type"] == ENCRYPTED]
-    place = next((action.path for action in spec.actions if action.edits), "")
-    if sealed and place:
-        yield replace(
-            REVEAL,
-            path=f"{place}/reveal",
-            body={"fields": [one["name"] for one in sealed]},
-            shows=Outcome(tuple(Column(f"fields.{one['name']}", called(one)) for one in sealed)),
-            when=lambda row: any(reach(row, key_of(one)) for one in sealed),
-        )
 
 
 def filterable(fields: Sequence[Row]) -> list[Row]:

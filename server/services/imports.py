@@ -179,7 +179,15 @@ def shown(row: Row) -> dict[str, Any]:
 
 
 _resource: Final = JobResource(KIND, KIND, shown)
-get, list_page, cancel = _resource.get, _resource.list_page, _resource.cancel
+get, list_page = _resource.get, _resource.list_page
+
+
+def cancel(actor: Actor, import_id: str) -> dict[str, Any]:
+    """Stop an import; what it has done stays, and the table of one that had not begun goes at once. Raises Conflict when it has ended."""
+    found = _resource.cancel(actor, import_id)
+    if found["state"] == "cancelled":
+        import_files.source(actor.tenant_id, import_id).unlink(missing_ok=True)
+    return found
 
 
 class ImportChangeView(BaseModel):

@@ -63,7 +63,7 @@ def request_cancel(tenant_id: str, mode: str, job_id: str, now_ms: int) -> None:
     """Cancel a job that waits at once; ask one that runs to stop."""
     where = "WHERE tenant_id = ? AND mode = ? AND id = ?"
     database.execute(
-        f"UPDATE jobs SET state = 'cancelled', finished_at = ? {where} AND state = 'pending'",
+        f"UPDATE jobs SET state = 'cancelled', finished_at = ?, secrets = NULL {where} AND state = 'pending'",
         (now_ms, tenant_id, mode, job_id),
     )
     database.execute(f"UPDATE jobs SET cancel_requested = 1 {where} AND state = 'running'", (tenant_id, mode, job_id))
@@ -151,8 +151,8 @@ def hasten(tenant_id: str, mode: str, job_id: str, now_ms: int) -> None:
 
 
 def finish(job_id: str, lease: str, state: str, result: str | None, error: str | None, now_ms: int) -> bool:
-    """Write how a job ended; False when it is not ours any more."""
-    sql = f"UPDATE jobs SET state = ?, result = ?, error = ?, finished_at = ?, lease = NULL {_MINE}"
+    """Write how a job ended, and forget what was sealed for it; False when it is not ours any more."""
+    sql = f"UPDATE jobs SET state = ?, result = ?, error = ?, finished_at = ?, lease = NULL, secrets = NULL {_MINE}"
     return database.run(sql, (state, result, error, now_ms, job_id, lease)) == 1
 
 

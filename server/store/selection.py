@@ -32,7 +32,7 @@ _LIKE_PART: Final = re.compile(r"\\.|.", re.DOTALL)
 _REQUIRED: Final = {"id", "created_at", "updated_at", "version"}
 _NUMBERS: Final = {"integer", "decimal", "moment", "money", "boolean"}
 _ENCRYPTED: Final = "encrypted"
-_CUSTOM_KINDS: Final = {"number": "decimal", "boolean": "boolean", "date": "date", "text": "text", "choice": "text"}
+_CUSTOM_KINDS: Final = {"number": "decimal", "boolean": "boolean", "date": "date", "text": "text", "choice": "text", _ENCRYPTED: _ENCRYPTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +75,9 @@ class Selection:
             if kind is not None:
                 column = f"{name}_amount" if kind.name == "money" else name
                 return Term(f"{table}.{column}", kind.name)
-            if name in resource.encrypted:
-                raise _sealed(name, parameter)
             if name in resource.in_custom:
                 return _json_term(table, "custom", name, resource.in_custom[name].name)
         elif len(path) == 2:
-            if name == "custom" and self.custom.get(resource.plural, {}).get(path[1]) == _ENCRYPTED:
-                raise _sealed(".".join(path), parameter)
             found = self._part(resource, table, name, path[1])
             if found is not None:
                 return found
@@ -119,6 +115,8 @@ class Selection:
         term = self.term(resource, table, path, _parameter(node))
         if term.kind == "tags":
             return self._tags(table, node)
+        if term.kind == _ENCRYPTED and node.operator != "null":
+            raise _sealed(".".join(path), _parameter(node))
         if term.kind == "json" and node.operator != "null":
             raise _bad(node, "This holds several values; compare one of them, or use null.")
         return self._compare(term, node)
@@ -178,6 +176,8 @@ class Selection:
         """Return the terms to order by, each with whether it descends; `id` is always last."""
         terms = [(self.term(self.resource, self.resource.table, one.path, "sort"), one.descending) for one in sort]
         for (term, _), one in zip(terms, sort, strict=True):
+            if term.kind == _ENCRYPTED:
+                raise _sealed(".".join(one.path), "sort")
             if term.kind in {"json", "tags"}:
                 raise Invalid(
                     f"'{'.'.join(one.path)}' cannot be sorted by.",
@@ -313,5 +313,5 @@ def _unknown(name: str, parameter: str, known: Sequence[str]) -> Invalid:
 
 
 def _sealed(name: str, parameter: str) -> Invalid:
-    detail = f"'{name}' is encrypted, so nothing can be compared with it or sorted by it."
+    detail = f"'{name}' is encrypted: nothing is sorted by it or compared with it; only `null` tells whether it has a value."
     return Invalid(detail, code="encrypted_field", faults=[Fault(parameter, "encrypted_field", detail)])

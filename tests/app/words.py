@@ -74,7 +74,7 @@ TABLES: tuple[Any, ...] = (
     querying.NAME,
     querying.QUESTION,
     (arrivals.REJECTED, arrivals.SUSPECTED, arrivals.TRUSTED),
-    (declared.REVEAL, declared.MASKED),
+    (declared.MASKED,),
     upload_dialog.FILE,
     upload_dialog.ABOUT,
 )

@@ -187,6 +187,7 @@ def test_what_a_batch_is_to_write_waits_sealed(alice: Actor) -> None:
     assert (result["status"], result["body"]["custom"]) == (201, {"pan": "••••1234"})
     [row] = database.rows("SELECT * FROM jobs WHERE id = ?", (begun["id"],))
     assert "4111" not in repr(row)
+    assert database.rows("SELECT 1 FROM jobs WHERE secrets IS NOT NULL") == []
 
 
 def test_an_atomic_job_that_is_refused_fails_with_every_refusal(alice: Actor) -> None:

@@ -104,13 +104,17 @@ def test_only_a_text_is_taken(alice: Actor, value: Any) -> None:
     assert "xxx" not in str(refused.value.faults)
 
 
-@pytest.mark.parametrize(
-    "text", ["filter[custom.pan][eq]=x", "filter[custom.pan][ilike]=4111%25", "filter[custom.pan][null]=true", "sort=-custom.pan"]
-)
+@pytest.mark.parametrize("text", ["filter[custom.pan][eq]=x", "filter[custom.pan][ilike]=4111%25", "sort=-custom.pan"])
 def test_nothing_is_compared_with_it_or_sorted_by_it(alice: Actor, text: str) -> None:
     with pytest.raises(Invalid, match=r"'custom\.pan' is encrypted") as refused:
         listed(alice, "contact", text)
     assert refused.value.stable_code == "encrypted_field"
+
+
+def test_whether_there_is_a_value_can_be_asked(alice: Actor) -> None:
+    one, other = made(alice, "contact", first_name="Ada", custom={"pan": SECRET}), made(alice, "contact", first_name="Bob")
+    found = [[row["id"] for row in listed(alice, "contact", f"filter[custom.pan][null]={answer}")] for answer in ("false", "true")]
+    assert found == [[one["id"]], [other["id"]]]
 
 
 def test_nothing_is_compared_through_a_reference_either(alice: Actor) -> None:

@@ -223,3 +223,6 @@ def test_an_import_of_encrypted_fields_that_is_put_off_keeps_its_file_and_one_th
     progress.cancelled = True
     jobs.perform(job, progress, run_import)
     assert (imports.get(alice, begun["id"])["state"], source.exists()) == ("cancelled", False)
+    waiting = begin(alice, write(tmp_path, "first_name\nAda\n", "waiting.csv"))
+    imports.cancel(alice, waiting["id"])
+    assert not import_files.source(alice.tenant_id, waiting["id"]).exists()
