@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol, cast
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.system.languages import tr
-from app.widgets.fields import Field
+from app.widgets.fields import Editor, Field
 from app.widgets.text import column, frame, row
 
-if TYPE_CHECKING:
-    from app.widgets.form import Form
+
+class RowForm(Protocol):
+    """What the form of a row can do: it is a form like the one around it, which makes it."""
+
+    def begin(self) -> None:
+        """Go to the first field."""
+
+    def editor(self, key: str) -> Editor:
+        """Return a field's editor."""
+
+    def fault(self, key: str) -> str:
+        """Return what is said to be wrong with a field."""
+
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Show values."""
+
+    def offer(self, key: str, pairs: Sequence[tuple[str, str]]) -> None:
+        """Offer choices that the appliance has listed."""
+
+    def document(self) -> dict[str, Any] | None:
+        """Return what was entered; None when something is missing or cannot be read, and say so."""
+
+    def blame(self, faults: Mapping[str, str]) -> list[str]:
+        """Show faults below their fields; return those that belong to no field."""
 
 
 class RowsEditor:
     """The editor of a list; `make` makes the form of a row."""
 
-    def __init__(self, wanted: Field, make: Callable[[Sequence[Field]], Form]) -> None:
+    def __init__(self, wanted: Field, make: Callable[[Sequence[Field]], RowForm]) -> None:
         self._wanted = wanted
         self._make = make
         self._offered: dict[str, Sequence[tuple[str, str]]] = {}
-        self.forms: dict[Form, QWidget] = {}
+        self.forms: dict[RowForm, QWidget] = {}
         self.add = QPushButton(tr("Add"))
         self.add.setAccessibleName(f"{tr('Add')}: {tr(wanted.label)}")
         self.add.clicked.connect(lambda: self.grow().begin())
@@ -31,7 +53,7 @@ class RowsEditor:
         self.widget.setLayout(column(self._place, row(self.add, None)))
         self.widget.setFocusProxy(self.add)
 
-    def grow(self, values: Mapping[str, Any] | None = None) -> Form:
+    def grow(self, values: Mapping[str, Any] | None = None) -> RowForm:
         """Add a row."""
         form = self._make(self._wanted.fields)
         form.fill(values or {})
@@ -41,12 +63,12 @@ class RowsEditor:
         away.setProperty("role", "hurting")
         away.setAccessibleName(f"{tr('Remove')}: {tr(self._wanted.label)} {len(self.forms) + 1}")
         away.clicked.connect(lambda: self._shrink(form))
-        card = frame("card", column(form, row(None, away), margins=(12, 10, 12, 10), spacing=0))
+        card = frame("card", column(cast("QWidget", form), row(None, away), margins=(12, 10, 12, 10), spacing=0))
         self.forms[form] = card
         self._place.addWidget(card)
         return form
 
-    def _shrink(self, form: Form) -> None:
+    def _shrink(self, form: RowForm) -> None:
         card = self.forms.pop(form)
         card.hide()
         card.deleteLater()

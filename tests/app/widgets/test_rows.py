@@ -34,7 +34,7 @@ def test_a_row_says_itself_what_it_lacks_and_the_document_waits(qtbot: QtBot) ->
     form, rows = made(qtbot)
     row = rows.grow()
     assert form.document() is None
-    assert row._faults["name"].text() == "This is needed."
+    assert row.fault("name") == "This is needed."
     assert not form._faults["parts"].isVisible()
 
 
@@ -42,7 +42,7 @@ def test_a_fault_of_the_server_stands_in_its_row_or_below_all_of_them(qtbot: QtB
     form, rows = made(qtbot, {"parts": [{"name": "Bolt"}, {"name": "Bolt"}]})
     assert form.blame({"parts.1.name": "There is one already.", "parts": "Too many.", "else": "No."}) == ["No."]
     first, second = rows.forms
-    assert (first._faults["name"].text(), second._faults["name"].text()) == ("", "There is one already.")
+    assert (first.fault("name"), second.fault("name")) == ("", "There is one already.")
     assert form._faults["parts"].text() == "Too many."
 
 
