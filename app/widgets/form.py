@@ -109,6 +109,10 @@ class Form(QWidget):
         """Return a field's editor."""
         return self._editors[key]
 
+    def fault(self, key: str) -> str:
+        """Return what is said to be wrong with a field; empty where nothing is."""
+        return self._faults[key].text()
+
     def fill(self, values: Mapping[str, Any]) -> None:
         """Show values; a field without one is left as it is."""
         for key, editor in self._editors.items():

@@ -41,7 +41,7 @@ def test_a_query_is_mended_where_it_was_refused_and_then_answers(qtbot: QtBot, c
     assert "stage" in [completer.model().index(place, 0).data() for place in range(completer.model().rowCount())]
     dialog.act.click()
     settled(qtbot, console.jobs)
-    assert "stagge" in row._faults["field"].text()
+    assert "stagge" in row.fault("field")
     line.setText("stage")
     dialog.act.click()
     settled(qtbot, console.jobs)
@@ -64,5 +64,5 @@ def test_a_condition_that_lacks_something_says_so_itself_and_nothing_is_sent(qtb
     assert isinstance(conditions, RowsEditor)
     row = conditions.grow({"field": "email"})
     dialog.act.click()
-    assert row._faults["value"].text() == "This is needed."
+    assert row.fault("value") == "This is needed."
     assert console.jobs.busy == 0
