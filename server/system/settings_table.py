@@ -78,7 +78,7 @@ class Server:
         "Encryption by the appliance itself: off (a proxy in front does it), a certificate it makes, or your files.",
     )
     tls_minimum: str = choice("1.3", ("1.2", "1.3"), "Oldest TLS that is spoken with clients; 1.2 only where some need it.")
-    tls_certificate: str = text("", "Certificate chain in PEM, when `tls` is files.")
+    tls_certificate: str = text("", "Certificate chain in PEM, when `tls` is files. Files that are replaced are taken over within seconds.")
     tls_key: str = text("", "Path of the private key in PEM, when `tls` is files.")
     tls_client_ca: str = text("", "Authorities in PEM whose client certificates prove OAuth clients, where `tls` is not off. Empty: none.")
     client_certificate_header: str = text(
