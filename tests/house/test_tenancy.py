@@ -156,7 +156,7 @@ UNSCOPED_FUNCTIONS = {
     "jobs.save": "the lease tells whose job it is",
     "jobs.take": "the worker does the jobs of all tenants",
     "object_types.is_reserved": "knows words; it runs no query",
-    "object_types.model_name": "makes a word of a word; it runs no query",
+    "object_types.model_name": "spells a name; it runs no query",
     "object_types.resource_of": "makes a resource of declarations; it runs no query",
     "records.by_noun": "names the declared resources; it runs no query",
     "records.by_plural": "names the declared resources; it runs no query",
