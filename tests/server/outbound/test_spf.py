@@ -102,6 +102,7 @@ def test_a_rule_of_the_standard(
 
 
 SUITE: list[dict[str, Any]] = list(yaml.safe_load_all(Path(__file__).with_name("rfc7208-tests.yml").read_text(encoding="utf-8")))
+"""The openspf.org suite, release 2014.04, as pyspf's source package has it (Python Software Foundation License)."""
 _MOST_ALIASES = 20
 
 
