@@ -1,4 +1,4 @@
-"""Receivers that hang, or that are dead, beside nine that answer."""
+"""Receivers and vendors that hang, or that are dead, beside others that answer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from statistics import quantiles
 import pytest
 
 from tests.appliance.stage import Receiving, Stage, receiving
+from tests.bench import outages
+from tests.bench.rig import new_rig
 from tests.pace import best, until
 
 OTHERS = 9
@@ -73,3 +75,17 @@ def ages(stage: Stage, receiver: Receiving, contacts: int) -> list[float]:
 def arrived(receiver: Receiving) -> int:
     """Return how many deliveries reached the others."""
     return sum(len(came) for name, came in receiver.ask("_seen").items() if name.startswith("w"))
+
+
+@pytest.mark.alone
+@pytest.mark.timeout(900)
+@pytest.mark.criterion("connectors-23")
+def test_a_vendor_that_hangs_leaves_the_syncs_of_others_their_pace(tmp_path: Path, thorough: bool, figure: Callable[[str], None]) -> None:
+    rig = new_rig(tmp_path / "data")
+
+    def slower() -> float:
+        found = outages.measure(rig, outages.ROWS if thorough else 1_000)
+        figure(outages.line(found)[0])
+        return 1 / found["ratio"]
+
+    assert best(slower, 1 / outages.LEAST, tries=3) <= 1 / outages.LEAST

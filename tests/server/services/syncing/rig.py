@@ -36,7 +36,7 @@ def vendor() -> Iterator[TinyVendor]:
     catalogue.mount([])
 
 
-def install(actor: Actor, vendor: TinyVendor, resources: tuple[str, ...] = ("people",), **options: Any) -> str:
+def install(actor: Actor, vendor: TinyVendor, resources: tuple[str, ...] = ("people",), *, integration: str = "tiny", **options: Any) -> str:
     """Install the connector and return the installation's id."""
     installation_id, now = ids.new_id("ins"), clock.now_ms()
     chosen = {"conflict_policy": "newest", "direction": "both", "resources": list(resources), **options}
@@ -45,7 +45,7 @@ def install(actor: Actor, vendor: TinyVendor, resources: tuple[str, ...] = ("peo
             actor.tenant_id,
             actor.mode,
             {
-                "id": installation_id, "integration": "tiny", "name": "Tiny", "connector_version": "1.0.0", "pinned": 0,
+                "id": installation_id, "integration": integration, "name": "Tiny", "connector_version": "1.0.0", "pinned": 0,
                 "config": {"address": vendor.url}, "secrets": installation_config.sealed(installation_id, {"api_key": "sesame-opens"}),
                 "mappings": {}, "options": chosen, "auth": "key", "permissions": PERMISSIONS, "status": "connected",
                 "provider": "tiny", "state_version": 1, "version": 1, "created_at": now, "updated_at": now,
