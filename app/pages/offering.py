@@ -9,7 +9,8 @@ from typing import Any
 from app.client.api import Page
 from app.pages.context import Context
 from app.widgets.fields import Field
-from app.widgets.form import Form, RowsEditor
+from app.widgets.form import Form
+from app.widgets.rows import RowsEditor
 
 
 def offer(context: Context, form: Form, wanted: Field, chosen: Any = None) -> None:

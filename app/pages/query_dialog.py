@@ -17,7 +17,8 @@ from app.pages.refusals import told
 from app.pages.resources import RESOURCE
 from app.system.languages import tr
 from app.widgets.dialogs import FormDialog
-from app.widgets.form import Form, RowsEditor
+from app.widgets.form import Form
+from app.widgets.rows import RowsEditor
 
 PATH = "/custom-endpoints"
 

@@ -6,15 +6,17 @@ What is folded away in a part is sent as well; what is not asked for, because of
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.system.languages import tr
 from app.widgets.fields import EDITORS, ChoosingEditor, Editor, Field
 from app.widgets.folding import Folding
-from app.widgets.text import column, frame, label, row
+from app.widgets.rows import RowsEditor
+from app.widgets.text import column, label
 
 TOP: Final = Qt.AlignmentFlag.AlignTop
 NOWHERE: Final = Qt.AlignmentFlag(0)
@@ -56,7 +58,9 @@ class Form(QWidget):
         return self._parts[wanted.part].content
 
     def _made(self, wanted: Field) -> QWidget:
-        editor = self._editors[wanted.key] = RowsEditor(wanted) if wanted.fields else EDITORS[wanted.kind](wanted)
+        editor = self._editors[wanted.key] = (
+            RowsEditor(wanted, partial(Form, beside=len(wanted.fields) <= BESIDE)) if wanted.fields else EDITORS[wanted.kind](wanted)
+        )
         name = label(tr(wanted.label) + (" *" if wanted.required else ""), "caption")
         name.setBuddy(editor.widget)
         name.setVisible(wanted.kind != "switch")
@@ -170,78 +174,6 @@ class Form(QWidget):
             return list(faults.values())
         inside = {name.removeprefix(wanted.key).strip("."): text for name, text in faults.items()}
         return [text for text in editor.blame(inside).values() if text]
-
-
-class RowsEditor:
-    """Several small forms below one another, each of which can be taken away again; together they are a list of documents."""
-
-    def __init__(self, wanted: Field) -> None:
-        self._wanted = wanted
-        self._offered: dict[str, Sequence[tuple[str, str]]] = {}
-        self.forms: dict[Form, QWidget] = {}
-        self.add = QPushButton(tr("Add"))
-        self.add.setAccessibleName(f"{tr('Add')}: {tr(wanted.label)}")
-        self.add.clicked.connect(lambda: self.grow().begin())
-        self._place = column(spacing=8)
-        self.widget = QWidget()
-        self.widget.setLayout(column(self._place, row(self.add, None)))
-        self.widget.setFocusProxy(self.add)
-
-    def grow(self, values: Mapping[str, Any] | None = None) -> Form:
-        """Add a row."""
-        form = Form(self._wanted.fields, beside=len(self._wanted.fields) <= BESIDE)
-        form.fill(values or {})
-        for key, pairs in self._offered.items():
-            form.offer(key, pairs)
-        away = QPushButton(tr("Remove"))
-        away.setProperty("role", "hurting")
-        away.setAccessibleName(f"{tr('Remove')}: {tr(self._wanted.label)} {len(self.forms) + 1}")
-        away.clicked.connect(lambda: self._shrink(form))
-        card = frame("card", column(form, row(None, away), margins=(12, 10, 12, 10), spacing=0))
-        self.forms[form] = card
-        self._place.addWidget(card)
-        return form
-
-    def _shrink(self, form: Form) -> None:
-        card = self.forms.pop(form)
-        card.hide()
-        card.deleteLater()
-        self.add.setFocus()
-
-    def suggest(self, key: str, pairs: Sequence[tuple[str, str]]) -> None:
-        """Offer choices for a field of every row, those that are still to come included."""
-        self._offered[key] = pairs
-        for form in self.forms:
-            form.offer(key, pairs)
-
-    def value(self) -> Any:
-        """Return what the rows say; none are an empty list where one is needed. Raises ValueError where a row lacks something, as it says itself."""
-        found = [form.document() for form in self.forms]
-        if None in found:
-            raise ValueError("")
-        return found or ([] if self._wanted.required else None)
-
-    def show(self, value: Any) -> None:
-        """Show rows in place of those before."""
-        for form in list(self.forms):
-            self._shrink(form)
-        for values in value or ():
-            self.grow(values)
-
-    def blame(self, faults: Mapping[str, str]) -> dict[str, str]:
-        """Show faults in the rows that they are about; return those that belong to none."""
-        forms, loose = list(self.forms), dict[str, str]()
-        inside: dict[int, dict[str, str]] = {place: {} for place in range(len(forms))}
-        for name, text in faults.items():
-            place, _, rest = name.partition(".")
-            if place.isdecimal() and int(place) < len(forms) and rest:
-                inside[int(place)][rest] = text
-            else:
-                loose[name] = text
-        for at, form in enumerate(forms):
-            if inside[at] or not faults:  # what a row says about itself stays
-                loose |= {f"{at}.{count}": text for count, text in enumerate(form.blame(inside[at]))}
-        return loose
 
 
 def _is_about(fault: str, key: str) -> bool:

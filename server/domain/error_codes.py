@@ -304,7 +304,6 @@ CODES: Final[dict[str, Explanation]] = {
         ("vendor_waits", "The vendor asks to be left alone for a while, or does not answer.", _AGAIN),
         ("outcome_unknown", "It is not known whether the vendor did what was asked.", "Look at the vendor before asking again."),
         ("breaker_open", "The vendor failed several times in a row and is left alone for a while.", _AGAIN),
-        ("quota_exhausted", "The vendor's quota is used up.", _AGAIN),
         ("answer_too_large", "The vendor's answer is larger than anything it should send.", "Report it to the publisher of the connector."),
         ("sync_running", "A sync of the installation is under way.", "Wait for its end, or cancel it."),
         ("sync_failed", "A sync ended early.", "Read its `error`; it goes on from where it stood."),

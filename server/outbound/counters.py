@@ -53,10 +53,14 @@ log = logs.get_logger()
 
 @dataclass(slots=True)
 class _Lease:
-    """What a process may still count by itself in a window, and how much of it all have taken."""
+    """What a process may still count by itself in a window, and how much of it all have taken.
+
+    The window is open until `sure` at least and until `end` at most: between them lies how long the answer was on its way.
+    """
 
     left: int
     used: int
+    sure: int
     end: int
     window: bytes
 
@@ -81,22 +85,24 @@ class LeasedCounters:
 
     def take(self, meters: Sequence[Meter], units: int, now: int) -> tuple[bool, list[State]]:
         """Count units on every meter, or on none; waits for Redis when a block is used up."""
+        told = False
         while time.monotonic() >= self._away_until:
-            found = self._count(meters, units, now)
+            found = self._count(meters, units, now, told=told)
             if found is not None:
                 return found
             self._ask([meter for meter in meters if self._lacks(meter, units, now)], units)
-            now = clock.now_ms()
+            now, told = clock.now_ms(), True
         with self._turn:
             return self._own.take(meters, units, now)
 
-    def _count(self, meters: Sequence[Meter], units: int, now: int) -> tuple[bool, list[State]] | None:
-        """Count in the blocks that are here; None when one has to be asked for first."""
+    def _count(self, meters: Sequence[Meter], units: int, now: int, *, told: bool) -> tuple[bool, list[State]] | None:
+        """Count in the blocks that are here; None when one has to be asked for first, or whether the window is over, unless that was just `told`."""
         with self._turn:
             leases = [self._open(meter, now) for meter in meters]
             states = [(0, now) if lease is None else (lease.used, lease.end) for lease in leases]
-            if any(lease is not None and lease.is_used_up(meter.quota, units) for lease, meter in zip(leases, meters, strict=True)):
-                return False, states
+            used_up = [lease for lease, meter in zip(leases, meters, strict=True) if lease is not None and lease.is_used_up(meter.quota, units)]
+            if used_up:
+                return (False, states) if told or any(now < lease.sure for lease in used_up) else None
             held = [lease for lease in leases if lease is not None and lease.left >= units]
             if len(held) < len(leases):
                 return None
@@ -115,6 +121,7 @@ class LeasedCounters:
     def _ask(self, meters: Sequence[Meter], units: int) -> None:
         """Ask for blocks, and note what all have taken; the network is waited for without the lock."""
         numbers = [number for meter in meters for number in (meter.quota, meter.period_ms, max(meter.quota // _BLOCKS, units))]
+        asked = clock.now_ms()
         try:
             found = self._script([_PREFIX + meter.key for meter in meters], [units, *numbers])
         except RedisError as error:
@@ -129,7 +136,7 @@ class LeasedCounters:
             for meter, (granted, used, rest, window) in zip(meters, found, strict=True):
                 before = self._leases.get(meter.key)
                 left = before.left if before is not None and before.window == window else 0
-                self._leases[meter.key] = _Lease(left + granted, used, now + min(max(rest, 0) + 1, meter.period_ms), window)
+                self._leases[meter.key] = _Lease(left + granted, used, asked + rest, now + min(max(rest, 0) + 1, meter.period_ms), window)
 
     def peek(self, meters: Sequence[Meter], now: int) -> list[State]:
         """Return every meter's state as far as this process knows it."""
@@ -141,7 +148,8 @@ class LeasedCounters:
         if time.monotonic() < self._away_until:
             return False
         leases = [self._open(meter, now) for meter in meters]
-        if any(lease is not None and lease.is_used_up(meter.quota, units) for lease, meter in zip(leases, meters, strict=True)):
+        closed = zip(leases, meters, strict=True)
+        if any(lease is not None and now < lease.sure and lease.is_used_up(meter.quota, units) for lease, meter in closed):
             return False
         return any(lease is None or lease.left < units for lease in leases)
 

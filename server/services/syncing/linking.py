@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, Final
 
 from server.outbound.vendors.values import FieldMap, FieldMaps, identities
@@ -29,13 +28,19 @@ if TYPE_CHECKING:
 
 
 def in_order(maps: Mapping[str, FieldMaps]) -> list[str]:
-    """Return the resources, what is referred to before what refers, as far as they do not refer to one another."""
-    leads = {name: {target for one in found.links for target in one.refers if target != name} for name, found in maps.items()}
-    try:
-        first = list(TopologicalSorter(leads).static_order())
-    except CycleError:
-        return list(maps)
-    return [name for name in first if name in maps]
+    """Return the resources as they are declared, but each behind those that it refers to, as far as they do not refer to one another."""
+    found: dict[str, None] = {}
+
+    def place(name: str, behind: tuple[str, ...]) -> None:
+        for target in (target for one in maps[name].links for target in one.refers):
+            if target in maps and target not in (*found, *behind):
+                place(target, (*behind, target))
+        found[name] = None
+
+    for name in maps:
+        if name not in found:
+            place(name, (name,))
+    return list(found)
 
 
 @dataclass

@@ -10,7 +10,7 @@ from app.client.api import Api
 from app.main.demonstration import Demonstration
 from app.pages.query_dialog import QueryDialog
 from app.shell.window import Window
-from app.widgets.form import RowsEditor
+from app.widgets.rows import RowsEditor
 from tests.app.stage import settled
 
 

@@ -36,8 +36,9 @@ from app.shell.window import Window
 from app.system import languages, news
 from app.system.profiles import Preferences, Profile
 from app.widgets.dialogs import ConfirmDialog, SecretDialog
-from app.widgets.form import Form, RowsEditor
+from app.widgets.form import Form
 from app.widgets.inspector import Inspector
+from app.widgets.rows import RowsEditor
 from tests.app.clipped import cut
 from tests.app.operations import ACTIONS, LEFT_OUT, described, known, left_out, named, placed, shape
 from tests.app.stage import settled

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.widgets.dialogs import FormDialog
 from app.widgets.fields import Field
-from app.widgets.form import Form, RowsEditor
+from app.widgets.form import Form
 
 FIELDS = (Field("name", "Name", required=True), Field("value.amount", "Value"), Field("test", "Sandbox", "switch"), Field("tier", "Tier", "choice"))
 
@@ -106,62 +106,3 @@ def test_a_dialog_brings_the_field_that_is_wrong_before_the_eye(qtbot: QtBot) ->
     area = dialog.findChildren(QScrollArea)[0].viewport()
     row = form._faults["f35"]
     qtbot.waitUntil(lambda: area.rect().contains(row.mapTo(area, QPoint(0, row.height() - 1))))
-
-
-ROWS = Field("parts", "Parts", "rows", fields=(Field("name", "Name", required=True), Field("count", "Count", "number")))
-
-
-def listing(qtbot: QtBot, values: dict[str, object] | None = None) -> tuple[Form, RowsEditor]:
-    form = Form((Field("title", "Title"), ROWS), values)
-    qtbot.addWidget(form)
-    form.show()
-    rows = form.editor("parts")
-    assert isinstance(rows, RowsEditor)
-    return form, rows
-
-
-def test_rows_are_a_list_and_none_are_nothing(qtbot: QtBot) -> None:
-    form, rows = listing(qtbot, {"parts": [{"name": "Bolt", "count": 2}]})
-    rows.add.click()
-    list(rows.forms)[1].fill({"name": "Nut"})
-    assert form.document() == {"parts": [{"name": "Bolt", "count": 2}, {"name": "Nut"}]}
-    for one in list(rows.forms):
-        rows._shrink(one)
-    assert form.document() == {}
-
-
-def test_a_row_says_itself_what_it_lacks_and_the_document_waits(qtbot: QtBot) -> None:
-    form, rows = listing(qtbot)
-    row = rows.grow()
-    assert form.document() is None
-    assert row._faults["name"].text() == "This is needed."
-    assert not form._faults["parts"].isVisible()
-
-
-def test_a_fault_of_the_server_stands_in_its_row_or_below_all_of_them(qtbot: QtBot) -> None:
-    form, rows = listing(qtbot, {"parts": [{"name": "Bolt"}, {"name": "Bolt"}]})
-    assert form.blame({"parts.1.name": "There is one already.", "parts": "Too many.", "else": "No."}) == ["No."]
-    first, second = rows.forms
-    assert (first._faults["name"].text(), second._faults["name"].text()) == ("", "There is one already.")
-    assert form._faults["parts"].text() == "Too many."
-
-
-def test_suggestions_reach_the_rows_that_are_still_to_come(qtbot: QtBot) -> None:
-    _, rows = listing(qtbot)
-    rows.suggest("name", [("bolt", "bolt")])
-    completer = rows.grow().editor("name").widget.completer()  # type: ignore[attr-defined]
-    assert completer.model().rowCount() == 1
-
-
-def test_a_list_that_is_needed_is_empty_without_rows(qtbot: QtBot) -> None:
-    needed = Field("limits", "Limits", "rows", required=True, default=[{"name": "a"}], fields=ROWS.fields)
-    form = Form((needed,))
-    qtbot.addWidget(form)
-    assert form.document() == {"limits": [{"name": "a"}]}
-    rows = form.editor("limits")
-    assert isinstance(rows, RowsEditor)
-    rows._shrink(next(iter(rows.forms)))
-    assert form.document() == {"limits": []}
-    shown = Form((needed,), {"limits": []})
-    qtbot.addWidget(shown)
-    assert shown.document() == {"limits": []}

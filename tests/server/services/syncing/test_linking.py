@@ -60,12 +60,13 @@ def choose_both(installation: str) -> None:
     database.execute("UPDATE installations SET options = REPLACE(options, ?, ?) WHERE id = ?", ('["people"]', '["people","firms"]', installation))
 
 
-def test_what_is_referred_to_comes_first_and_a_circle_stays_as_it_was() -> None:
+def test_what_is_referred_to_comes_first_and_the_rest_as_it_is_declared() -> None:
     def maps(**leads: list[str]) -> dict[str, FieldMaps]:
         return {name: FieldMaps(name, "contact", (parse_field("x", {"remote": "x", "refers": to}),)) for name, to in leads.items()}
 
     assert in_order(maps(deals=["contacts", "companies"], contacts=["companies"], companies=[])) == ["companies", "contacts", "deals"]
-    assert in_order(maps(a=["b"], b=["a"])) == ["a", "b"]
+    assert in_order(maps(contacts=["companies"], leads=[], companies=[])) == ["companies", "contacts", "leads"]
+    assert in_order(maps(a=["b"], b=["a"])) == ["b", "a"]
     assert in_order(maps(a=["a", "gone"])) == ["a"]
 
 
