@@ -174,7 +174,9 @@ class ListWidget(QWidget):
 
     def enter(self) -> None:
         """Begin to show: read afresh."""
-        self.listing.api = self.context.api
+        if self.listing.api is not self.context.api:
+            self.listing.api = self.context.api
+            self.listing.model.restart(())
         self._follow(self._live.isChecked())
         for wanted, field in self._fields:
             if wanted.source and isinstance(field, QComboBox):
@@ -239,7 +241,7 @@ class ListWidget(QWidget):
         """Read from the beginning, and show afresh what is open beside it."""
         self._acted = self.drawer.isVisible()
         self._scrolled = self.table.verticalScrollBar().value()
-        self.listing.reload()
+        self.listing.reread()
 
     def chosen(self) -> list[Row]:
         """Return the selected rows, those that are on their way left out."""

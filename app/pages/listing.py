@@ -63,6 +63,20 @@ class Listing:
         if self.path:
             self.model.begin()
 
+    def reread(self) -> None:
+        """Read the same from the beginning; what was read before stays until it is here, or to be read where nobody answers."""
+        if not self.model.rowCount():
+            self.reload()
+            return
+        query, words = self.questions(), self.words
+
+        def put(found: Page) -> None:
+            if (query, words) == (self.questions(), self.words):
+                self.model.restart(found.rows, found.cursor)
+                self._shown()
+
+        self._jobs.run(lambda cancellation: self._page(query, words, None, cancellation), put, self._failed, self)
+
     def reshape(self, spec: ListView) -> None:
         """List the same rows with other columns; an order by one that is gone is the first one again."""
         self.spec = spec
