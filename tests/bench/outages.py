@@ -23,6 +23,7 @@ from tests.peers.ports import free_port
 
 if TYPE_CHECKING:
     from server.domain.actor import Actor
+    from server.worker.jobs import JobRunner
 
 ROWS = 10_000
 PAIRS = 5
@@ -83,50 +84,57 @@ def work(data: Path, tenant: str, port: int, rows: int) -> dict[str, float]:
     from server.domain.actor import system_actor
     from server.main.appliance import open_appliance
     from server.outbound import catalogue, guard
-    from server.services.syncing import runs
     from server.system import settings
     from server.worker.jobs import SYNC_THREADS, SYNCS, SYNCS_PER_VENDOR, JobRunner
     from tests.server.services.syncing import rig
-    from tests.server.services.syncing.vendor import TinyVendor
 
     open_appliance(settings.load(data))
     guard.install(["127.0.0.0/8"])
-    actor = system_actor(tenant)
-    runner = JobRunner(SYNCS, threads=SYNC_THREADS, lease_ms=30_000, per_line=SYNCS_PER_VENDOR)
-
-    def synced() -> float:
-        installation = rig.install(actor, TinyVendor(url=f"http://127.0.0.1:{port}"))
-        begun = time.perf_counter()
-        run_id = runs.start(actor, installation, "incremental")["id"]
-        runner.wake()
-        while (run := runs.get(actor, installation, run_id))["state"] in UNFINISHED:
-            time.sleep(0.005)
-        if run["counts"]["read"] != rows:
-            message = f"{run['counts']['read']} of {rows} contacts came in: {run['state']}"
-            raise RuntimeError(message)
-        return rows / (time.perf_counter() - begun)
-
-    def hang(nobody: int) -> None:
-        vendor = TinyVendor(url=f"http://127.0.0.1:{nobody}")
-        for _ in range(HANGING):
-            runs.start(actor, rig.install(actor, vendor, integration="hanging"), "incremental")
-        runner.wake()
-
+    actor, runner = system_actor(tenant), JobRunner(SYNCS, threads=SYNC_THREADS, lease_ms=30_000, per_line=SYNCS_PER_VENDOR)
     with tempfile.TemporaryDirectory() as folder:
         catalogue.mount([rig.FOLDER, _hanging(Path(folder))])
         runner.start()
-        synced()  # those after it know every contact
+        _synced(actor, runner, port, rows)  # those after it know every contact
         taken = []
         for _ in range(PAIRS):
-            alone = synced()
+            alone = _synced(actor, runner, port, rows)
             with silent() as asked:
-                hang(asked.port)
+                _hang(actor, runner, asked.port)
                 asked.until(SYNCS_PER_VENDOR)
-                taken.append((alone, synced()))
+                taken.append((alone, _synced(actor, runner, port, rows)))
             _cancel_all(actor)
         runner.stop()
     alone, beside = (median(one) for one in zip(*taken, strict=True))
     return {"alone": alone, "beside": beside, "ratio": median(one[1] / one[0] for one in taken)}
+
+
+def _synced(actor: Actor, runner: JobRunner, port: int, rows: int) -> float:
+    """Install and sync once; returns the records a second. Raises RuntimeError when some are missing."""
+    from server.services.syncing import runs
+    from tests.server.services.syncing import rig
+    from tests.server.services.syncing.vendor import TinyVendor
+
+    installation = rig.install(actor, TinyVendor(url=f"http://127.0.0.1:{port}"))
+    begun = time.perf_counter()
+    run_id = runs.start(actor, installation, "incremental")["id"]
+    runner.wake()
+    while (run := runs.get(actor, installation, run_id))["state"] in UNFINISHED:
+        time.sleep(0.005)
+    if run["counts"]["read"] != rows:
+        message = f"{run['counts']['read']} of {rows} contacts came in: {run['state']}"
+        raise RuntimeError(message)
+    return rows / (time.perf_counter() - begun)
+
+
+def _hang(actor: Actor, runner: JobRunner, nobody: int) -> None:
+    """Begin syncs with a vendor that does not answer."""
+    from server.services.syncing import runs
+    from tests.server.services.syncing import rig
+    from tests.server.services.syncing.vendor import TinyVendor
+
+    for _ in range(HANGING):
+        runs.start(actor, rig.install(actor, TinyVendor(url=f"http://127.0.0.1:{nobody}"), integration="hanging"), "incremental")
+    runner.wake()
 
 
 def _hanging(folder: Path) -> Path:

@@ -79,11 +79,18 @@ def test_a_hook_is_a_hint_and_names_the_connected_account(line: Line) -> None:
     assert told(line, "customer.updated") == [("customers", "x_1", "changed", "")]
     assert told(line, "customer.deleted", account="acct_9") == [("customers", "x_1", "deleted", "acct_9")]
     assert told(line, "customer.subscription.updated") == [("", "x_1", "other", "")]
+    assert told(line, "account.application.deauthorized", account="acct_9") == [("customers", "", "changed", "acct_9")]
 
 
 def test_the_endpoint_s_secret_is_kept_from_the_one_time_that_it_is_told(line: Line) -> None:
     (made,) = line.driver.run(line.connector.initialize(line.context))
     assert made.secret == f"whsec_{made.id}"
+
+
+def test_an_account_that_is_acted_for_has_no_endpoint_of_its_own(line: Line) -> None:
+    connected = on_line(line.vendor, "stripe", {**CONFIG, "account": "acct_9"})
+    assert tuple(connected.driver.run(connected.connector.initialize(connected.context))) == ()
+    assert line.vendor.store["webhook_endpoints"].live() == []
 
 
 def test_an_endpoint_of_an_older_version_is_told_what_is_wanted_of_it_now(line: Line) -> None:
