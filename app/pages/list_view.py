@@ -174,9 +174,7 @@ class ListWidget(QWidget):
 
     def enter(self) -> None:
         """Begin to show: read afresh."""
-        if self.listing.api is not self.context.api:
-            self.listing.api = self.context.api
-            self.listing.model.restart(())
+        self.listing.move(self.context.api)
         self._follow(self._live.isChecked())
         for wanted, field in self._fields:
             if wanted.source and isinstance(field, QComboBox):

@@ -68,14 +68,19 @@ class Listing:
         if not self.model.rowCount():
             self.reload()
             return
-        query, words = self.questions(), self.words
 
         def put(found: Page) -> None:
-            if (query, words) == (self.questions(), self.words):
-                self.model.restart(found.rows, found.cursor)
-                self._shown()
+            self.model.restart(found.rows, found.cursor)
+            self._shown()
 
-        self._jobs.run(lambda cancellation: self._page(query, words, None, cancellation), put, self._failed, self)
+        self._ask(None, put, self._failed, self)
+
+    def move(self, api: Api) -> None:
+        """Ask for another tenant, or mode; nothing of the one before is shown any more."""
+        if api is not self.api:
+            self._jobs.cancel(self)
+            self.api = api
+            self.model.restart(())
 
     def reshape(self, spec: ListView) -> None:
         """List the same rows with other columns; an order by one that is gone is the first one again."""
@@ -104,8 +109,7 @@ class Listing:
                 self.model.restart(found.rows, found.cursor)
             self._shown()
 
-        query, words = self.questions(), self.words
-        self._jobs.run(lambda cancellation: self._page(query, words, None, cancellation), put, self._failed, (self, "follow"))
+        self._ask(None, put, self._failed, (self, "follow"))
 
     def filter(self, chosen: Sequence[tuple[Filter, str]]) -> None:
         """Take these filters; an empty value is none."""
@@ -129,20 +133,27 @@ class Listing:
         return {**self.query, **({"sort": self.sort} if self.sort else {})}
 
     def _read(self, page: int, cursor: str | None) -> None:
-        query, words = self.questions(), self.words
-        # The first page supersedes whatever was under way; later ones only themselves.
-        lane = self if page == 0 else (self, page)
-
         def put(found: Page) -> None:
-            if (query, words) == (self.questions(), self.words):
-                self.model.put(page, found.rows, found.cursor)
-                self._shown()
+            self.model.put(page, found.rows, found.cursor)
+            self._shown()
 
         def fail(error: ClientError) -> None:
             self.model.give_up(page)
             self._failed(error)
 
-        self._jobs.run(lambda cancellation: self._page(query, words, cursor, cancellation), put, fail, lane)
+        # The first page supersedes whatever was under way; later ones only themselves.
+        self._ask(cursor, put, fail, self if page == 0 else (self, page))
+
+    def _ask(self, cursor: str | None, put: Callable[[Page], None], fail: Callable[[ClientError], None], lane: object) -> None:
+        """Read a page; an answer to what is no longer asked, such as of another tenant, is passed over."""
+        asked = self.api, self.path, self.questions(), self.words
+
+        def take(found: Page) -> None:
+            if asked == (self.api, self.path, self.questions(), self.words):
+                put(found)
+
+        query, words = asked[2:]
+        self._jobs.run(lambda cancellation: self._page(query, words, cursor, cancellation), take, fail, lane)
 
     def _page(self, query: dict[str, str], words: str, cursor: str | None, cancellation: Cancellation) -> Page:
         """Read rows, and what the ids in them stand for; of a list that comes whole only those that say the words."""

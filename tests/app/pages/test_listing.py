@@ -110,3 +110,35 @@ def test_rows_are_prepared_before_they_are_shown_and_an_order_by_a_column_that_i
     assert listing.model.rows() == [{"id": "con_1", "first": "Ada", "last": "Berg"}]
     listing.reshape(replace(listing.spec, columns=SPEC.columns))
     assert (listing.sort, listing.model.rowCount()) == ("-created_at", 0)
+
+
+def test_what_was_read_stays_while_nobody_answers(qapp: QApplication) -> None:
+    jobs, api = HeldJobs(), ScriptedApi({"/contacts": listed({"id": "1", "name": "Ada"})})
+    listing = Listing(SPEC, api, jobs)
+    listing.reread()
+    jobs.finish_all()
+    api.answers["/contacts"] = Unreachable("gone")
+    listing.reread()
+    jobs.finish_all()
+    assert [row["name"] for row in listing.model.rows()] == ["Ada"]
+    api.answers["/contacts"] = listed({"id": "2", "name": "Bob"})
+    listing.reread()
+    jobs.finish_all()
+    assert [row["name"] for row in listing.model.rows()] == ["Bob"]
+
+
+def test_nothing_of_another_tenant_is_shown_however_late_it_comes(qapp: QApplication) -> None:
+    jobs, api = HeldJobs(), ScriptedApi({"/contacts": listed({"id": "1", "name": "Ada"})})
+    listing = Listing(SPEC, api, jobs)
+    listing.reread()
+    jobs.finish_all()
+    jobs.cancel = lambda _: None  # type: ignore[method-assign, assignment] # even a pool that forgets to drop it
+    listing.reread()
+    listing.follow()
+    listing.move(ScriptedApi({"/contacts": listed({"id": "2", "name": "Bob"})}))
+    assert listing.model.rows() == []
+    jobs.finish_all()
+    assert listing.model.rows() == []
+    listing.reread()
+    jobs.finish_all()
+    assert [row["name"] for row in listing.model.rows()] == ["Bob"]
