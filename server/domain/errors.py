@@ -41,6 +41,11 @@ class Fault:
     detail: str
 
 
+def pointer(*steps: str | int) -> str:
+    """Return the JSON pointer that these steps lead along (RFC 6901, section 3)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
 class JunctionError(Exception):
     """The request could not be fulfilled."""
 

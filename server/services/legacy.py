@@ -40,7 +40,7 @@ _MODES: Final[tuple[Mode, ...]] = ("live", "test")
 class LegacyChange(BaseModel):
     """Whether SuiteCRM's clients may come in."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid")
 
     enabled: bool
 

@@ -10,6 +10,7 @@ from typing import Final
 NEEDED: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "activities": {
         "boolean": ("portal_flag",),
+        "number": ("email_reminder_time", "reminder_time"),
         "text": (
             "further_contacts",
             "description_html",
@@ -49,7 +50,7 @@ NEEDED: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         ),
     },
     "contacts": {
-        "boolean": ("do_not_call",),
+        "boolean": ("converted", "do_not_call"),
         "date": ("birthdate",),
         "text": (
             "account_description",

@@ -92,6 +92,13 @@ def with_roles(tenant_id: str, roles: Sequence[str], limit: int) -> list[str]:
     return [row[0] for row in database.rows(sql, (tenant_id, *roles, limit))]
 
 
+def earliest(tenant_id: str, roles: Sequence[str]) -> str | None:
+    """Return the id of a tenant's earliest active user in one of these roles, None when nobody has one."""
+    sql = f"SELECT id FROM users WHERE tenant_id = ? AND status = 'active' AND role IN ({', '.join('?' * len(roles))}) ORDER BY id LIMIT 1"
+    found = database.row(sql, (tenant_id, *roles))
+    return found[0] if found else None
+
+
 def update(tenant_id: str | None, user_id: str, change: Mapping[str, Any], version: int) -> bool:
     """Write columns over a version; False when somebody else was faster."""
     owned, values = _owned(tenant_id)

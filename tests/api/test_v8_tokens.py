@@ -46,6 +46,7 @@ def test_a_client_proves_itself_in_a_form_in_json_or_in_the_header(crm: Suite) -
         assert set(reply.json) == {"token_type", "expires_in", "access_token"}
         assert (reply.json["token_type"], reply.json["expires_in"]) == ("Bearer", 3600)
         assert (reply.headers["cache-control"], reply.headers["pragma"]) == ("no-store", "no-cache")
+        assert reply.headers["content-type"] == "application/json; charset=UTF-8"
     wrong_header = {"Authorization": "Basic eDp5"}
     assert send("POST", "/Api/access_token", form, wrong_header).status == 200, "the body wins"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from server.domain.errors import Fault, Unprocessable
+from server.domain.errors import Fault, Unprocessable, pointer
 from server.domain.hints import near_miss
 from server.services.exchange.conventions import Convention
 from server.services.exchange.convert import converter
@@ -82,12 +82,12 @@ def split_name(name: str) -> dict[str, str]:
 def _check(mapping: Mapping[str, str], offered: Mapping[str, FieldHint]) -> None:
     fields = [offered[field].name if field in offered else field for field in mapping.values()]
     faults = [
-        Fault(f"/mapping/{_escaped(column)}", "unknown_field", f"There is no field {field!r}.{near_miss(field, offered)}")
+        Fault(pointer("mapping", column), "unknown_field", f"There is no field {field!r}.{near_miss(field, offered)}")
         for column, field in mapping.items()
         if field not in offered and not (EXTERNAL_IDS in offered and EXTERNAL.fullmatch(field))
     ]
     faults += [
-        Fault(f"/mapping/{_escaped(column)}", "field_fed_twice", f"Two columns feed the field {field!r}.")
+        Fault(pointer("mapping", column), "field_fed_twice", f"Two columns feed the field {field!r}.")
         for position, (column, field) in enumerate(zip(mapping, fields, strict=True))
         if field in fields[:position]
     ]
@@ -99,11 +99,6 @@ def _check(mapping: Mapping[str, str], offered: Mapping[str, FieldHint]) -> None
     ]
     if faults or not mapping:
         raise Unprocessable("The mapping of columns to fields cannot be used.", code="bad_mapping", faults=faults)
-
-
-def _escaped(token: str) -> str:
-    """Escape a reference token of a JSON pointer (RFC 6901 section 3)."""
-    return token.replace("~", "~0").replace("/", "~1")
 
 
 def _feed(column: str, field: str, offered: Mapping[str, FieldHint], convention: Convention) -> _Feed:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from server.domain.errors import Conflict, Denied, Missing
+from server.domain.errors import Conflict, Denied, Invalid, Missing
 from server.domain.filters import All, Condition, Sort, conditions
 from server.domain.permissions import permit
 from server.services import records as service
 from server.services.suitecrm import forms, people, translate
+from server.services.suitecrm.declaration import own_path
 from server.services.suitecrm.ids import SYSTEM, inside, outside
 from server.store import custom_fields, database, records, windows
 from server.system import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from server.domain.actor import Actor
     from server.domain.filters import Node
@@ -126,8 +128,25 @@ def create(actor: Actor, module: Module, values: Mapping[str, Any]) -> Bean:
             if records.existing(actor.tenant_id, actor.mode, resource, [inside(actor, module.noun, bean_id)]):
                 raise Conflict(f"Bean {module.name} with id {bean_id[:100]} is already exist.")
             body["external_ids"] = {SYSTEM: _one_spelling(bean_id)}
-        made = service.create(actor, resource, body, entered_ms=entered_ms)
+        with _in_their_words(module):
+            made = service.create(actor, resource, body, entered_ms=entered_ms)
     return shown(actor, module, [made])[0]
+
+
+@contextmanager
+def _in_their_words(module: Module) -> Iterator[None]:
+    """Let what is wrong with a record be said of the module's fields, which are all that the client knows."""
+    try:
+        yield
+    except Invalid as error:
+        error.faults = tuple(replace(fault, pointer=_field_at(module, fault.pointer)) for fault in error.faults)
+        raise
+
+
+def _field_at(module: Module, pointer: str) -> str:
+    """Return the field that lies at a pointer into our record, or the pointer where none does."""
+    path = tuple(pointer.strip("/").split("/"))
+    return next((field.name for field in module.fields.values() if own_path(field) in {path, path[:1]}), pointer)
 
 
 def _entered_ms(value: Any) -> int | None:
@@ -151,7 +170,8 @@ def update(actor: Actor, module: Module, bean_id: str, values: Mapping[str, Any]
     with database.transaction():
         before = document(actor, module, bean_id)
         patch = {**translate.patch(actor, module, given, before), **module.always}
-        after = service.update(actor, resource, before["id"], patch)
+        with _in_their_words(module):
+            after = service.update(actor, resource, before["id"], patch)
         if str(values.get("deleted", "")).lower() in _TRUE:
             service.remove(actor, resource, after["id"])
             return {**shown(actor, module, [after])[0], "deleted": "1"}

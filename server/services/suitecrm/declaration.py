@@ -123,6 +123,13 @@ def to(name: str, related: str, noun: str, path: str, **rest: Any) -> Field:
     return Field(name, "id", Reference(path, noun), related=related, **rest)
 
 
+def own_path(found: Field) -> Path:
+    """Return the path in our record that a field stands for, empty for one that stands for none."""
+    path: Path = getattr(found.place, "path", ())
+    name: str = getattr(found.place, "name", "")
+    return path or ((name,) if name else ())
+
+
 def custom_path(found: Field) -> Path | None:
     """Return the path of a field that lies in a custom field, else None."""
     path: Path = getattr(found.place, "path", ()) or getattr(found.place, "words", ())

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SYSTEM: Final = "suitecrm"
 USER: Final = "user"
 _USER_PREFIX: Final = "usr"
+_FIRST_USER: Final = "1"
+"""The user that SuiteCRM is installed with; clients have this id written into them as the one who gets what they bring."""
+ADMINISTRATORS: Final = ("owner", "admin")
 
 
 def outside(record_id: str, external_ids: dict[str, str] | None = None) -> str:
@@ -39,6 +42,8 @@ def outside(record_id: str, external_ids: dict[str, str] | None = None) -> str:
 
 def inside(actor: Actor, noun: str, text: str) -> str:
     """Return our id for one that a client sent; that there is such a record is *not* checked."""
+    if noun == USER and text == _FIRST_USER:
+        return users.earliest(actor.tenant_id, ADMINISTRATORS) or text
     if noun != USER:
         resource = records.by_noun()[noun]
         found = records.find_by_external_id(actor.tenant_id, actor.mode, resource, SYSTEM, text)

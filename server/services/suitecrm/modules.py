@@ -190,6 +190,8 @@ def _symbol(currency: str) -> str:
 _TIMES: Final = (
     at("date_start", "datetimecombo", "starts_at", required=True),
     at("date_end", "datetimecombo", "ends_at"),
+    custom("reminder_time", "int"),
+    custom("email_reminder_time", "int"),
     Field("duration_hours", "int", Duration("hours")),
     Field("duration_minutes", "int", Duration("minutes")),
 )
@@ -249,6 +251,7 @@ LEADS: Final = Module(
         (
             at("status", "enum", "custom.lead_status", options=("New", "Assigned", "In Process", "Converted", "Recycled", "Dead")),
             custom("status_description", "text"),
+            custom("converted", "bool"),
             custom("lead_source_description", "text"),
             custom("refered_by", length=100),
             custom("opportunity_name"),

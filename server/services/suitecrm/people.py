@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.filters import All, Condition, Not
 from server.domain.permissions import permit
+from server.services.suitecrm.ids import ADMINISTRATORS
 from server.services.suitecrm.places import dig
 from server.store import users
 from server.system import clock
@@ -22,7 +23,6 @@ _AT_ONCE: Final = 500
 # A backslash takes the meaning of what follows it away.
 _PATTERN_PARTS: Final = re.compile(r"(\\.|[%_])", re.DOTALL)
 _SIGNS: Final = {"_": ".", "%": ".*"}
-_ADMINISTRATORS: Final = frozenset({"owner", "admin"})
 
 
 def document_of(row: users.Row) -> Document:
@@ -38,7 +38,7 @@ def document_of(row: users.Row) -> Document:
         "last_name": last,
         "role": row["role"],
         "state": "Inactive" if row["status"] == "disabled" else "Active",
-        "is_admin": row["role"] in _ADMINISTRATORS,
+        "is_admin": row["role"] in ADMINISTRATORS,
         "created_at": clock.rfc3339(row["created_at"]),
         "updated_at": clock.rfc3339(row["updated_at"]),
     }

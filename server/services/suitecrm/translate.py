@@ -30,9 +30,14 @@ _SINGULAR: Final = {module.object: module.name for module in MODULES.values()}
 PASSED_OVER: Final = frozenset({"module_name", "object_name", "new_schema", "new_with_id", "modified_by", "update_date_modified"})
 
 
+def find_module(name: str) -> Module | None:
+    """Return a module by its name, or by the name of one of its records, or None."""
+    return MODULES.get(name) or MODULES.get(_SINGULAR.get(name, ""))
+
+
 def module_of(name: str) -> Module:
     """Return a module by its name, or by the name of one of its records. Raises Invalid."""
-    found = MODULES.get(name) or MODULES.get(_SINGULAR.get(name, ""))
+    found = find_module(name)
     if found is None:
         raise Invalid(f"Module {name[:100]} does not exist.{near_miss(name, MODULES)}", code="unknown_module")
     return found

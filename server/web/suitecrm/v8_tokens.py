@@ -17,7 +17,7 @@ from server.domain import errors
 from server.domain.errors import Invalid
 from server.services.suitecrm import tokens
 from server.web import bodies, oauth, problems
-from server.web.calls import Answer, Call, answer
+from server.web.calls import Answer, Call
 from server.web.routes import FORM, Group, Runs
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from server.web.routes import Route
 
 ADDRESSES: Final = ("/Api", "/legacy/Api", "/Api/index.php", "/legacy/Api/index.php")
+_JSON: Final = "application/json; charset=UTF-8"
 _WORDS: Final = {
     "invalid_client": (401, "invalid_client"),
     "invalid_refresh_token": (401, "invalid_request"),
@@ -46,7 +47,7 @@ def issue_token(call: Call) -> Answer:
         if header is not None and refused.status == 401:
             refused.headers["WWW-Authenticate"] = 'Basic realm="OAuth"'
         return refused
-    return answer(found, Cache_Control="no-store", Pragma="no-cache")
+    return Answer(orjson.dumps(found), 200, {"Cache-Control": "no-store", "Pragma": "no-cache"}, content_type=_JSON)
 
 
 def _uncounted(*_: Any) -> None:

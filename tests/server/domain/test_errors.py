@@ -7,7 +7,7 @@ import re
 import pytest
 
 from server.domain import errors
-from server.domain.errors import Fault, Invalid, JunctionError, Limited
+from server.domain.errors import Fault, Invalid, JunctionError, Limited, pointer
 
 TREE = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, JunctionError)]
 
@@ -40,3 +40,7 @@ def test_an_error_carries_everything_that_the_caller_is_told() -> None:
     assert (error.detail, error.stable_code, error.faults, error.members) == ("Look again.", "odd", (fault,), {"field": "email"})
     assert str(error) == "Look again."
     assert Limited(retry_after=5).retry_after == 5
+
+
+def test_a_pointer_escapes_what_parts_its_steps() -> None:
+    assert (pointer(), pointer("a", 0, "b/c~d"), pointer("")) == ("", "/a/0/b~1c~0d", "/")

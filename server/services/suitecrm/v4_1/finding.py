@@ -15,6 +15,8 @@ from server.services.suitecrm.v4_1.callers import module_of
 from server.system import clock
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from server.domain.actor import Actor
     from server.domain.filters import Node
     from server.services.suitecrm.declaration import Module
@@ -35,10 +37,13 @@ _DUE: Final = (
 
 
 def search_by_module(caller: Caller, given: Given) -> dict[str, Any]:
-    """Return the records of each module in which every word begins a name, an address or a number."""
+    """Return the records of each module in which every word begins a name, an address or a number.
+
+    Clients name all the modules of a whole SuiteCRM; those that are not here are passed over, as long as there is one that is.
+    """
     limit = min(given["max_results"] or PAGE, _LARGEST_PAGE)
     found = []
-    for module in map(module_of, given["modules"]):
+    for module in _modules(given["modules"]):
         reading = Reading(
             _test(caller.actor, module, given["search_string"], given["assigned_user_id"]),
             (),
@@ -48,6 +53,12 @@ def search_by_module(caller: Caller, given: Given) -> dict[str, Any]:
         )
         found.append({"name": module.name, "records": [shapes.pairs(bean) for bean in _readable(caller.actor, module, reading)]})
     return {"entry_list": found}
+
+
+def _modules(names: Sequence[str]) -> list[Module]:
+    """Return the modules that are here. Raises Refused with fault 20 when names are given and none is."""
+    known = [module for module in map(translate.find_module, names) if module is not None]
+    return known or [module_of(name) for name in names]
 
 
 def _readable(actor: Actor, module: Module, reading: Reading) -> list[translate.Bean]:

@@ -49,6 +49,20 @@ def _addresses(bean: dict[str, str], names: Sequence[str]) -> list[shapes.Pairs]
     return [shapes.pairs(one, names) for one in shown]
 
 
+def _address_entries(actor: Actor, module: Module, bean_id: str, names: Sequence[str]) -> dict[str, Any]:
+    """Return a record's e-mail addresses as entries of the module that they are in there. Raises Missing."""
+    found = _addresses(beans.get(actor, module, bean_id), ())
+    entries = [
+        {
+            "id": one["id"]["value"],
+            "module_name": "EmailAddress",
+            "name_value_list": {name: pair for name, pair in one.items() if not names or name in names},
+        }
+        for one in found
+    ]
+    return {"entry_list": entries, "relationship_list": []}
+
+
 def _find(module: Module, name: str) -> Link | None:
     """Return a link by its name, or by the module it leads to: some clients know only that."""
     try:
@@ -67,6 +81,8 @@ def _link(module: Module, name: str) -> Link:
 def get_relationships(caller: Caller, given: Given) -> dict[str, Any]:
     """Return the records behind a link with the fields wanted, all of them without a limit."""
     actor, module = caller.actor, module_of(given["module_name"])
+    if given["link_field_name"] == ADDRESSES:
+        return _address_entries(actor, module, given["module_id"], given["related_fields"])
     link = _link(module, given["link_field_name"])
     related = MODULES[link.module]
     where = queries.condition(actor, related, given["related_module_query"], deleted=bool(given["deleted"]))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from server.domain.actor import Actor
 from server.domain.errors import Unauthenticated
 from server.services import events, legacy, vaults
-from server.services.suitecrm.ids import outside
+from server.services.suitecrm.ids import ADMINISTRATORS, outside
 from server.services.suitecrm.v4_1.callers import Caller, Given
 from server.services.suitecrm.v4_1.faults import INVALID_LOGIN, INVALID_SESSION, Refused
 from server.store import database, tenants, tokens
@@ -33,7 +33,6 @@ _CLIENT: Final = "suitecrm-v4_1"
 _PURPOSE: Final = "legacy-session"
 _PRUNED_AT_ONCE: Final = 20
 _NETWORK: Final = {4: 24, 6: 64}
-_ADMINISTRATORS: Final = frozenset({"owner", "admin"})
 
 
 def login(caller: Caller, given: Given) -> dict[str, Any]:
@@ -77,7 +76,7 @@ def _preferences(user: Row) -> dict[str, dict[str, Any]]:
         "user_name": user["email"],
         "user_language": "en_us",
         "user_currency_id": "-99",
-        "user_is_admin": user["role"] in _ADMINISTRATORS,
+        "user_is_admin": user["role"] in ADMINISTRATORS,
         "user_default_team_id": None,
         "user_default_dateformat": "Y-m-d",
         "user_default_timeformat": "H:i",

@@ -38,6 +38,19 @@ def test_what_is_written_comes_back(suite: Actor, name: str) -> None:
     assert beans.window(suite, module, Reading(limit=10)) == ([read], 1)
 
 
+@pytest.mark.parametrize(
+    ("module", "field", "value"),
+    [("Contacts", "assigned_user_id", "nobody"), ("Leads", "account_id", "nowhere"), ("Contacts", "email1", "no address")],
+)
+def test_what_is_wrong_is_said_of_the_field_that_the_client_knows(suite: Actor, module: str, field: str, value: str) -> None:
+    bean = beans.create(suite, MODULES[module], WRITTEN[module])
+    with pytest.raises(Unprocessable) as created:
+        beans.create(suite, MODULES[module], {**WRITTEN[module], field: value})
+    with pytest.raises(Unprocessable) as updated:
+        beans.update(suite, MODULES[module], bean["id"], {field: value})
+    assert [fault.pointer for caught in (created, updated) for fault in caught.value.faults] == [field, field]
+
+
 def test_a_lead_is_no_contact_and_the_native_list_shows_both(suite: Actor) -> None:
     for name in ("Contacts", "Leads"):
         beans.create(suite, MODULES[name], WRITTEN[name])

@@ -25,6 +25,12 @@ def test_an_id_comes_back_and_what_is_none_stays_as_it_is(alice: Actor) -> None:
     assert inside(alice, "user", "usr_alice") == outside("usr_alice") == "usr_alice"
 
 
+def test_suitecrms_first_user_is_the_tenants_earliest_administrator(alice: Actor, charlie: Actor) -> None:
+    assert inside(alice, "user", "1") == alice.id
+    assert inside(charlie, "user", "1") == charlie.id
+    assert inside(alice, "contact", "1") == "1"
+
+
 def test_the_id_that_a_record_had_there_is_its_own_tenants_alone(alice: Actor, charlie: Actor) -> None:
     contact = made(alice, "contact", last_name="Lee", external_ids={SYSTEM: "seed_lee_id"})
     assert outside(contact["id"], contact["external_ids"]) == "seed_lee_id"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from server.domain.actor import Actor
+from server.services.suitecrm.v4_1.faults import NO_MODULE, Refused
 from tests.server.crm import limited
 from tests.server.services.suitecrm.v4_1.calls import call, made
 
@@ -24,6 +27,16 @@ def test_every_word_has_to_begin_something(suite: Actor) -> None:
 def test_a_module_that_may_not_be_read_is_empty(suite: Actor) -> None:
     made(suite, "Contacts", last_name="Lee")
     assert ids(limited(suite, "companies:read"), "lee", "Contacts", "Accounts") == [[], []]
+
+
+def test_modules_of_a_whole_suitecrm_are_passed_over_unless_none_is_here(suite: Actor) -> None:
+    ann = made(suite, "Contacts", last_name="Ann")
+    found = call(suite, "search_by_module", "ann", ["Accounts", "Bugs", "Cases", "Contacts", "Leads", "Project"], 0, 10)["entry_list"]
+    assert [(part["name"], len(part["records"])) for part in found] == [("Accounts", 0), ("Contacts", 1), ("Leads", 0)]
+    assert found[1]["records"][0]["id"]["value"] == ann
+    with pytest.raises(Refused) as caught:
+        call(suite, "search_by_module", "ann", ["Bugs", "Cases"], 0, 10)
+    assert caught.value.fault == NO_MODULE
 
 
 def test_what_is_due_is_told_to_whom_it_is_assigned(suite: Actor) -> None:

@@ -34,6 +34,16 @@ def test_a_link_that_is_not_there_is_fault_31(suite: Actor) -> None:
         assert caught.value.fault == RELATIONSHIP_NOT_SUPPORTED
 
 
+def test_addresses_are_related_records_as_they_are_beside_an_entry(suite: Actor) -> None:
+    lead = made(suite, "Leads", last_name="Lee", email1="lee@example.com", email2="home@example.com")
+    found = call(suite, "get_relationships", "Leads", lead, "email_addresses", "", ["email_address", "primary_address"], [], 0)
+    said = [{name: pair["value"] for name, pair in one["name_value_list"].items()} for one in found["entry_list"]]
+    assert said == [{"email_address": "lee@example.com", "primary_address": "1"}, {"email_address": "home@example.com", "primary_address": "0"}]
+    links = [{"name": "email_addresses", "value": ["email_address"]}]
+    beside = call(suite, "get_entry", "Leads", lead, ["id"], links)["relationship_list"][0][0]["records"]
+    assert [one["email_address"]["value"] for one in beside] == ["lee@example.com", "home@example.com"]
+
+
 def test_a_query_over_related_records_is_as_closed_as_any(suite: Actor) -> None:
     account = made(suite, "Accounts", name="Maple")
     with pytest.raises(Denied):
