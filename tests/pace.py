@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -61,3 +61,10 @@ def best(measure: Callable[[], float], most: float, tries: int = 5) -> float:
 def quickest(work: Callable[[], object], most: float, tries: int = 5, clock: Callable[[], float] = time.perf_counter) -> float:
     """Return how many seconds something takes at its best."""
     return best(lambda: seconds(work, clock), most, tries)
+
+
+def slowest(works: Mapping[str, Callable[[], object]], most: float) -> tuple[str, float]:
+    """Return which of several things takes longest at its best, and how many seconds."""
+    took = {name: quickest(work, most) for name, work in works.items()}
+    name = max(took, key=lambda one: took[one])
+    return name, took[name]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 LONGEST_WORD: Final = 40
 MOST_INDEXED: Final = 400
 MOST_ASKED: Final = 8
+LONGEST_QUESTION: Final = 200
+# What begins with one letter is half of everything.
 SHORTEST_PREFIX: Final = 2
 SHORTEST_NUMBER: Final = 4
 TELLING_DIGITS: Final = 9
@@ -69,7 +71,8 @@ def indexed(texts: Iterable[str]) -> list[str]:
 
 
 def asked(text: str) -> list[list[str]]:
-    """Return what is searched for: alternatives, of each of which every word has to be there."""
+    """Return what is searched for: alternatives, of each of which every word has to be there. What is very long is cut."""
+    text = text[:LONGEST_QUESTION]
     found = [list(dict.fromkeys(words(text)))[:MOST_ASKED]]
     number = digits(text.strip())
     if number and [number] not in found:

@@ -16,12 +16,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from server.domain import cursors, patches
 from server.domain.blanks import trimmed
-from server.domain.errors import Conflict, Fault, Invalid, Missing, Stale, Unprocessable
+from server.domain.errors import Conflict, Fault, Invalid, Missing, Stale, Unprocessable, pointer
 from server.domain.events import milestones
 from server.domain.filters import All, Condition, Node, Query, Sort, conditions
 from server.domain.hints import near_miss
 from server.domain.permissions import permit
-from server.services import custom_fields, events, sealed_values, vaults
+from server.services import custom_fields, events, record_patches, sealed_values, vaults
 from server.store import database, records, users
 from server.store.records import Document
 from server.system import clock, ids
@@ -75,10 +75,9 @@ def faults_of(error: ValidationError) -> list[Fault]:
     """Return every broken field of a failed validation."""
     found = []
     for one in error.errors(include_url=False, include_input=False):
-        pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in one["loc"])
         code = "unknown_field" if one["type"] == "extra_forbidden" else one["type"]
         message = one["msg"].removeprefix("Value error, ")
-        found.append(Fault(pointer, code, message[:1].upper() + message[1:]))
+        found.append(Fault(pointer(*one["loc"]), code, message[:1].upper() + message[1:]))
     return found
 
 
@@ -297,7 +296,7 @@ def merge(actor: Actor, resource: Resource, record_id: str, patch: Mapping[str, 
     permit(actor, f"{resource.scope}:write")
     with database.transaction():
         before = _current(actor, resource, record_id)
-        fields = validate(resource, patches.merge(given(resource, before), given(resource, patch)))
+        fields = validate(resource, record_patches.merge(write_model(resource), given(resource, before), given(resource, patch)))
         _check_conditions(resource, before, patch, version)
         return before, _write(actor, resource, before, fields)
 
@@ -428,13 +427,14 @@ def upsert(
     linked = {**body, "external_ids": {**(given or {}), system: external_id}} if isinstance(given, dict | None) else body
     with database.transaction(), _telling_what_it_lacks(resource):
         record_id = records.find_by_external_id(actor.tenant_id, actor.mode, resource, system, external_id)
-        if record_id is None and version is not None:
-            validate(resource, patches.merge({}, linked))
-            raise Stale
         if record_id is None:
+            whole = record_patches.merge(write_model(resource), {}, linked)
+            if version is not None:
+                validate(resource, whole)
+                raise Stale
             try:
                 with database.savepoint():
-                    return create(actor, resource, patches.merge({}, linked)), True
+                    return create(actor, resource, whole), True
             except Conflict:
                 # Somebody else was faster by a moment; what they made is what is merged into.
                 record_id = records.find_by_external_id(actor.tenant_id, actor.mode, resource, system, external_id)

@@ -1,7 +1,8 @@
 """Search over everything a caller may read, and the making of its index from the events.
 
 The index is made behind the events by the worker, so no write waits for it; what is found is read fresh from its record,
-so nothing deleted or changed meanwhile is ever shown. The keys of duplicates are kept in step on the same walk.
+so nothing deleted or changed meanwhile is ever shown. Deleted records that can come back are in it apart from the others.
+The keys of duplicates are kept in step on the same walk.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from server.store.declaration import Resource
     from server.store.records import Document
 
-LONGEST_QUESTION: Final = 200
 BATCH: Final = 50
 _EXACT: Final = 100
 _BEGINNING: Final = 300
@@ -53,7 +53,7 @@ def find(actor: Actor, text: str, types: Sequence[str], limit: int) -> list[dict
     """Return the records that hold every word, or the beginning of it, the best first. Raises Invalid for an unknown type."""
     resources = readable(actor, types)
     found: dict[str, tuple[float, Entry]] = {}
-    for wanted in rules.asked(text[:LONGEST_QUESTION]):
+    for wanted in rules.asked(text):
         for entry in _candidates(actor, list(resources), wanted):
             score = rules.fit(wanted, entry.title.split(), entry.words.split())
             if score > found.get(entry.object_id, (0.0, entry))[0]:
@@ -188,30 +188,37 @@ def index_new(limit: int = BATCH) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What is to be written about some records of one kind, tenant and mode."""
+    """What is to be written about some records of one kind, tenant and mode; `deleted` are entries of those that can come back."""
 
     tenant_id: str
     mode: str
     noun: str
     entries: list[Entry]
+    deleted: list[Entry]
     keys: dict[str, set[str]]
     gone: list[str]
 
 
 def _prepared(tenant_id: str, mode: str, noun: str, object_ids: list[str]) -> _Work:
-    there = records.find_many(tenant_id, mode, records.by_noun()[noun], object_ids)
-    return _work(tenant_id, mode, noun, list(there.values()), [one for one in object_ids if one not in there])
+    found = records.find_in_order(tenant_id, mode, records.by_noun()[noun], object_ids, deleted=True)
+    there = {document["id"] for document in found}
+    return _work(tenant_id, mode, noun, found, [one for one in object_ids if one not in there])
 
 
 def _work(tenant_id: str, mode: str, noun: str, documents: Sequence[Document], gone: list[str]) -> _Work:
+    alive = [document for document in documents if "deleted_at" not in document]
+    deleted = [document for document in documents if "deleted_at" in document]
     keys: dict[str, set[str]] = {}
     if noun in duplicates.NOUNS:
-        keys = {object_id: set() for object_id in gone} | {document["id"]: duplicates.keys_of(document) for document in documents}
-    return _Work(tenant_id, mode, noun, [entry_of(records.by_noun()[noun], document) for document in documents], keys, gone)
+        keys = {object_id: set() for object_id in (*gone, *(document["id"] for document in deleted))}
+        keys |= {document["id"]: duplicates.keys_of(document) for document in alive}
+    entries, others = ([entry_of(records.by_noun()[noun], document) for document in some] for some in (alive, deleted))
+    return _Work(tenant_id, mode, noun, entries, others, keys, gone)
 
 
 def _apply(work: _Work) -> None:
     search.put(work.tenant_id, work.mode, work.entries)
+    search.put(work.tenant_id, work.mode, work.deleted, deleted=True)
     search.remove(work.tenant_id, work.mode, work.gone)
     duplicates.keep(work.tenant_id, work.mode, work.noun, work.keys)
 

@@ -40,6 +40,8 @@ ENVELOPE: Final = (
     ("external_ids", "TEXT NOT NULL"),
     ("tags", "TEXT NOT NULL"),
 )
+STAMPS: Final = ("created_at", "updated_at")
+"""The columns of the envelope that lists are ordered by most."""
 SYSTEM_FIELDS: Final = {
     "id": "text",
     "owner_id": "text",
@@ -176,8 +178,7 @@ class Resource:
 
     def create_indexes(self) -> list[str]:
         """Return the statements that make the indexes which are not there yet."""
-        keys = ("created_at", "updated_at", *self.indexed)
-        return [f"CREATE INDEX IF NOT EXISTS {self.table}_{key} ON {self.table} (tenant_id, mode, {key}, id)" for key in keys] + [
+        return [f"CREATE INDEX IF NOT EXISTS {self.table}_{key} ON {self.table} (tenant_id, mode, {key}, id)" for key in (*STAMPS, *self.indexed)] + [
             f"CREATE INDEX IF NOT EXISTS {self.table}_deleted ON {self.table} (deleted_at) WHERE deleted_at IS NOT NULL"
         ]
 

@@ -55,7 +55,7 @@ PLAIN_KINDS: Final = tuple(_ANNOTATIONS)
 
 RESERVED: Final = frozenset({
     "id", "object", "type", "custom", "external_ids", "tags", "owner", "owner_id", "created_at", "updated_at", "deleted_at", "deleted", "version",
-    "tenant_id", "mode", "and", "or", "not",
+    "tenant_id", "mode", "and", "or", "not", "search",
 })  # fmt: skip
 """Names with a meaning on every record or in every filter."""
 

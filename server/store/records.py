@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from server.store import database, given
+from server.store import database, given, record_search
 from server.store import resources as package
 from server.store.selection import Selection, Term, order_by
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from server.domain.filters import Node, Sort
     from server.store.declaration import Resource
+    from server.store.record_search import Driver
 
 Document = dict[str, Any]
 
@@ -301,24 +302,55 @@ def _rows(
     if where is None and stretch == WHOLE and not custom:
         sql, width = _first_page(resource, tuple(sort), sqlite=database.is_sqlite())
         return database.rows(sql, (tenant_id, mode, limit + 1)), width
-    selection, order, conditions = _selected(resource, where, sort, custom)
+
+    def found(stretch: Stretch, driver: Driver | None) -> tuple[list[tuple[Any, ...]], int]:
+        selection, order, conditions = _selected(resource, where, sort, custom, driver)
+        sql = _page_statement(resource, _within(stretch, selection, order, conditions), conditions)
+        return database.rows(sql, (tenant_id, mode, *selection.values, limit + 1)), len(order)
+
+    driver = record_search.driver(tenant_id, mode, resource, where, sort)
+    if driver is not None and driver.many:
+        # Those found, if they lie all over the order, fill a page within its beginning: that takes a hundredth of finding them all.
+        near = _beginning(tenant_id, mode, resource, sort, stretch, custom)
+        rows, width = found(near, None) if near else ([], 0)
+        if len(rows) > limit:
+            return rows, width
+    return found(stretch, driver)
+
+
+def _beginning(
+    tenant_id: str, mode: str, resource: Resource, sort: Sequence[Sort], stretch: Stretch, custom: Mapping[str, Mapping[str, str]] | None
+) -> Stretch | None:
+    """Return so many of a stretch's records as are looked at first; None where it has no more than these."""
+    selection, order, conditions = _selected(resource, None, sort, custom)
+    walked = _within(stretch, selection, order, conditions)
+    keys = ", ".join(term.sql for term, _ in order)
+    sql = f"SELECT {keys} FROM {resource.table} WHERE {' AND '.join(conditions)} ORDER BY {order_by(walked)} LIMIT 1 OFFSET ?"
+    edge = database.row(sql, (tenant_id, mode, *selection.values, record_search.LOOKED_AT_FIRST))
+    if edge is None:
+        return None
+    return replace(stretch, after=edge) if stretch.backward else replace(stretch, before=edge)
+
+
+def _within(stretch: Stretch, selection: Selection, order: list[tuple[Term, bool]], conditions: list[str]) -> list[tuple[Term, bool]]:
+    """Add what bounds a stretch to the conditions, and return the order that it is walked in."""
     turned = [(term, not descends) for term, descends in order]
     if stretch.after is not None:
         conditions.append(selection.after(order, stretch.after))
     if stretch.before is not None:
         conditions.append(selection.after(turned, stretch.before))
-    sql = _page_statement(resource, turned if stretch.backward else order, conditions)
-    return database.rows(sql, (tenant_id, mode, *selection.values, limit + 1)), len(order)
+    return turned if stretch.backward else order
 
 
 def _selected(
-    resource: Resource, where: Node | None, sort: Sequence[Sort], custom: Mapping[str, Mapping[str, str]] | None
+    resource: Resource, where: Node | None, sort: Sequence[Sort], custom: Mapping[str, Mapping[str, str]] | None, driver: Driver | None = None
 ) -> tuple[Selection, list[tuple[Term, bool]], list[str]]:
     """Return what a question comes to: its selection with the values, its order, and its conditions behind tenant and mode."""
-    selection = Selection(resource, by_noun(), custom or {})
+    selection = Selection(resource, by_noun(), custom or {}, driver)
     order = selection.order(sort)
     condition = selection.where(where)
-    conditions = [f"{resource.table}.tenant_id = ?", f"{resource.table}.mode = ?"]
+    owned = [f"{resource.table}.{name}" for name in ("tenant_id", "mode")]
+    conditions = [f"{database.aside(name) if driver and driver.leads else name} = ?" for name in owned]
     if resource.only:
         conditions.append(resource.only)
     if condition:
@@ -341,7 +373,8 @@ def matching_ids(
 
     Raises Invalid as `page`, at once. Nothing else may be asked on this thread before the last id was taken.
     """
-    selection, order, conditions = _selected(resource, where, sort, custom)
+    driver = record_search.driver(tenant_id, mode, resource, where)
+    selection, order, conditions = _selected(resource, where, sort, custom, driver)
     sql = f"SELECT {resource.table}.id FROM {resource.table} WHERE {' AND '.join(conditions)} ORDER BY {order_by(order)}"
     return (row[0] for row in database.stream(sql, (tenant_id, mode, *selection.values))), selection.sees_deleted
 
@@ -371,9 +404,6 @@ def _first_page(resource: Resource, sort: tuple[Sort, ...], *, sqlite: bool) -> 
 
 
 def everywhere(resource: Resource, after: str, limit: int) -> list[tuple[str, str, Document]]:
-    """Return `(tenant, mode, record)` of every tenant behind an id; for making indexes anew."""
-    sql = (
-        f"SELECT {resource.select_list}, {resource.table}.tenant_id, {resource.table}.mode FROM {resource.table}"
-        " WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?"
-    )
+    """Return `(tenant, mode, record)` of every tenant behind an id, deleted ones among them; for making indexes anew."""
+    sql = f"SELECT {resource.select_list}, {resource.table}.tenant_id, {resource.table}.mode FROM {resource.table} WHERE id > ? ORDER BY id LIMIT ?"
     return [(row[-2], row[-1], resource.document(row)) for row in database.rows(sql, (after, limit))]

@@ -1,8 +1,8 @@
 """The index of words: one entry per record that is there, kept in step with the events by the worker, and made anew at will.
 
 SQLite searches by FTS5, PostgreSQL by a `tsvector`, each following the entries by itself; both get the same finished words,
-so both find the same. An entry also holds one word, its place, that says whose it is and of what kind: a search never even
-reads another tenant's words.
+so both find the same. An entry also holds one word, its place, that says whose it is, of what kind, and whether its record is
+deleted: a search never even reads another tenant's words.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from server.domain.search import SHORTEST_PREFIX
 from server.store import database, marks, records
+from server.store.search_questions import place, question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 _MARK: Final = "search"
 _PUT: Final = (
     "INSERT INTO search_entries (tenant_id, mode, object, object_id, place, title, words) VALUES (?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (tenant_id, mode, object_id) DO UPDATE SET title = excluded.title, words = excluded.words"
-    " WHERE search_entries.title <> excluded.title OR search_entries.words <> excluded.words"
+    " ON CONFLICT (tenant_id, mode, object_id) DO UPDATE SET place = excluded.place, title = excluded.title, words = excluded.words"
+    " WHERE search_entries.place <> excluded.place OR search_entries.title <> excluded.title OR search_entries.words <> excluded.words"
 )
 
 
@@ -32,13 +33,10 @@ class Entry(NamedTuple):
     words: str
 
 
-def _place(tenant_id: str, mode: str, noun: str) -> str:
-    return f"{tenant_id.rpartition('_')[2]}{mode}{noun}".lower()
-
-
-def put(tenant_id: str, mode: str, entries: Sequence[Entry]) -> None:
-    """Write entries over what is there of the same records."""
-    database.run_many(_PUT, [(tenant_id, mode, *entry[:2], _place(tenant_id, mode, entry.object), *entry[2:]) for entry in entries])
+def put(tenant_id: str, mode: str, entries: Sequence[Entry], *, deleted: bool = False) -> None:
+    """Write entries over what is there of the same records, all of them deleted ones or none."""
+    rows = ((tenant_id, mode, *entry[:2], place(tenant_id, mode, entry.object, deleted=deleted), *entry[2:]) for entry in entries)
+    database.run_many(_PUT, list(rows))
 
 
 def remove(tenant_id: str, mode: str, object_ids: Sequence[str]) -> None:
@@ -49,23 +47,14 @@ def remove(tenant_id: str, mode: str, object_ids: Sequence[str]) -> None:
 
 def find(tenant_id: str, mode: str, nouns: Iterable[str], wanted: Sequence[str], *, begins: bool, limit: int) -> list[Entry]:
     """Return entries of these kinds that hold every word, on SQLite the newest first; `begins` also takes the beginnings of words."""
-    places = [_place(tenant_id, mode, noun) for noun in nouns]
+    sought = question([place(tenant_id, mode, noun) for noun in nouns], [wanted], SHORTEST_PREFIX if begins else None)
     if database.is_sqlite():
-        each = " AND ".join(f'"{word}"{"*" if _begins(word, begins=begins) else ""}' for word in wanted)
-        sought = f"place : ({' OR '.join(places)}) AND {{title words}} : ({each})"
         condition = "position IN (SELECT rowid FROM search_words WHERE search_words MATCH ? ORDER BY rowid DESC LIMIT ?)"
     else:
-        each = " & ".join(f"'{word}'{':*' if _begins(word, begins=begins) else ''}" for word in wanted)
-        sought = f"({' | '.join(places)}) & {each}"
         condition = "position IN (SELECT position FROM search_entries WHERE vector @@ ?::tsquery LIMIT ?)"
     owned = f"{database.aside('tenant_id')} = ? AND {database.aside('mode')} = ?"
     sql = f"SELECT object, object_id, title, words FROM search_entries WHERE {owned} AND {condition}"
     return [Entry(*row) for row in database.rows(sql, (tenant_id, mode, sought, limit))]
-
-
-def _begins(word: str, *, begins: bool) -> bool:
-    # What begins with one letter is half of everything.
-    return begins and len(word) >= SHORTEST_PREFIX
 
 
 def position() -> tuple[int, int] | None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from server.domain import money
 from server.domain.errors import Fault, Invalid
 from server.domain.filters import All, Condition, Not
-from server.store import database
+from server.store import database, search_questions
 from server.store.declaration import SYSTEM_FIELDS
 from server.system import clock
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from server.domain.filters import Node, Sort
     from server.store.declaration import Resource
+    from server.store.record_search import Driver
 
 _COMPARE: Final = {"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 _LIKE_PART: Final = re.compile(r"\\.|.", re.DOTALL)
@@ -46,11 +47,15 @@ class Term:
 
 @dataclass(slots=True)
 class Selection:
-    """A WHERE clause in the making; `related` is every resource by noun, `custom` the type of each custom field by plural and name."""
+    """A WHERE clause in the making; `related` is every resource by noun, `custom` the type of each custom field by plural and name.
+
+    `driver` is the one of the conditions that the index of words is asked about, where there is such a one.
+    """
 
     resource: Resource
     related: Mapping[str, Resource]
     custom: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    driver: Driver | None = None
     values: list[Any] = field(default_factory=list)
     sees_deleted: bool = False
 
@@ -100,18 +105,23 @@ class Selection:
 
     def _names(self, resource: Resource) -> list[str]:
         custom = (f"custom.{name}" for name in self.custom.get(resource.plural, ()))
-        return [*resource.fields, *resource.in_custom, *SYSTEM_FIELDS, "deleted", *custom]
+        return [*resource.fields, *resource.in_custom, *SYSTEM_FIELDS, "deleted", search_questions.FIELD, *custom]
 
     def _condition(self, resource: Resource, table: str, node: Condition) -> str:
         if node.path == ("deleted",):
             self.sees_deleted = True
             return f"{table}.deleted_at IS {'NOT ' if _boolean(node) else ''}NULL"
+        if self.driver is not None and node is self.driver.node:
+            self.values += self.driver.values
+            return f"{'' if self.driver.leads else '+'}{table}.id {self.driver.sql}"
         target = self._relation(resource, node.path)
         if target is not None:
             return self._related(table, target, node)
         return self._test(resource, table, node, node.path)
 
     def _test(self, resource: Resource, table: str, node: Condition, path: Sequence[str]) -> str:
+        if tuple(path) == (search_questions.FIELD,):
+            return self._words(table, node)
         term = self.term(resource, table, path, _parameter(node))
         if term.kind == "tags":
             return self._tags(table, node)
@@ -141,6 +151,13 @@ class Selection:
         each = "EXISTS (SELECT 1 FROM json_each({0}.tags) WHERE value = ?)" if database.is_sqlite() else "jsonb_exists({0}.tags::jsonb, ?)"
         found = " OR ".join([each.format(table)] * len(wanted))
         return f"NOT ({found})" if node.operator in {"ne", "nin"} else f"({found})"
+
+    def _words(self, table: str, node: Condition) -> str:
+        if node.operator != "eq":
+            raise _bad(node, "Words are searched for with eq only.")
+        sql, values = search_questions.entry_test(table, node.value)
+        self.values += values
+        return sql
 
     def _compare(self, term: Term, node: Condition) -> str:
         operator, value = node.operator, node.value

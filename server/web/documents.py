@@ -12,6 +12,7 @@ from server.domain.permissions import REVEAL
 from server.services import samples
 from server.services.exporting import formats
 from server.services.sealed_values import Reveal, RevealView
+from server.store import search_questions
 from server.store.declaration import SYSTEM_FIELDS
 from server.store.records import by_noun
 from server.web.routes import Parameter
@@ -28,8 +29,17 @@ SORT: Final = Parameter("sort", _TEXT, "Fields to order by, `-` for descending: 
 FILTER: Final = Parameter(
     "filter",
     {"type": "object", "additionalProperties": True},
-    "Conditions such as `filter[email][eq]=a@b.c`; operators eq, ne, lt, lte, gt, gte, in, nin, between, like, ilike, null; nest with or, and, not.",
+    "Conditions such as `filter[email][eq]=a@b.c`; operators eq, ne, lt, lte, gt, gte, in, nin, between, like, ilike, null; nest with or, and, not."
+    " `filter[search]=ada ber` finds records by the beginnings of their words, as `/search` does: every word has to be there.",
 )
+SEARCHED: Final = {
+    "type": "string",
+    "description": (
+        "Words, or beginnings of words, in any text of a record, whatever their case and accents; also any run of four or more digits of a number."
+        " All of them have to be there; the first eight count, and a text without any finds nothing. A record is found by what it says now about a"
+        " second after it was written, later while very many are written at once."
+    ),
+}
 FORMAT: Final = Parameter("format", {"type": "string", "enum": list(formats.NAMES), "default": formats.NAMES[0]}, "What file it is to be.")
 FORCE: Final = Parameter("force", {"type": "boolean", "default": False}, "Also drop what is in use.")
 TYPES: Final = Parameter("types", _TEXT, "Only these kinds, separated by commas: `contact,deal`.")
@@ -93,7 +103,7 @@ def list_parameters(resource: Resource) -> tuple[Parameter, ...]:
     declared = {**resource.fields, **resource.in_custom}
     plain = {name: kind.name for name, kind in declared.items() if kind.name not in {"json", "encrypted"}}
     known = {**plain, **SYSTEM_FIELDS, "deleted": "boolean"}
-    conditions = {name: _FILTER_SCHEMAS.get(kind, _TEXT) for name, kind in known.items()}
+    conditions = {**{name: _FILTER_SCHEMAS.get(kind, _TEXT) for name, kind in known.items()}, search_questions.FIELD: SEARCHED}
     sortable = [name for name, kind in {**plain, **SYSTEM_FIELDS}.items() if kind != "tags"]
     keys = [key for name in sortable for key in (name, f"-{name}")]
     sort = Parameter("sort", _list_of(keys, 5), SORT.description)

@@ -34,6 +34,7 @@ CREATE INDEX api_keys_tenant ON api_keys (tenant_id, mode, id);
 CREATE TABLE tiers (
     name TEXT PRIMARY KEY, price TEXT, limits TEXT NOT NULL, costs TEXT NOT NULL DEFAULT '[]', version BIGINT NOT NULL, created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL);
+CREATE TABLE sandboxes (tenant_id TEXT NOT NULL PRIMARY KEY, ahead_ms BIGINT NOT NULL);
 CREATE TABLE clients (
     id TEXT PRIMARY KEY, tenant_id TEXT, mode TEXT NOT NULL, name TEXT NOT NULL, origin TEXT NOT NULL, secret_digest TEXT, old_secret_digest TEXT,
     old_secret_ends_at BIGINT, auth_method TEXT NOT NULL, token_format TEXT NOT NULL, grant_types TEXT NOT NULL, redirect_uris TEXT NOT NULL,
@@ -237,7 +238,7 @@ CREATE TRIGGER audit_kept BEFORE DELETE ON audit
     WHEN NOT EXISTS (SELECT 1 FROM audit_gaps WHERE old.sequence BETWEEN first_sequence AND last_sequence) BEGIN
     SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE VIRTUAL TABLE search_words USING fts5(
-    place, title, words, content='search_entries', content_rowid='position', prefix='2 3', tokenize='unicode61 remove_diacritics 2');
+    place, title, words, content='search_entries', content_rowid='position', prefix='1 2 3', tokenize='unicode61 remove_diacritics 2');
 CREATE TRIGGER search_entries_new AFTER INSERT ON search_entries BEGIN
     INSERT INTO search_words (rowid, place, title, words) VALUES (new.position, new.place, new.title, new.words); END;
 CREATE TRIGGER search_entries_gone AFTER DELETE ON search_entries BEGIN

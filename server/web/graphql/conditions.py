@@ -27,6 +27,7 @@ from server.domain.errors import Fault, Invalid
 from server.domain.filters import parse_query
 from server.store.declaration import SYSTEM_FIELDS
 from server.store.records import by_noun
+from server.store.search_questions import FIELD
 from server.web.graphql.scalars import DATE, DATE_TIME, DECIMAL
 
 if TYPE_CHECKING:
@@ -77,6 +78,9 @@ CUSTOM: Final = GraphQLInputObjectType(
 )
 
 
+_SEARCH: Final = GraphQLInputField(GraphQLString, description="Beginnings of words, in any text of a record, all of which have to be there.")
+
+
 class Filters:
     """The filter types of one schema: one for each resource, and one for what can be asked through a reference."""
 
@@ -89,7 +93,7 @@ class Filters:
         return self._once(f"{name}Filter", lambda: self._whole(resource, name))
 
     def _whole(self, resource: Resource, name: str) -> dict[str, GraphQLInputField]:
-        fields = {**self._plain(resource), "deleted": GraphQLInputField(GraphQLBoolean)}
+        fields = {**self._plain(resource), "deleted": GraphQLInputField(GraphQLBoolean), FIELD: _SEARCH}
         for field, kind in resource.fields.items():
             if kind.reference:
                 target = by_noun()[kind.reference]
@@ -99,7 +103,7 @@ class Filters:
         return {**fields, "custom": GraphQLInputField(GraphQLList(GraphQLNonNull(CUSTOM))), **groups, "not": GraphQLInputField(own)}
 
     def _beyond(self, target: Resource) -> GraphQLInputObjectType:
-        return self._once(f"{target.model.__name__}Conditions", lambda: self._plain(target))
+        return self._once(f"{target.model.__name__}Conditions", lambda: {**self._plain(target), FIELD: _SEARCH})
 
     def _plain(self, resource: Resource) -> dict[str, GraphQLInputField]:
         kinds = {name: kind.name for name, kind in {**resource.fields, **resource.in_custom}.items()}
@@ -144,9 +148,9 @@ def _pairs(prefix: str, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _field(prefix: str, name: str, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the conditions on a field, or on the fields behind a reference."""
-    beyond = {word: part for word, part in value.items() if isinstance(part, Mapping)}
+    beyond = {word: part for word, part in value.items() if isinstance(part, Mapping) or word == FIELD}
     for word, part in beyond.items():
-        yield from _operators(f"{prefix}[{name}.{word}]", part)
+        yield from _operators(f"{prefix}[{name}.{word}]", part if isinstance(part, Mapping) else {"eq": part})
     yield from _operators(f"{prefix}[{name}]", {word: part for word, part in value.items() if word not in beyond})
 
 

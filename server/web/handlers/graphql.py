@@ -95,6 +95,8 @@ ROUTES: Final = [
         when_full=True,
         document=GraphqlRequest,
         answer=GraphqlResponse,
+        also={400: "In the newer media type: the question was refused, and nothing ran."},
+        produces=f"application/json, {MEDIA_TYPE}",
         example=_EXAMPLE,
     ),
 ]

@@ -15,7 +15,8 @@ from server.web.routes import Group, Parameter
 _QUESTION: Final = Parameter(
     "q",
     {"type": "string", "minLength": 1, "pattern": UNBLANK},
-    "Words, beginnings of words, or a piece of an e-mail address, domain or number.",
+    "Words, beginnings of words, or a piece of an e-mail address, domain or number. A record is found by what it says now about a second after it was"
+    " written, later while very many are written at once.",
     required=True,
 )
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 from server.store import audit, database
+from tests.pace import slowest
+from tests.server.growth import grow, numbered
 from tests.tenants import TENANT_A
 
 
@@ -31,3 +36,32 @@ def test_entries_keep_their_order_and_go_with_a_change_that_was_undone(opened: s
         fail()
     append("aud_1")
     assert database.rows("SELECT id FROM audit ORDER BY position") == [("aud_2",), ("aud_1",)]
+
+
+# What is there at once, and what nobody ever did: for that every entry is looked at.
+FILTERS: dict[str, dict[str, str]] = {
+    "all": {},
+    "an act": {"action": "contact.updated"},
+    "no such act": {"action": "contact.nothing"},
+    "no such kind": {"object": "nothing"},
+    "nobody": {"actor_id": "usr_nobody"},
+    "no such thing": {"object_id": "con_nothing"},
+    "no such request": {"request_id": "req_nothing"},
+}
+
+
+@pytest.mark.criterion("desktop-6")
+@pytest.mark.timeout(1800)
+def test_entries_are_found_among_a_million_within_300_ms(opened: str, figure: Callable[[str], None], thorough: bool) -> None:
+    count = 1_000_000 if thorough else 10_000
+    append("aud_1", '{"name": ["a", "b"]}')
+    columns = [name for name in audit.COLUMNS if name not in {"position", "sequence", "seal"}]
+    grow("audit", columns, {"id": numbered("aud"), "at": "at + i", "request_id": numbered("req"), "object_id": numbered("con")}, count)
+    asked = {
+        f"{name} in {whose}": partial(audit.page, tenant, mode, filters, None, 200)
+        for name, filters in FILTERS.items()
+        for whose, tenant, mode in (("all tenants", None, None), ("one", TENANT_A, "live"))
+    }
+    name, took = slowest(asked, 0.3)
+    figure(f"the slowest of {len(asked)} searches of the audit trail, {name}, took {took * 1000:.0f} ms among {count:,} entries")
+    assert took <= 0.3

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
 from server.store import database, deliveries
-from tests.pace import best
+from tests.pace import best, slowest
+from tests.server.growth import grow, numbered
 from tests.tenants import TENANT_A, TENANT_B
 
 NOW = 1_000_000
@@ -137,6 +139,28 @@ def test_claiming_stays_quick_beside_a_backlog(opened: str, thorough: bool, figu
     p99 = best(claim_p99, 10)
     figure(f"claim p99 {p99:.1f} ms beside {count} waiting rows")
     assert p99 <= 10
+
+
+@pytest.mark.criterion("desktop-6")
+@pytest.mark.timeout(1800)
+def test_deliveries_are_found_among_a_million_within_300_ms(opened: str, figure: Callable[[str], None], thorough: bool) -> None:
+    count = 1_000_000 if thorough else 10_000
+    webhook("whk_a")
+    owe("whk_a", 1)
+    database.execute("UPDATE deliveries SET state = 'delivered', finished_at = ?", (NOW,))
+    columns = ["id", "tenant_id", "mode", "webhook_id", "event_id", "event_type", "state", "due_at", "created_at", "finished_at"]
+    grow("deliveries", columns, {"id": numbered("dlv"), "event_id": numbered("evt")}, count)
+    asked = {
+        "all": (deliveries.STATES, ""),
+        "a state": (("delivered",), ""),
+        "a type": (deliveries.STATES, "contact.created"),
+        "no such type": (deliveries.STATES, "deal.created"),
+        "no such state": (("dead",), ""),
+    }
+    pages = {name: partial(deliveries.page, TENANT_A, "live", "whk_a", states, "", 200, kind) for name, (states, kind) in asked.items()}
+    name, took = slowest(pages, 0.3)
+    figure(f"the slowest of {len(pages)} lists of deliveries, {name}, took {took * 1000:.0f} ms among {count:,}")
+    assert took <= 0.3
 
 
 def claim_p99() -> float:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +13,8 @@ from hypothesis import strategies as st
 
 from server.domain.errors import Conflict
 from server.store import database, events
+from tests.pace import slowest
+from tests.server.growth import grow, numbered
 from tests.tenants import TENANT_A, TENANT_B
 
 START = (0, 0)
@@ -163,3 +167,16 @@ def test_a_reader_beside_busy_writers_gets_everything_once(opened: str) -> None:
     reader.read()
     assert sorted(reader.seen) == sorted(f"{writer}-{number}" for writer in range(3) for number in range(15))
     assert [one for one in reader.seen if one.startswith("1-")] == [f"1-{number}" for number in range(15)]
+
+
+@pytest.mark.criterion("desktop-6")
+@pytest.mark.timeout(1800)
+def test_events_are_found_among_a_million_within_300_ms(opened: str, figure: Callable[[str], None], thorough: bool) -> None:
+    count = 1_000_000 if thorough else 10_000
+    insert("a")
+    columns = ["id", "tenant_id", "mode", "type", "object", "object_id", "created_at", "body"]
+    grow("events", columns, {"id": numbered("evt"), "object_id": numbered("con")}, count)
+    types: dict[str, tuple[str, ...]] = {"all": (), "a type": ("contact.created",), "a kind": ("contact.",), "no such type": ("deal.created",)}
+    name, took = slowest({name: partial(events.after, TENANT_A, "live", START, 200, one) for name, one in types.items()}, 0.3)
+    figure(f"the slowest of {len(types)} lists of events, {name}, took {took * 1000:.0f} ms among {count:,}")
+    assert took <= 0.3

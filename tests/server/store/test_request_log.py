@@ -10,7 +10,7 @@ import pytest
 
 from server.store import database, request_log
 from server.store.request_log import COLUMNS, DAY_MS
-from tests.pace import best, seconds
+from tests.pace import slowest
 from tests.tenants import TENANT_A, TENANT_B
 
 OWN = (TENANT_A, "live")
@@ -111,11 +111,11 @@ def numbered(number: int) -> tuple[Any, ...]:
 def test_a_search_over_a_million_lines_is_answered_within_a_second(opened: str, figure: Callable[[str], None], thorough: bool) -> None:
     count = 1_000_000 if thorough else 10_000
     fill(count)
-    took = {
-        f"{name} of {whose}": best(partial(seconds, partial(request_log.page, tenant, None, filters, None, 201)), 1.0)
+    asked = {
+        f"{name} of {whose}": partial(request_log.page, tenant, None, filters, None, 201)
         for name, filters in SEARCHES.items()
         for whose, tenant in (("all", None), ("one", "ten_77"))
     }
-    slowest = max(took, key=lambda name: took[name])
-    figure(f"the slowest of {len(took)} searches, {slowest}, took {took[slowest] * 1000:.0f} ms among {count:,} lines")
-    assert took[slowest] <= 1.0
+    name, took = slowest(asked, 1.0)
+    figure(f"the slowest of {len(asked)} searches, {name}, took {took * 1000:.0f} ms among {count:,} lines")
+    assert took <= 1.0

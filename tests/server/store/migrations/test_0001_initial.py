@@ -27,7 +27,7 @@ UNSCOPED = {
 # Rows of people, keys and OAuth clients, which may belong to the appliance instead of a tenant, and lines of requests that nobody signed.
 OPTIONAL = {"api_keys", "clients", "provider_apps", "request_log", "sessions", "users"}
 # People are the same in both modes, and so is who may become a client, a tenant's own app at a vendor, and what people think of connectors.
-MODELESS = {"client_registrations", "integration_reviews", "provider_apps", "legacy_access", "legacy_passwords", "sessions", "users"} | {
+MODELESS = {"client_registrations", "integration_reviews", "provider_apps", "legacy_access", "legacy_passwords", "sandboxes", "sessions", "users"} | {
     "email_daily_reports",  # of live mail alone
     "email_daily_refusals",  # people have no mode
 }

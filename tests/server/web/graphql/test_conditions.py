@@ -23,6 +23,7 @@ from server.web.graphql.conditions import CONDITIONS, Filters, query_of
         ({"version": {"gte": 2.0, "lt": 2.5}}, [("filter[version][gte]", "2"), ("filter[version][lt]", "2.5")]),
         ({"deleted": True}, [("filter[deleted]", "true")]),
         ({"company": {"name": {"ilike": "a%"}}}, [("filter[company.name][ilike]", "a%")]),
+        ({"search": "ada ber", "company": {"search": "acme"}}, [("filter[search]", "ada ber"), ("filter[company.search][eq]", "acme")]),
         ({"custom": [{"field": "colour", "eq": "red"}]}, [("filter[custom.colour][eq]", "red")]),
         ({"not": {"tags": {"in": ["x"]}}}, [("filter[not][tags][in]", "x")]),
         (
@@ -61,10 +62,10 @@ def test_the_limits_of_lists_hold() -> None:
 
 def test_a_filter_has_every_field_that_can_be_compared_and_one_step_through_references() -> None:
     found = Filters().of(by_noun()["contact"], "Contact")
-    assert {"email", "company_id", "company", "tags", "created_at", "deleted", "and", "or", "not", "custom", "id"} <= set(found.fields)
+    assert {"email", "company_id", "company", "tags", "created_at", "deleted", "search", "and", "or", "not", "custom", "id"} <= set(found.fields)
     assert "address" not in found.fields
     beyond = found.fields["company"].type
     assert isinstance(beyond, GraphQLInputObjectType)
-    assert "name" in beyond.fields
+    assert {"name", "search"} <= set(beyond.fields)
     assert not {"and", "or", "not", "custom"} & set(beyond.fields)
     assert set(CONDITIONS["boolean"].fields) == {"eq", "ne", "null"}

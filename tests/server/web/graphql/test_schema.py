@@ -10,10 +10,10 @@ from graphql import GraphQLObjectType, GraphQLSchema, build_schema, get_introspe
 from server.domain.actor import Actor
 from server.services import object_types, records
 from server.services.object_types import NewObjectType
-from server.services.search import index_new
 from server.store import records as declared
 from server.web.graphql import schema
 from server.web.graphql.records import name_of
+from tests.server.crm import index
 from tests.server.web.graphql import asking
 from tests.server.web.graphql.asking import asked, codes, made
 
@@ -72,7 +72,7 @@ def test_a_schema_is_made_once_for_the_same_types_and_anew_when_they_change(alic
 def test_searching_finds_records_of_several_kinds(alice: Actor, charlie: Actor) -> None:
     made(alice, "contact", first_name="Ada", last_name="Lovelace")
     made(alice, "company", name="Lovelace Ltd")
-    index_new()
+    index()
     question = """{search(query: "lovelace") {object title score record {id ... on Contact {first_name company {name}} ... on Company {name}}}}"""
     found = {hit["object"]: hit for hit in asking.given(alice, question)["search"]}
     assert (found["contact"]["record"]["first_name"], found["company"]["record"]["name"]) == ("Ada", "Lovelace Ltd")
