@@ -112,6 +112,8 @@ CODES: Final[dict[str, Explanation]] = {
         ("not_unique", "Something would be there twice that has to be unique.", "Change the value, or find and change the one that is there."),
         ("not_deleted", "What should be brought back is not deleted.", "Nothing has to be done."),
         ("stale_version", "Somebody changed it since it was read.", "Read it again, apply the change to what is there now, and send its new ETag."),
+        ("not_a_sandbox", "What is live is neither reset nor moved in time.", "Use a test key: `jct_test_…`."),
+        ("clock_too_far", "The sandbox's clock is as far ahead as it may be.", "Reset the sandbox; that sets its clock right."),
         ("precondition_required", "This tenant lets nobody change a record unseen.", "Read the record, and send its ETag as If-Match."),
         ("email_taken", "Somebody uses this e-mail address already.", "Use another one."),
         ("invitation_accepted", "The invitation was accepted already.", "Sign in, or have the password reset."),

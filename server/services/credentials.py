@@ -18,7 +18,7 @@ from server.domain.errors import Denied, Unauthenticated
 from server.services import vaults
 from server.services.key_trail import KeyTrail
 from server.services.limits import PERIODS, UNCOUNTED, Allowance, Cost, Tier, Window, allow
-from server.store import api_keys, generations, sessions, tiers, tokens
+from server.store import api_keys, generations, sandboxes, sessions, tiers, tokens
 from server.system import clock
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _key(text: str, kind: str) -> Credential | None:
         stored.scopes,
         stored.role,
         stored.user_id,
-        allow(find_tier(stored.tier), subjects, own_windows(stored.limits)),
+        allow(find_tier(stored.tier), subjects, own_windows(stored.limits), sandboxes.ahead(stored.tenant_id, stored.mode)),
         stored.api_version,
         stored.expires_at,
         stored.allowed_addresses,
@@ -184,7 +184,11 @@ def _access_token(text: str) -> Credential | None:
         stored.scopes,
         stored.role,
         stored.user_id,
-        allow(find_tier(stored.tier), {"tenant": stored.tenant_id, "key": stored.client_id, "user": stored.user_id}),
+        allow(
+            find_tier(stored.tier),
+            {"tenant": stored.tenant_id, "key": stored.client_id, "user": stored.user_id},
+            ahead_ms=sandboxes.ahead(stored.tenant_id, stored.mode),
+        ),
         stored.api_version,
         stored.expires_at,
         (),

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.actor import system_actor
-from server.services import keys, records, tenants
+from server.services import demo_mail, keys, records, tenants
 from server.services.keys import NewKey
 from server.services.tenants import NewTenant
 from server.store import database, marks
@@ -96,9 +96,14 @@ def fill(tenant_id: str) -> int:
         if marks.find(MARK) == tenant_id:
             return 0
         year = _Year(system_actor(tenant_id))
-        year.write()
+        demo_mail.take_in(tenant_id, year.write())
         marks.put(MARK, tenant_id)
     return year.written
+
+
+def write(actor: Actor) -> None:
+    """Write the records, and nothing else, into the actor's tenant and mode."""
+    _Year(actor).write()
 
 
 class _Year:
@@ -110,8 +115,8 @@ class _Year:
         self._today = datetime.fromtimestamp(clock.now_ms() // 1000, UTC).replace(hour=9, minute=0, second=0)
         self.written = 0
 
-    def write(self) -> None:
-        """Write everything, what is pointed at first."""
+    def write(self) -> list[dict[str, Any]]:
+        """Write everything, what is pointed at first; returns the contacts."""
         products = [
             self._make("product", name=name, sku=sku, price=_euros(price), unit="piece", description=f"{name} for small and mid-sized companies")
             for name, sku, price in PRODUCTS
@@ -123,6 +128,7 @@ class _Year:
             self._activity(index, contacts, deals)
         for index in range(ORDERS):
             self._order(index, contacts, products)
+        return contacts
 
     def _make(self, noun: str, **fields: Any) -> dict[str, Any]:
         self.written += 1

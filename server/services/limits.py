@@ -96,16 +96,21 @@ class Allowance:
         return covered, max((units for matcher, units in self._prices if matcher.match(path)), default=1)
 
 
-def allow(tier: Tier, subjects: Mapping[Per, str | None], own: Sequence[Window] = ()) -> Allowance:
-    """Return what a caller may: a tier's windows for the subjects it has, and `own` ones of its key."""
+def allow(tier: Tier, subjects: Mapping[Per, str | None], own: Sequence[Window] = (), ahead_ms: int = 0) -> Allowance:
+    """Return what a caller may: a tier's windows for the subjects it has, and `own` ones of its key.
+
+    `ahead_ms` is how far the clock of a sandbox was put forward: a window that is no longer than that is another one by now.
+    """
     windows = [window for window in tier.windows if subjects.get(window.per)] + [window for window in own if subjects.get(window.per)]
     subject = next(filter(None, subjects.values()), "")
-    charges = [(window, _meter(subjects[window.per] or "", window)) for window in windows] or [(UNCOUNTED, _meter(subject, UNCOUNTED))]
+    charges = [(window, _meter(subjects[window.per] or "", window, ahead_ms)) for window in windows] or [(UNCOUNTED, _meter(subject, UNCOUNTED))]
     return Allowance(tuple(charges), tier.costs)
 
 
-def _meter(subject: str, window: Window) -> Meter:
-    return Meter(f"{subject}/{window.name}", window.requests, window.seconds * 1000)
+def _meter(subject: str, window: Window, ahead_ms: int = 0) -> Meter:
+    period_ms = window.seconds * 1000
+    ended = ahead_ms // period_ms
+    return Meter(f"{subject}/{window.name}{f'+{ended}' if ended else ''}", window.requests, period_ms)
 
 
 def _matcher(endpoints: Sequence[str]) -> re.Pattern[str]:

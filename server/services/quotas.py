@@ -11,7 +11,7 @@ from server.domain.errors import Missing
 from server.domain.permissions import permit
 from server.services import limits
 from server.services.credentials import find_tier, own_windows
-from server.store import api_keys, clients, tenants, users
+from server.store import api_keys, clients, sandboxes, tenants, users
 from server.system import clock
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def list_all(actor: Actor, key_id: str | None, user_id: str | None) -> list[dict
     if user_id is not None and users.find(actor.tenant_id, user_id) is None:
         raise Missing(f"There is no user '{user_id}'.")
     now, tier = clock.now_ms(), find_tier(tenant["tier"])
-    found = limits.limiter().states(limits.allow(tier, subjects, own), now)
+    found = limits.limiter().states(limits.allow(tier, subjects, own, sandboxes.ahead(actor.tenant_id, actor.mode)), now)
     return [_shown(window, subjects[window.per] or "", used, end if end > now else None) for window, (used, end) in found]
 
 

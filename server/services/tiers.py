@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from server.domain.actor import Actor
     from server.store.tiers import Row
 
-_AMOUNT: Final = {"type": "string", "pattern": r"^[0-9]{1,13}(\.[0-9]{1,2})?$", "examples": ["49.00"]}
+_AMOUNT_PATTERN: Final = r"[0-9]{1,13}(\.[0-9]{1,2})?"
+_AMOUNT: Final = {"type": "string", "pattern": f"^{_AMOUNT_PATTERN}$", "examples": ["49.00"]}
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
 
 
@@ -33,12 +34,14 @@ def _currency(code: str) -> str:
     return code
 
 
-def _text(amount: Any) -> Any:
+def _amount(text: Any) -> Any:
     """Refuse numbers: what has passed through a float is not what was meant."""
-    if not isinstance(amount, str | Decimal):
+    if isinstance(text, Decimal):
+        return text
+    if not isinstance(text, str) or not re.fullmatch(_AMOUNT_PATTERN, text):
         message = 'is not an amount in a text such as "49.00"'
-        raise ValueError(message)  # noqa: TRY004 - pydantic reports ValueError only
-    return amount
+        raise ValueError(message)
+    return Decimal(text)
 
 
 class Price(BaseModel):
@@ -46,7 +49,7 @@ class Price(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    amount: Annotated[Decimal, BeforeValidator(_text), Field(ge=0, max_digits=15, decimal_places=2), WithJsonSchema(_AMOUNT)]
+    amount: Annotated[Decimal, BeforeValidator(_amount), Field(ge=0, max_digits=15, decimal_places=2), WithJsonSchema(_AMOUNT)]
     currency: Annotated[str, AfterValidator(_currency), Field(json_schema_extra={"enum": sorted(money.CURRENCIES)})]
 
 

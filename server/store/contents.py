@@ -105,6 +105,11 @@ def discard_all(tenant_id: str, mode: str, record_id: str, now_ms: int) -> int:
     return database.run(f"{_DISCARD} WHERE {_MINE} AND discarded_at IS NULL", (now_ms, record_id, tenant_id, mode))
 
 
+def discard_sandboxed(tenant_id: str, now_ms: int) -> int:
+    """Take the contents from all records of a tenant's sandbox; returns how many there were."""
+    return database.run(f"{_DISCARD} WHERE tenant_id = ? AND mode = 'test' AND discarded_at IS NULL", (now_ms, tenant_id))
+
+
 def supersede(tenant_id: str, mode: str, record_id: str, now_ms: int) -> None:
     """Make the current content of a record a former revision of it."""
     database.execute(f"UPDATE contents SET superseded_at = ? WHERE {_MINE} AND {_CURRENT}", (now_ms, record_id, tenant_id, mode))

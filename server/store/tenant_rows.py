@@ -137,7 +137,15 @@ TABLES: Final = (
     TenantTable("email_figures", None, ("mode", "hour", "stream", "sender_domain", "site", "outcome", "reason")),
     TenantTable("idempotency", None, ("mode", "key")),
     TenantTable("sessions", None, modes=False),
+    TenantTable("sandboxes", None, ("tenant_id",), modes=False),
 )
+# What belongs to records and goes with them; what was set up, sent and noted is no part of them.
+_OF_RECORDS: Final = frozenset(
+    {
+        "sealed_values", "merges", "import_changes", "search_entries", "duplicate_keys", "external_ids", "external_records", "awaited_links",
+        "sync_states", "sync_hints", "sync_writes", "quarantine", "conflicts",
+    }
+)  # fmt: skip
 
 
 def tables() -> tuple[TenantTable, ...]:
@@ -188,11 +196,18 @@ def _shown(table: TenantTable, columns: Sequence[str], row: Sequence[Any]) -> di
     return kept | {name: orjson.loads(bytes(kept[name]) if isinstance(kept[name], memoryview) else kept[name]) for name in table.json if kept[name]}
 
 
-def delete_batch(tenant_id: str, table: TenantTable) -> int:
-    """Delete a batch of a tenant's rows and return how many there were; 0 says that none are left."""
-    key = ", ".join(table.key)
-    sql = f"DELETE FROM {table.name} WHERE tenant_id = ? AND ({key}) IN (SELECT {key} FROM {table.name} WHERE tenant_id = ? LIMIT {BATCH})"
-    return database.run(sql, (tenant_id, tenant_id))
+def delete_batch(tenant_id: str, table: TenantTable, mode: str | None = None) -> int:
+    """Delete a batch of a tenant's rows, of one mode when it is given, and return how many there were; 0 says that none are left."""
+    key, owned = ", ".join(table.key), "tenant_id = ?" + (" AND mode = ?" if mode else "")
+    values = (tenant_id, mode) if mode else (tenant_id,)
+    return database.run(
+        f"DELETE FROM {table.name} WHERE {owned} AND ({key}) IN (SELECT {key} FROM {table.name} WHERE {owned} LIMIT {BATCH})", (*values, *values)
+    )
+
+
+def of_records() -> tuple[TenantTable, ...]:
+    """Return the tables of records, and of what belongs to them."""
+    return tuple(table for table in tables() if table.name in _OF_RECORDS or table.name in _resources())
 
 
 def delete_tokens(tenant_id: str) -> None:

@@ -1,7 +1,9 @@
 """Entity tags and the conditions made of them (RFC 9110, sections 8.8.3 and 13.1).
 
 A record's tag is its version, `"7"`. Asked for with `fields` or `expand` its body is another representation of the same
-version, `"7-1f2e3d4c"`: the part before the dash is what If-Match compares, the whole is what If-None-Match does.
+version, `"7-1f2e3d4c"`: the part before the dash is what If-Match compares, the whole is what If-None-Match does. What has no
+version has a tag made of its body, and If-Match compares that with what reading it answers. Where a body also tells when
+something was last used, what is before the dash is made without that: to use a key does not make its reader's copy stale.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import Final
 from server.domain.errors import Invalid
 
 NO_VERSION: Final = -1
+_USE: Final = re.compile(rb'"(?:acknowledged_at|last_event_at|last_sign_in_at|last_synced_at|last_used_at|mailed_at|next_at)":(?:null|"[^"]*"),?')
 _TAG: Final = re.compile(r'\s*(?:W/)?"([\x21\x23-\x7e\x80-\U0010ffff]*)"\s*(?:,|$)')
 _VERSION: Final = re.compile(r"([0-9]{1,18})(?:-[0-9a-f]+)?")
 
@@ -49,5 +52,20 @@ def unchanged(condition: str, tag: str) -> bool:
 
 def tag_of(body: bytes, version: int | None = None) -> str:
     """Return a tag for a body, with the version in front where the record has one."""
-    digest = blake2b(body, digest_size=6).hexdigest()
-    return f'"{version}-{digest}"' if version is not None else f'"{digest}"'
+    digest = _digest(body)
+    if version is not None:
+        return f'"{version}-{digest}"'
+    settled = _USE.sub(b"", body)
+    return f'"{digest}"' if settled == body else f'"{_digest(settled)}-{digest}"'
+
+
+def _digest(body: bytes) -> str:
+    return blake2b(body, digest_size=6).hexdigest()
+
+
+def named(condition: str, current: str) -> bool:
+    """Tell whether If-Match names a current tag, of which the quotes are taken off. Raises Invalid."""
+    version, wanted = _VERSION.fullmatch(current), wanted_version(condition)
+    if version:
+        return wanted == int(version[1])
+    return condition.strip().removeprefix("W/").strip('"').partition("-")[0] == current.partition("-")[0]

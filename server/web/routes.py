@@ -60,13 +60,15 @@ class Route:
     """One operation of the API. `body` is validated and handed over; `document` only describes a body that the service validates.
 
     A query parameter that is not in `query` is refused, unless `any_query`: for addresses that others give out. `produces` names
-    its media types; `also` holds further statuses of success and what they say; `takes_version` tells that the handler honours
-    If-Match. One that is `priced` charges the caller for what is asked. `later` is the model of the job that `Prefer: respond-async`
-    makes of it. A route of another `protocol` than the native one proves who calls by that protocol's rules, counts callers by itself,
-    and refuses in its words. `ending` says that the operation is deprecated, and when it goes. A `raw` body is handed over as the
-    bytes that came. One that `merges` may be given a part of what it changes, as any PATCH. One that goes on `when_full`, while the
-    disk is nearly full, lets in who wants to read, or asks `call.need_room` by itself before it writes. An answer that `shows_secrets`
-    is kept nowhere: not for an Idempotency-Key, not in the request log, not by the client.
+    its media types; `also` holds further statuses that are no refusals, or refuse in words of their own, and what they say, and
+    `also_answers` the models of those that differ from `answer`; `refuses` holds refusals that no rule gives it. `takes_version`
+    tells that the handler honours If-Match by itself, `compares` that the table has it compared with what reading the same address
+    answers. One that is `priced` charges the caller for what is asked. `later` is the model of the job that `Prefer: respond-async`
+    makes of it. A route of another `protocol` than the native one proves who calls by that protocol's rules, counts callers by
+    itself, and refuses in its words. `ending` says that the operation is deprecated, and when it goes. A `raw` body is handed over
+    as the bytes that came. One that `merges` may be given a part of what it changes, as any PATCH. One that goes on `when_full`,
+    while the disk is nearly full, lets in who wants to read, or asks `call.need_room` by itself before it writes. An answer that
+    `shows_secrets` is kept nowhere: not for an Idempotency-Key, not in the request log, not by the client.
     """
 
     method: str
@@ -91,7 +93,10 @@ class Route:
     any_query: bool = False
     produces: str = "application/json"
     also: Mapping[int, str] = field(default_factory=dict)
+    also_answers: Mapping[int, Any] = field(default_factory=dict)
+    refuses: tuple[int, ...] = ()
     takes_version: bool = False
+    compares: bool = False
     later: Any = None
     protocol: Protocol = "native"
     ending: Retirement | None = None

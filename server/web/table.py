@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from server.store.records import resources
+from server.web.comparing import comparing
 from server.web.handlers import (
     account_pages,
     administration,
@@ -60,6 +61,7 @@ from server.web.handlers import (
     quotas,
     records,
     request_log,
+    sandboxes,
     search,
     sending_domains,
     sessions,
@@ -96,7 +98,7 @@ _PUBLIC: Final = (
     connector_authorizations,
     tracking,
 )
-_CREDENTIALS: Final = (me, keys, clients, legacy, users)
+_CREDENTIALS: Final = (me, keys, clients, legacy, users, sandboxes)
 _TENANT: Final = (
     webhooks,
     deliveries,
@@ -153,5 +155,6 @@ def build() -> RouteTable:
     for resource in resources():
         if resource.noun != "object":
             found += records.routes(resource)
+    found = comparing(found)
     found += openapi.routes(lambda: found)
     return RouteTable(found)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.errors import Invalid
-from server.web.preconditions import NO_VERSION, tag_of, tags, unchanged, wanted_version
+from server.web.preconditions import NO_VERSION, named, tag_of, tags, unchanged, wanted_version
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,15 @@ def test_a_tag_is_found_again_and_keeps_its_version(body: bytes, version: int | 
 def test_another_body_has_another_tag() -> None:
     assert tag_of(b"a", 7) != tag_of(b"b", 7)
     assert not unchanged(tag_of(b"a", 7), tag_of(b"b", 7))
+
+
+def test_what_was_used_since_is_another_answer_and_not_another_version() -> None:
+    before, used, renamed = (
+        tag_of(b'{"name":"%s","last_used_at":%s,"created_at":"1"}' % pair) for pair in ((b"a", b"null"), (b"a", b'"2"'), (b"b", b'"2"'))
+    )
+    assert len({before, used, renamed}) == 3
+    assert named(before, used.strip('"'))
+    assert not named(before, renamed.strip('"'))
 
 
 def test_garbage_covers_nothing_and_a_star_everything() -> None:
