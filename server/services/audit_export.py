@@ -14,6 +14,7 @@ import orjson
 from server.domain.permissions import permit
 from server.services import events
 from server.services.audit import shown
+from server.services.exchange.errors_file import neutralised
 from server.services.tenants import require_operator
 from server.store import audit, database
 
@@ -31,7 +32,6 @@ COLUMNS: Final = (
     "id", "at", "tenant_id", "mode", "actor_kind", "actor_id", "action", "object", "object_id", "changes", "address", "request_id", "sequence",
     "seal",
 )  # fmt: skip
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export(actor: Actor, filters: Mapping[str, Any], form: str) -> Iterator[bytes]:
@@ -70,8 +70,7 @@ def _cells(entry: Mapping[str, Any]) -> list[str]:
 
 
 def _cell(value: Any) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return neutralised("" if value is None else str(value))
 
 
 def _table(rows: Any) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from server.domain.actor import Actor
 
+_TURNED: Final = {"deleted": {"deleted": [False, True]}, "restored": {"deleted": [True, False]}}
+
 
 def emit(
     actor: Actor,
@@ -30,10 +32,12 @@ def emit(
 ) -> str:
     """Write event, audit and deliveries; call inside the transaction of the change itself. Returns the event's id.
 
-    `changes` is `{field: [old, new]}`; `audited` replaces it in the audit trail where the event must say less.
+    `changes` is `{field: [old, new]}`; `audited` replaces it in the audit trail where the event must say less. What is deleted
+    or restored is told there as a change too.
     """
     event_id = publish(actor, event_type, object_id, changes=changes, record=record)
-    record_audit(actor, event_type, object_id, changes if audited is None else audited)
+    told = changes or _TURNED.get(event_type.partition(".")[2])
+    record_audit(actor, event_type, object_id, told if audited is None else audited)
     return event_id
 
 

@@ -41,7 +41,7 @@ class NewExport(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     resource: Annotated[str, Field(max_length=100, description="Such as `contacts`, or `objects/vehicle`.", examples=["contacts"])]
-    format: TableFormat = TableFormat.CSV
+    format: TableFormat = "csv"
     filter: Annotated[dict[str, Any], Field(description="As in a list: `{field: {operator: value}}`, with `and`, `or`, `not`.")] = {}
     sort: Annotated[str | list[str] | None, Field(description="Fields to order by, `-` for descending.", examples=["-created_at"])] = None
     fields: Annotated[str | list[str] | None, Field(description="Only these fields, in this order.", examples=["email,last_name"])] = None

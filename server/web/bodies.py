@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from aiohttp.web import RequestPayloadError
 from pydantic import BaseModel, ValidationError
 
-from server.domain.errors import Fault, Invalid, TooLarge, Unprocessable, Unsupported
+from server.domain.errors import Fault, Invalid, TooLarge, Unprocessable, Unsupported, pointer
 from server.services.records import faults_of
 from server.web.addresses import BROKEN_PERCENT, storable
 
@@ -28,6 +28,7 @@ _SUSPICIOUS: Final = re.compile(rb"\\u(?:0000|[Dd][89A-Fa-f])|[0-9]{19}|[Ee][+]?
 _TIMEOUT_SECONDS: Final = 30
 WIDEST: Final = 2**63
 _MOST_FIELDS: Final = 100
+_EXACT: Final = 2**53
 
 
 async def read(request: BaseRequest, limit: int) -> bytes:
@@ -143,7 +144,13 @@ def _constant(name: str) -> Any:
     raise Invalid(f"{name} is not JSON.", code="malformed_json")
 
 
-_decoder: Final = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant)
+def _number(text: str) -> int | float:
+    """Take `5.0` for the integer that it is (JSON Schema 2020-12 Core, section 4.2.3)."""
+    found = float(text)
+    return int(found) if abs(found) < _EXACT and found.is_integer() else found
+
+
+_decoder: Final = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant, parse_float=_number)
 
 
 def _depth(value: Any) -> int:
@@ -154,20 +161,20 @@ def _depth(value: Any) -> int:
     return deepest
 
 
-def _unstorable(value: Any, pointer: str) -> Any:
+def _unstorable(value: Any, place: str) -> Any:
     if isinstance(value, str) and not storable(value):
-        yield Fault(pointer, *_character(value))
+        yield Fault(place, *_character(value))
     elif isinstance(value, int | float) and not -WIDEST <= value < WIDEST:
-        yield Fault(pointer, "number_too_large", "This number is beyond 64 bits.")
+        yield Fault(place, "number_too_large", "This number is beyond 64 bits.")
     elif isinstance(value, dict):
         for name, part in value.items():
             if not storable(name):
-                yield Fault(pointer, *_character(name))
+                yield Fault(place, *_character(name))
             else:
-                yield from _unstorable(part, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+                yield from _unstorable(part, f"{place}{pointer(name)}")
     elif isinstance(value, list):
         for index, part in enumerate(value):
-            yield from _unstorable(part, f"{pointer}/{index}")
+            yield from _unstorable(part, f"{place}{pointer(index)}")
 
 
 def _character(text: str) -> tuple[str, str]:
@@ -176,9 +183,13 @@ def _character(text: str) -> tuple[str, str]:
     return "half_character", "This holds half of a surrogate pair, which is no character."
 
 
-def validate(model: type[BaseModel], value: Any) -> BaseModel:
-    """Return the body as its model, or raise Unprocessable naming every broken field."""
+def validate(model: type[BaseModel], value: Any, *, strict: bool = True) -> BaseModel:
+    """Return the body as its model, or raise Unprocessable naming every broken field.
+
+    Nothing is taken for what it is not: `"5"` is no integer and `1` no truth. The values of a form are all texts, which
+    is why it is not read `strict`.
+    """
     try:
-        return model.model_validate(value)
+        return model.model_validate(value, strict=strict)
     except ValidationError as error:
         raise Unprocessable("The body is not what this operation takes.", faults=faults_of(error)) from error

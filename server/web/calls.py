@@ -71,7 +71,7 @@ class Call:
     need_room: Callable[[], None] = _roomy
 
     def query(self, name: str, default: str | None = None) -> str | None:
-        """Return a query parameter; the last one when it is repeated. Raises Invalid for one that no database could store."""
+        """Return a query parameter; the last one where a protocol lets it be repeated. Raises Invalid for what no database could store."""
         found = [value for key, value in self.pairs if key == name]
         if found and not storable(found[-1]):
             raise Invalid(

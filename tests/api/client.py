@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from tests.api import documented
+from tests.pace import awaited
+
 _TIMEOUT_SECONDS = 30
 
 
@@ -84,7 +87,9 @@ class Client:
             try:
                 link.request(method, target, raw, dict(headers))
                 answer = link.getresponse()
-                return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+                reply = Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+                documented.check(method, target, reply.status, reply.headers, reply.body)
+                return reply
             except ConnectionError:
                 # The server may have closed a kept connection; a fresh one tells whether that was it.
                 link.close()
@@ -118,6 +123,14 @@ class Client:
         assert reply.status == 201, reply.body
         found: dict[str, Any] = reply.json
         return found
+
+    def events(self, kind: str, count: int = 1) -> list[dict[str, Any]]:
+        """Return the events of a type once there are as many: PostgreSQL shows one when no older transaction is open, be it somebody else's."""
+
+        def asked() -> list[dict[str, Any]]:
+            return list(self.get("/api/v1/events", query={"type": kind, "limit": 200}).json["data"])
+
+        return awaited(asked, lambda found: len(found) >= count)
 
     def raw(self, data: bytes) -> bytes:
         """Send bytes on a fresh connection and return all that comes back until it is closed or silent."""

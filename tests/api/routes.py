@@ -194,4 +194,4 @@ def personal(body: Any) -> Any:
 def leaks(reply: Reply, things: Things, target: str) -> list[str]:
     """Return what an answer tells of somebody else's things; what the caller put into the address does not count."""
     text = reply.body.decode("utf-8", "replace") + repr(sorted(reply.headers.items()))
-    return [mark for mark in things.marks() if mark in text and quote(mark, safe="") not in target]
+    return [mark for mark in things.marks() if mark in text and mark not in target and quote(mark, safe="") not in target]

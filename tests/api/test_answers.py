@@ -7,9 +7,10 @@ import time
 import pytest
 
 from server.store import database
+from server.system import ids
 from tests.api.appliance import Appliance, Persona
 from tests.api.problems import check_headers, check_problem
-from tests.pace import awaited
+from tests.pace import awaited, best, seconds, until
 
 CONTACTS = "/api/v1/contacts"
 
@@ -21,6 +22,21 @@ def test_the_caller_s_request_id_comes_back_and_is_found_in_the_log(alice: Perso
     assert alice.client.get(CONTACTS, {"X-Request-Id": own}).headers["x-request-id"] == own
     found = awaited(lambda: alice.client.get("/api/v1/logs", query={"request_id": own}).json["data"])
     assert [(one["method"], one["path"], one["status"]) for one in found] == [("GET", CONTACTS, 200)]
+
+
+@pytest.mark.criterion("api-9")
+def test_the_caller_s_request_id_is_found_in_the_audit_trail_within_two_seconds(alice: Persona) -> None:
+    def found_after() -> float:
+        own = ids.new_id("mine")
+        made = alice.client.post(CONTACTS, {"first_name": "A"}, {"X-Request-Id": own}).json
+
+        def entries() -> list[tuple[str, str]]:
+            kept = alice.client.get("/api/v1/audit", query={"request_id": own}).json["data"]
+            return [(one["action"], one["target"]["id"]) for one in kept]
+
+        return seconds(lambda: until(lambda: entries() == [("contact.created", made["id"])]))
+
+    assert best(found_after, 2) < 2
 
 
 @pytest.mark.criterion("api-9")

@@ -59,3 +59,22 @@ def test_every_write_that_succeeds_is_told_with_its_request(appliance: Appliance
                 silent.append((name, reply.status))
     assert silent == []
     assert len(succeeded) > 50, sorted(set(WRITES) - succeeded)
+
+
+@pytest.mark.criterion("api-25")
+@pytest.mark.parametrize(
+    ("plural", "noun", "field"), [("contacts", "contact", "last_name"), ("companies", "company", "name"), ("deals", "deal", "name")]
+)
+def test_a_record_s_life_is_told_with_who_from_where_and_what_was_before(alice: Persona, plural: str, noun: str, field: str) -> None:
+    here = f"/api/v1/{plural}/{alice.client.made(plural, **{field: 'old'})['id']}"
+    alice.client.patch(here, {field: "new"})
+    alice.client.delete(here)
+    alice.client.post(f"{here}/restore", None)
+    found = alice.client.get("/api/v1/audit", query={"object": noun, "object_id": here.rpartition("/")[2]}).json["data"]
+    told = {one["action"].rpartition(".")[2]: one["changes"] for one in found}
+    assert told["created"][field] == [None, "old"]
+    assert told["updated"] == {field: ["old", "new"]}
+    assert (told["deleted"], told["restored"]) == ({"deleted": [False, True]}, {"deleted": [True, False]})
+    me = alice.client.get("/api/v1/me").json["id"]
+    assert {(one["actor"]["kind"], one["actor"]["id"], one["address"]) for one in found} == {("key", me, "127.0.0.1")}
+    assert len({one["request_id"] for one in found}) == 4

@@ -48,7 +48,7 @@ def test_a_form_makes_a_document_with_its_content(alice: Persona) -> None:
     assert (reply.json["name"], reply.json["folder"], reply.json["contact_id"]) == ("offer.pdf", "Offers", contact)
     assert (reply.json["media_type"], reply.json["content"]["file_name"], reply.json["version"]) == ("application/pdf", "offer.pdf", 1)
     assert alice.client.get(reply.headers["location"] + "/content").body == PDF
-    event = alice.client.get("/api/v1/events", query={"type": "document.created"}).json["data"][0]
+    event = alice.client.events("document.created")[0]
     assert event["data"]["record"]["content"]["sha256"] == hashlib.sha256(PDF).hexdigest()
     body, headers = form("offer.pdf", PDF, contact_id="con_06gvmp1q1lojh2a0pd5lcpa4ss", colour="red")
     assert refused(alice.client.send("POST", f"{DOCUMENTS}/upload", body, headers), 422, "validation_failed").pointers == ["/colour"]

@@ -42,7 +42,7 @@ def test_revealing_is_never_kept_and_told_each_time(alice: Persona, contact: str
         assert (found.headers["cache-control"], "idempotency-replayed" in found.headers) == ("no-store", False)
         assert reveals(alice) == ["key"] * count
     assert database.rows("SELECT 1 FROM idempotency WHERE tenant_id = ?", (alice.tenant_id,)) == []
-    seen = alice.client.get("/api/v1/events", query={"type": "field.revealed"}).json["data"]
+    seen = alice.client.events("field.revealed", 2)
     assert [event["data"]["record"]["fields"] for event in seen] == [["pan"]] * 2
     assert SECRET not in json.dumps([seen, alice.client.get(contact).json, alice.client.get("/api/v1/audit").json])
 

@@ -311,6 +311,19 @@ def test_a_change_of_something_stale_is_refused_with_the_current_tag(alice: Pers
 
 
 @pytest.mark.criterion("api-19")
+def test_what_has_no_version_is_changed_only_as_it_was_read(alice: Persona) -> None:
+    here = f"/api/v1/keys/{alice.client.post('/api/v1/keys', {'name': 'k', 'scopes': ['contacts:read']}).json['id']}"
+    seen = alice.client.get(here).headers["etag"]
+    assert alice.client.patch(here, {"name": "renamed"}, {"If-Match": seen}).status == 200
+    for condition in (seen, '"7"'):
+        stale = alice.client.delete(here, {"If-Match": condition})
+        assert (stale.status, stale.code, stale.headers["etag"]) == (412, "stale_version", alice.client.get(here).headers["etag"])
+    assert alice.client.delete(here, {"If-Match": "garbage, and more"}).code == "invalid_if_match"
+    assert alice.client.delete(here, {"If-Match": alice.client.get(here).headers["etag"]}).status == 204
+    assert alice.client.delete(here, {"If-Match": seen}).status == 404
+
+
+@pytest.mark.criterion("api-19")
 def test_every_single_resource_has_a_tag(appliance: Appliance, alice: Persona) -> None:
     key = alice.client.post("/api/v1/keys", {"name": "k", "scopes": ["contacts:read"]}).json["id"]
     hook = alice.client.post("/api/v1/webhooks", {"name": "w", "url": "https://example.com/h", "events": ["*"]}).json["id"]

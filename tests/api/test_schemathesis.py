@@ -1,7 +1,7 @@
 """Whatever the document allows is accepted, whatever it forbids is refused, and every answer is one that it describes.
 
-Requests are generated from the document by schemathesis, valid and invalid ones alike, and all of its checks judge the
-answers. `--thorough` sends many more of them, other ones with each `--hypothesis-seed`.
+Schemathesis makes requests from the document, valid and invalid ones alike: each value at the edge of what a schema allows,
+and some at random, many more with `--thorough`, other ones with each `--hypothesis-seed`. All of its checks judge the answers.
 """
 
 from __future__ import annotations
@@ -106,10 +106,13 @@ TAKE_MORE_THAN_THE_DOCUMENT_SAYS = {
 # Their answers never end.
 ENDLESS = [name for name, route in ROUTES.items() if route.path.endswith("/stream")]
 
-schemathesis.serializer.alias("application/zip", "application/octet-stream")
+FILES = [
+    *("application/zip", "application/gzip", "application/tlsrpt+gzip", "application/jsonl", "application/x-ndjson", "message/rfc822"),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+]
+schemathesis.serializer.alias(FILES, "application/octet-stream")
 schema: Any = schemathesis.openapi.from_dict(description()).exclude(operation_id=ENDLESS)
 schema.config.generation.update(allow_x00=False)  # a schema of a text cannot leave NUL out, and no database stores it
-schema.config.phases.coverage.enabled = False
 # What is far too long for its schema can be too long for the server before anybody holds it against that.
 refusals = schema.config.checks.negative_data_rejection
 refusals.expected_statuses = [*refusals.expected_statuses, "413"]
@@ -150,7 +153,7 @@ def keys(appliance: Appliance) -> dict[str, str]:
     deadline=None,
     database=None,
     derandomize=not THOROUGH,
-    phases=[Phase.generate],
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
 def test_the_api_does_what_its_document_says(case: Any, appliance: Appliance, session: requests.Session, keys: dict[str, str]) -> None:
@@ -162,10 +165,16 @@ def test_the_api_does_what_its_document_says(case: Any, appliance: Appliance, se
     key = keys["operator" if route.access in {"operator", "signed_in"} else "tenant"]
     response = case.call(base_url=appliance.url, session=session, headers={"Authorization": f"Bearer {key}"})
     excused = [positive_data_acceptance, negative_data_rejection] if route.name in TAKE_MORE_THAN_THE_DOCUMENT_SAYS or _depends(response) else []
+    excused += [negative_data_rejection] if _lost_on_the_way(case) else []
     operation = (appliance.url, route.name)
     case.validate_response(response, excluded_checks=[*excused, ignored_auth] if operation in _guarded else excused)
     if response.status_code < 300:
         _guarded.add(operation)
+
+
+def _lost_on_the_way(case: Any) -> bool:
+    """Tell whether an address carries less than was made, so that what is wrong may not arrive: an empty list or object is written as nothing."""
+    return any(value in ([], {}) for value in (case.query or {}).values())
 
 
 def _code(fault: dict[str, str]) -> str:
@@ -178,4 +187,4 @@ def _depends(response: Any) -> bool:
         return False
     problem = response.json()
     codes = {_code(fault) for fault in problem.get("errors", ())} or {problem["code"]}
-    return codes <= DEPENDS_ON_WHAT_IS_THERE or problem["code"] in {"batch_refused", "body_missing", "weak_password"}
+    return codes <= DEPENDS_ON_WHAT_IS_THERE or problem["code"] in {"batch_refused", "body_missing", "invalid_account", "weak_password"}

@@ -39,8 +39,7 @@ def test_a_vendor_that_stops_calling_is_noticed_within_a_quarter_of_an_hour(appl
         assert len(contacts(alice)) == 2, "what was not told was read"
         causes = [one["cause"] for one in alice.client.get(f"{address}/syncs").json["data"]]
         assert causes == ["schedule", "manual"]
-        told_of = alice.client.get("/api/v1/events?type=inbound_source.silenced").json["data"]
-        assert len(told_of) == 1
+        assert len(alice.client.events("inbound_source.silenced")) == 1
         held.advance(1_000)
         tell(appliance, mailchimp, made, "profile", start=200)
         watch(appliance.settings)

@@ -24,7 +24,7 @@ from tests.api.oauth import PASSWORD, person
 SCRIPTS = Path(__file__).parent / "strangers"
 PACKAGES = (
     "oauth4webapi@3.8.8", "@modelcontextprotocol/sdk@1.32.2", "openapi-typescript@7.13.0", "typescript@5.9.3", "@stoplight/spectral-cli@6.16.3",
-    "@redocly/cli@2.77.0",
+    "@redocly/cli@2.77.0", "structured-headers@2.1.0",
 )  # fmt: skip
 GENERATOR = "openapi-generator-cli==7.26.0"
 COMPILER = (
@@ -127,3 +127,14 @@ def test_oauth4webapi_finds_no_deviation(run: Run, appliance: Appliance, tenant:
 def test_the_client_of_the_mcp_sdk_finds_its_way(run: Run, appliance: Appliance, tenant: str) -> None:
     said: Any = json.loads(run("node", "mcp.mjs", f"{appliance.url}/api/v1", person(tenant), PASSWORD))
     assert said == {"first": "REDIRECT", "second": "AUTHORIZED", "read": 200, "third": "AUTHORIZED", "rotated": True, "again": 200}
+
+
+@pytest.mark.criterion("api-15")
+def test_structured_headers_reads_the_limits_of_every_answer(run: Run, appliance: Appliance) -> None:
+    body = {"limits": [{"requests": 3, "period": "minute"}]}
+    assert appliance.operator().put("/admin/v1/tiers/three", body).status in {200, 201}
+    said: Any = json.loads(run("node", "limits.mjs", appliance.url, appliance.persona("alice", appliance.tenant("three")).key))
+    assert [one["status"] for one in said] == [200, 404, 404, 200, 401, 429]
+    assert all(one["known"] for one in said)
+    assert [one["left"] for one in said if one["quota"] == 3] == [2, 1, 0, 0]
+    assert all(0 < one["seconds"] <= 60 for one in said)

@@ -192,7 +192,7 @@ def test_what_happens_in_a_connected_account_changes_the_records_of_that_account
     for number, kind in enumerate(("customer.updated", "customer.deleted")):
         assert send(appliance, address, told(kind, theirs, account, f"evt_{kind}_{number}"), secret) == 200
     assert names(alice) == {own.values["email"]}
-    received = alice.client.get("/api/v1/events?type=inbound.received").json["data"]
+    received = alice.client.events("inbound.received", 2)
     assert [one["data"]["record"]["payload"]["account"] for one in received] == [account, account]
     # With an installation of its own, the account's rows are that one's.
     sold = install(alice, "stripe", config={"apiKey": KEY, "account": account})

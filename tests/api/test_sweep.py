@@ -176,3 +176,31 @@ def test_every_route_refuses_a_parameter_nobody_knows(house: tuple[Personas, Thi
     target = things.address(route)
     reply = people.charlie.client.send(route.method, f"{target}{'&' if '?' in target else '?'}surprise=1", body_of(route))
     assert (reply.status, reply.code) == (400, "unknown_parameter"), reply.body
+
+
+SINGLE = {name: route for name, route in TENANTS.items() if route.conditional and route.path.endswith("}")}
+READ = {route.path for route in SINGLE.values()}
+CHANGES = {name: route for name, route in TENANTS.items() if route.method in {"PUT", "PATCH", "DELETE"} and route.path in READ}
+
+
+@pytest.mark.criterion("api-19")
+@pytest.mark.parametrize("name", sorted(SINGLE))
+def test_every_single_resource_has_a_tag_by_which_it_is_unchanged(house: tuple[Personas, Things], name: str) -> None:
+    people, things = house
+    target = things.address(SINGLE[name])
+    reply = people.alice.client.get(target)
+    assert reply.status == 200, reply.body
+    assert people.alice.client.get(target, {"If-None-Match": reply.headers["etag"]}).status == 304
+
+
+@pytest.mark.criterion("api-19")
+@pytest.mark.parametrize("name", sorted(CHANGES))
+def test_every_change_of_something_stale_is_refused_with_the_current_tag(house: tuple[Personas, Things], name: str) -> None:
+    people, things = house
+    route, target = CHANGES[name], things.address(CHANGES[name])
+    tag = people.alice.client.get(target).headers["etag"]
+    reply = people.alice.client.send(route.method, target, body_of(route), {"If-Match": '"999"'})
+    assert (reply.status, reply.code) == (412, "stale_version"), reply.body
+    # When something was last used may change meanwhile.
+    told = {reply.headers["etag"], people.alice.client.get(target).headers["etag"]}
+    assert {one.strip('"').partition("-")[0] for one in told} == {tag.strip('"').partition("-")[0]}

@@ -10,6 +10,8 @@ from server.services import jobs
 from server.services.jobs import Progress
 from server.worker.jobs import SYNCS
 from tests.api.appliance import Persona
+from tests.pace import until
+from tests.server.crm import all_seen
 from tests.vendors.fixtures import MakeVendor
 from tests.vendors.reaching import Reach
 from tests.vendors.timing import VendorClock
@@ -37,7 +39,8 @@ def installed(alice: Persona, mailchimp: MockVendor) -> str:
 
 
 def work() -> None:
-    """Do every run that is due, as a worker would."""
+    """Do every run that is due, as a worker would, once all that was written can be seen."""
+    until(all_seen)
     while job := jobs.take(("sync",), "lease", 60_000):
         jobs.perform(job, Progress(job.id, "lease", jobs.position_of(job), job.done, job.total), SYNCS["sync"])
 

@@ -193,7 +193,7 @@ def remove(actor: Actor, route_id: str, *, version: int | None = None) -> None:
 
 def _write(actor: Actor, before: Row, row: Row, version: int | None) -> None:
     if version not in {None, before["version"]}:
-        raise Stale
+        raise Stale(current=before["version"])
     row |= {"version": before["version"] + 1, "updated_at": clock.now_ms()}
     if not store.update(actor.tenant_id, actor.mode, row, before["version"]):
         raise Stale

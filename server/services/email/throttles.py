@@ -25,7 +25,7 @@ _SITE: Final = r"^[a-z0-9][a-z0-9.-]{0,252}$"
 class NewThrottle(BaseModel):
     """A limit: so many messages in a period, and connections at once, to a provider; `all` means every provider together."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid")
 
     site: Annotated[str, StringConstraints(pattern=_SITE), Field(json_schema_extra={"examples": ["google"]})]
     messages: Annotated[int, Field(ge=1, le=10_000_000)] | None = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from server.services.exchange.conventions import Convention
 from server.services.exchange.dates import parse_date, parse_moment
+from server.services.exchange.errors_file import FORMULA_STARTS
 from server.services.exchange.looks import key_of
 from server.services.exchange.numbers import parse_currency, parse_decimal, parse_money
 from server.services.exchange.synonyms import WORDS_OF_VALUES
@@ -47,7 +48,7 @@ LONGEST_LINE: Final = 1_000  # of what patterns are tried on: some cost the squa
 LARGEST_EXACT: Final = 2**53  # past that not every whole number is a float
 LONGEST_EMAIL: Final = 254  # RFC 5321 section 4.5.3.1.3, less the angle brackets
 EXPONENT: Final = re.compile(r"[0-9][.,][0-9]+E\+[0-9]+", re.IGNORECASE)
-NEUTRALISED: Final = re.compile(r"'[=+\-@\t\r]")
+NEUTRALISED: Final = re.compile(f"'[{re.escape(''.join(FORMULA_STARTS))}]")
 LARGEST_INTEGER: Final = 2**63 - 1
 
 

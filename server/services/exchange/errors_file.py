@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from server.services.exchange.row import RowError
 
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS: Final = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""With the full-width signs, which spreadsheets of East Asian languages take for the narrow ones."""
 ADDED: Final = ("row", "column", "reason")
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,14 +12,7 @@ if TYPE_CHECKING:
     from server.services.exporting.columns import Table
 
 
-class TableFormat(StrEnum):
-    """The name of a format."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-    JSONL = "jsonl"
-    XML = "xml"
-    PDF = "pdf"
+TableFormat = Literal["csv", "xlsx", "jsonl", "xml", "pdf"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +35,5 @@ FORMATS: Final[dict[str, Format]] = {
     "xml": Format("application/xml", "xml_file"),
     "pdf": Format("application/pdf", "pdf_file"),
 }
-NAMES: Final[tuple[str, ...]] = tuple(TableFormat)
+NAMES: Final[tuple[str, ...]] = get_args(TableFormat)
 MEDIA_TYPES: Final = tuple(one.media_type.partition(";")[0] for one in FORMATS.values())

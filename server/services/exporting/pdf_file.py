@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import tempfile
 import zlib
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import chain, islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reportlab.lib.pagesizes import A4, landscape
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFName, PDFStream
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from server.domain.script_order import drawn
+from server.services.exporting.faces import UNSEEN, runs, unseen, width
 from server.system import clock
 
 if TYPE_CHECKING:
@@ -36,14 +33,8 @@ GAP: Final = 6
 MOST_CHOSEN: Final = 10
 MOST_LINES: Final = 3
 LONGEST_TEXT: Final = 300
-FONTS: Final = Path(__file__).parents[3] / "resources" / "fonts"
 _PIECE: Final = 256 * 1024
-_PLAIN: Final = "Helvetica"
 _BOLD: Final = "Helvetica-Bold"
-_WIDE: Final = "DejaVuSans"
-# Fonts that readers bring themselves, by the ranges of letters that only they have.
-_EASTERN: Final = (("\u1100", "\u11ff", "HYSMyeongJo-Medium"), ("\uac00", "\ud7af", "HYSMyeongJo-Medium"), ("\u3040", "\u30ff", "HeiseiKakuGo-W5"))
-_HAN: Final = ("\u2e80", "\u9fff", "STSong-Light")
 
 
 def write(table: Table, batches: Iterable[Sequence[Mapping[str, Any]]]) -> Iterator[bytes]:
@@ -101,17 +92,18 @@ class _Pages:
     def _begin(self) -> None:
         self._number += 1
         self._font = ""
+        self._unseen: set[str] = set()
         self._written = self._canvas.beginText()
         self._y = HEIGHT - MARGIN
         self._draw(MARGIN, self._title, _BOLD)
-        self._draw(WIDTH - MARGIN - 40, f"page {self._number}", _PLAIN)
+        self._draw(WIDTH - MARGIN - 40, f"page {self._number}")
         self._y -= 2 * LINE
-        self._put([wrapped(name, width - GAP, _BOLD) for name, width in zip(self._names, self._widths, strict=True)], _BOLD)
+        self._put([wrapped(name, room - GAP, _BOLD) for name, room in zip(self._names, self._widths, strict=True)], _BOLD)
         self._canvas.line(MARGIN, self._y + LINE - 2, WIDTH - MARGIN, self._y + LINE - 2)
 
     def add(self, texts: Sequence[str]) -> None:
         """Draw a row, on a new page where this one is full."""
-        lines = [wrapped(text, width - GAP, font_of(text)) for text, width in zip(texts, self._widths, strict=True)]
+        lines = [wrapped(text, room - GAP) for text, room in zip(texts, self._widths, strict=True)]
         if self._y - LINE * max(map(len, lines), default=1) < MARGIN:
             self._finish()
             self._begin()
@@ -119,24 +111,34 @@ class _Pages:
 
     def _put(self, cells: Sequence[Sequence[str]], font: str | None = None) -> None:
         top, x = self._y, float(MARGIN)
-        for lines, width in zip(cells, self._widths, strict=True):
+        for lines, room in zip(cells, self._widths, strict=True):
             for place, text in enumerate(lines):
                 self._y = top - place * LINE
-                self._draw(x, text, font or font_of(text))
-            x += width
+                self._draw(x, text, font)
+            x += room
         self._y = top - LINE * max(map(len, cells), default=1)
 
-    def _draw(self, x: float, text: str, font: str) -> None:
+    def _draw(self, x: float, text: str, font: str | None = None) -> None:
+        """Draw a line in one font, or each part of it in the one that has its letters."""
         if not text:
             return
-        if font != self._font:
-            self._written.setFont(font, SIZE)
-            self._font = font
+        self._unseen |= unseen(text)
         self._written.setTextOrigin(x, self._y)
-        self._written.textOut(drawn(text))
+        for name, part in ((font, text),) if font else runs(drawn(text)):
+            if name != self._font:
+                self._written.setFont(name, SIZE)
+                self._font = name
+            self._written.textOut(part)
+
+    def _note(self) -> None:
+        """Say at the foot of the page what stands for what could not be drawn."""
+        kinds, self._unseen, self._y = ", ".join(sorted(self._unseen)), set(), MARGIN / 2
+        if kinds:
+            self._draw(MARGIN, f"{UNSEEN} stands for what this format cannot show here ({kinds}). CSV, XLSX, JSONL and XML hold it in full.")
 
     def _finish(self) -> None:
         """End a page, and keep it compressed: the library would keep every page as long text until the end."""
+        self._note()
         self._canvas.drawText(self._written)
         self._canvas.showPage()
         document: Any = vars(self._canvas)["_doc"]  # the library has no hook for a page that is done
@@ -152,14 +154,14 @@ class _Pages:
 
 
 @lru_cache(maxsize=4096)
-def wrapped(text: str, width: float, font: str) -> tuple[str, ...]:
+def wrapped(text: str, room: float, font: str | None = None) -> tuple[str, ...]:
     """Return a text in lines of a width, at most three; what is left out is shown by `…`."""
-    if pdfmetrics.stringWidth(text, font, SIZE) <= width:
+    if width(text, SIZE, font) <= room:
         return (text,)
     lines = [""]
-    for word in _words(text, max(int(width / SIZE), 4)):
+    for word in _words(text, max(int(room / SIZE), 4)):
         longer = f"{lines[-1]}{word}"
-        if pdfmetrics.stringWidth(longer.rstrip(), font, SIZE) <= width or not lines[-1]:
+        if width(longer.rstrip(), SIZE, font) <= room or not lines[-1]:
             lines[-1] = longer
         elif len(lines) == MOST_LINES:
             lines[-1] = lines[-1].rstrip()[:-1] + "…"
@@ -174,22 +176,3 @@ def _words(text: str, longest: int) -> Iterator[str]:
     for word in text.split(" "):
         spaced = f"{word} "
         yield from (spaced[place : place + longest] for place in range(0, len(spaced), longest))
-
-
-@cache
-def _registered(name: str) -> str:
-    """Return a font's name once the library knows it."""
-    pdfmetrics.registerFont(TTFont(name, str(FONTS / f"{name}.ttf")) if name == _WIDE else UnicodeCIDFont(name))
-    return name
-
-
-@lru_cache(maxsize=4096)
-def font_of(text: str) -> str:
-    """Return a font that has the letters of a text."""
-    if text.isascii():
-        return _PLAIN
-    try:
-        text.encode("cp1252")
-    except UnicodeEncodeError:
-        return _registered(next((font for low, high, font in (*_EASTERN, _HAN) if any(low <= letter <= high for letter in text)), _WIDE))
-    return _PLAIN

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel
 
-from server.domain.errors import Fault, Unprocessable
+from server.domain.errors import Fault, Unprocessable, pointer
 from server.domain.hints import near_miss
 from server.services import object_types, sealed_values
 from server.services.exchange.conventions import Convention, infer_convention
@@ -145,7 +145,7 @@ def _check_columns(plan: Plan) -> None:
     if plan.layout.format in {"jsonl", "xml"}:
         return
     faults = [
-        Fault(f"/mapping/{column.replace('~', '~0').replace('/', '~1')}", "unknown_column", f"The file has no column {column[:100]!r}.{hint}")
+        Fault(pointer("mapping", column), "unknown_column", f"The file has no column {column[:100]!r}.{hint}")
         for column in plan.mapping
         if column not in plan.columns
         for hint in [near_miss(column, plan.columns)]

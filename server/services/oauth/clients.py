@@ -102,7 +102,7 @@ class ClientSecretRotation(BaseModel):
 class Registration(BaseModel):
     """Whether programs may register themselves as clients of this tenant without a token."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid")
 
     open: bool
 

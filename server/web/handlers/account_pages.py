@@ -41,7 +41,7 @@ def take_password_reset(call: Call) -> Answer:
 def _choose(call: Call, heading: str, model: type[NewPassword]) -> Answer:
     form = {name: value for name, value in call.document or () if name in {"token", "password"}}
     try:
-        body: Any = bodies.validate(model, form)
+        body: Any = bodies.validate(model, form, strict=False)
         (accounts.accept_invitation if model is Acceptance else accounts.confirm_reset)(call.actor, body)
     except JunctionError as error:
         problem = error.faults[0].detail if error.faults else error.detail

@@ -47,6 +47,6 @@ _QUERY: Final = (
 ROUTES: Final = [
     _GROUP.get("", list_inbound_email, "List mail that arrived, the newest first", answer=ArrivalView, listed=True, query=_QUERY),
     _GROUP.get("/{id}", get_inbound_email, "Get a mail that arrived, and where it was seen", answer=ArrivalView),
-    _GROUP.get("/{id}/attachments/{number}", get_inbound_attachment, "Download an attachment that was found clean", produces=_OPAQUE),
+    _GROUP.get("/{id}/attachments/{number}", get_inbound_attachment, "Download an attachment that was found clean", produces=_OPAQUE, refuses=(409,)),
     _GROUP.post("/{id}/release", release_inbound_email, "Release a mail that was quarantined for its sender", answer=ArrivalView),
 ]

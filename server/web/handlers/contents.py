@@ -153,7 +153,8 @@ _SIZE: Final = Parameter(
     {"type": "integer", "minimum": 64, "maximum": 512, "default": 256},
     "Pixels of the longer side; the next of 64, 128, 256 and 512 is given.",
 )
-_CONTENT: Final = {206: "The range that was asked for."}
+_KEPT: Final = {304: "What the caller has, named by If-None-Match, is current."}
+_CONTENT: Final = {206: "The range that was asked for.", **_KEPT}
 
 
 def routes(resource: Resource) -> list[Route]:
@@ -174,7 +175,7 @@ def routes(resource: Resource) -> list[Route]:
         ),
         group.get(
             "/{id}/thumbnail", shrinker(resource), f"Get a small picture of a {noun}", name=f"get_{noun}_thumbnail",
-            runs=Runs.WORK, produces=thumbnails.MEDIA_TYPE, query=(_SIZE,),
+            runs=Runs.WORK, produces=thumbnails.MEDIA_TYPE, query=(_SIZE,), also=_KEPT,
         ),
         group.post(
             "/{id}/content/link", linker(resource), f"Make a signed address to download a {noun}'s content", name=f"link_{noun}_content",

@@ -34,7 +34,8 @@ def convert_file(call: Call) -> Answer:
     upload = cast("Upload", call.upload)
     names = ("to", "skip_unreadable")
     given = {name: value for name in names if (value := upload.fields.get(name, call.query(name))) is not None}
-    wanted = cast("Conversion", validate(Conversion, {**{name: text for name, text in upload.fields.items() if name not in names}, **given}))
+    others = {name: text for name, text in upload.fields.items() if name not in names}
+    wanted = cast("Conversion", validate(Conversion, {**others, **given}, strict=False))
     later = prefers(call, ASYNC)
     if later or upload.size > MOST_AT_ONCE:
         job = conversions.begin(call.actor, upload.path, wanted)
@@ -73,6 +74,7 @@ ROUTES: Final = [
         get_conversion_content,
         "Download what a conversion came to",
         runs=Runs.STREAM,
+        refuses=(409,),
         example="id,email\r\n1,ada@example.com\r\n",
         **_FILE,
     ),

@@ -67,8 +67,9 @@ def _page(title: str, inside: str) -> Answer:
     return Answer(text.encode(), content_type="text/html; charset=utf-8")
 
 
+_PAGE: Final = "application/json, text/html"
 _GROUP: Final = Group(_BASE, "Documentation", access="anyone")
 ROUTES: Final = [
-    _GROUP.get("", list_errors, "List the error codes", runs=Runs.POINT, answer=ErrorPages),
-    _GROUP.get("/{code}", get_error, "Explain an error code", runs=Runs.POINT, answer=ErrorPage),
+    _GROUP.get("", list_errors, "List the error codes", runs=Runs.POINT, answer=ErrorPages, produces=_PAGE),
+    _GROUP.get("/{code}", get_error, "Explain an error code", runs=Runs.POINT, answer=ErrorPage, produces=_PAGE),
 ]

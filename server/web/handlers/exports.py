@@ -89,7 +89,7 @@ ROUTES: Final = [
     _GROUP.get("", list_exports, "List exports, the newest first", answer=ExportView, listed=True, query=PAGE_PARAMETERS),
     _GROUP.post("", create_export, "Have records exported to a file", body=NewExport, answer=ExportView, status=202, example=_EXAMPLE),
     _GROUP.get("/{id}", get_export, "Get an export: how far it is, and where its file is", answer=ExportView),
-    _GROUP.get("/{id}/content", get_export_content, "Download the file of an export", **_FILE),
+    _GROUP.get("/{id}/content", get_export_content, "Download the file of an export", refuses=(409,), **_FILE),
     _GROUP.post("/{id}/cancel", cancel_export, "Stop an export", answer=ExportView),
     *(routes(resource) for resource in resources() if resource.noun != "object"),
     _OBJECTS.get(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.errors import Denied
+from server.domain.media_types import OCTETS
 from server.services import contents, links, uploads
 from server.store.contents import Content
 from server.web.bodies import ANY_TYPE
@@ -85,7 +86,7 @@ _TOKEN: Final = (Parameter("token", {"type": "string"}, "The signature; the addr
 _GROUP: Final = Group("/files", "Signed addresses", access="anyone")
 _SIGNED: Final[dict[str, Any]] = {"runs": Runs.STREAM, "protocol": "signed", "query": _TOKEN}
 _ANY: Final[dict[str, Any]] = {"media_types": (ANY_TYPE,), **_SIGNED}
-_CONTENT: Final[dict[str, Any]] = {"produces": "application/octet-stream", "also": {206: "The range that was asked for."}, **_SIGNED}
+_CONTENT: Final[dict[str, Any]] = {"produces": f"{OCTETS}, {ANY_TYPE}", "also": {206: "The range that was asked for."}, **_SIGNED}
 ROUTES: Final = [
     _GROUP.get("/documents/{id}", get_linked_content, "Download the content that a signed address stands for", **_CONTENT),
     _GROUP.get(

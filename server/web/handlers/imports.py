@@ -134,10 +134,12 @@ _GROUP: Final = Group(_BASE, "Imports", "imports")
 _UPLOAD: Final[dict[str, Any]] = {"runs": Runs.UPLOAD, "media_types": MEDIA_TYPES, "document": ImportForm}
 ROUTES: Final = [
     _GROUP.get("", list_imports, "List imports, the newest first", answer=ImportView, listed=True, query=PAGE_PARAMETERS),
-    _GROUP.post("", create_import, "Import a file", answer=ImportView, status=202, query=(*_PARAMETERS, _PREVIEW), **_UPLOAD),
+    _GROUP.post("", create_import, "Import a file", answer=ImportView, status=202, query=(*_PARAMETERS, _PREVIEW),
+        also={200: "With `preview`: what the file holds, and nothing is imported."}, also_answers={200: ImportPreview}, **_UPLOAD),
     _GROUP.post("/preview", preview_import, "Look at a file before it is imported", answer=ImportPreview, query=_PARAMETERS, **_UPLOAD),
     _GROUP.get("/{id}", get_import, "Get an import: how far it is, and what has become of its rows", answer=ImportView),
-    _GROUP.get("/{id}/errors", get_import_errors, "Download the refused rows with their reasons", runs=Runs.STREAM, produces="text/csv"),
+    _GROUP.get("/{id}/errors", get_import_errors, "Download the refused rows with their reasons", runs=Runs.STREAM, produces="text/csv",
+        refuses=(409,)),
     _GROUP.post("/{id}/cancel", cancel_import, "Stop an import; the rows that are done stay", answer=ImportView),
     _GROUP.post("/{id}/undo", undo_import, "Undo an import: delete what it made, restore what it changed", answer=JobView, status=202),
     _GROUP.get(

@@ -72,7 +72,7 @@ ROUTES: Final = [
                 example=_EXAMPLE),
     _GROUP.get("/{id}", get_tenant, "Get a tenant", answer=TenantView),
     _GROUP.patch("/{id}", update_tenant, "Change a tenant", takes_version=True, body=TenantChange, answer=TenantView, example={"tier": "unlimited"}),
-    _GROUP.delete("/{id}", delete_tenant, "Delete a tenant and everything of it", runs=Runs.WORK, query=(CONFIRM,)),
+    _GROUP.delete("/{id}", delete_tenant, "Delete a tenant and everything of it", runs=Runs.WORK, query=(CONFIRM,), refuses=(422,)),
     _GROUP.post("/{id}/suspend", suspend_tenant, "Refuse every request of a tenant", answer=TenantView),
     _GROUP.post("/{id}/resume", resume_tenant, "Let a suspended tenant in again", answer=TenantView),
     _GROUP.get("/{id}/export", export_tenant, "Download everything of a tenant as JSON lines", runs=Runs.STREAM, produces="application/x-ndjson"),

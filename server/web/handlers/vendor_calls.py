@@ -37,7 +37,7 @@ def upgrade_installation(call: Call) -> Answer:
 
 
 _GROUP: Final = Group("/api/v1/installations/{id}", "Integrations", "integrations")
-_SLOW: Final[dict[str, Any]] = {"runs": Runs.WORK, "listed": True, "answer": ChoiceView}
+_SLOW: Final[dict[str, Any]] = {"runs": Runs.WORK, "listed": True, "answer": ChoiceView, "refuses": (409,)}
 ROUTES: Final = [
     _GROUP.get("/actions", list_installation_actions, "List what a vendor can be asked to do", answer=ActionView, listed=True),
     _GROUP.post("/actions/{action}", run_installation_action, "Ask a vendor to do something", runs=Runs.WORK, document=Given, answer=ActionResult),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from server.domain.keys import PATTERN
 from server.system.version import API_VERSION, VERSION
 from server.web.openapi.operations import operation
 from server.web.openapi.responses import HEADERS, PROBLEM, problem_responses
@@ -39,8 +40,9 @@ _TAGS: Final = {
     "Inbound": "What vendors send to us: sources, their secrets, and the messages that came.",
     "Jobs": "Long work, how far it is, and stopping it.",
 }
+_LEAKED: Final = f"Scanners for leaked secrets find either by `{PATTERN}`."
 _SECURITY: Final = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "A key or token as `Authorization: Bearer …`."},
+    "bearer": {"type": "http", "scheme": "bearer", "description": f"A key or token as `Authorization: Bearer …`. {_LEAKED}"},
     "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "A key in a header of its own."},
 }
 

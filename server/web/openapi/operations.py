@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from server.domain.blanks import UNBLANK
@@ -40,6 +41,7 @@ _IF_MATCH: Final = {
     "description": 'The ETag that was read, such as `"7"`; when somebody changed the record since, nothing is done and the answer is 412.',
     "schema": {"type": "string", "pattern": '^(\\*|"[0-9]{1,18}")$'},
 }
+_IF_MATCH_OF_BODY: Final = _IF_MATCH | {"schema": {"type": "string", "pattern": '^(\\*|"[0-9a-f-]{1,40}")$'}}
 _IF_NONE_MATCH: Final = {
     "name": "If-None-Match",
     "in": "header",
@@ -100,9 +102,9 @@ def _description(route: Route) -> str:
 def _parameters(route: Route) -> list[dict[str, Any]]:
     found = [_path_parameter(found[1], route.path[: found.start()]) for found in _NAME.finditer(route.path)]
     found += [_query_parameter(parameter) for parameter in route.query]
-    if route.takes_version:
-        found.append(_IF_MATCH)
-    if route.conditional:
+    if route.takes_version or route.compares:
+        found.append(_IF_MATCH if route.takes_version else _IF_MATCH_OF_BODY)
+    if route.conditional or HTTPStatus.NOT_MODIFIED in route.also:
         found.append(_IF_NONE_MATCH)
     if route.later is not None:
         found.append(_PREFER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from server.web.problems import TITLES
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _TEXT: Final = {"type": "string"}
 _NUMBER: Final = {"type": "integer", "minimum": 0}
+_VERSIONED: Final = "/api/v1/"
 
 HEADERS: Final[dict[str, Any]] = {
     name: {"description": description, "schema": schema, "example": example}
@@ -77,6 +79,7 @@ _EXAMPLES: Final = {
     403: ("insufficient_scope", "This credential lacks the scope 'contacts:write'."),
     404: ("not_found", "There is no such thing here."),
     409: ("conflict", "The request does not fit the present state."),
+    410: ("version_retired", "Version 2026-08-01 was served until 2028-06-01; use 2026-11-01."),
     412: ("stale_version", "The version named by If-Match is not the current one."),
     413: ("body_too_large", "The body may have at most 2097152 bytes."),
     415: ("unsupported_media_type", "Send the body as application/json in UTF-8."),
@@ -123,15 +126,24 @@ def _headers(*names: str) -> dict[str, Any]:
 
 def responses(route: Route, schemas: Schemas) -> dict[str, Any]:
     """Return every answer of an operation by its status."""
-    found: dict[str, Any] = {str(status): {"$ref": f"#/components/responses/{_name(status)}"} for status in sorted(_refusals(route))}
+    found: dict[str, Any] = {str(status): {"$ref": f"#/components/responses/{_name(status)}"} for status in sorted(set(_refusals(route)))}
     found[str(route.status)] = _success(route, schemas, route.status)
     for status, description in route.also.items():
-        found[str(status)] = {**_success(route, schemas, status), "description": description}
+        if status != HTTPStatus.NOT_MODIFIED:
+            found[str(status)] = _further(route, schemas, status, description)
     if route.later is not None:
         found["202"] = _accepted(route, schemas)
-    if route.conditional:
+    if route.conditional or HTTPStatus.NOT_MODIFIED in route.also:
         found["304"] = {"description": "What the caller has, named by If-None-Match, is current.", "headers": _headers("ETag", "X-Request-Id")}
     return dict(sorted(found.items()))
+
+
+def _further(route: Route, schemas: Schemas, status: int, description: str) -> dict[str, Any]:
+    """Return an answer of `also`; what refuses in words of its own may also be refused as everything is."""
+    found = {**_success(route, schemas, status), "description": description}
+    if status in _EXAMPLES:
+        found["content"] = {**found["content"], **_problem_response(status)["content"]}
+    return found
 
 
 def _accepted(route: Route, schemas: Schemas) -> dict[str, Any]:
@@ -156,9 +168,9 @@ def _success(route: Route, schemas: Schemas, status: int) -> dict[str, Any]:
     found: dict[str, Any] = {"description": f"{route.summary}: done.", "headers": _headers(*names)}
     if status != 204:
         kind, *others = route.produces.split(", ")
-        content = schemas.content(route)
+        content = schemas.content(route, route.also_answers.get(status, route.answer))
         # The example is in the first of several media types.
-        found["content"] = {kind: content} | {other: {"schema": content["schema"]} for other in others}
+        found["content"] = {kind: content} | {other: {"schema": content["schema"] if other.endswith("json") else _TEXT} for other in others}
     return found
 
 
@@ -177,7 +189,10 @@ def _refusals(route: Route) -> Iterator[int]:
         yield from (413, 415, 422)
     if route.idempotent:
         yield 422
-    if route.takes_version:
+    if route.takes_version or route.compares:
         yield from (412, 428) if route.changes_one else (412,)
     if 206 in route.also:
         yield 416
+    if route.path.startswith(_VERSIONED):
+        yield 410
+    yield from route.refuses

@@ -103,12 +103,12 @@ class Schemas:
         given = route.example if route.example is not None else example_of(schema, self.components, names_of(route.path))
         return {"schema": schema, "example": given}
 
-    def content(self, route: Route) -> Schema:
-        """Return schema and example of what a route answers."""
-        if route.answer is None:
+    def content(self, route: Route, answer: Any) -> Schema:
+        """Return schema and example of an answer of a route."""
+        if answer is None:
             schema = {"type": "object" if route.produces == "application/json" else "string"}
             return {"schema": schema, "example": route.example} if route.method == "GET" and route.example else {"schema": schema}
-        schema = self._by_model[id(route.answer), "serialization"]
+        schema = self._by_model[id(answer), "serialization"]
         if route.listed:
             schema = _listed(schema)
         return {"schema": schema, "example": example_of(schema, self.components, names_of(route.path))}
@@ -136,10 +136,9 @@ def _models(route: Route) -> Iterator[tuple[Any, Mode]]:
     for model in (route.body, route.document):
         if model is not None:
             yield model, "validation"
-    if route.answer is not None:
-        yield route.answer, "serialization"
-    if route.later is not None:
-        yield route.later, "serialization"
+    for answer in (route.answer, route.later, *route.also_answers.values()):
+        if answer is not None:
+            yield answer, "serialization"
 
 
 def renamed(schema: Any, names: dict[str, str]) -> Any:

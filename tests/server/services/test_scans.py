@@ -34,7 +34,7 @@ def test_nothing_is_handed_out_before_it_is_found_clean(run: Run, scanner: Scann
         assert scanner.seen == [b"words"]
         assert scan_of(alice.client.get(address)) == ("clean", None)
         assert read(alice, document_id).body == b"words"
-        changed = alice.client.get("/api/v1/events", query={"type": "document.updated"}).json["data"][-1]["data"]["changes"]
+        changed = alice.client.events("document.updated")[-1]["data"]["changes"]
         assert [side["scan"] for side in changed["content"]] == ["pending", "clean"]
 
 

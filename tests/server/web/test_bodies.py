@@ -67,11 +67,35 @@ def test_no_body_is_said_to_be_missing() -> None:
     assert refused.value.stable_code == "body_missing"
 
 
-def test_a_model_names_every_broken_field() -> None:
-    class Shape(BaseModel):
-        sides: int
-        name: str
+class Shape(BaseModel):
+    """A body of one field of each kind that a text could be taken for."""
 
+    sides: int = 4
+    name: str = ""
+    filled: bool = False
+    area: float = 0
+
+
+def test_a_model_names_every_broken_field() -> None:
     with pytest.raises(Unprocessable) as refused:
-        bodies.validate(Shape, {"sides": "many"})
+        bodies.validate(Shape, {"sides": "many", "name": None})
     assert [fault.pointer for fault in refused.value.faults] == ["/sides", "/name"]
+
+
+@pytest.mark.parametrize(
+    "raw", [b'{"sides": "5"}', b'{"sides": true}', b'{"sides": 5.5}', b'{"filled": 1}', b'{"filled": "true"}', b'{"area": "2.5"}', b'{"name": 5}']
+)
+def test_nothing_is_taken_for_what_it_is_not(raw: bytes) -> None:
+    with pytest.raises(Unprocessable):
+        bodies.validate(Shape, bodies.parse(raw))
+
+
+@pytest.mark.parametrize("raw", [b'{"sides": 5.0}', b'{"sides": 5e0}', b'{"area": 2}', b'{"area": 2.5}'])
+def test_a_number_is_what_it_amounts_to_however_it_is_written(raw: bytes) -> None:
+    shape = bodies.validate(Shape, bodies.parse(raw))
+    assert shape.model_dump(exclude_unset=True) == json.loads(raw)
+
+
+def test_the_texts_of_a_form_are_read_as_what_they_stand_for() -> None:
+    shape = bodies.validate(Shape, dict(bodies.parse_form(b"sides=5&filled=true")), strict=False)
+    assert shape.model_dump(exclude_unset=True) == {"sides": 5, "filled": True}

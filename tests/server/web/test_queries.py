@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from server.domain.errors import Invalid
@@ -25,12 +27,7 @@ ROUTE = Route(
 
 
 def test_what_is_declared_is_returned_in_order() -> None:
-    assert pairs_of(ROUTE, "state=open&filter%5Bname%5D%5Beq%5D=a&name=&state=shut") == [
-        ("state", "open"),
-        ("filter[name][eq]", "a"),
-        ("name", ""),
-        ("state", "shut"),
-    ]
+    assert pairs_of(ROUTE, "state=open&filter%5Bname%5D%5Beq%5D=a&name=") == [("state", "open"), ("filter[name][eq]", "a"), ("name", "")]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +36,8 @@ def test_what_is_declared_is_returned_in_order() -> None:
         ("stat=open", "unknown_parameter", "state"),
         ("state=ajar", "invalid_request", "open, shut"),
         ("name=Ada%20Lovelace", "invalid_request", "5 characters"),
-        ("state=open&state=ajar", "invalid_request", "open, shut"),
+        ("state=open&state=open", "repeated_parameter", "'state' is there twice"),
+        ("state=open&name=a&state=shut", "repeated_parameter", "'state' is there twice"),
     ],
 )
 def test_what_the_route_does_not_take_is_named(query: str, code: str, named: str) -> None:
@@ -47,3 +45,10 @@ def test_what_the_route_does_not_take_is_named(query: str, code: str, named: str
         pairs_of(ROUTE, query)
     assert refusal.value.stable_code == code
     assert len(refusal.value.faults) == 1
+
+
+def test_what_others_name_is_there_once_too_unless_a_protocol_says_otherwise() -> None:
+    with pytest.raises(Invalid, match="'stage' is there twice"):
+        pairs_of(replace(ROUTE, any_query=True), "stage=won&stage=lost&color=red")
+    protocol = replace(ROUTE, any_query=True, described=False)
+    assert pairs_of(protocol, "state=ajar&state=b") == [("state", "ajar"), ("state", "b")]

@@ -114,7 +114,7 @@ def wipe(url: str) -> None:
         redis.Redis.from_url(url).flushall()
     elif url.startswith("sqlite"):
         for path in Path(url.removeprefix("sqlite:///")).parent.glob("queue.sqlite3*"):
-            path.unlink()
+            path.unlink(missing_ok=True)  # SQLite takes its own away when the last process lets go
     else:
         with psycopg.connect(url, autocommit=True) as connection:
             for table in ("kv", "schedule", "task", "counter"):

@@ -9,7 +9,7 @@ from typing import Any
 
 from server.services.exporting import pdf_file
 from server.services.exporting.columns import Table
-from server.services.exporting.pdf_file import font_of, wrapped
+from server.services.exporting.pdf_file import wrapped
 from tests.server.services.exporting.tables import plain
 
 
@@ -45,11 +45,17 @@ def test_an_empty_table_is_one_page() -> None:
     assert len(pages(plain("a"), [])) == 1
 
 
-def test_every_script_has_a_font() -> None:
-    found = [font_of(text) for text in ("Ada", "Jürgen €", "Ωμέγα", "Київ", "東京", "とうきょう", "서울")]
-    assert found == ["Helvetica", "Helvetica", "DejaVuSans", "DejaVuSans", "STSong-Light", "HeiseiKakuGo-W5", "HYSMyeongJo-Medium"]
-    file = b"".join(pdf_file.write(plain("a"), [[{"a": text} for text in ("Київ", "東京", "서울", "Jürgen")]]))
-    assert b"DejaVuSans" in file
+def test_what_cannot_be_drawn_is_said_on_the_pages_where_it_stands() -> None:
+    rows = [{"name": "हिन्दी" if number == 0 else "Ada"} for number in range(100)]
+    first, *others = pages(plain("name"), rows)
+    assert "stands for what this format cannot show here \\(Devanagari\\). CSV, XLSX, JSONL and XML hold it in full." in first
+    assert others
+    assert not any("stands for" in page for page in others)
+
+
+def test_letters_of_several_scripts_stand_in_one_file() -> None:
+    file = b"".join(pdf_file.write(plain("a"), [[{"a": text} for text in ("Київ 東京", "서울", "Jürgen")]]))
+    assert all(font in file for font in (b"DejaVuSans", b"STSong-Light", b"HYSMyeongJo-Medium"))
 
 
 def test_a_long_text_is_broken_and_its_end_shown_by_dots() -> None:

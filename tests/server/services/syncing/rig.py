@@ -19,6 +19,8 @@ from server.services.syncing.running import run_sync
 from server.store import database, installations, records, sync_runs
 from server.store import jobs as stored_jobs
 from server.system import clock, ids
+from tests.pace import until
+from tests.server.crm import all_seen
 from tests.server.services.syncing.vendor import TinyVendor, tiny_vendor
 
 FOLDER = Path(__file__).parent / "tiny"
@@ -63,6 +65,7 @@ class Killed(BaseException):
 
 def work(actor: Actor, run_id: str) -> dict[str, Any]:
     """Do the job of a run as a worker does, once, and return the run; leases of earlier workers are over."""
+    until(all_seen)
     lease = ids.new_id("lease")
     with database.transaction():
         now = clock.now_ms() + next(_later) * 1_000_000

@@ -47,7 +47,7 @@ def test_a_thousand_operations_of_every_kind_have_a_status_each(alice: Persona, 
     assert reply.status == 200, reply.body
     assert statuses(reply.json) == [201] * 400 + [200] * 10 + [204] * 10 + [201] * 300 + [200] * 270 + [422] * 10
     assert reply.json["results"][-1]["body"]["errors"][0]["pointer"] == "/email"
-    assert len(alice.client.get("/api/v1/events?type=company.created&limit=200").json["data"]) == 200
+    assert len(alice.client.events("company.created", 200)) == 200
     assert alice.client.get(f"/api/v1/contacts/{known[0]}").json["title"] == "Analyst"
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.api.appliance import Persona
 from tests.api.client import Client, Reply
-from tests.pace import PATIENCE, quickest
+from tests.pace import PATIENCE, quickest, until
+from tests.server.crm import all_seen
 from tests.server.web.handlers.people import OVER_HTTP
 
 alice, appliance, bob, charlie, operator, personas = OVER_HTTP
@@ -17,6 +18,7 @@ POLL = "/api/v1/events/poll"
 
 
 def poll(client: Client, **query: object) -> Reply:
+    until(all_seen)
     reply = client.get(POLL, query={"consumer": "warehouse", "type": "contact.*", **query})
     assert reply.status == 200, reply.body
     return reply
@@ -63,6 +65,7 @@ def test_events_are_the_very_ones_that_webhooks_get(alice: Persona) -> None:
 
 def test_without_a_consumer_the_caller_keeps_the_cursor(alice: Persona) -> None:
     alice.client.made("contacts", first_name="one")
+    until(all_seen)
     reply = alice.client.get(POLL, query={"type": "contact.*"})
     assert names(reply) == ["one"]
     assert names(alice.client.get(POLL, query={"type": "contact.*", "cursor": reply.json["cursor"]})) == []
@@ -94,6 +97,7 @@ def test_acknowledging_needs_no_reading_and_now_skips_everything(alice: Persona)
 
 def test_a_consumer_may_begin_now_and_be_removed(alice: Persona) -> None:
     alice.client.made("contacts", first_name="before")
+    until(all_seen)
     made = alice.client.post("/api/v1/events/consumers", {"name": "warehouse", "start": "now"})
     assert (made.status, made.json["waiting"]) == (201, 0)
     assert alice.client.post("/api/v1/events/consumers", {"name": "warehouse"}).status == 409

@@ -58,7 +58,7 @@ def contact(owner: Persona, name: str = "Ada") -> str:
 
 def test_events_are_listed_and_read_by_id_exactly_as_they_are_sent(alice: Persona, charlie: Persona) -> None:
     made = contact(alice)
-    (event,) = alice.client.get("/api/v1/events", query={"type": "contact.*"}).json["data"]
+    (event,) = alice.client.events("contact.*")
     assert (event["type"], event["data"]["id"]) == ("contact.created", made)
     assert alice.client.get(f"/api/v1/events/{event['id']}").json == event
     assert charlie.client.get(f"/api/v1/events/{event['id']}").status == 404

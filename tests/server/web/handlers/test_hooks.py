@@ -67,7 +67,7 @@ def test_a_signed_message_is_committed_before_it_is_answered_and_becomes_an_even
     assert (detail["body"].encode(), detail["method"]) == (body, "POST")
     process_due()
     assert messages(alice.client, made["id"])[0]["state"] == "processed"
-    event = alice.client.get("/api/v1/events", query={"type": "inbound.received"}).json["data"][0]
+    event = alice.client.events("inbound.received")[0]
     assert event["data"]["record"]["payload"] == {"id": "evt_1", "type": "charge.succeeded"}
     assert alice.client.get(f"/api/v1/inbound/sources/{made['id']}").json["last_seen_at"]
 

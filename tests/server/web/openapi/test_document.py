@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from server.domain import keys
+from server.domain.actor import Mode
 from server.web import table
 from server.web.openapi import document
 from tests.house import source
@@ -38,6 +40,17 @@ def test_every_route_is_in_it() -> None:
     served = {(route.path, route.method.lower()) for route in ROUTES if route.name not in UNDESCRIBED}
     assert served ^ {(path, method) for path, method, _ in OPERATIONS.values()} == set()
     assert [name for name in UNDESCRIBED if name not in {route.name for route in ROUTES}] == []
+
+
+@pytest.mark.criterion("api-10")
+@pytest.mark.parametrize("kind", ["key", "opr", "oat", "ort", "ocs"])
+@pytest.mark.parametrize("mode", ["live", "test"])
+def test_it_publishes_what_scanners_find_leaked_secrets_by(mode: Mode, kind: keys.KeyKind) -> None:
+    published = re.search(r"`(jct_[^`]+)`", DOCUMENT["components"]["securitySchemes"]["bearer"]["description"])
+    assert published is not None
+    text = keys.mint(mode, kind)
+    assert re.findall(published[1], f'token = "{text}" # and more') == [text]
+    assert not re.search(published[1], text[:-1])
 
 
 def test_the_shipped_file_is_this_document() -> None:

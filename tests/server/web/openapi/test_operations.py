@@ -47,7 +47,13 @@ def test_if_match_is_described_where_the_handler_reads_it() -> None:
         for methods in PATHS.values()
         for operation in methods.values()
         if any(one["name"] == "If-Match" for one in operation.get("parameters", []))
-    } == reads
+    } == reads | {route.name for route in ROUTES if route.compares}
+
+
+def test_every_change_of_what_can_be_read_heeds_if_match() -> None:
+    read = {route.path for route in ROUTES if route.conditional}
+    changes = [route for route in ROUTES if route.method in {"PUT", "PATCH", "DELETE"} and route.path in read]
+    assert [route.name for route in changes if not (route.takes_version or route.compares)] == []
 
 
 def test_a_scope_is_named() -> None:
