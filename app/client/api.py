@@ -13,6 +13,7 @@ from app.client.errors import Missing, Problem
 from app.client.transport import Answer, Request, Transport
 
 PAGE_ROWS: Final = 200
+MOST_ROWS: Final = 10_000  # of a list that is read to its end
 # Lists that the appliance gives whole, by the end of their path: they take neither `limit` nor `cursor`.
 WHOLE: Final = re.compile(
     r"(/settings|/signing-keys|/inbound/providers|/usage/quotas|/event-types|/versions|/legacy/passwords|/errors|/email/warmups"
@@ -92,6 +93,15 @@ class Api:
         paging = {} if WHOLE.search(path) else {"cursor": cursor, "limit": limit}
         found = self.ask(Call("GET", path, {**(query or {}), **paging}), cancellation)
         return Page(found["data"], found.get("next_cursor"))
+
+    def every(self, path: str, query: Mapping[str, Any] | None = None, cancellation: Cancellation | None = None, most: int = MOST_ROWS) -> list[Row]:
+        """Read a list page after page, no more than `most` rows of it."""
+        page = self.page(path, query, cancellation=cancellation)
+        rows = page.rows
+        while page.cursor is not None and len(rows) < most:
+            page = self.page(path, query, page.cursor, cancellation=cancellation)
+            rows += page.rows
+        return rows[:most]
 
     def address(self, path: str) -> str:
         """Return where a path lies on the appliance. Raises Missing when it lies in a tenant and none is chosen."""

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 
 class ClientError(Exception):
@@ -47,16 +47,24 @@ class Untrusted(ClientError):
         self.pinned = pinned
 
 
+class Fault(NamedTuple):
+    """What is wrong with one field: `pointer` says which, `detail` says it in English, `code` says it to a program."""
+
+    pointer: str
+    detail: str
+    code: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem document (RFC 9457) as the appliance sends it; `faults` are pairs of pointer and sentence."""
+    """A problem document (RFC 9457) as the appliance sends it."""
 
     status: int
     title: str = ""
     detail: str = ""
     code: str = ""
     request_id: str = ""
-    faults: tuple[tuple[str, str], ...] = field(default_factory=tuple)
+    faults: tuple[Fault, ...] = field(default_factory=tuple)
 
 
 class Refused(ClientError):
@@ -121,6 +129,6 @@ def refusal(status: int, document: Any, retry_after: float = 0.0) -> Refused:
 
 
 def _problem(status: int, document: Mapping[str, Any]) -> Problem:
-    faults = tuple((str(fault.get("pointer", "")), str(fault.get("detail", ""))) for fault in document.get("errors", ()))
+    faults = tuple(Fault(*(str(fault.get(name, "")) for name in Fault._fields)) for fault in document.get("errors", ()))
     words = {name: str(document.get(name, "")) for name in ("title", "detail", "code", "request_id")}
     return Problem(status, faults=faults, **words)

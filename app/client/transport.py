@@ -17,6 +17,7 @@ from requests import exceptions
 
 from app.client import trust
 from app.client.cancellation import Cancellation
+from app.client.decoding import decoded
 from app.client.errors import ClientError, Unreachable, Untrusted, refusal
 
 CONNECT_SECONDS: Final = 3.05
@@ -25,6 +26,15 @@ WAITS: Final = (0.2, 0.8)  # seconds before the second and the third attempt
 LONGEST_WAIT: Final = 5.0
 _KEYED: Final = frozenset({"POST", "PATCH"})
 _AGAIN: Final = frozenset({429, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds a request waits for a connection and for its answer, and before each further attempt."""
+
+    connect: float = CONNECT_SECONDS
+    read: float = READ_SECONDS
+    waits: tuple[float, ...] = WAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +61,15 @@ class Answer:
     @property
     def document(self) -> Any:
         """The body as JSON; None when there is none."""
-        return json.loads(self.content) if self.content else None
+        return decoded(self.content) if self.content else None
 
 
 class Transport:
     """Sends requests to one appliance; may be used by several threads, each of which keeps its own connection."""
 
-    def __init__(self, url: str, fingerprint: str | None = None, token: str | None = None) -> None:
+    def __init__(self, url: str, fingerprint: str | None = None, token: str | None = None, patience: Patience | None = None) -> None:
         self.url = url.rstrip("/")
+        self.patience = patience or Patience(waits=WAITS)
         self.fingerprint = fingerprint
         self.token = token
         self._local = threading.local()
@@ -75,11 +86,11 @@ class Transport:
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 
     def send(self, request: Request, cancellation: Cancellation) -> Answer:
-        """Send until it is answered, at most three times. Raises ClientError."""
+        """Send until it is answered, as often as its patience lasts. Raises ClientError."""
         headers = {**self.headers(), **request.headers}
         if request.method in _KEYED:
             headers.setdefault("Idempotency-Key", str(uuid4()))
-        for wait in (*WAITS, None):
+        for wait in (*self.patience.waits, None):
             cancellation.check()
             try:
                 return self._once(request, headers)
@@ -104,7 +115,7 @@ class Transport:
                 params=dict(request.query),
                 data=content,
                 headers=sent,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                timeout=(self.patience.connect, self.patience.read),
                 allow_redirects=False,
                 verify=self.session().verify,
             )

@@ -24,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from app.main import screenshots
 
         return screenshots.take(given.screenshots, given.brand)
+    if reason := guard.blindness():
+        sys.stderr.write(f"{reason}\n")
+        return 1
     from app.main import starting
 
     return starting.start(given)

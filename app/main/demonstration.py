@@ -99,7 +99,7 @@ def fill(found: Demonstration) -> None:
 
 
 def shape(inside: Api) -> None:
-    """Make fields and a kind of record that the demo tenant has for itself, a saved question, and two records of one person."""
+    """Make fields and a kind of record that the demo tenant has for itself, a saved question, and records of one person, found and merged."""
     vehicle = {
         "name": "vehicle",
         "label": "Vehicle",
@@ -124,6 +124,8 @@ def shape(inside: Api) -> None:
         ("/contacts", {**greta, "last_name": "Olsen-Dahl", "phone": "+49 30 5550123"}),
     ):
         inside.ask(Call("POST", path, body=document))
+    kept, twin = (inside.ask(Call("POST", "/contacts", body={"first_name": "Karl", "last_name": name})) for name in ("Moreau", "Moreau-Rossi"))
+    inside.ask(Call("POST", f"/contacts/{kept['id']}/merge", body={"duplicates": [twin["id"]]}))
 
 
 def keep(inside: Api) -> None:

@@ -39,6 +39,9 @@ OPENED: Final = (
     *(("model", place) for place in range(3)),
     ("documents", 0),
     ("duplicates", 0),
+    ("duplicates", 2),
+    ("email", 1),
+    ("records", 5),
 )
 READINGS: Final = 40
 READING_MS: Final = 30

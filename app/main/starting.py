@@ -9,6 +9,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QApplication
 
+from app.jobs.collecting import Collecting
 from app.jobs.pool import Jobs
 from app.main.crash import Crashes
 from app.main.single import Single
@@ -25,8 +26,13 @@ SWITCH_SECONDS: Final = 0.001
 
 def start(given: argparse.Namespace) -> int:
     """Open the window and stay until it is closed; a console that is open already comes to the front instead."""
+    try:
+        worn, folder = brand.load(given.brand), folders.configuration()
+    except (brand.BadBrand, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     application = application_of(sys.argv[:1])
-    folder = folders.configuration()
+    Collecting(application).start()
     single = Single(folder)
     if single.call():
         return 0
@@ -35,7 +41,7 @@ def start(given: argparse.Namespace) -> int:
         window.tray.show_window()
 
     single.hold(come_forward)  # before the window is built, so that two quick starts are one
-    window = window_of(application, folder, brand.load(given.brand))
+    window = window_of(application, folder, worn)
     window.show()
     return application.exec()
 

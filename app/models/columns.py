@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from app.client.references import ACTORS, home_of
+from app.models.failures import failure
 from app.system import locales
 from app.system.amounts import size
 from app.system.heard import heard
@@ -25,8 +27,10 @@ TONES: Final[Mapping[str, str]] = {
 }
 
 
+# What a star means among scopes, or types of event.
+ALL: Final[Mapping[str, str]] = {"*": "Everything"}
 # Words that are written in capitals in every language.
-ACRONYMS: Final = frozenset({"bcc", "cc", "crm", "csv", "dmarc", "json", "jsonl", "mtls", "oauth2", "pdf", "tls", "xlsx", "xml"})
+ACRONYMS: Final = frozenset({"api", "bcc", "cc", "crm", "csv", "dmarc", "json", "jsonl", "mtls", "oauth2", "ok", "pdf", "tls", "xlsx", "xml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,15 @@ class Column:
     tones: Mapping[str, str] = field(default_factory=dict)
     # What the words of a badge are called here, where they are not called by themselves.
     words: Mapping[str, str] = field(default_factory=dict)
-    # Where the thing lies whose id this is, such as `/admin/v1/tenants`: it is shown by its name.
+    # Where the thing lies whose id this is, such as `/admin/v1/tenants`, if its key does not say so: it is shown by its name.
     names: str = ""
     # What it means that nothing is there, such as 'never'.
     void: str = ""
+
+    @property
+    def home(self) -> str:
+        """Where the thing lies whose id this is; empty where it is none."""
+        return self.names or home_of(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +73,17 @@ def cell(column: Column, row: Mapping[str, Any]) -> Cell:
     value = reach(row, column.key)
     if value is None or value in ("", [], {}):
         return Cell(tr(column.void) if column.void else NOTHING, dim=True, number=column.kind in NUMBERS)
-    if column.names and (name := row.get(NAMED, {}).get(column.key)):
-        return Cell(name, tip=str(value))
+    if name := row.get(NAMED, {}).get(column.key):
+        return Cell(name, tip=KINDS[column.kind](column, value).text)
     return KINDS[column.kind](column, value)
+
+
+def references(column: Column, row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what a row refers to under a column: where each thing lies, and its id."""
+    found = reach(row, column.key)
+    if column.kind == "actor":
+        return [(ACTORS[found["kind"]], str(found["id"]))] if isinstance(found, Mapping) and found.get("kind") in ACTORS else []
+    return [(column.home, str(one)) for one in (found if isinstance(found, list) else [found]) if one] if column.home else []
 
 
 def plain(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,7 +132,8 @@ def word(state: str) -> str:
     if state in ACRONYMS:
         return state.upper()
     found = tr(state.replace("_", " "))
-    return found[:1].upper() + found[1:]
+    first, space, rest = found.partition(" ")
+    return first.upper() + space + rest if first in ACRONYMS else found[:1].upper() + found[1:]
 
 
 def _text(column: Column, value: Any) -> Cell:
@@ -130,6 +148,13 @@ def _said(_column: Column, value: Any) -> Cell:
 def _time(_column: Column, value: Any) -> Cell:
     then = moment(str(value))
     return Cell(str(value)) if then is None else Cell(ago(then), tip=locales.moment(then, zone=True))
+
+
+def _day(_column: Column, value: Any) -> Cell:
+    try:
+        return Cell(locales.day(date.fromisoformat(str(value))))
+    except ValueError:
+        return Cell(str(value))
 
 
 def _clock(_column: Column, value: Any) -> Cell:
@@ -156,7 +181,7 @@ def _number(_column: Column, value: Any) -> Cell:
 
 
 def _share(_column: Column, value: Any) -> Cell:
-    return Cell(locales.share(value, 2), dim=value == 0, number=True)
+    return Cell(locales.share(value, 0 if float(value) * 100 % 1 == 0 else 2), dim=value == 0, number=True)
 
 
 def _duration(_column: Column, value: Any) -> Cell:
@@ -186,7 +211,12 @@ def _money(_column: Column, value: Any) -> Cell:
 
 
 def _actor(_column: Column, value: Any) -> Cell:
-    return Cell(f"{value.get('kind', '')} {value.get('id', '')}".strip(), dim=True, code=True)
+    kind, one = str(value.get("kind") or ""), str(value.get("id") or "")
+    return Cell(f"{word(kind)} {one}", dim=True, code=True) if one else Cell(word(kind), dim=True)
+
+
+def _failure(_column: Column, value: Any) -> Cell:
+    return Cell(failure(str(value)), tip=str(value))
 
 
 def _json(_column: Column, value: Any) -> Cell:
@@ -206,6 +236,7 @@ KINDS: Final[Mapping[str, Callable[[Column, Any], Cell]]] = {
     "said": _said,
     "time": _time,
     "clock": _clock,
+    "day": _day,
     "badge": _badge,
     "status": _status,
     "code": _code,
@@ -218,14 +249,24 @@ KINDS: Final[Mapping[str, Callable[[Column, Any], Cell]]] = {
     "switch": _switch,
     "money": _money,
     "actor": _actor,
+    "failure": _failure,
     "json": _json,
     "limit": _limit,
     "limits": _limits,
 }
 NUMBERS: Final = frozenset({"number", "count", "share", "duration", "bytes", "money"})
 # Kinds of which a part says nothing, and how many pixels they need in the longest language.
-LEAST: Final[Mapping[str, int]] = {**dict.fromkeys(NUMBERS, 60), "time": 96, "clock": 164, "badge": 128, "status": 64, "switch": 64}
-NARROWEST: Final = 0.6  # of the width that is asked for a text: so far it is cut
+LEAST: Final[Mapping[str, int]] = {
+    **dict.fromkeys(NUMBERS, 60),
+    "money": 108,
+    "day": 96,
+    "time": 96,
+    "clock": 164,
+    "badge": 128,
+    "status": 64,
+    "switch": 64,
+}
+NARROWEST: Final = 0.75  # of the width that is asked for a text: so far it is cut
 
 
 def least(column: Column) -> int:

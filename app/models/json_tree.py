@@ -1,9 +1,13 @@
-"""A JSON document as a tree whose branches are made when they are opened, so that a large one shows at once."""
+"""A JSON document as a tree whose branches are made when they are opened, so that a large one shows at once.
+
+What has many parts shows them in groups of a thousand: a tree on the screen asks about every branch that is open.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
@@ -11,6 +15,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from app.system.languages import tr
 
 Index = QModelIndex | QPersistentModelIndex
+GROUP: Final = 1000
 LONGEST: Final = 2000  # characters of one value; the raw text has them all
 _NOWHERE: Final = QModelIndex()
 
@@ -21,14 +26,29 @@ class _Node:
     value: Any
     parent: _Node | None
     place: int
+    # Where the first part of a group lies in the whole.
+    first: int = 0
     children: list[_Node] | None = field(default=None)
 
     def opened(self) -> list[_Node]:
         if self.children is None:
-            value = self.value
-            pairs = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
-            self.children = [_Node(str(name), inner, self, place) for place, (name, inner) in enumerate(pairs)]
+            self.children = [_Node(name, inner, self, place, first) for place, (name, inner, first) in enumerate(_parts(self.value, self.first))]
         return self.children
+
+
+def _parts(value: Any, first: int) -> Iterator[tuple[str, Any, int]]:
+    """Yield what a value consists of, or groups of it: a name, what it is, and where it begins."""
+    if not isinstance(value, Mapping | list):
+        return
+    many = len(value)
+    if many > GROUP:
+        size = GROUP if many <= GROUP * GROUP else GROUP * GROUP
+        for start in range(0, many, size):
+            part = dict(islice(value.items(), start, start + size)) if isinstance(value, Mapping) else value[start : start + size]
+            yield f"{first + start} … {first + start + len(part) - 1}", part, first + start
+        return
+    named = value.items() if isinstance(value, Mapping) else enumerate(value, first)
+    yield from ((str(name), inner, 0) for name, inner in named)
 
 
 class JsonTree(QAbstractItemModel):

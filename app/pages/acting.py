@@ -14,20 +14,21 @@ from PySide6.QtWidgets import QDialog
 
 from app.client.api import Api, filled
 from app.client.cancellation import Cancellation
-from app.client.errors import ClientError, Invalid, Unreachable
+from app.client.errors import ClientError, Unreachable
 from app.models.columns import reach
 from app.pages import keeping, requests
+from app.pages.blaming import blame
 from app.pages.context import Context, sentence
 from app.pages.job_dialog import JobDialog
-from app.pages.offering import offer
+from app.pages.offering import offer_all
 from app.pages.outcome import OutcomeDialog
-from app.pages.refusals import told
 from app.pages.specs import Action, Count, Danger, Row
 from app.system import locales
 from app.system.languages import tr
 from app.widgets.dialogs import ConfirmDialog, FormDialog, SecretDialog
 from app.widgets.fields import Field
 from app.widgets.form import Form
+from app.widgets.toasts import SECONDS
 
 GRACE_SECONDS: Final = 10.0
 
@@ -43,18 +44,26 @@ class Acting(QObject):
         self._waiting: dict[object, Callable[[], None]] = {}
 
     def start(self, action: Action, row: Row | None = None, name: str = "") -> QDialog | None:
-        """Begin an action; the dialog that is open now, if it has one."""
-        row = row or {}
+        """Begin an action; the dialog that is open now, if it has one.
+
+        It stays with the tenant and mode it was begun in, however late it is sent or taken back, and whatever is looked at then.
+        """
+        return self._start(replace(self._context), action, row or {}, name)
+
+    def _start(self, context: Context, action: Action, row: Row, name: str = "") -> QDialog | None:
+        if action.goes:
+            action.goes(context, row)
+            return None
         if action.dialog:
-            return self._opened(action.dialog(self._context, row, self._changed))
+            return self._opened(action.dialog(context, row, self._changed))
         if action.form:
-            self._prepare(action, row, name)
+            self._prepare(context, action, row, name)
             return None
         if action.fields:
-            return self._ask(action, row, name)
+            return self._ask(context, action, row, name)
         if action.danger:
-            return self._confirm(action, row, name)
-        self._send(action, row, {}, str(uuid4()))
+            return self._confirm(context, action, row, name)
+        self._send(context, action, row, {}, str(uuid4()))
         return None
 
     def flush(self) -> None:
@@ -69,50 +78,45 @@ class Acting(QObject):
 
     # A form.
 
-    def _prepare(self, action: Action, row: Row, name: str) -> None:
+    def _prepare(self, context: Context, action: Action, row: Row, name: str) -> None:
         """Begin an action whose fields come of the row and of what is read for it."""
-        api, form = self._context.api, action.form
+        api, form = context.api, action.form
         assert form is not None  # noqa: S101 - `start` has looked
 
         def show(found: Row) -> None:
-            self.start(replace(action, fields=form(row, found), form=None), row, name)
+            self._start(context, replace(action, fields=form(row, found), form=None), row, name)
 
         if action.reads:
-            self._context.jobs.run(
-                lambda cancellation: api.get(filled(action.reads, row), cancellation=cancellation), show, self._context.complain, self
-            )
+            context.jobs.run(lambda cancellation: api.get(filled(action.reads, row), cancellation=cancellation), show, context.complain, self)
         else:
             show(row)
 
-    def _ask(self, action: Action, row: Row, name: str) -> QDialog:
+    def _ask(self, context: Context, action: Action, row: Row, name: str) -> QDialog:
         form = Form(action.fields, row if action.edits else None)
-        title = f"{tr(action.label)}: {name}" if name else tr(action.label)
-        does = tr("Save") if action.edits or action.method == "PUT" else tr(action.label)
-        dialog = FormDialog(self._context.window, title, form, tr(action.about) if action.about else "", does)
+        does = tr("Save") if action.edits or action.method == "PUT" else tr("Create") if action.key == "create" else tr(action.label)
+        dialog = FormDialog(context.window, title_of(action, name), form, tr(action.about) if action.about else "", does)
         key = {"": ""}
 
         def submit(document: dict[str, Any]) -> None:
             body = changed(action.fields, row, document, deep=action.merges) if action.edits and action.method == "PATCH" else document
             # The same document sent again, after nobody answered, must not be done twice.
             key.setdefault(repr(body), str(uuid4()))
-            self._send(action, row, body, key[repr(body)], dialog)
+            self._send(context, action, row, body, key[repr(body)], dialog)
 
         dialog.submitted.connect(submit)
-        for wanted in action.fields:
-            if wanted.source or wanted.fields:
-                offer(self._context, form, wanted, reach(row, wanted.key) if action.edits else wanted.default)
+        offer_all(context, form, row if action.edits else None)
         dialog.open()
         form.begin()
         return dialog
 
     # A confirmation.
 
-    def _confirm(self, action: Action, row: Row, name: str) -> QDialog:
+    def _confirm(self, context: Context, action: Action, row: Row, name: str) -> QDialog:
         danger = action.danger
         assert danger is not None  # noqa: S101 - `start` has looked
-        typed = str(reach(row, danger.typed) or name) if self._context.production else ""
-        dialog = ConfirmDialog(self._context.window, f"{tr(action.label)}: {name}", tr(danger.says), tr(action.label), typed)
-        api, jobs = self._context.api, self._context.jobs
+        typed = str(reach(row, danger.typed) or name) if context.production else ""
+        dialog = ConfirmDialog(context.window, title_of(action, name), tr(danger.says), tr(action.label), typed)
+        api = context.api
 
         def tell(found: Sequence[str]) -> None:
             dialog.tell(tr("Affected: {things}.", things=" · ".join(found)) if found else tr("Affected: this one alone."))
@@ -120,23 +124,23 @@ class Acting(QObject):
         def fail(error: ClientError) -> None:
             dialog.say(sentence(error))
 
-        jobs.run(lambda cancellation: hits(api, danger, row, cancellation), tell, fail)
-        dialog.accepted.connect(lambda: self._send(action, row, {}, str(uuid4())) if action.undo else self._wait(action, row, name))
+        context.jobs.run(lambda cancellation: hits(api, danger, row, cancellation), tell, fail)
+        dialog.accepted.connect(lambda: self._send(context, action, row, {}, str(uuid4())) if action.undo else self._wait(context, action, row, name))
         dialog.open()
         return dialog
 
-    def _wait(self, action: Action, row: Row, name: str) -> None:
+    def _wait(self, context: Context, action: Action, row: Row, name: str) -> None:
         """Do it in a moment, unless it is taken back: what cannot be undone on the server is not done at once."""
         ticket, key = object(), str(uuid4())
 
         def act() -> None:
             if self._waiting.pop(ticket, None):
-                self._send(action, row, {}, key)
+                self._send(context, action, row, {}, key)
 
         self._waiting[ticket] = act
         acts = {tr("Undo"): lambda: self._take_back(ticket), tr("Now"): act}
         words = tr("{action}: {name} in {seconds} s", action=tr(action.label), name=name, seconds=round(self._grace))
-        self._context.toasts.say(words, "warning", acts, self._grace)
+        context.toasts.say(words, "warning", acts, self._grace)
         QTimer.singleShot(round(self._grace * 1000), self, act)
 
     def _take_back(self, ticket: object) -> None:
@@ -144,23 +148,26 @@ class Acting(QObject):
 
     # The request.
 
-    def _send(self, action: Action, row: Row, document: Mapping[str, Any], key: str, dialog: FormDialog | None = None) -> None:
+    def _send(self, context: Context, action: Action, row: Row, document: Mapping[str, Any], key: str, dialog: FormDialog | None = None) -> None:
         call = partial(requests.made, action, row, document, key)
         if action.file:
-            keeping.download(self._context, call(), requests.file_name(action.file, row), tr(action.done))
+            keeping.download(context, call(), requests.file_name(action.file, row), tr(action.done))
             return
-        api = self._context.api
+        api = context.api
 
         def fail(error: ClientError) -> None:
             # Nobody answered: it may have been done or not, so what is sent again carries the same key.
-            again = {tr("Try again"): lambda: self._send(action, row, document, key)} if isinstance(error, Unreachable) else {}
+            again = {tr("Try again"): lambda: self._send(context, action, row, document, key)} if isinstance(error, Unreachable) else {}
             self._fail(error, dialog, again)
 
-        self._context.jobs.run(
-            lambda cancellation: api.ask(call(), cancellation), lambda answer: self._succeed(action, row, answer, dialog), fail, lasting=True
+        context.jobs.run(
+            lambda cancellation: api.ask(call(), cancellation),
+            lambda answer: self._succeed(context, action, row, answer, dialog),
+            fail,
+            lasting=True,
         )
 
-    def _succeed(self, action: Action, row: Row, answer: Any, dialog: FormDialog | None) -> None:
+    def _succeed(self, context: Context, action: Action, row: Row, answer: Any, dialog: FormDialog | None) -> None:
         if dialog:
             dialog.accept()
         secret = reach(answer, action.secret) if action.secret else None
@@ -168,30 +175,36 @@ class Acting(QObject):
         if address:
             QDesktopServices.openUrl(QUrl(str(address)))
         if action.job:
-            JobDialog(self._context, answer, tr(action.label), self._changed, action.then, self.start).open()
+            JobDialog(context, answer, tr(action.label), self._changed, action.then, partial(self._start, context)).open()
         elif secret:
             about = tr("It is shown only this once. Keep it where nobody else reads it.")
-            SecretDialog(self._context.window, tr(action.done), about, str(secret)).open()
+            SecretDialog(context.window, tr(action.done), about, str(secret)).open()
         elif action.shows:
-            OutcomeDialog(self._context, tr(action.done), action.shows, answer).open()
+            OutcomeDialog(context, tr(action.done), action.shows, answer).open()
         else:
-            self._context.toasts.say(tr(action.done), acts=self._undo(action, row))
+            undo = self._undo(context, action, row)
+            context.toasts.say(tr(action.done), acts=undo, seconds=self._grace if undo else SECONDS)
+        context.did(action.path)
         self._changed()
 
-    def _undo(self, action: Action, row: Row) -> dict[str, Callable[[], None]]:
+    def _undo(self, context: Context, action: Action, row: Row) -> dict[str, Callable[[], None]]:
         if not action.undo:
             return {}
         back = Action(key="undo", label="Undo", path=action.undo, done="Taken back")
-        return {tr("Undo"): lambda: self._send(back, row, {}, str(uuid4()))}
+        return {tr("Undo"): lambda: self._send(context, back, row, {}, str(uuid4()))}
 
     def _fail(self, error: ClientError, dialog: FormDialog | None, again: dict[str, Callable[[], None]]) -> None:
         if dialog is None:
             self._context.complain(error, again)
             return
         self._context.failed(error)
-        faults = {pointer.strip("/").replace("/", "."): text for pointer, text in error.problem.faults} if isinstance(error, Invalid) else {}
-        loose = dialog.form.blame(faults)
-        dialog.say(" ".join(loose) if faults else told(error))
+        blame(dialog.form, dialog.say, error)
+
+
+def title_of(action: Action, name: str) -> str:
+    """Return what the window of an action is called; the dots of its button have opened it."""
+    does = tr(action.label).removesuffix("…")
+    return f"{does}: {name}" if name else does
 
 
 def hits(api: Api, danger: Danger, row: Row, cancellation: Cancellation) -> list[str]:

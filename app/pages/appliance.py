@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.client.api import Row
-from app.models.columns import Column, reach
+from app.models.columns import Column
 from app.models.remote_table import RemoteTable
 from app.pages import overview
 from app.pages.context import Context
-from app.pages.details import fact
+from app.pages.facts import Facts
 from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, Words, removal
 from app.system.languages import tr
 from app.widgets.table import Table
-from app.widgets.text import clear, column, frame, label, pill, row
+from app.widgets.text import column, frame
 
 PATH: Final = "/admin/v1/appliance"
 VERSION: Final = (
@@ -78,56 +76,14 @@ class Health(QWidget):
         )
 
 
-class Facts(QWidget):
-    """Facts of the appliance, and what to do about them step by step."""
-
-    def __init__(self, context: Context, facts: tuple[Column, ...], heading: str, steps: tuple[str, ...]) -> None:
-        super().__init__()
-        self.context = context
-        self._facts = facts
-        self.grid = QGridLayout()
-        self.grid.setHorizontalSpacing(20)
-        self.grid.setVerticalSpacing(10)
-        self.grid.setColumnStretch(1, 1)
-        told = [label(f"{place}. {tr(words)}", wrap=True) for place, words in enumerate(steps, 1)]
-        flow = QWidget()
-        flow.setObjectName("flow")
-        cards = (
-            frame("card", column(self.grid, margins=(20, 16, 20, 16))),
-            frame("card", column(label(tr(heading), "heading"), *told, margins=(20, 16, 20, 16))),
-        )
-        flow.setLayout(column(*cards, None, spacing=12))
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(flow)
-        self.setLayout(row(area))
-
-    def enter(self) -> None:
-        """Read what the appliance is."""
-        api = self.context.api
-        self.context.jobs.run(lambda cancellation: api.get(PATH, cancellation=cancellation), self.show_facts, self.context.complain, self)
-
-    def show_facts(self, found: Row) -> None:
-        """Show what the appliance is."""
-        clear(self.grid)
-        told = [wanted for wanted in self._facts if reach(found, wanted.key) not in (None, "", [])]
-        for place, wanted in enumerate(told):
-            words, text, tone, is_code = fact(wanted, found)
-            shown = pill(text, tone) if tone else label(text, "code" if is_code else "", wrap=True, selectable=True)
-            self.grid.addWidget(label(words, "caption"), place, 0, Qt.AlignmentFlag.AlignTop)
-            self.grid.addWidget(shown, place, 1, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft if tone else Qt.AlignmentFlag.AlignTop)
-
-
 def version_view(context: Context) -> Facts:
     """Return the view of the version and of the way to another."""
-    return Facts(context, VERSION, "To another version", UPGRADE)
+    return Facts(context, PATH, VERSION, "To another version", UPGRADE)
 
 
 def certificate_view(context: Context) -> Facts:
     """Return the view of the certificate and of the ways to encrypt."""
-    return Facts(context, CERTIFICATE, "How to encrypt", TLS)
+    return Facts(context, PATH, CERTIFICATE, "How to encrypt", TLS)
 
 
 def way_back(backup: dict[str, Any]) -> str:

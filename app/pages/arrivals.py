@@ -62,7 +62,7 @@ ARRIVALS: Final = ListView(
         Column("identity", "Proven as"),
         Column("recipients", "To", kind="list"),
         Column("message_id", "Message-ID", kind="code"),
-        Column("route_id", "Route", kind="code", names="/email/inbound/routes"),
+        Column("route_id", "Route", kind="code"),
         Column("sent_message_id", "Answers", kind="code"),
         Column("size", "Size", kind="bytes"),
         Column("received_at", "At", kind="time"),
@@ -97,7 +97,7 @@ DEEDS: Final = {
 DEED: Final = (
     Field("type", "What", "choice", required=True, choices=DEEDS, default="activity"),
     Field("to", "Address", required=True, only=("type", ("address",)), placeholder="office@example.com"),
-    Field("source_id", "Inbound source", "choice", required=True, only=("type", ("connector",)), source="/inbound/sources"),
+    Field("source_id", "Inbound source", "pick", required=True, only=("type", ("connector",))),
 )
 FIELDS: Final = (
     Field("name", "Name", required=True, placeholder="Support"),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.client.api import Call, Row
-from app.client.errors import ClientError, Invalid
+from app.client.errors import ClientError
 from app.pages.context import Context
+from app.pages.refusals import details_of, faults_of
 from app.system.languages import tr
 from app.theme.contrast import ENOUGH, contrast
 from app.widgets.fields import Field
 from app.widgets.form import Form
-from app.widgets.text import column, frame, label, row
+from app.widgets.text import column, frame, label, row, scrolling
 
 PATH: Final = "/admin/v1/branding"
 FIELDS: Final = (
@@ -40,11 +40,7 @@ class Branding(QWidget):
         self.save.clicked.connect(self._save)
         self.sample = label("", "heading")
         self.judgement = label("", "caption", wrap=True)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(self.form)
+        area = scrolling(self.form)
         left = frame("card", column(area, row(None, self.save), margins=(20, 16, 20, 16)))
         right = frame("card", column(label(tr("How it looks"), "caption"), self.sample, self.judgement, None, margins=(20, 16, 20, 16)))
         right.setFixedWidth(320)
@@ -78,6 +74,5 @@ class Branding(QWidget):
         self.context.toasts.say(tr("Branding saved"))
 
     def _refused(self, error: ClientError) -> None:
-        if isinstance(error, Invalid):
-            self.form.blame({pointer.strip("/").replace("/", "."): text for pointer, text in error.problem.faults})
+        self.form.blame(faults_of(error), details_of(error))
         self.context.complain(error)

@@ -24,7 +24,7 @@ PACKAGES: Final = ListView(
     tabs=(Document("Everything"),),
     empty="No connector of others is installed. One without Python may be installed as it is, one with Python when a trusted publisher signed it.",
     create=Action(
-        "create",
+        "install",
         "Install a connector",
         "/admin/v1/connector-packages",
         icon="upload",

@@ -9,10 +9,10 @@ from typing import Final
 from PySide6.QtWidgets import QWidget
 
 from app.client.api import Api
-from app.client.errors import ClientError, Invalid
+from app.client.errors import ClientError
 from app.jobs.pool import Jobs
 from app.pages.naming import Names
-from app.pages.refusals import told
+from app.pages.refusals import faults_of, told
 from app.system.arrangements import Arrangements
 from app.theme.look import Look
 from app.widgets.toasts import SECONDS, Toasts
@@ -37,6 +37,10 @@ class Context:
     names: Names = field(default_factory=Names)
     # How the user arranged the columns of the lists.
     arrangements: Arrangements = field(default_factory=Arrangements)
+    # Goes into a tenant.
+    enter: Callable[[str], None] = lambda _tenant: None
+    # Is told the path of what was done, as its action declares it.
+    did: Callable[[str], None] = lambda _path: None
     # Goes to one view of a page.
     look_at: Callable[[str, int], None] = lambda _page, _view: None
 
@@ -48,5 +52,5 @@ class Context:
 
 def sentence(error: ClientError) -> str:
     """Return an error as the user reads it, with the faults that belong to no field."""
-    faults = [f"{pointer.strip('/')}: {text}" for pointer, text in error.problem.faults] if isinstance(error, Invalid) else []
+    faults = [f"{key}: {text}" if key else text for key, text in faults_of(error).items()]
     return " ".join([told(error), *faults])

@@ -10,6 +10,7 @@ from app.pages import keys
 from app.pages.query_dialog import QueryDialog
 from app.pages.query_trial import QueryTrial
 from app.pages.querying import PARAMETERS, calling, scope_of
+from app.pages.resources import RESOURCES
 from app.pages.specs import Action, Count, Danger, Document, ListView, Part, Words, removal
 from app.widgets.fields import Field
 
@@ -28,7 +29,7 @@ VIEW: Final = ListView(
     object="cep",
     columns=(
         Column("name", "Name", 160, "code"),
-        Column("resource", "Records", 130, "code"),
+        Column("resource", "Records", 130, words=RESOURCES),
         DESCRIPTION,
         Column("url", "Address", 240, "code"),
         Column("parameters", "Parameters", 100, "count"),
@@ -37,7 +38,7 @@ VIEW: Final = ListView(
     facts=(
         DESCRIPTION,
         Column("url", "Address", kind="code"),
-        Column("resource", "Records", kind="code"),
+        Column("resource", "Records", words=RESOURCES),
         Column("filter", "Filter", kind="json"),
         Column("sort", "Order", kind="code"),
         Column("fields", "Fields of the answer", kind="code", void="all"),

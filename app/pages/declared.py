@@ -1,4 +1,4 @@
-"""What a tenant has declared for itself, in the list of its records: custom fields as columns, facts, filters and questions of the forms."""
+"""What a tenant has declared for itself, in the list of its records: custom fields as columns, facts and questions of the forms."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 from app.client.api import Row
 from app.models.columns import Column
 from app.pages.resources import OF_TYPE
-from app.pages.specs import Action, Filter, ListView
+from app.pages.specs import Action, ListView
 from app.widgets.fields import Field
 
 ENCRYPTED: Final = "encrypted"
@@ -21,7 +21,7 @@ TYPES: Final = {
     "choice": "One of several",
     ENCRYPTED: "Text, encrypted",
 }
-KINDS: Final[Mapping[str, str]] = {"number": "number", "boolean": "switch"}
+KINDS: Final[Mapping[str, str]] = {"number": "number", "boolean": "switch", "date": "day"}
 EDITORS: Final[Mapping[str, str]] = {"number": "number", "boolean": "answer", "date": "date", "choice": "choice"}
 ANSWERS: Final = {"true": "Yes", "false": "No"}
 MASKED: Final = Field("", "", help="A mask stands for what is there; it stays unless you write something else.")
@@ -43,11 +43,6 @@ def widened(spec: ListView, fields: Sequence[Row]) -> ListView:
         create=_asking(spec.create, asked) if spec.create else None,
         actions=tuple(_asking(action, asked) if action.edits else action for action in spec.actions),
     )
-
-
-def filterable(fields: Sequence[Row]) -> list[Row]:
-    """Return the fields that one can filter by: what is encrypted, nobody can search."""
-    return [one for one in fields if one["type"] != ENCRYPTED]
 
 
 def _asking(action: Action, asked: tuple[Field, ...]) -> Action:
@@ -78,12 +73,6 @@ def _question(declared: Row) -> Field:
     kind = EDITORS.get(declared["type"], "text")
     found = Field(key_of(declared), called(declared), kind, required=declared["required"], choices=declared["options"] or ())
     return replace(found, help=MASKED.help) if declared["type"] == ENCRYPTED else found
-
-
-def filter_of(declared: Row) -> Filter:
-    """Return the filter by a custom field: a text is searched for, anything else is compared with."""
-    operator, pattern = ("ilike", "%{}%") if declared["type"] == "text" else ("eq", "{}")
-    return Filter(f"filter[{key_of(declared)}][{operator}]", called(declared), choices_of(declared), pattern=pattern)
 
 
 def choices_of(declared: Row) -> dict[str, str]:

@@ -99,7 +99,7 @@ class Details:
         if isinstance(tab, Tab):
             self._lists.append(self._list(tab, row))
         elif isinstance(tab, Part):
-            self._table(tab, filled_with(tab.columns, tab.rows(row)))
+            self._part(tab, tab.rows(row))
         elif isinstance(tab, Reading):
             self._figures(tab, row)
         elif isinstance(tab, Words):
@@ -152,6 +152,23 @@ class Details:
         self._context.jobs.run(
             lambda cancellation: api.get(filled(tab.path, row), cancellation=cancellation), show, self._context.complain, (self, tab.label)
         )
+
+    def _part(self, part: Part, rows: Sequence[Row]) -> None:
+        """Show a list that a row holds; the names of what it refers to come when they are known."""
+        model, api, names = filled_with(part.columns, rows), self._context.api, self._context.names
+
+        def work(cancellation: Cancellation) -> list[Row]:
+            found = [dict(one) for one in rows]
+            names.fill(api, part.columns, found, cancellation)
+            return found
+
+        def show(found: list[Row]) -> None:
+            if isValid(model):  # another thing may be shown by now
+                model.put(0, found, None)
+
+        if any(wanted.home for wanted in part.columns):
+            self._context.jobs.run(work, show, self._context.failed, (self, part.label))
+        self._table(part, model)
 
     def _pictured(self, picture: Picture, row: Row, below: QWidget) -> QWidget:
         """Return facts with a picture of their row above them, once it has come; what has none shows none."""
@@ -230,5 +247,6 @@ def texts_of(row: Row) -> dict[str, str]:
 def fact(column: Column, row: Row) -> tuple[str, str, str | None, bool]:
     """Return a column as a fact: its label, its text, its tone, and whether it is code."""
     found = cell(column, row)
-    words = f"{found.text} ({found.tip})" if found.tip and found.tip != found.text else found.text
+    told = found.tip if not column.home and found.tip != found.text else None  # the id of what has a name stands in the whole row
+    words = f"{found.text} ({told})" if told else found.text
     return tr(column.label), words, found.tone, found.code

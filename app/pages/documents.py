@@ -17,9 +17,10 @@ FIELDS: Final = (
     Field("name", "Name", required=True),
     Field("folder", "Folder", placeholder="Offers"),
     Field("description", "Description"),
-    Field("contact_id", "Contact", placeholder="con_…"),
-    Field("company_id", "Company", placeholder="cmp_…"),
-    Field("deal_id", "Deal", placeholder="deal_…"),
+    Field("contact_id", "Contact", "pick"),
+    Field("company_id", "Company", "pick"),
+    Field("deal_id", "Deal", "pick"),
+    records.OWNED,
     records.TAGS,
 )
 
@@ -27,7 +28,7 @@ FIELDS: Final = (
 VIEW: Final = records.beside(
     records.records(
         "documents",
-        "Documents",
+        ("Documents", "Upload a document"),
         "doc",
         (
             Column("name", "Name", 260, sort="name"),
@@ -35,15 +36,15 @@ VIEW: Final = records.beside(
             SCAN,
             Column("content.size", "Size", 90, "bytes"),
             Column("media_type", "Format", 150, "code", sort="media_type"),
-            Column("company_id", "Company", 180, "code", names="/companies"),
+            Column("company_id", "Company", 180, "code"),
         ),
         FIELDS,
         filters=(Filter("filter[folder][eq]", "Folder"),),
     ),
     Column("content.file_name", "File"),
     Column("content.scan_detail", "Found"),
-    Column("contact_id", "Contact", kind="code", names="/contacts"),
-    Column("deal_id", "Deal", kind="code", names="/deals"),
+    Column("contact_id", "Contact", kind="code"),
+    Column("deal_id", "Deal", kind="code"),
     Column("description", "Description"),
     Column("content.uploaded_at", "Uploaded", kind="time"),
 )

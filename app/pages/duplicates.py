@@ -53,7 +53,7 @@ def merges(resource: str, label: str) -> ListView:
         object="mrg",
         columns=(
             Column("record_id", "Stays", 240, "code", names=f"/{resource}"),
-            Column("duplicates", "Merged into it", 300, "list"),
+            Column("duplicates", "Merged into it", 300, "list", names=f"/{resource}"),
             Column("moved", "Records that moved", 130, "count"),
             Column("created_at", "At", 120, "time"),
             Column("undone_at", "Taken back", 120, "time"),

@@ -33,7 +33,7 @@ COLUMNS: Final = (
     Column("type", "Type", 200, "code"),
     Column("data.object", "Thing", 110, "badge"),
     Column("data.id", "Id", 260, "code"),
-    Column("tenant_id", "Tenant", 260, "code", names="/admin/v1/tenants"),
+    Column("tenant_id", "Tenant", 260, "code"),
 )
 
 

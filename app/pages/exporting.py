@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import uuid4
 
 from app.client.api import Api, Call, Row
 from app.client.cancellation import Cancellation
-from app.pages.resources import RESOURCE, resource_of
+from app.pages.resources import RESOURCE, RESOURCES, resource_of
 from app.pages.specs import Action
 from app.widgets.fields import Field
 
@@ -26,7 +26,7 @@ CONTENT: Final = Action(
 )
 FORMATS: Final = {"csv": "CSV", "xlsx": "Excel", "jsonl": "JSON lines", "xml": "XML", "pdf": "PDF"}
 WHAT: Final = (
-    RESOURCE,
+    replace(RESOURCE, choices=RESOURCES),
     Field("format", "Format", "choice", required=True, choices=FORMATS, default="csv"),
     Field("filter", "Filter", "json", placeholder='{"email": {"null": false}}', help="Empty: every record."),
 )

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.client.api import Call, Row
 from app.client.cancellation import Cancellation
-from app.client.errors import ClientError, Invalid
+from app.client.errors import ClientError
 from app.models.remote_table import filled_with
 from app.pages.acting import Acting
 from app.pages.context import Context, sentence
 from app.pages.importing import ERRORS, FILE, RULES, Importing
 from app.pages.job_panel import JobPanel
 from app.pages.offering import offer
+from app.pages.refusals import details_of, faults_of
 from app.pages.resources import RESOURCE, resource_of
 from app.system.languages import tr
 from app.widgets.form import Form
 from app.widgets.table import Table
-from app.widgets.text import clear, column, label
+from app.widgets.text import clear, column, label, scrolling
 from app.widgets.wizard import Wizard
 
 CHOOSING, MAPPING, RULING, TRYING, RUNNING = range(5)
@@ -72,11 +72,7 @@ class ImportWizard(Wizard):
         model.setParent(table)
         self.mapping = Form(self.importing.questions())
         self.mapping.setObjectName("flow")
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(self.mapping)
+        area = scrolling(self.mapping)
         words = label(tr("Choose what each column is. What is 'none' is left out."), "muted", wrap=True)
         for part in (table, words, area):
             self.columns.addWidget(part)
@@ -133,8 +129,8 @@ class ImportWizard(Wizard):
     def _fail(self, error: ClientError) -> None:
         self._context.failed(error)
         self.say(sentence(error))
-        if isinstance(error, Invalid) and self.step == CHOOSING:
-            self.file.blame({pointer.strip("/"): text for pointer, text in error.problem.faults})
+        if self.step == CHOOSING:
+            self.file.blame(faults_of(error), details_of(error))
 
     def reject(self) -> None:
         """Stop what is under way, and leave."""

@@ -137,7 +137,7 @@ INSTALLATIONS: Final = ListView(
     object="ins",
     columns=(
         Column("name", "Name", 180),
-        Column("integration", "Connector", 120, names="/integrations"),
+        Column("integration", "Connector", 150, names="/integrations"),
         STATE,
         Column("error.detail", "Because", 240),
         Column("account.name", "Account", 140),

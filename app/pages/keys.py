@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from app.models.columns import Column
+from app.models.columns import ALL, Column
 from app.pages import tiers
+from app.pages.sandbox import Sandbox
 from app.pages.signing import PASSWORDS, SIGNING_KEYS
-from app.pages.specs import Action, Count, Danger, ListView, PageSpec, removal
+from app.pages.specs import Action, Count, Custom, Danger, ListView, PageSpec, removal
 from app.widgets.fields import Field
 
 RESOURCES: Final = (
@@ -25,9 +26,7 @@ TEST: Final = Field("test", "Sandbox", "switch", placeholder="For the sandbox: i
 ADDRESSES: Final = Field(
     "allowed_addresses", "Addresses it may be used from", "lines", placeholder="203.0.113.0/24", help="One on each line; none is any."
 )
-OWNER: Final = Field(
-    "user_id", "Acts for", "choice", source="/users", source_keys=("id", "email"), help="Its role limits the key, and the key ends with the account."
-)
+OWNER: Final = Field("user_id", "Acts for", "pick", help="Its role limits the key, and the key ends with the account.")
 VERSION: Final = Field(
     "api_version", "API version", "choice", source="/versions", source_keys=("version", "version"), help="None: the newest when it is made."
 )
@@ -44,7 +43,7 @@ KEYS: Final = ListView(
         Column("name", "Name", 200),
         Column("hint", "Key", 190, "code"),
         Column("mode", "Mode", 80, "badge"),
-        Column("scopes", "Scopes", 220, "list"),
+        Column("scopes", "Scopes", 220, "list", words=ALL),
         Column("last_used_at", "Last used", 130, "time", void="never"),
         Column("expires_at", "Expires", 130, "time", void="never"),
         Column("created_at", "Created", 130, "time"),
@@ -52,8 +51,8 @@ KEYS: Final = ListView(
     facts=(
         Column("hint", "Key", kind="code"),
         Column("mode", "Mode", kind="badge"),
-        Column("scopes", "Scopes", kind="list"),
-        Column("user_id", "Acts for", kind="code", names="/users"),
+        Column("scopes", "Scopes", kind="list", words=ALL),
+        Column("user_id", "Acts for", kind="code"),
         Column("allowed_addresses", "Addresses", kind="list", void="from anywhere"),
         Column("limits", "Limits", kind="limits"),
         Column("api_version", "API version"),
@@ -144,20 +143,20 @@ CLIENTS: Final = ListView(
         Column("name", "Name", 200),
         Column("client_id", "Client id", 230, "code"),
         Column("mode", "Mode", 80, "badge"),
-        Column("grant_types", "Grants", 200, "list"),
-        Column("scopes", "Scopes", 200, "list"),
+        Column("grant_types", "Grants", 200, "list", words=GRANTS),
+        Column("scopes", "Scopes", 200, "list", words=ALL),
         Column("last_used_at", "Last used", 130, "time", void="never"),
     ),
     facts=(
         Column("client_id", "Client id", kind="code"),
         Column("mode", "Mode", kind="badge"),
         Column("origin", "Registered by"),
-        Column("grant_types", "Grants", kind="list"),
-        Column("scopes", "Scopes", kind="list"),
+        Column("grant_types", "Grants", kind="list", words=GRANTS),
+        Column("scopes", "Scopes", kind="list", words=ALL),
         Column("redirect_uris", "Redirect addresses", kind="list"),
         Column("auth_method", "Authenticates by", words=METHODS),
         Column("token_format", "Tokens", words=TOKENS),
-        Column("user_id", "Acts for", kind="code", names="/users"),
+        Column("user_id", "Acts for", kind="code"),
         Column("api_version", "API version"),
         Column("last_used_at", "Last used", kind="time", void="never"),
         Column("created_at", "Created", kind="time"),
@@ -239,5 +238,10 @@ CLIENTS: Final = ListView(
 )
 
 PAGE: Final = PageSpec(
-    "keys", "Keys and clients", "key", "Access", "What programs use to reach this tenant's API.", (KEYS, CLIENTS, PASSWORDS, SIGNING_KEYS)
+    "keys",
+    "Keys and clients",
+    "key",
+    "Access",
+    "What programs use to reach this tenant's API.",
+    (KEYS, CLIENTS, PASSWORDS, SIGNING_KEYS, Custom("Sandbox", Sandbox, inside=True)),
 )

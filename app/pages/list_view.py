@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLayout, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
 
 from app.client.api import Page
 from app.client.errors import ClientError, Missing
 from app.pages.acting import Acting
 from app.pages.bulk_actions import BulkActions
+from app.pages.condition_bar import ConditionBar
+from app.pages.conditions import subjects
 from app.pages.context import Context, sentence
-from app.pages.declared import filterable, widened
-from app.pages.declared_filter import DeclaredFilter
+from app.pages.declared import widened
 from app.pages.details import Details
 from app.pages.listing import Listing, identity, title_of
 from app.pages.owner import Owner
+from app.pages.picking import Picking
 from app.pages.specs import OWNER, Action, Filter, ListView, Row
+from app.system.arrangements import Arrangement
 from app.system.languages import tr
 from app.widgets.arranging import Arranging
 from app.widgets.drawer import Drawer
@@ -43,7 +47,8 @@ class ListWidget(QWidget):
         self.listing = Listing(spec, context.api, context.jobs, self._shown, self._failed, context.names)
         self.table = Table(context.look, self.listing.model, [wanted.width for wanted in spec.columns], tr(spec.label))
         self._name, kept = f"{spec.label} {spec.path}", context.arrangements
-        self.arranging = Arranging(self.table, [wanted.key for wanted in spec.columns], kept.find(self._name), partial(kept.put, self._name))
+        arranged = kept.find(self._name)
+        self.arranging = Arranging(self.table, [wanted.key for wanted in spec.columns], arranged, partial(kept.put_columns, self._name))
         self.drawer = Drawer(context.look)
         self.acting = Acting(context, self.reload)
         self.details = Details(spec, context, self.drawer, self.act)
@@ -52,7 +57,7 @@ class ListWidget(QWidget):
         self._fields: list[tuple[Filter, QLineEdit | QComboBox]] = []
         self._owner = Owner(spec.of, context, self._begin) if spec.of else None
         self._of = ""
-        self._own = DeclaredFilter(self._filter, TYPING_MS) if spec.declares else None
+        self._own = self._asking(arranged) if spec.declares else None
         self._bulk = BulkActions(spec, context, self.listing, self.chosen, self.reload) if any(action.bulk for action in spec.actions) else None
         self._acted = False
         # What was selected, and how far down somebody read: a list that is read again shows both again.
@@ -71,6 +76,9 @@ class ListWidget(QWidget):
         self._first.clicked.connect(self.make)
         self._void = Empty(context.look, "inbox", self._again, self._unfiltered, self._first)
         self._build()
+
+    def _asking(self, arranged: Arrangement) -> ConditionBar:
+        return ConditionBar(self.context.look, arranged.conditions, self._keep, partial(Picking, self.context), either=arranged.either)
 
     def _build(self) -> None:
         self._stack.addWidget(self.table)
@@ -100,8 +108,8 @@ class ListWidget(QWidget):
         if not parts and not ends:
             return None
         bar = QWidget()
-        below = [*parts[BESIDE:], *([self._own] if self._own else [])]
-        others = [row(*below, None)] if below else []
+        below = [row(*parts[BESIDE:], None)] if parts[BESIDE:] else []
+        others: list[QWidget | QLayout] = [*below, *([self._own] if self._own else [])]
         bar.setLayout(column(row(*parts[:BESIDE], None, *ends), *others))
         return bar
 
@@ -122,7 +130,7 @@ class ListWidget(QWidget):
     def _choice(self, wanted: Filter) -> QComboBox:
         choice = QComboBox()
         if not wanted.default:
-            choice.addItem(f"{tr(wanted.label)}: {tr('all')}", "")
+            choice.addItem(f"{tr(wanted.label)}: {tr(wanted.void)}", "")
         for value, words in wanted.choices.items():
             choice.addItem(tr(words), value)
         choice.setCurrentIndex(max(0, choice.findData(wanted.default)))
@@ -133,12 +141,12 @@ class ListWidget(QWidget):
         """Read what can be chosen, and keep what is."""
         value, words = wanted.source_keys
 
-        def show(found: Page) -> None:
+        def show(found: Sequence[Row]) -> None:
             kept = choice.currentData()
             choice.blockSignals(True)  # noqa: FBT003 - Qt's own
             while choice.count() > 1:
                 choice.removeItem(1)
-            for one in found.rows:
+            for one in found:
                 choice.addItem(str(one[words]), str(one[value]))
             choice.setCurrentIndex(max(0, choice.findData(kept)))
             choice.blockSignals(False)  # noqa: FBT003 - Qt's own
@@ -146,7 +154,7 @@ class ListWidget(QWidget):
 
         api = self.context.api
         self.context.jobs.run(
-            lambda cancellation: api.page(wanted.source, cancellation=cancellation), show, self.context.complain, (self, wanted.query)
+            lambda cancellation: api.every(wanted.source, cancellation=cancellation), show, self.context.complain, (self, wanted.query)
         )
 
     def _clear(self) -> None:
@@ -157,6 +165,12 @@ class ListWidget(QWidget):
                 field.setCurrentIndex(0)
         if self._own:
             self._own.clear()
+        self._keep()
+
+    def _keep(self) -> None:
+        """Filter by what somebody has put together, and keep it for the next time."""
+        if self._own:
+            self.context.arrangements.put_conditions(self._name, self._own.conditions, either=self._own.either)
         self._filter()
 
     def _filter(self) -> None:
@@ -193,16 +207,22 @@ class ListWidget(QWidget):
 
         def show(found: Page) -> None:
             self.reshape(widened(self._plain, found.rows))
-            if self._own:
-                self._own.offer(filterable(found.rows))
-            self._list()
+            self._know(found.rows)
 
         def fail(error: ClientError) -> None:
             self.context.failed(error)
-            self._list()
+            self._know(())
 
         api, place = self.context.api, self._plain.declares.replace(OWNER, owner)
         self.context.jobs.run(lambda cancellation: api.page(place, cancellation=cancellation), show, fail, (self, "declared"))
+
+    def _know(self, declared: Sequence[Row]) -> None:
+        """List what holds by the fields that there are."""
+        if self._own:
+            place = self.context.api.place
+            self._own.offer(subjects(self._plain, declared), f"{place.tenant_id} {place.mode}")
+        self._filter()
+        self._list()
 
     def _list(self) -> None:
         if self._owner is None:

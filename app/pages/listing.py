@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from app.client.api import Api, Page, Row
 from app.client.cancellation import Cancellation
 from app.client.errors import ClientError
-from app.models.columns import Column, cell, reach
+from app.client.references import REFERENCES
+from app.models.columns import NAMED, Column, cell, reach
 from app.models.remote_table import RemoteTable
 from app.pages.naming import Names
 from app.pages.specs import OWNER, Filter, ListView
@@ -160,6 +161,8 @@ class Listing:
         found = self.api.page(self.path, query, cursor, cancellation=cancellation)
         if self.spec.prepared:
             found = Page([self.spec.prepared(row) for row in found.rows], found.cursor)
+        if self.path in REFERENCES:
+            self._names.take(self.api, self.path, found.rows)
         self._names.fill(self.api, (*self.spec.columns, *self.spec.facts), found.rows, cancellation)
         if words:
             rows = [row for row in found.rows if says(self.spec.columns, row, words)]
@@ -175,7 +178,8 @@ def says(columns: Sequence[Column], row: Row, words: str) -> bool:
 
 def title_of(spec: ListView, row: Row) -> str:
     """Return what a row is called."""
-    parts = [str(found) for name in spec.name.split() if (found := reach(row, name))]
+    named = row.get(NAMED, {})
+    parts = [str(found) for name in spec.name.split() if (found := named.get(name) or reach(row, name))]
     return " ".join(parts) or str(row.get("id", ""))
 
 

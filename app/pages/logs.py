@@ -20,12 +20,12 @@ REQUESTS: Final = ListView(
     columns=(
         Column("at", "At", 164, "clock"),
         Column("method", "Method", 72, "code"),
-        Column("path", "Path", 400, "code"),
+        Column("path", "Path", 300, "code"),
         Column("status", "Answer", 70, "status"),
         Column("duration_ms", "Took", 76, "duration"),
-        Column("code", "Code", 90),
-        Column("actor", "Who", 130, "actor"),
-        Column("address", "From", 100, "code"),
+        Column("code", "Code", 80),
+        Column("actor", "Who", 150, "actor"),
+        Column("address", "From", 130, "code"),
     ),
     filters=(
         Filter("path", "Path begins with"),
@@ -47,8 +47,8 @@ AUDIT: Final = ListView(
     object="aud",
     columns=(
         Column("at", "At", 190, "clock"),
-        Column("action", "Act", 200, "code"),
-        Column("actor", "Who", 240, "actor"),
+        Column("action", "Act", 230, "code"),
+        Column("actor", "Who", 200, "actor"),
         Column("target.id", "On", 240, "code"),
         Column("address", "From", 120, "code"),
         Column("sequence", "No.", 70, "number"),
@@ -99,7 +99,7 @@ OLD_CALLS: Final = ListView(
     columns=(
         Column("operation", "Operation", 220, "code"),
         Column("version", "Version", 120),
-        Column("actor", "Who", 240, "actor"),
+        Column("actor", "Who", 200, "actor"),
         Column("calls", "Calls", 100, "number"),
         Column("last_called_at", "Last", 140, "time"),
         Column("version_sunset_at", "Ends", 140, "time"),
@@ -121,7 +121,7 @@ USAGE: Final = ListView(
     columns=(
         Column("day", "Day", 160),
         Column("route", "Operation", 300, "code"),
-        Column("actor", "Who", 240, "actor"),
+        Column("actor", "Who", 200, "actor"),
         Column("requests", "Requests", 100, "number"),
         Column("errors", "Errors", 90, "number"),
         Column("limited", "Held back by a limit", 110, "number"),

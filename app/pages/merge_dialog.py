@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFrame, QGridLayout, QRadioButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QRadioButton, QWidget
 
 from app.client.api import Call, Row
 from app.client.errors import ClientError
@@ -16,7 +15,7 @@ from app.pages.context import LONG_SECONDS, Context, sentence
 from app.pages.merging import EMPTY, Merging, shown
 from app.system.languages import tr
 from app.widgets.dialogs import Dialog
-from app.widgets.text import label
+from app.widgets.text import label, scrolling
 
 TERM_PIXELS: Final = 240
 COLUMN_PIXELS: Final = 210
@@ -47,11 +46,7 @@ class MergeDialog(Dialog):
         flow = QWidget()
         flow.setObjectName("flow")
         flow.setLayout(self._grid)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(flow)
+        area = scrolling(flow)
         area.setMinimumHeight(min(MOST_PIXELS, flow.sizeHint().height() + 16))
         self.body.addWidget(area)
         self._show()

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.client.api import Row
 from app.client.errors import ClientError
@@ -22,7 +22,7 @@ from app.system.heard import heard
 from app.system.languages import tr
 from app.system.locales import number
 from app.widgets.charts import Figure, LineChart, chart_card
-from app.widgets.text import clear, column, frame, label, pill, row, set_tone
+from app.widgets.text import clear, column, frame, label, pill, row, scrolling, set_tone
 
 INTERVAL_MS: Final = 2000
 _TONES: Final = {"ok": "ok", "warning": "warning", "failing": "danger", "off": "calm"}
@@ -78,12 +78,7 @@ class Overview(QWidget):
         whole = column(row(*self.figures.values(), spacing=16), row(column(charts), side, spacing=16), spacing=16)
         whole.setStretch(1, 1)  # the charts take the room that is left, not the figures
         flow.setLayout(whole)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(flow)
-        self.setLayout(column(area))
+        self.setLayout(column(scrolling(flow)))
 
     def enter(self) -> None:
         """Begin to read."""

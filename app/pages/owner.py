@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QComboBox
 
-from app.client.api import Page
+from app.client.api import Row
 from app.pages.context import Context
 from app.pages.specs import Of
 from app.system.languages import tr
@@ -28,15 +28,15 @@ class Owner:
     def read(self) -> None:
         """Read what there is to choose from."""
         api = self._context.api
-        self._context.jobs.run(lambda cancellation: api.page(self._of.path, cancellation=cancellation), self._offer, self._context.complain, self)
+        self._context.jobs.run(lambda cancellation: api.every(self._of.path, cancellation=cancellation), self._offer, self._context.complain, self)
 
-    def _offer(self, found: Page) -> None:
+    def _offer(self, found: Sequence[Row]) -> None:
         chosen = self.widget.currentData()
         self.widget.blockSignals(True)  # noqa: FBT003 - Qt's own
         self.widget.clear()
         for value, words in self._of.choices.items():
             self.widget.addItem(tr(words), value)
-        for row in found.rows:
+        for row in found:
             self.widget.addItem(str(row.get(self._of.name) or row[self._of.key]), self._of.pattern.format(row[self._of.key]))
         self.widget.setCurrentIndex(max(0, self.widget.findData(chosen)) if self.widget.count() else -1)
         self.widget.blockSignals(False)  # noqa: FBT003 - Qt's own

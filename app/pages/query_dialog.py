@@ -13,7 +13,7 @@ from app.client.errors import ClientError, Invalid
 from app.pages.context import Context
 from app.pages.offering import offer
 from app.pages.querying import NAME, QUESTION, composed, known_fields, placed, said_of
-from app.pages.refusals import told
+from app.pages.refusals import faulted, told
 from app.pages.resources import RESOURCE
 from app.system.languages import tr
 from app.widgets.dialogs import FormDialog
@@ -73,6 +73,6 @@ class QueryDialog(FormDialog):
 
     def _fail(self, error: ClientError) -> None:
         self._context.failed(error)
-        faults = placed(dict(error.problem.faults), self._said) if isinstance(error, Invalid) else {}
+        faults = placed({fault.pointer: faulted(fault) for fault in error.problem.faults}, self._said) if isinstance(error, Invalid) else {}
         loose = self.form.blame(faults)
         self.say(" ".join(loose) if faults else told(error))

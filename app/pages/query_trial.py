@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from app.client.api import Page, Row, filled
-from app.client.errors import ClientError, Invalid
+from app.client.errors import ClientError
 from app.models.columns import Column
 from app.models.json_tree import JsonTree
 from app.models.remote_table import filled_with
+from app.pages.blaming import blame
 from app.pages.context import Context
 from app.pages.keeping import keeping
 from app.pages.querying import answered_with, asked_by
-from app.pages.refusals import told
 from app.system.languages import tr, trn
 from app.system.locales import number
 from app.widgets.dialogs import Dialog
@@ -76,9 +76,7 @@ class QueryTrial(Dialog):
 
     def _fail(self, error: ClientError) -> None:
         self._context.failed(error)
-        faults = {pointer.strip("/"): text for pointer, text in error.problem.faults} if isinstance(error, Invalid) else {}
-        loose = self.form.blame(faults)
-        self.say(" ".join(loose) if faults else told(error))
+        blame(self.form, self.say, error)
 
 
 def columns_of(rows: Sequence[Row]) -> list[Column]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
-from app.client.errors import Broken, ClientError, Conflicting, Forbidden, Invalid, Limited, Missing, Refused, SignedOut
+from app.client.errors import Broken, ClientError, Conflicting, Fault, Forbidden, Invalid, Limited, Missing, Refused, SignedOut
 from app.system.languages import active, tr
 
 # By the stable code of a problem document; a code that is not here is told by its kind.
@@ -81,6 +82,54 @@ CODES: Final[Mapping[str, str]] = {
     "disk_full": "The disk of the appliance is nearly full: reading goes on, nothing can be written.",
     "database_busy": "The database is busy. Try again in a moment.",
 }
+# What is wrong with one field, by the stable code of its fault. `{number}` is the bound that the appliance names in its own sentence.
+NEEDED, TOO_SHORT, TOO_LONG = "This is needed.", "At least {number} characters.", "At most {number} characters."
+LEAST, MOST, OTHER_FORM = "At least {number}.", "At most {number}.", "The format is not right."
+A_TEXT, A_NUMBER, A_TIME = "This has to be a text.", "This is not a number.", "Write a time such as 2026-11-20 08:30, or -24h for a day ago."
+FAULTS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("missing", "required", "null_not_allowed", "body_missing"), NEEDED),
+    "string_too_short": TOO_SHORT,
+    "string_too_long": TOO_LONG,
+    "too_short": "At least {number} of them.",
+    "too_long": "At most {number} of them.",
+    "greater_than_equal": LEAST,
+    "less_than_equal": MOST,
+    "greater_than": "More than {number}.",
+    "less_than": "Less than {number}.",
+    **dict.fromkeys(("string_pattern_mismatch", "url_parsing", "url_scheme", "uuid_parsing"), OTHER_FORM),
+    **dict.fromkeys(("string_type", "bytes_type"), A_TEXT),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "float_type", "float_parsing", "decimal_type", "decimal_parsing"), A_NUMBER),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "This is yes or no."),
+    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing"), "Write a date such as 2026-11-20."),
+    **dict.fromkeys(("datetime_type", "datetime_parsing", "datetime_from_date_parsing", "timezone_aware"), A_TIME),
+    **dict.fromkeys(("literal_error", "enum", "not_a_choice"), "Choose one of what is offered."),
+}
+# Faults of which the appliance's own sentence says more, such as the name that comes near: it follows, as it does behind a refusal.
+EXPLAINED: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("unknown_field", "undeclared_custom_field"), "There is no such field."),
+    **dict.fromkeys(("not_unique", "repeated_id", "repeated_name"), "There is one with this value already."),
+    **dict.fromkeys(("unknown_reference", "unknown_account", "unknown_template", "unknown_stream"), "It is not there, or not any more."),
+    "unknown_scope": "There is no such scope.",
+    "unknown_event_type": "There is no such event type.",
+    "read_only": "The appliance sets this itself.",
+    "encrypted_field": "What is encrypted cannot be searched or sorted by.",
+    "password_unchanged": "It is the password that you have already.",
+}
+# The field that a refusal as a whole is about, as forms call it.
+ABOUT: Final[Mapping[str, str]] = {
+    "name_taken": "name",
+    "email_taken": "email",
+    "domain_exists": "name",
+    "invalid_domain": "name",
+    "webhook_address_refused": "url",
+    "unknown_event_type": "events",
+    "weak_password": "password",
+    "no_recipients": "to",
+    "unknown_template": "template",
+    "unknown_account": "account",
+    "tier_in_use": "tier",
+}
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 KINDS: Final[Mapping[type[Refused], str]] = {
     SignedOut: "Your session is over. Sign in again.",
     Forbidden: "Your role does not allow this.",
@@ -95,8 +144,40 @@ KINDS: Final[Mapping[type[Refused], str]] = {
 def told(error: ClientError) -> str:
     """Return an error as the user reads it: what the console says itself is translated; what came in English is explained first."""
     own = tr(error.words, **error.values) or tr("Something went wrong.")
-    meant = _meant(error) if active().code != "en" and own == str(error) else ""
-    return f"{tr(meant)} ({own})" if meant else own
+    return _explained(_meant(error) if own == str(error) else "", own)
+
+
+def _explained(meant: str, own: str) -> str:
+    """Return what is meant before the appliance's own words, which say it themselves in English."""
+    return f"{tr(meant)} ({own})" if meant and active().code != "en" else own
+
+
+def faulted(fault: Fault) -> str:
+    """Return what is wrong with a field in the user's language, as far as its code says; else the appliance's own sentence."""
+    meant, number = FAULTS.get(fault.code, ""), _NUMBER.search(fault.detail)
+    if meant and (number or "{number}" not in meant):
+        return tr(meant, number=number.group()) if number else tr(meant)
+    return _explained(EXPLAINED.get(fault.code, ""), fault.detail)
+
+
+def faults_of(error: ClientError) -> dict[str, str]:
+    """Return what is wrong with which field, by the keys of a form."""
+    found = {_key(fault): faulted(fault) for fault in _faults(error)}
+    about = ABOUT.get(error.problem.code) if isinstance(error, Refused) and not found else None
+    return {about: told(error)} if about else found
+
+
+def details_of(error: ClientError) -> dict[str, str]:
+    """Return the appliance's own sentences on the fields, by the keys of a form."""
+    return {_key(fault): fault.detail for fault in _faults(error)}
+
+
+def _faults(error: ClientError) -> tuple[Fault, ...]:
+    return error.problem.faults if isinstance(error, Invalid) else ()
+
+
+def _key(fault: Fault) -> str:
+    return fault.pointer.strip("/").replace("/", ".")
 
 
 def _meant(error: ClientError) -> str:

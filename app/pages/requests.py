@@ -11,7 +11,7 @@ from typing import Any, Final
 from app.client import transfer
 from app.client.api import Api, Call, filled
 from app.client.cancellation import Cancellation
-from app.client.errors import Invalid, Problem
+from app.client.errors import Fault, Invalid, Problem
 from app.client.transfer import Progress
 from app.pages.specs import Action, Row
 from app.system.languages import tr
@@ -78,7 +78,7 @@ def _unwritable(target: str, error: OSError) -> Invalid:
 
 def _unreadable(file: Path, reason: object) -> Invalid:
     text = tr("{file} cannot be read: {reason}", file=file.name, reason=reason)
-    return Invalid(Problem(400, detail=text, faults=(("/file", text),)))
+    return Invalid(Problem(400, detail=text, faults=(Fault("/file", text),)))
 
 
 def _word(value: Any) -> str:

@@ -36,4 +36,4 @@ RESOURCE: Final = Field(
 def resource_of(row: Row) -> Row:
     """Return what a form about files begins with where it was opened over a list: the resource of the list."""
     resource = str(row.get("path", "")).strip("/")
-    return {"resource": resource} if resource in FILES or resource.startswith(OF_TYPE.format("")) else {}
+    return {"resource": resource} if resource in RESOURCES or resource.startswith(OF_TYPE.format("")) else {}

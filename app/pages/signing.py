@@ -46,7 +46,7 @@ PASSWORDS: Final = ListView(
     path="/legacy/passwords",
     name="name",
     columns=(
-        Column("user_id", "User", 260, "code", names="/users"),
+        Column("user_id", "User", 260, "code"),
         Column("scopes", "Scopes", 260, "list"),
         Column("last_used_at", "Last used", 130, "time"),
         Column("created_at", "Created", 130, "time"),
@@ -59,7 +59,7 @@ PASSWORDS: Final = ListView(
         "/legacy/passwords",
         icon="plus",
         fields=(
-            Field("user_id", "User", "choice", required=True, source="/users", source_keys=("id", "email")),
+            Field("user_id", "User", "pick", required=True),
             Field("scopes", "What it may do", "names", placeholder="contacts:read", help="One on each line; none is everything that the user may."),
         ),
         done="Legacy password created",

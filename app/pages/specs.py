@@ -30,6 +30,8 @@ class Filter:
     choices: Mapping[str, str] = field(default_factory=dict)
     complete: str = ""
     pattern: str = "{}"
+    # What is listed while nothing is chosen.
+    void: str = "all"
     # The choice that is in force at first; there is no 'all' then.
     default: str = ""
     # Where the appliance lists what can be chosen, and which keys hold value and label.
@@ -123,6 +125,8 @@ class Action:
     then: tuple[Action, ...] = ()
     # A window of its own, for what no form can ask: it is told when something was done.
     dialog: Callable[[Context, Row, Callable[[], None]], QDialog] | None = None
+    # Nothing is asked of the appliance: the console goes somewhere.
+    goes: Callable[[Context, Row], None] | None = None
     # The address under this key of the answer, if there is one, is opened in the browser.
     opens: str = ""
 

@@ -11,9 +11,12 @@ from app.widgets.fields import Field
 STATE: Final = Column("status", "State", 100, "badge", tones={"warned": "warning"})
 ONE: Final = "/email/streams/{id}"
 REASON: Final = Field("reason", "Because", required=True)
+SENDERS: Final = {"direct": "This appliance itself", "relay": "The mail relay"}
 FIELDS: Final = (
     Field("description", "Description"),
-    Field("transports", "Sent through", "lines", placeholder="direct", help="One on each line, the first that works is taken."),
+    Field(
+        "transports", "Sent through", "names", placeholder="direct", help="One on each line, the first that works is taken.", source="/email/accounts"
+    ),
     Field("lifetime_seconds", "Tried for so many seconds", "number", placeholder="259200"),
 )
 STREAMS: Final = ListView(
@@ -35,7 +38,7 @@ STREAMS: Final = ListView(
         Column("status_reason", "Because"),
         Column("kind", "Kind", kind="badge"),
         Column("description", "Description"),
-        Column("transports", "Sent through", kind="list"),
+        Column("transports", "Sent through", kind="list", words=SENDERS, names="/email/accounts"),
         Column("waiting", "Waiting", kind="number"),
         Column("sent", "Sent", kind="number"),
         Column("bounce_rate", "Bounces", kind="share"),
@@ -112,14 +115,15 @@ THROTTLES: Final = ListView(
 )
 
 WARMED: Final = (Count("sent today", "", "sent_today"), Count("at most today", "", "cap"))
+EVERYBODY: Final = {"*": "Every provider"}
 PLANS: Final = {"careful": "Careful", "standard": "Standard", "quick": "Quick"}
 WARMUPS: Final = ListView(
     label="Warm-ups",
     path="/email/warmups",
     name="source",
     columns=(
-        Column("source", "Source", 200, "code"),
-        Column("site", "Provider", 160),
+        Column("source", "Source", 200, words=SENDERS, names="/email/accounts"),
+        Column("site", "Provider", 160, words=EVERYBODY),
         Column("plan", "Plan", 110, "badge"),
         Column("step", "Step", 80, "number"),
         Column("sent_today", "Sent today", 100, "number"),
@@ -133,7 +137,8 @@ WARMUPS: Final = ListView(
         "/email/warmups",
         icon="plus",
         fields=(
-            Field("source", "Source", required=True, placeholder="203.0.113.7"),
+            Field("source", "Source", "choice", required=True, choices=SENDERS, default="direct", source="/email/accounts"),
+            Field("site", "Provider", placeholder="example.com", help="Empty: every provider."),
             Field("plan", "Plan", "choice", required=True, choices=PLANS, default="standard"),
         ),
         done="Warm-up begun",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from app.models.columns import Column
-from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, PageSpec, Tab
+from app.pages.context import Context
+from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, PageSpec, Row, Tab
+from app.system.languages import tr
 from app.widgets.fields import Field
 
 NAME: Final = Field("name", "Name", required=True, placeholder="Example Engines")
@@ -23,9 +25,19 @@ HITS: Final = (
     Count("webhooks", "/admin/v1/tenants/{id}/webhooks"),
 )
 
+PATH: Final = "/admin/v1/tenants"
+ONE: Final = "/admin/v1/tenants/{id}"
+
+
+def enter(context: Context, row: Row) -> None:
+    """Go into a tenant."""
+    context.enter(str(row["id"]))
+    context.toasts.say(tr("You work in {name} now.", name=row["name"]))
+
+
 TENANTS: Final = ListView(
     label="Tenants",
-    path="/admin/v1/tenants",
+    path=PATH,
     object="ten",
     columns=(
         Column("name", "Name", 240),
@@ -60,9 +72,10 @@ TENANTS: Final = ListView(
         Document("Everything"),
     ),
     empty="No tenant yet. A tenant is a company with its own records, keys and webhooks.",
-    create=Action("create", "New tenant", "/admin/v1/tenants", icon="plus", fields=FIELDS, done="Tenant created"),
+    create=Action("create", "New tenant", PATH, icon="plus", fields=FIELDS, done="Tenant created"),
     actions=(
-        Action("edit", "Edit", "/admin/v1/tenants/{id}", "PATCH", "edit", fields=FIELDS, edits=True, done="Tenant changed"),
+        Action("enter", "Work in this tenant", ONE, "GET", "building", goes=enter),
+        Action("edit", "Edit", ONE, "PATCH", "edit", fields=FIELDS, edits=True, done="Tenant changed"),
         Action(
             "suspend",
             "Suspend",
@@ -85,7 +98,7 @@ TENANTS: Final = ListView(
         Action(
             "delete",
             "Delete",
-            "/admin/v1/tenants/{id}",
+            ONE,
             "DELETE",
             "trash",
             query={"confirm": "{name}"},

@@ -9,6 +9,7 @@ from app.pages.export_wizard import ExportWizard
 from app.pages.exporting import CONTENT
 from app.pages.import_wizard import ImportWizard
 from app.pages.importing import ERRORS
+from app.pages.resources import RESOURCES
 from app.pages.specs import Action, Count, Danger, Document, ListView, PageSpec, Row, Tab
 
 PROGRESS: Final = (
@@ -57,7 +58,7 @@ IMPORTS: Final = ListView(
     path="/imports",
     name="file_name",
     object="imp",
-    columns=(Column("file_name", "File", 220), Column("resource", "Into", 120), *PROGRESS),
+    columns=(Column("file_name", "File", 220), Column("resource", "Into", 120, words=RESOURCES), *PROGRESS),
     tabs=(
         Document("What became of the rows", "counts"),
         Tab("Changes", "/imports/{id}/changes", CHANGE),
@@ -79,7 +80,7 @@ EXPORTS: Final = ListView(
     path="/exports",
     name="resource",
     object="exp",
-    columns=(Column("resource", "What", 160), Column("format", "Format", 90, "badge"), *PROGRESS),
+    columns=(Column("resource", "What", 160, words=RESOURCES), Column("format", "Format", 90, "badge"), *PROGRESS),
     tabs=(Document("Everything"),),
     empty="Nothing was exported yet.",
     live=True,
@@ -95,7 +96,7 @@ JOBS: Final = ListView(
     path="/jobs",
     name="kind",
     object="job",
-    columns=(Column("kind", "Kind", 200), *PROGRESS),
+    columns=(Column("kind", "Kind", 200, "badge"), *PROGRESS),
     tabs=(Document("Result", "result"), Document("Everything")),
     empty="No job yet. Long work runs as a job, so nothing here ever waits for it.",
     live=True,

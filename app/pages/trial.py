@@ -30,7 +30,7 @@ TYPE: Final = Field("event_type", "Event type", "choice", required=True, default
 DELIVERY: Final = "/webhooks/{webhook_id}/deliveries/{id}"
 ANSWERED: Final = (
     Column("status", "Answer", kind="status"),
-    Column("error", "Error"),
+    Column("error", "Error", kind="failure"),
     Column("duration_ms", "Took", kind="duration"),
     Column("address", "Address", kind="code"),
     Column("started_at", "At", kind="time"),

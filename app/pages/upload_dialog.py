@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from app.client.api import Row
-from app.client.errors import ClientError, Invalid
+from app.client.errors import ClientError
+from app.pages.blaming import blame
 from app.pages.context import Context
 from app.pages.moving import MovingPanel
-from app.pages.refusals import told
 from app.pages.requests import sent
 from app.system.languages import tr
 from app.widgets.dialogs import FormDialog
@@ -59,9 +59,7 @@ class UploadDialog(FormDialog):
         self.panel.words.setText("")
         self.leave.setText(tr("Cancel"))
         self.form.setEnabled(True)
-        faults = {pointer.strip("/").replace("/", "."): text for pointer, text in error.problem.faults} if isinstance(error, Invalid) else {}
-        loose = self.form.blame({name.removeprefix("document."): text for name, text in faults.items()})
-        self.say(" ".join(loose) if faults else told(error))
+        blame(self.form, self.say, error, "document.")
 
     def reject(self) -> None:
         """Stop what is under way, and leave."""

@@ -9,8 +9,9 @@ from uuid import uuid4
 from PySide6.QtWidgets import QWidget
 
 from app.client.api import Call, Page, Row, filled
-from app.client.errors import ClientError, Invalid
-from app.pages.context import Context, sentence
+from app.client.errors import ClientError
+from app.pages.blaming import blame
+from app.pages.context import Context
 from app.pages.keeping import keeping
 from app.pages.manifest_forms import schema_fields
 from app.system.languages import tr
@@ -87,6 +88,4 @@ class VendorActions(Wizard):
 
     def _fail(self, error: ClientError) -> None:
         self._context.failed(error)
-        faults = {pointer.strip("/").replace("/", "."): text for pointer, text in error.problem.faults} if isinstance(error, Invalid) else {}
-        loose = self.form.blame(faults)
-        self.say(" ".join(loose) if faults else sentence(error))
+        blame(self.form, self.say, error)

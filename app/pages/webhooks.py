@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from app.models.columns import Column
+from app.models.columns import ALL, Column
 from app.pages.inbound import MESSAGES, SOURCES
 from app.pages.specs import Action, Count, Danger, Document, Filter, ListView, PageSpec, Reading, Tab, removal
 from app.pages.trial import Trial
@@ -46,7 +46,7 @@ DELIVERY: Final = (
     Column("state", "State", 100, "badge"),
     Column("attempts", "Attempts", 80, "number"),
     Column("last_status", "Answer", 80, "status"),
-    Column("last_error", "Error", 150),
+    Column("last_error", "Error", 170, "failure"),
     Column("next_attempt_at", "Next attempt", 120, "time"),
     Column("created_at", "Since", 120, "time"),
 )
@@ -55,7 +55,7 @@ ATTEMPT: Final = (
     Column("started_at", "At", 110, "time"),
     Column("status", "Answer", 80, "status"),
     Column("duration_ms", "Took", 80, "duration"),
-    Column("error", "Error", 140),
+    Column("error", "Error", 160, "failure"),
 )
 # Success and times are those of the newest deliveries that have ended.
 FIGURES: Final = (
@@ -83,7 +83,7 @@ ENDPOINTS: Final = ListView(
         Column("url", "Address", 280, "code"),
         Column("status", "State", 100, "badge"),
         Column("circuit", "Circuit", 90, "badge"),
-        Column("events", "Events", 180, "list"),
+        Column("events", "Events", 180, "list", words=ALL),
         Column("failure_count", "Failures", 80, "number"),
         Column("last_triggered", "Last sent", 120, "time"),
     ),
@@ -93,7 +93,7 @@ ENDPOINTS: Final = ListView(
         Column("status_reason", "Because"),
         Column("circuit", "Circuit", kind="badge"),
         Column("parked_until", "Parked until", kind="time"),
-        Column("events", "Events", kind="list"),
+        Column("events", "Events", kind="list", words=ALL),
         Column("filter", "Filter", kind="json"),
         Column("format", "Format", words=FORMATS),
         Column("headers", "Headers", kind="list"),
@@ -146,7 +146,7 @@ ENDPOINTS: Final = ListView(
     ),
 )
 
-WEBHOOK: Final = Column("webhook_id", "Webhook", 130, names="/webhooks")
+WEBHOOK: Final = Column("webhook_id", "Webhook", 130)
 ONE_WEBHOOK: Final = Filter("webhook_id", "Webhook", source="/webhooks")
 DELIVERIES: Final = ListView(
     label="Deliveries",

@@ -8,10 +8,9 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.client import api
 from app.client.api import Call, Row
-from app.client.errors import ClientError, Invalid
 from app.models.columns import word
+from app.pages.blaming import blame
 from app.pages.context import Context
-from app.pages.refusals import told
 from app.shell.connecting import Session
 from app.shell.second_factor import Enrolment
 from app.shell.staying import Staying
@@ -79,7 +78,7 @@ class AccountDialog(Hub):
             self._context.jobs.run(
                 lambda cancellation: api.change_password(transport, document["current_password"], document["password"], cancellation),
                 lambda _: self._changed(dialog),
-                lambda error: blame(dialog, error),
+                lambda error: blame(dialog.form, dialog.say, error),
                 lasting=True,
             )
 
@@ -120,7 +119,7 @@ class AccountDialog(Hub):
             self._context.jobs.run(
                 lambda cancellation: self._session.api.ask(Call("POST", f"{PATH}/totp/disable", body=document), cancellation),
                 turned_off,
-                lambda error: blame(dialog, error),
+                lambda error: blame(dialog.form, dialog.say, error),
                 lasting=True,
             )
 
@@ -135,13 +134,6 @@ class AccountDialog(Hub):
         self.lead(dialog)
         dialog.open()
         dialog.form.begin()
-
-
-def blame(dialog: FormDialog, error: ClientError) -> None:
-    """Show what was refused below the fields it is about."""
-    faults = {pointer.strip("/"): text for pointer, text in error.problem.faults} if isinstance(error, Invalid) else {}
-    loose = dialog.form.blame(faults)
-    dialog.say(" ".join(loose) if faults else told(error))
 
 
 def _line(title: str, about: str, *parts: QWidget) -> QWidget:

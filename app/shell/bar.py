@@ -74,6 +74,16 @@ class Bar(QFrame):
         """Return the places and names of the tenants."""
         return [(place, self.tenants.itemText(place)) for place in range(self.tenants.count())]
 
+    def knows(self, tenant: str) -> bool:
+        """Tell whether a tenant is among those that are offered."""
+        return self.tenants.findData(tenant) >= 0
+
+    def enter(self, tenant: str) -> None:
+        """Go into a tenant by its id, which stands for its name where that is not known."""
+        if not self.knows(tenant):
+            self.tenants.addItem(tenant, tenant)
+        self.tenants.setCurrentIndex(self.tenants.findData(tenant))
+
     def choose(self, place: int) -> None:
         """Choose a tenant."""
         self.tenants.setCurrentIndex(place)

@@ -46,6 +46,8 @@ def commands(workspace: Workspace, acts: Mapping[str, Callable[[], object]], key
     found.append(Command(tr("Preferences…"), tr("Everywhere"), acts["preferences"], "settings"))
     if workspace.session.has_account:
         found.append(Command(tr("My account…"), tr("Everywhere"), acts["account"], "user"))
+    found.append(Command(tr("Profile {name}…", name=workspace.session.profile.name), tr("Everywhere"), acts["profile"], "server"))
+    found.append(Command(tr("Sign out"), tr("Everywhere"), acts["forget"], "sign-out"))
     found.append(Command(tr("What is new"), tr("Everywhere"), acts["news"], "bell"))
     found += [Command(name, tr("Work in this tenant"), partial(workspace.bar.choose, place), "building") for place, name in workspace.bar.names()]
     return found

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from app.system import locales
 from app.system.languages import tr
 from app.system.news import News
 from app.widgets.dialogs import Dialog
-from app.widgets.text import column, label
+from app.widgets.text import column, label, scrolling
 
 HIGHEST = 420
 
@@ -24,11 +25,9 @@ class NewsDialog(Dialog):
         flow = QWidget()
         flow.setObjectName("flow")
         flow.setLayout(column(*(_told(one) for one in news), None, spacing=16))
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
+        area = scrolling(flow)
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # there is nothing inside to go to, and it is read by the arrow keys
         area.setAccessibleName(tr("What is new"))
-        area.setWidget(flow)
         area.setMinimumHeight(min(HIGHEST, flow.sizeHint().height() + 8))
         self.body.addWidget(area)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.shell.shortcuts import SHORTCUTS
@@ -15,6 +16,7 @@ from app.widgets.dialogs import FormDialog
 from app.widgets.fields import Field
 from app.widgets.form import Form
 
+LONGEST_MINUTES: Final = 1440  # a day
 THEMES: Final = {"system": "As the system", "light": "Light", "dark": "Dark"}
 FIELDS: Final = (
     Field("theme", "Theme", "choice", required=True, choices=THEMES),
@@ -30,9 +32,26 @@ def edit(parent: QWidget, preferences: Preferences, changed: Callable[[Preferenc
     dialog = FormDialog(parent, tr("Preferences"), Form(FIELDS, values), act=tr("Save"))
 
     def keep(document: dict[str, Any]) -> None:
+        if faults := faults_of(document):
+            dialog.form.blame(faults)
+            dialog.wait(waiting=False)
+            return
         dialog.accept()
         changed(replace(preferences, **{**document, "shortcuts": document.get("shortcuts") or {}}))
 
     dialog.submitted.connect(keep)
     dialog.open()
     return dialog
+
+
+def faults_of(document: Mapping[str, Any]) -> dict[str, str]:
+    """Return what cannot be meant so, by field: a time that no clock counts to, an act that there is none of, a key that no keyboard has."""
+    found: dict[str, str] = {}
+    if not 0 <= (document.get("lock_minutes") or 0) <= LONGEST_MINUTES:
+        found["lock_minutes"] = tr("Between {least} and {most}.", least=0, most=LONGEST_MINUTES)
+    for act, keys in (document.get("shortcuts") or {}).items():
+        if act not in {one.key for one in SHORTCUTS}:
+            found["shortcuts"] = tr("There is no act called {name}.", name=act)
+        elif QKeySequence(keys).toString() == "":
+            found["shortcuts"] = tr("{keys} is no key.", keys=keys)
+    return found

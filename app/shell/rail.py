@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QWidget
 
 from app.pages.specs import PageSpec
 from app.system.languages import tr
 from app.theme.icons import PIXELS
 from app.theme.look import Look
 from app.theme.wardrobe import dress
-from app.widgets.text import column, label, row
+from app.widgets.text import column, label, row, scrolling
 
 WIDTH = 216
 GAP = 4  # pixels on both sides of an icon
@@ -43,12 +43,8 @@ class Rail(QFrame):
         flow = QWidget()
         flow.setObjectName("flow")
         flow.setLayout(column(*parts, None, margins=(12, 4, 12, 12), spacing=2))
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area = scrolling(flow)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(flow)
         head = row(self._mark, label(name, "heading"), None, margins=(20, 16, 12, 8), spacing=10)
         self.setLayout(column(head, area, spacing=0))
         look.changed.connect(self._paint)

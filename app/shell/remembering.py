@@ -1,4 +1,4 @@
-"""Stays signed in: the session's token or the operator's key, in the keyring or, where there is none, in the vault under a passphrase."""
+"""Stays signed in: the session's token or the operator's key, in the keyring or, where none works, in the vault under a passphrase."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Lock
 
 from app.system import keychain, vault
-from app.system.keychain import Keychain, Secrets
+from app.system.keychain import Keychain, KeyringLost, Secrets
 from app.system.vault import Vault, WrongPassphrase
 
 
@@ -44,12 +44,19 @@ class Remembering:
         """Keep a secret; False when there is no place for it yet."""
         if not self.ready() or self._secrets is None:
             return False
-        self._secrets.put(profile_id, token)
-        return True
+        try:
+            self._secrets.put(profile_id, token)
+        except KeyringLost:
+            self._secrets = None
+        return self._secrets is not None
 
     def find(self, profile_id: str) -> str | None:
         """Return the secret of a profile; None when there is none, or no place for it yet."""
-        return self._secrets.get(profile_id) if self.ready() and self._secrets is not None else None
+        try:
+            return self._secrets.get(profile_id) if self.ready() and self._secrets is not None else None
+        except KeyringLost:
+            self._secrets = None
+            return None
 
     def is_sealed(self, profile_id: str) -> bool:
         """Tell whether a secret of a profile lies in a vault that nobody has opened yet."""
@@ -57,7 +64,10 @@ class Remembering:
 
     def forget(self, profile_id: str) -> None:
         """Keep it no longer, also in a vault that nobody has opened."""
-        if self.ready() and self._secrets is not None:
-            self._secrets.remove(profile_id)
-        else:
-            vault.drop(self._file, profile_id)
+        try:
+            if self.ready() and self._secrets is not None:
+                self._secrets.remove(profile_id)
+                return
+        except KeyringLost:
+            self._secrets = None
+        vault.drop(self._file, profile_id)

@@ -163,6 +163,8 @@ class Window(QMainWindow):
             "preferences": self.show_preferences,
             "news": self.show_news,
             "account": self.show_account,
+            "profile": self.show_profile,
+            "forget": self.forget,
         }
         on_page = {name: partial(self._on_page, name) for name in ("refresh", "new", "find", "next_view")}
         pages = {f"page_{place}": partial(self._go, place - 1) for place in range(1, 10)}
@@ -183,6 +185,8 @@ class Window(QMainWindow):
 
     def show_sheet(self) -> None:
         """Show the shortcuts."""
+        if self.lock_scene:
+            return
         shortcuts.Sheet(self, self.saved.preferences.shortcuts).open()
 
     def switch_theme(self) -> None:
@@ -276,11 +280,11 @@ class Window(QMainWindow):
         self.lately = [title, *(one for one in self.lately if one != title)][:20]
 
     def _go(self, place: int) -> None:
-        if self.workspace and place < len(self.pages):
+        if self.workspace and not self.lock_scene and place < len(self.pages):
             self.workspace.go(self.pages[place].key)
 
     def _on_page(self, what: str) -> None:
-        if self.workspace:
+        if self.workspace and not self.lock_scene:
             self.workspace.on_page(what)
 
     def _reached(self, connected: bool) -> None:  # noqa: FBT001 - what the watch says

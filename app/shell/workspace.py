@@ -8,10 +8,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from app.client import trust
-from app.client.api import Page as Rows
 from app.client.api import Row
 from app.client.errors import ClientError, SignedOut, Untrusted
 from app.jobs.pool import Jobs
+from app.pages import tenants
 from app.pages.context import Context
 from app.pages.page import Page
 from app.pages.specs import PageSpec
@@ -45,6 +45,8 @@ class Workspace(QWidget):
         self.rail = Rail(look, pages, self.go, name)
         self.bar = Bar(look, session, palette, menu)
         self.bar.placed.connect(self._move)
+        self.context.enter = self._enter
+        self.context.did = self._did
         self.banners = Banners()
         self.reached: Callable[[bool], None] = lambda _: None
         self.watching = Watching(session.api, jobs, self._reached, self._failed)
@@ -68,19 +70,21 @@ class Workspace(QWidget):
     def read_tenants(self, chosen: str = "", *, first: bool = False) -> None:
         """Read which tenants there are; on an appliance without any, offer to make the first."""
 
-        def show(found: Rows) -> None:
-            self.context.names.take(self.session.api, "/admin/v1/tenants", found.rows)
-            self.bar.offer(found.rows, chosen or self.bar.place[0])
-            self._move(*self.bar.place)
-            self.page(self.current).setFocus()
-            if first and not found.rows:
+        def show(found: list[Row]) -> None:
+            self.context.names.take(self.session.api, "/admin/v1/tenants", found)
+            before = self.bar.place
+            self.bar.offer(found, chosen or before[0])
+            if first or self.bar.place != before:
+                self._move(*self.bar.place)
+                self.page(self.current).setFocus()
+            if first and not found:
                 self._welcome = Begin(self.context, self.read_tenants, lambda: bool(self.bar.place[0]))
                 in_turn(self._welcome)
             elif self._welcome:
                 self._welcome.judge()
 
         self.context.jobs.run(
-            lambda cancellation: self.session.api.page("/admin/v1/tenants", cancellation=cancellation), show, self.context.complain, "tenants"
+            lambda cancellation: self.session.api.every("/admin/v1/tenants", cancellation=cancellation), show, self.context.complain, "tenants"
         )
 
     # Going about.
@@ -111,7 +115,7 @@ class Workspace(QWidget):
     def open_in(self, thing: Row, key: str) -> None:
         """Go into the tenant of a thing, and open it."""
         if thing.get("tenant_id"):
-            self.bar.tenants.setCurrentIndex(max(0, self.bar.tenants.findData(thing["tenant_id"])))
+            self._enter(str(thing["tenant_id"]))
         self.go(key, str(thing["id"]))
 
     def on_page(self, what: str) -> None:
@@ -136,6 +140,17 @@ class Workspace(QWidget):
     def _move(self, tenant: str, mode: str) -> None:
         self.context.api = self.session.api.inside(tenant, mode)
         self.go(self.current)
+
+    def _enter(self, tenant: str) -> None:
+        """Go into a tenant by its id; one that was made since the others were read is called by its name once that is read, too."""
+        known = self.bar.knows(tenant)
+        self.bar.enter(tenant)
+        if not known:
+            self.read_tenants()
+
+    def _did(self, path: str) -> None:
+        if path in {tenants.PATH, tenants.ONE}:
+            self.read_tenants()
 
     # Whether the appliance is there.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, Protocol
 
 SERVICE: Final = "junction-console"
@@ -24,27 +26,44 @@ class Secrets(Protocol):
         """Keep it no longer; nothing happens when there is none."""
 
 
+class KeyringLost(Exception):
+    """The keyring does not work any more: it was locked meanwhile, or its owner has refused."""
+
+
 class Keychain:
-    """The keyring. Every method may take its time: call it from a worker."""
+    """The keyring. Every method may take its time: call it from a worker. Raises KeyringLost."""
 
     def get(self, name: str) -> str | None:
         """Return a secret; None when there is none."""
         import keyring
 
-        return keyring.get_password(SERVICE, name)
+        with _lost():
+            return keyring.get_password(SERVICE, name)
 
     def put(self, name: str, secret: str) -> None:
         """Keep a secret."""
         import keyring
 
-        keyring.set_password(SERVICE, name, secret)
+        with _lost():
+            keyring.set_password(SERVICE, name, secret)
 
     def remove(self, name: str) -> None:
         """Keep it no longer."""
         import keyring
 
-        if keyring.get_password(SERVICE, name) is not None:
-            keyring.delete_password(SERVICE, name)
+        with _lost():
+            if keyring.get_password(SERVICE, name) is not None:
+                keyring.delete_password(SERVICE, name)
+
+
+@contextmanager
+def _lost() -> Iterator[None]:
+    from keyring.errors import KeyringError
+
+    try:
+        yield
+    except KeyringError as error:
+        raise KeyringLost from error
 
 
 def works(command: tuple[str, ...] = (sys.executable, "-m", "app", PROBE), seconds: float = PROBE_SECONDS) -> bool:

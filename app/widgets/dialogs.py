@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QFrame, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.system.languages import tr
 from app.theme.wardrobe import dress
 from app.widgets.form import Form
-from app.widgets.text import column, label, row
+from app.widgets.text import column, label, row, scrolling
 
 CLIPBOARD_SECONDS = 60
 HIGHEST = 520  # pixels of a form; what is longer scrolls
@@ -89,14 +89,10 @@ class FormDialog(Dialog):
     def __init__(self, parent: QWidget | None, title: str, form: Form, about: str = "", act: str = "") -> None:
         super().__init__(parent, title, about, act=act, width=540)
         self.form = form
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         form.setObjectName("flow")
         gap = (12, 0) if QGuiApplication.isRightToLeft() else (0, 12)
         form.setContentsMargins(gap[0], 0, gap[1], 0)  # the bar that scrolls it stands there
-        area.setWidget(form)
+        area = scrolling(form)
         self.body.addWidget(area)
         # Only once the words of the fault, and the part that was folded, have got their room.
         form.blamed.connect(lambda found: QTimer.singleShot(0, form, lambda: area.ensureWidgetVisible(found, 0, 24)))

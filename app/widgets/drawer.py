@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QTabWidget, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QTabWidget, QToolButton, QWidget
 
 from app.system.languages import tr
 from app.theme.look import Look
-from app.widgets.text import clear, column, label, pill, row
+from app.widgets.text import clear, column, label, pill, row, scrolling
 
 WIDTH = 476
 TERM_PIXELS = 150  # so wide are the names of facts at most
@@ -73,12 +73,7 @@ class Drawer(QFrame):
     def tab(self, name: str, content: QWidget, *, scrolls: bool = True) -> QWidget:
         """Add a tab."""
         if scrolls:
-            area = QScrollArea()
-            area.setWidgetResizable(True)
-            area.setFrameShape(QFrame.Shape.NoFrame)
-            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            area.setWidget(content)
-            content = area
+            content = scrolling(content)
         self.tabs.addTab(content, name)
         return content
 
@@ -93,6 +88,19 @@ class Drawer(QFrame):
             self.dismiss()
             return
         super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Listen to what stands beside it, too: the row that it shows is chosen there, and the keyboard stays there."""
+        if parent := self.parentWidget():
+            parent.installEventFilter(self)
+        super().showEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Close by an Escape that nothing beside it has taken for itself."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self.isVisible():
+            self.dismiss()
+            return True
+        return super().eventFilter(watched, event)
 
 
 def facts_of(rows: Sequence[tuple[str, str, str | None, bool]]) -> QWidget:

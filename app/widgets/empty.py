@@ -9,6 +9,7 @@ from app.theme.look import Look
 from app.widgets.text import column, label, row
 
 DRAWING_PIXELS = 32
+MOST_PIXELS = 500  # so wide a sentence is; a longer one has lines
 
 
 class Empty(QWidget):
@@ -23,8 +24,6 @@ class Empty(QWidget):
         self._mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words = label("", "muted", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.words.setMaximumWidth(420)
-        self.words.setMinimumWidth(280)
         for button in buttons:
             button.hide()
         line = row(None, *buttons, None)
@@ -35,6 +34,7 @@ class Empty(QWidget):
     def say(self, text: str) -> None:
         """Say why there is nothing."""
         self.words.setText(text)
+        self.words.setFixedWidth(min(MOST_PIXELS, self.words.fontMetrics().horizontalAdvance(text) + 8))
 
     def _paint(self) -> None:
         self._mark.setPixmap(self._look.drawing(self._drawing, DRAWING_PIXELS))

@@ -13,7 +13,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.system.languages import tr
-from app.widgets.fields import EDITORS, ChoosingEditor, Editor, Field
+from app.widgets.editors import EDITORS
+from app.widgets.fields import ChoosingEditor, Editor, Field
 from app.widgets.folding import Folding
 from app.widgets.rows import RowsEditor
 from app.widgets.text import column, label
@@ -150,13 +151,14 @@ class Form(QWidget):
         self.blame(faults)
         return None if faults else found
 
-    def blame(self, faults: Mapping[str, str]) -> list[str]:
-        """Show faults below their fields and go to the first; return those that belong to no field."""
+    def blame(self, faults: Mapping[str, str], details: Mapping[str, str] | None = None) -> list[str]:
+        """Show faults below their fields, `details` where the pointer rests on one, and go to the first; return those that belong to no field."""
         first = None
         for wanted in self.fields:
             fault = self._faults[wanted.key]
             words = self._told(wanted, {name: text for name, text in faults.items() if _is_about(name, wanted.key)}) if self.asks(wanted) else []
             fault.setText(" ".join(words))
+            fault.setToolTip(" ".join(text for name, text in (details or {}).items() if _is_about(name, wanted.key) and text not in words))
             fault.setVisible(bool(words))
             if words and wanted.part:
                 self._parts[wanted.part].open()

@@ -16,6 +16,7 @@ from app.widgets.dialogs import Dialog
 from app.widgets.text import column, label, row
 
 SHOWN: Final = 100_000  # characters of a text that are laid out; more would hold the window up
+LONGEST_LINE: Final = 2000  # characters after which a line goes on below: one of 100,000 takes twenty times as long to lay out as many
 REFUSED: Final = 100_000_000  # characters from which on nothing is shown
 Keep = Callable[[str, str], None]
 
@@ -45,13 +46,19 @@ def code(text: str, name: str, keep: Keep) -> QWidget:
         words = tr("{size} are too much to be shown here. Save them to a file and open that.", size=size(len(text)))
         found.setLayout(column(None, label(words, "muted", wrap=True), row(None, save, None), None, margins=(40, 10, 40, 0)))
         return found
-    edit = _read_only(text[:SHOWN], name)
+    edit = _read_only(folded(text[:SHOWN]), name)
     copy = QPushButton(tr("Copy"))
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text))
     cut = label(tr("The first {shown} of {size}.", shown=size(SHOWN), size=size(len(text))), "muted")
     cut.setVisible(len(text) > SHOWN)
     found.setLayout(column(edit, row(cut, None, save, copy), margins=(0, 10, 0, 0)))
     return found
+
+
+def folded(text: str) -> str:
+    """Return a text to look at, without a line beyond measure; what is copied is the text itself."""
+    lines = (line[start : start + LONGEST_LINE] for line in text.split("\n") for start in range(0, max(1, len(line)), LONGEST_LINE))
+    return "\n".join(lines)
 
 
 def _read_only(text: str, name: str) -> QPlainTextEdit:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.system.languages import tr
 from app.widgets.fields import Editor, Field
+from app.widgets.picker import Finder, Searching
 from app.widgets.text import column, frame, row
 
 
@@ -44,6 +45,7 @@ class RowsEditor:
         self._wanted = wanted
         self._make = make
         self._offered: dict[str, Sequence[tuple[str, str]]] = {}
+        self._finders: dict[str, Callable[[], Finder]] = {}
         self.forms: dict[RowForm, QWidget] = {}
         self.add = QPushButton(tr("Add"))
         self.add.setAccessibleName(f"{tr('Add')}: {tr(wanted.label)}")
@@ -59,6 +61,8 @@ class RowsEditor:
         form.fill(values or {})
         for key, pairs in self._offered.items():
             form.offer(key, pairs)
+        for key, finder in self._finders.items():
+            _serve(form, key, finder)
         away = QPushButton(tr("Remove"))
         away.setProperty("role", "hurting")
         away.setAccessibleName(f"{tr('Remove')}: {tr(self._wanted.label)} {len(self.forms) + 1}")
@@ -79,6 +83,12 @@ class RowsEditor:
         self._offered[key] = pairs
         for form in self.forms:
             form.offer(key, pairs)
+
+    def serve_each(self, key: str, finder: Callable[[], Finder]) -> None:
+        """Have a field of every row looked for by a finder of its own, those that are still to come included."""
+        self._finders[key] = finder
+        for form in self.forms:
+            _serve(form, key, finder)
 
     def value(self) -> Any:
         """Return what the rows say; none are an empty list where one is needed. Raises ValueError where a row lacks something, as it says itself."""
@@ -108,3 +118,9 @@ class RowsEditor:
             if inside[at] or not faults:  # what a row says about itself stays
                 loose |= {f"{at}.{count}": text for count, text in enumerate(form.blame(inside[at]))}
         return loose
+
+
+def _serve(form: RowForm, key: str, finder: Callable[[], Finder]) -> None:
+    editor = form.editor(key)
+    if isinstance(editor, Searching):
+        editor.serve(finder())

@@ -31,6 +31,8 @@ class Table(QTableView):
         self.chosen_widths: dict[int, int] = {}
         self.left_out: set[int] = set()
         self._sharing = False
+        # How wide the words above a column are: Qt does not say it of one that is hidden.
+        self._heads: dict[int, int] = {}
         self._painter = CellPainter(look, self)
         self.setItemDelegate(self._painter)
         self._shape()
@@ -45,6 +47,9 @@ class Table(QTableView):
         change()
         self._sharing = False
         self._widths = tuple(widths)
+        self._heads.clear()
+        for place in range(len(widths)):
+            self.setColumnHidden(place, False)  # noqa: FBT003 - Qt's own
         self.settle({}, ())
 
     def _shape(self) -> None:
@@ -112,7 +117,9 @@ class Table(QTableView):
 
     def _least(self, place: int) -> int:
         header = self.horizontalHeader()
-        return max(int(self.model().headerData(place, Qt.Orientation.Horizontal, CellRole.LEAST) or 0), header.sectionSizeHint(place))
+        if not header.isSectionHidden(place):
+            self._heads[place] = header.sectionSizeHint(place)
+        return max(int(self.model().headerData(place, Qt.Orientation.Horizontal, CellRole.LEAST) or 0), self._heads.get(place, 0))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark the row below the pointer."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 CODE_ROLES: Final = frozenset({"code", "id"})
 
@@ -55,6 +55,16 @@ def rule() -> QFrame:
     found.setProperty("role", "rule")
     found.setFixedHeight(1)
     return found
+
+
+def scrolling(content: QWidget) -> QScrollArea:
+    """Return an area without a frame that a widget is scrolled in; Tab goes to what is inside, and not to the area."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    return area
 
 
 def frame(role: str, layout: QLayout | None = None) -> QFrame:

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.client import api
 from app.client.api import Api
 from app.client.transport import Transport
+from app.jobs.collecting import Collecting
 from app.jobs.pool import Jobs
 from app.main import demonstration as demonstrating
 from app.main.demonstration import Demonstration
@@ -76,6 +77,15 @@ def jobs(qapp: QApplication) -> Iterator[Jobs]:
     yield found
     found.close()
     assert unexpected == []
+
+
+@pytest.fixture
+def collected(qapp: QApplication) -> Iterator[None]:
+    """Collect garbage as a console does."""
+    collector = Collecting()
+    collector.start()
+    yield
+    collector.stop()
 
 
 @pytest.fixture(scope="session")

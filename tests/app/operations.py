@@ -12,6 +12,7 @@ from pathlib import Path
 from app.pages.resources import RESOURCES
 from app.pages.specs import Action, ListView, Part, Reading, Tab
 from app.pages.table import PAGES
+from tests.house import source
 
 LISTS = [view for page in PAGES for view in page.views if isinstance(view, ListView)]
 PARTS = [(view, part) for view in LISTS for part in view.tabs if isinstance(part, Part)]
@@ -114,8 +115,7 @@ def described(places: Iterable[tuple[str, str]]) -> set[str]:
 def written() -> set[str]:
     """Return the paths that the code of the console names, by its calls or as parts of them."""
     found: set[str] = set()
-    for file in Path("app").rglob("*.py"):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+    for tree in (module.tree for module in source.modules("app")):
         joined = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
         inner = {id(part) for node in joined for part in node.values}
         found |= {"".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values) for node in joined}

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from app.client.errors import Problem, Refused
-from app.models import columns
+from app.models import columns, failures
 from app.pages import (
     appliance,
     arrivals,
     branding,
     bulk_dialog,
+    conditions,
     declared,
     deliverability,
     duplicates,
@@ -31,8 +32,10 @@ from app.pages import (
     querying,
     refusals,
     reports,
+    sandbox,
     scans,
     signing,
+    streams,
     upload_dialog,
 )
 from app.pages.table import PAGES
@@ -45,6 +48,7 @@ from server.domain import events as server_events
 from server.domain import problems
 from server.system import settings_table
 from server.system.setting_kinds import kind_of
+from tests.house import source
 
 CODED = frozenset({"Unreachable", "Untrusted", "Cancelled", "Problem"})
 SHOWN = frozenset({"label", "section", "about", "help", "empty", "done", "says", "part", "void"})
@@ -73,8 +77,10 @@ TABLES: tuple[Any, ...] = (
     mail_figures.GROUPS,
     querying.NAME,
     querying.QUESTION,
+    tuple(conditions.WAYS.values()),
     (arrivals.REJECTED, arrivals.SUSPECTED, arrivals.TRUSTED),
     (declared.MASKED,),
+    (sandbox.FACTS, sandbox.FORWARD, sandbox.ANEW),
     upload_dialog.FILE,
     upload_dialog.ABOUT,
 )
@@ -95,9 +101,9 @@ def asked_for() -> Iterator[str]:
 WORDS: tuple[Any, ...] = (
     *(overview.PARTS, overview.STATES, ENVIRONMENTS, preferences.THEMES),
     {title: title for title in (*overview.FIGURES, *deliverability.FIGURES, *mail_figures.FIGURES)},
-    {step: step for step in (*appliance.UPGRADE, *appliance.TLS, "To another version", "How to encrypt")},
+    {step: step for step in (*appliance.UPGRADE, *appliance.TLS, *sandbox.ABOUT, "To another version", "How to encrypt", "What it is for")},
     *(mail_figures.BY, mail_figures.DAYS),
-    *(duplicates.REASONS, scans.SCANS),
+    *(duplicates.REASONS, sandbox.STATES, scans.SCANS, streams.EVERYBODY),
     {word: word.replace("_", " ") for word in columns.TONES},
     {form: form for span in columns._SPANS for form in span[2:4]},
     {period: period for period in ("second", "minute", "hour", "day")},
@@ -105,6 +111,9 @@ WORDS: tuple[Any, ...] = (
     {source: source for source in ("default", "command line")},
     {noun: noun.replace("_", " ") for noun in (name.partition(".")[0] for name in server_events.catalogue())},
     refusals.CODES,
+    refusals.FAULTS,
+    failures.FAILURES,
+    refusals.EXPLAINED,
     # What settings and events mean, and what a refusal without details is called.
     {text: text for section in settings_table.SECTIONS.values() for text in (kind_of(one).about for one in dataclasses.fields(section))},
     {kind.summary: kind.summary for kind in server_events.catalogue().values()},
@@ -125,7 +134,7 @@ NAMES = frozenset(
 @cache
 def texts() -> set[str]:
     """Return all of them."""
-    found = {text for path in Path("app").rglob("*.py") for text in spoken(ast.parse(path.read_text(encoding="utf-8")))}
+    found = {text for module in source.modules("app") for text in spoken(module.tree)}
     found |= {text for table in TABLES for text in told(table)}
     found |= {text for words in WORDS for text in words.values()}
     found |= {word.replace("_", " ") for word in enumerated() - columns.ACRONYMS}
@@ -152,7 +161,7 @@ def literals(node: ast.expr) -> Iterator[str]:
 
 def numbered() -> set[tuple[str, str]]:
     """Return the texts that have a form for each number: one, and many."""
-    calls = (node for path in Path("app").rglob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    calls = (node for module in source.modules("app") for node in ast.walk(module.tree))
     return {
         (ast.literal_eval(node.args[0]), ast.literal_eval(node.args[1]))
         for node in calls

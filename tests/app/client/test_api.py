@@ -42,6 +42,16 @@ def test_empty_filters_are_not_sent_and_a_whole_list_is_not_paged() -> None:
     assert [dict(call.query) for call in api.calls] == [{"status": "", "method": "GET", "cursor": "c", "limit": 5}, {}]
 
 
+def test_a_list_is_read_to_its_end_or_as_far_as_is_wanted() -> None:
+    pages = {None: listed({"id": "1"}, {"id": "2"}, cursor="b"), "b": listed({"id": "3"}, {"id": "4"}, cursor="c"), "c": listed({"id": "5"})}
+    api = ScriptedApi({"/webhooks": lambda call: pages[call.query.get("cursor")]})
+    assert [row["id"] for row in api.every("/webhooks", {"status": "active"})] == ["1", "2", "3", "4", "5"]
+    assert {call.query["status"] for call in api.calls} == {"active"}
+    api.calls.clear()
+    assert [row["id"] for row in api.every("/webhooks", most=3)] == ["1", "2", "3"]
+    assert len(api.calls) == 2
+
+
 def test_every_list_that_a_page_shows_is_there_and_paged_as_the_console_takes_it() -> None:
     document = json.loads(Path("resources/openapi.json").read_text(encoding="utf-8"))
     reads = {shape(path): methods["get"] for path, methods in document["paths"].items() if "get" in methods}

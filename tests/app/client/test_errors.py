@@ -30,7 +30,11 @@ def test_a_refusal_is_told_by_what_to_do_next(status: int, kind: type[Refused]) 
 def test_a_refusal_says_what_the_problem_document_says() -> None:
     found = refusal(422, {**DOCUMENT, "errors": [{"pointer": "/name", "code": "missing", "detail": "Field required"}]})
     assert str(found) == "Two things."
-    assert (found.problem.code, found.problem.request_id, found.problem.faults) == ("validation_failed", "req_1", (("/name", "Field required"),))
+    assert (found.problem.code, found.problem.request_id, found.problem.faults) == (
+        "validation_failed",
+        "req_1",
+        (("/name", "Field required", "missing"),),
+    )
 
 
 def test_a_refusal_without_a_problem_document_still_says_something() -> None:

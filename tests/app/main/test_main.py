@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,3 +23,17 @@ def test_a_pair_that_aborts_is_refused_in_one_line(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(guard, "refusal", lambda: "PySide6 6.12.0 aborts on Python 3.11.")
     assert main.main([]) == 1
     assert capsys.readouterr().err == "PySide6 6.12.0 aborts on Python 3.11.\n"
+
+
+def test_what_keeps_a_console_from_starting_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+    (tmp_path / "brand.toml").write_text('accent = "violet"', encoding="utf-8")
+    seen = {"PATH": os.environ["PATH"], "QT_QPA_PLATFORM": "offscreen", "JUNCTION_CONSOLE_HOME": str(tmp_path / "home")}
+    for environ, more, words in (
+        ({"PATH": os.environ["PATH"]}, (), "no screen"),
+        (seen, ("--brand", str(tmp_path)), "#rrggbb"),
+        ({**seen, "JUNCTION_CONSOLE_HOME": str(tmp_path / "taken")}, (), "taken"),
+    ):
+        done = subprocess.run([sys.executable, "-m", "app", *more], env=environ, capture_output=True, text=True, check=False, timeout=60)
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+        assert words in done.stderr

@@ -23,6 +23,7 @@ from app.system.folders import RESOURCES
 from app.system.profiles import Profile
 from app.theme import brand, fonts
 from app.theme.brand import DEFAULT_NAME
+from tests.app import tour
 from tests.app.screen import needs_a_screen, screen
 from tests.app.stage import settled
 
@@ -56,6 +57,14 @@ def started(folder: Path) -> tuple[float, float]:
     done = subprocess.run([sys.executable, "-c", PROGRAM, str(folder)], capture_output=True, text=True, check=True, timeout=60)
     took, computed = done.stdout.split()[:2]
     return float(took), float(computed)
+
+
+@pytest.mark.alone
+@pytest.mark.criterion("desktop-2")
+def test_a_console_that_is_signed_in_and_rests_is_small(demonstration: Demonstration, figure: Callable[[str], None]) -> None:
+    resident = tour.measured(tour.begin(0.1, demonstration))["resting"]
+    figure(f"{resident / 1e6:.0f} MB resident, signed in and at rest, not frozen")
+    assert resident <= 130e6
 
 
 FOCUS = """
@@ -179,7 +188,7 @@ def reached(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return found
 
 
-@pytest.mark.criterion("desktop-20")
+@pytest.mark.criterion("desktop-20", "desktop-26")
 def test_a_console_in_a_partners_brand_names_the_product_nowhere_and_speaks_with_its_appliance_alone(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, partner: Path, demonstration: Demonstration, reached: set[str]
 ) -> None:

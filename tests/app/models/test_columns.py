@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.models.columns import KINDS, NOTHING, Column, ago, cell, reach
+from app.models.columns import KINDS, NAMED, NOTHING, Column, ago, cell, reach, references
 
 
 @pytest.mark.parametrize(
@@ -28,10 +28,12 @@ from app.models.columns import KINDS, NOTHING, Column, ago, cell, reach
         ("switch", True, "Yes", "ok"),
         ("switch", False, "No", "calm"),
         ("money", {"amount": "12.00", "currency": "EUR"}, "12.00 EUR", None),
-        ("actor", {"kind": "key", "id": "key_1"}, "key key_1", None),
+        ("actor", {"kind": "key", "id": "key_1"}, "Key key_1", None),
         ("limits", [{"requests": 1000, "period": "hour"}], "1,000 / hour", None),
         ("json", {"a": 1}, '{"a": 1}', None),
         ("time", "no time", "no time", None),
+        ("day", "2026-11-20", "2026-11-20", None),
+        ("day", "next week", "next week", None),
     ],
 )
 def test_a_value_is_shown_by_its_kind(kind: str, value: Any, text: str, tone: str | None) -> None:
@@ -67,3 +69,12 @@ def test_nothing_is_called_what_it_means_where_it_means_something() -> None:
     assert cell(Column("expires_at", "Expires", kind="time", void="never"), {"expires_at": None}).text == "never"
     assert cell(Column("limits", "Limits", kind="limits", void="unlimited"), {"limits": []}).text == "unlimited"
     assert cell(Column("note", "Note"), {}).text == "—"
+
+
+def test_whoever_acted_is_called_by_name_and_the_appliance_by_its_kind() -> None:
+    who = Column("actor", "Who", kind="actor")
+    row = {"actor": {"kind": "operator", "id": "usr_1"}, NAMED: {"actor": "operator@example.com"}}
+    assert (cell(who, row).text, cell(who, row).tip) == ("operator@example.com", "Operator usr_1")
+    assert cell(who, {"actor": {"kind": "system", "id": ""}}).text == "System"
+    assert references(who, row) == [("/admin/v1/users", "usr_1")]
+    assert references(who, {"actor": {"kind": "system", "id": ""}}) == references(who, {"actor": None}) == []

@@ -40,5 +40,23 @@ def test_a_document_of_ten_megabytes_opens_at_once(qapp: QApplication, figure: C
     assert took < 0.05
 
 
+@pytest.mark.criterion("desktop-7")
+@pytest.mark.parametrize("many", [1_000, 1_001, 2_500, 1_000_001])
+def test_what_has_many_parts_shows_them_in_groups_and_every_part_is_in_one(qapp: QApplication, many: int) -> None:
+    model = JsonTree(list(range(many)))
+    rows = model.rowCount()
+    assert rows <= 1000
+    place, value = model.index(rows - 1, 0), str(many - 1)
+    while model.hasChildren(place):
+        place = model.index(model.rowCount(place) - 1, 0, place)
+    assert (place.data(), place.siblingAtColumn(1).data()) == (value, value)
+
+
+def test_many_names_lie_in_groups_too(qapp: QApplication) -> None:
+    model = JsonTree({f"name {place}": place for place in range(1500)})
+    assert [model.index(row, 0).data() for row in range(model.rowCount())] == ["0 … 999", "1000 … 1499"]
+    assert model.index(0, 0, model.index(1, 0)).data() == "name 1000"
+
+
 def test_a_value_beyond_measure_is_cut() -> None:
     assert len(shown("x" * 10_000)) == LONGEST

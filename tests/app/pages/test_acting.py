@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.client.errors import Invalid, Problem, Unreachable
+from app.client.errors import Fault, Invalid, Problem, Unreachable
 from app.jobs.pool import Jobs
 from app.models.columns import Column
 from app.pages.acting import Acting, changed
@@ -91,7 +91,7 @@ def test_a_form_that_is_sent_again_after_silence_keeps_its_key_and_another_docum
 
 
 def test_faults_of_the_server_stand_below_their_fields(stage: Stage) -> None:
-    stage.api.answers["POST /keys"] = Invalid(Problem(422, detail="No.", faults=(("/name", "Taken."),)))
+    stage.api.answers["POST /keys"] = Invalid(Problem(422, detail="No.", faults=(Fault("/name", "Taken."),)))
     dialog = stage.acting.start(Action("create", "New", "/keys", fields=(NAME,)))
     assert isinstance(dialog, FormDialog)
     dialog.form.fill({"name": "Shop"})
@@ -169,10 +169,29 @@ def test_what_was_not_taken_back_is_done_once(qtbot: QtBot, look: Look, jobs: Jo
 
 
 @pytest.mark.criterion("desktop-13")
+def test_what_waits_and_what_is_undone_stay_where_they_were_begun(stage: Stage) -> None:
+    stage.api.answers |= {"/logs": listed(), "/stats": {"held": 0}}
+    confirmed(stage, DELETE).act.click()
+    suspend = Action("suspend", "Suspend", "/tenants/{id}/suspend", undo="/tenants/{id}/resume", danger=Danger("Refused."))
+    confirmed(stage, suspend).act.click()
+    stage.settle()
+    elsewhere = ScriptedApi()
+    stage.acting._context.api = elsewhere  # what the shell does when another tenant is chosen
+    stage.toasts._shown[-1].buttons[0].click()
+    stage.acting.flush()
+    stage.settle()
+    assert stage.asked == ["POST /tenants/key_1/suspend", "POST /tenants/key_1/resume", "DELETE /keys/key_1"]
+    assert elsewhere.calls == []
+
+
+@pytest.mark.criterion("desktop-13")
 def test_what_can_be_undone_is_done_at_once_and_undone_on_demand(stage: Stage) -> None:
     action = Action("suspend", "Suspend", "/tenants/{id}/suspend", undo="/tenants/{id}/resume", danger=Danger("Refused."))
+    offered, say = list[float](), stage.toasts.say
+    stage.toasts.say = lambda text, tone="ok", acts=None, seconds=0.0: (offered.append(seconds), say(text, tone, acts))[1]  # type: ignore[method-assign, func-returns-value]
     confirmed(stage, action).act.click()
     stage.settle()
+    assert offered == [10]
     stage.toasts._shown[0].buttons[0].click()
     stage.settle()
     assert stage.asked == ["POST /tenants/key_1/suspend", "POST /tenants/key_1/resume"]

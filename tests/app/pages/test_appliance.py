@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.main.demonstration import Demonstration
-from app.pages.appliance import Facts, way_back
+from app.pages.appliance import way_back
+from app.pages.facts import Facts
 from app.pages.list_view import ListWidget
 from app.pages.system import PAGE
 from app.shell.window import Window

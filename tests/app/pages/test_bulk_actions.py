@@ -22,6 +22,7 @@ def test_everything_that_a_filter_finds_is_deleted_and_nothing_else(qtbot: QtBot
     console.workspace.go("records")
     view = console.workspace.page("records").view
     assert isinstance(view, ListWidget)
+    settled(qtbot, console.jobs)
     view.listing.filter([(Filter("filter[email][ilike]", "Search", pattern="%{}%"), "bulk-")])
     settled(qtbot, console.jobs)
     assert view._bulk is not None

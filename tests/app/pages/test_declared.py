@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.pages.declared import MASKED, SHOWN, filter_of, filterable, key_of, widened
+from app.pages.declared import MASKED, SHOWN, key_of, widened
 from app.pages.records import CONTACTS, OBJECTS
 
 
@@ -37,16 +37,9 @@ def test_a_kind_of_the_tenants_own_holds_its_fields_itself_and_is_called_by_the_
     assert key_of(fields[0]) == "seats"
 
 
-def test_a_text_is_searched_for_and_anything_else_compared_with() -> None:
-    assert (filter_of(declared("note")).query, filter_of(declared("note")).pattern) == ("filter[custom.note][ilike]", "%{}%")
-    assert filter_of(declared("paid", "boolean")).choices == {"true": "Yes", "false": "No"}
-    assert filter_of(declared("size", "choice", options=["S"])).query == "filter[custom.size][eq]"
-
-
-def test_what_is_encrypted_is_asked_for_behind_its_mask_and_never_searched() -> None:
+def test_what_is_encrypted_is_asked_for_behind_its_mask_and_never_sorted() -> None:
     fields = [declared("passport", "encrypted"), declared("size")]
     spec = widened(CONTACTS, fields)
-    assert [one["name"] for one in filterable(fields)] == ["size"]
     assert next(column.sort for column in spec.columns if column.key == "custom.passport") is None
     assert spec.create is not None
     assert next(field.help for field in spec.create.fields if field.key == "custom.passport") == MASKED.help

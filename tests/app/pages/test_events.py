@@ -91,6 +91,7 @@ def address(lines: int) -> Iterator[str]:
 
 @pytest.mark.alone
 @pytest.mark.criterion("desktop-8")
+@pytest.mark.usefixtures("collected")
 def test_a_thousand_events_a_second_come_in_without_one_lost_and_without_a_halt(
     qtbot: QtBot, look: Look, jobs: Jobs, address: str, lines: int, figure: Callable[[str], None], thorough: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,10 +14,12 @@ from app.client.errors import Missing
 from app.main.demonstration import Demonstration
 from app.pages.list_view import ListWidget
 from app.pages.listing import title_of
-from app.pages.records import PAGE
+from app.pages.records import CONTACTS, PAGE
 from app.shell.window import Window
+from app.system.arrangements import Condition
 from app.widgets.dialogs import ConfirmDialog, FormDialog
 from tests.app.stage import settled
+from tests.pace import SOON, awaited
 
 
 def records(qtbot: QtBot, console: Window) -> ListWidget:
@@ -32,7 +34,10 @@ def records(qtbot: QtBot, console: Window) -> ListWidget:
 
 @pytest.mark.criterion("desktop-6")
 def test_what_is_typed_is_searched_once_by_the_server(qtbot: QtBot, console: Window, demonstration: Demonstration) -> None:
-    demonstration.api.inside(demonstration.tenant_id).ask(Call("POST", "/contacts", body={"email": "zebra@example.com"}))
+    api = demonstration.api.inside(demonstration.tenant_id)
+    api.ask(Call("POST", "/contacts", body={"email": "zebra@example.com"}))
+    # What was written is found about a second later.
+    awaited(lambda: api.page("/contacts", {"filter[search]": "zebra"}).rows, bool, SOON)
     view = records(qtbot, console)
     asked: list[int] = []
     view.listing.model.wanted.connect(lambda page, _: asked.append(page))
@@ -78,6 +83,14 @@ def test_a_deleted_record_is_brought_back_by_undo(qtbot: QtBot, console: Window,
     toast.buttons[0].click()
     settled(qtbot, console.jobs)
     assert api.get(f"/contacts/{made['id']}")["first_name"] == "Undone"
+
+
+def test_a_list_says_that_deleted_records_are_hidden_until_they_are_asked_for(qtbot: QtBot, console: Window) -> None:
+    assert console.workspace is not None
+    console.workspace.go("records")
+    settled(qtbot, console.jobs)
+    choices = {box.accessibleName(): box.itemText(0) for box in console.workspace.page("records").view.findChildren(QComboBox)}
+    assert (choices["Deleted"], choices["Lifecycle"]) == ("Deleted: hidden", "Lifecycle: all")
 
 
 def test_what_is_open_beside_the_list_shows_what_an_act_has_changed_at_the_tab_that_was_looked_at(
@@ -187,9 +200,12 @@ def test_a_custom_field_is_shown_filtered_and_edited_like_any_other(qtbot: QtBot
     place = [column.key for column in view.listing.model.columns].index("custom.badge")
     assert view.listing.model.index(0, place).data() == "Gold 7"
     assert view._own is not None
-    view._own.field.setCurrentText("Badge")
-    view._own.line.setText("gold")
-    qtbot.waitUntil(lambda: view.listing.query.get("filter[custom.badge][ilike]") == "%gold%")
+    for name, value in (("Badge", "gold"), ("City", "graz")):
+        view._own.add.click()
+        view._own.editor.field.setCurrentText(name)
+        view._own.editor.line.setText(value)
+        view._own.editor.apply.click()
+    assert view.listing.query == {"filter[and][0][custom.badge][ilike]": "%gold%", "filter[and][1][address.city][ilike]": "%graz%"}
     settled(qtbot, console.jobs)
     found = view.listing.model.rows()
     assert {row["custom"]["badge"] for row in found} == {"Gold 7"}
@@ -204,6 +220,21 @@ def test_a_custom_field_is_shown_filtered_and_edited_like_any_other(qtbot: QtBot
     settled(qtbot, console.jobs)
     changed = demonstration.api.inside(demonstration.tenant_id).get(f"/contacts/{found[0]['id']}")
     assert (changed["custom"], (changed["address"] or {}).get("city")) == ({}, None)
+
+
+def test_conditions_are_found_again_the_next_time_and_cleared_with_the_others(qtbot: QtBot, console: Window, demonstration: Demonstration) -> None:
+    view = records(qtbot, console)
+    view.context.arrangements.put_conditions(view._name, (Condition("email", "contains", "nobody-has-this"),), either=False)
+    again = ListWidget(CONTACTS, view.context)
+    qtbot.addWidget(again)
+    again.enter()
+    settled(qtbot, console.jobs)
+    assert again.listing.query == {"filter[and][0][email][ilike]": "%nobody-has-this%"}
+    assert again._void.words.text() == "Nothing matches these filters."
+    again._unfiltered.click()
+    settled(qtbot, console.jobs)
+    assert again.listing.model.rowCount() > 0
+    assert view.context.arrangements.find(view._name).conditions == ()
 
 
 def test_records_of_a_kind_that_the_tenant_made_up_are_listed_and_made(qtbot: QtBot, console: Window, demonstration: Demonstration) -> None:

@@ -25,6 +25,24 @@ def test_an_id_is_shown_by_its_name_and_asked_for_once() -> None:
     assert len(api.calls) == 1
 
 
+def test_several_ids_are_told_together_and_what_has_words_of_its_own_is_not_asked_for() -> None:
+    through = Column("through", "Through", kind="list", words={"direct": "By itself"}, names="/email/accounts")
+    api, names = ScriptedApi({"/email/accounts/acc_1": {"id": "acc_1", "name": "Office"}}), Names()
+    rows = [{"id": "1", "through": ["acc_1", "direct"]}, {"id": "2", "through": ["direct"]}]
+    names.fill(api, [through], rows, Cancellation())
+    assert [cell(through, row).text for row in rows] == ["Office, By itself", "By itself"]
+    assert [call.path for call in api.calls] == ["/email/accounts/acc_1"]
+
+
+def test_records_are_asked_for_by_their_ids_at_once() -> None:
+    company = Column("company_id", "Company")
+    api, names = ScriptedApi({"/companies": listed({"id": "cmp_1", "name": "One"}, {"id": "cmp_2", "name": "Two"})}), Names()
+    rows = [{"id": "1", "company_id": "cmp_1"}, {"id": "2", "company_id": "cmp_2"}]
+    names.fill(api, [company], rows, Cancellation())
+    assert [cell(company, row).text for row in rows] == ["One", "Two"]
+    assert [call.query["filter[id][in]"] for call in api.calls] == ["cmp_1,cmp_2"]
+
+
 def test_many_names_are_read_as_a_page() -> None:
     tenants = [{"id": f"ten_{place}", "name": f"Tenant {place}"} for place in range(20)]
     api = ScriptedApi({"/admin/v1/tenants": listed(*tenants)})

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.client.errors import Invalid, Problem, Unreachable
+from app.client.errors import Fault, Invalid, Problem, Unreachable
 from app.jobs.pool import Jobs
 from app.pages.context import Context
 from app.pages.vendor_actions import READING, TELLING, VendorActions
@@ -56,7 +56,7 @@ def test_what_the_vendor_is_told_is_asked_for_and_its_answer_shown(qtbot: QtBot,
 
 def test_a_fault_stands_below_its_field(qtbot: QtBot, jobs: Jobs, api: ScriptedApi, wizard: VendorActions) -> None:
     wizard.act.click()
-    api.answers["POST /installations/ins_1/actions/send_message"] = Invalid(Problem(422, detail="No.", faults=(("/text", "Too long."),)))
+    api.answers["POST /installations/ins_1/actions/send_message"] = Invalid(Problem(422, detail="No.", faults=(Fault("/text", "Too long."),)))
     wizard.act.click()
     settled(qtbot, jobs)
     assert wizard.form._faults["text"].text() == "Too long."

@@ -8,6 +8,7 @@ import pytest
 
 from app.shell.remembering import Remembering
 from app.system import keychain
+from app.system.keychain import KeyringLost
 from tests.app.stage import MemorySecrets
 
 
@@ -42,3 +43,27 @@ def test_a_vault_that_nobody_opened_tells_whose_secrets_it_holds_and_forgets_the
     assert not found.is_sealed("profile")
     assert found.open("correct horse")
     assert found.find("profile") is None
+
+
+class LostSecrets(MemorySecrets):
+    """A keyring that somebody has locked meanwhile."""
+
+    def get(self, name: str) -> str | None:
+        raise KeyringLost
+
+    def put(self, name: str, secret: str) -> None:
+        raise KeyringLost
+
+    def remove(self, name: str) -> None:
+        raise KeyringLost
+
+
+@pytest.mark.criterion("desktop-11")
+def test_when_the_keyring_is_locked_meanwhile_the_vault_takes_its_place(tmp_path: Path) -> None:
+    assert Remembering(tmp_path, LostSecrets()).find("profile") is None
+    Remembering(tmp_path, LostSecrets()).forget("profile")
+    found = Remembering(tmp_path, LostSecrets())
+    assert not found.keep("profile", "token")
+    assert found.open("correct horse")
+    assert found.keep("profile", "token")
+    assert found.find("profile") == "token"

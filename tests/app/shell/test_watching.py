@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.client.errors import ClientError, Unreachable, Untrusted
-from app.shell.watching import INTERVALS_MS, Watching
+from app.shell.watching import INTERVALS_MS, PATIENCE, Watching
 from tests.app.stage import HeldJobs, ScriptedApi
 
 
@@ -55,3 +55,25 @@ def test_somebody_who_is_not_trusted_is_told_of_and_counts_not_as_silence() -> N
     watching.tick()
     jobs.finish_all()
     assert (told, [str(error) for error in doubted]) == ([], ["Another certificate."])
+
+
+@pytest.mark.criterion("desktop-10")
+def test_whoever_is_trusted_again_is_told_of_once() -> None:
+    jobs, told, answers = HeldJobs(), list[bool](), [Untrusted("Another certificate."), None, None]
+    watching = Watching(ScriptedApi(), jobs, told.append)
+
+    def ask(_: Any) -> bool:
+        if error := answers.pop(0):
+            raise error
+        return True
+
+    watching._ask = ask  # type: ignore[method-assign, assignment]
+    for _ in range(3):
+        watching.tick()
+        jobs.finish_all()
+    assert told == [True]
+
+
+@pytest.mark.criterion("desktop-15")
+def test_silence_is_told_within_two_seconds_at_worst() -> None:
+    assert INTERVALS_MS[0] / 1000 + sum(PATIENCE.waits) < 2

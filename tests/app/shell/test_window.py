@@ -6,14 +6,19 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.client.api import Call
 from app.client.errors import Unreachable, Untrusted
 from app.main.demonstration import Demonstration
+from app.pages import tenants
+from app.pages.list_view import ListWidget
+from app.shell import preferences
 from app.shell.locking import Idle
 from app.shell.window import Window
 from app.shell.workspace import Workspace
+from app.system.profiles import Preferences
 from app.widgets.dialogs import FormDialog, SecretDialog
 from tests.app.stage import settled
 from tests.pace import awaited
@@ -49,6 +54,9 @@ def test_the_palette_goes_to_a_page_and_finds_a_tenant(qtbot: QtBot, console: Wi
     assert palette is not None
     qtbot.keyClicks(palette.line, "northwind")
     qtbot.waitUntil(lambda: "Northwind Traders" in palette.titles())
+    for words in ("sign out", "profile demo", "my account", "preferences"):
+        palette.line.setText(words)
+        assert palette.titles()[0].casefold().startswith(words)
     palette.line.clear()
     qtbot.keyClicks(palette.line, "rate-limit")
     qtbot.keyClick(palette.line, Qt.Key.Key_Return)
@@ -73,11 +81,56 @@ def test_the_palette_finds_a_record_of_the_tenant_and_opens_it(
     assert (workspace.current, view.drawer.caption.text()) == ("records", contact["id"])  # type: ignore[attr-defined]
 
 
+def test_a_thing_of_a_tenant_that_was_made_since_is_opened_in_that_tenant(
+    qtbot: QtBot, console: Window, workspace: Workspace, demonstration: Demonstration
+) -> None:
+    late = demonstration.api.ask(Call("POST", "/admin/v1/tenants", body={"name": "Late"}))
+    made = demonstration.api.inside(late["id"]).ask(Call("POST", "/contacts", body={"first_name": "Zoe"}))
+    workspace.open_in({**made, "tenant_id": late["id"]}, "records")
+    settled(qtbot, console.jobs)
+    assert workspace.context.api.place.tenant_id == late["id"]
+    assert workspace.bar.tenants.currentText() == "Late"
+    demonstration.api.ask(Call("DELETE", f"/admin/v1/tenants/{late['id']}", {"confirm": "Late"}))
+
+
+def test_a_tenant_that_is_made_can_be_worked_in_at_once_and_is_gone_with_its_end(qtbot: QtBot, console: Window, workspace: Workspace) -> None:
+    before = workspace.bar.place
+    workspace.go("tenants")
+    view = workspace.page("tenants").view
+    assert isinstance(view, ListWidget)
+    dialog = view.acting.start(tenants.TENANTS.create)  # type: ignore[arg-type]
+    assert isinstance(dialog, FormDialog)
+    dialog.form.fill({"name": "Fresh"})
+    dialog.act.click()
+    settled(qtbot, console.jobs)
+    assert workspace.bar.tenants.findText("Fresh") >= 0
+    assert workspace.bar.place == before
+    row = next(row for row in view.listing.model.rows() if row["name"] == "Fresh")
+    acts = {action.key: action for action in tenants.TENANTS.actions}
+    view.acting.start(acts["enter"], row, "Fresh")
+    settled(qtbot, console.jobs)
+    assert workspace.context.api.place.tenant_id == row["id"]
+    asks = view.acting.start(acts["delete"], row, "Fresh")
+    assert asks is not None
+    settled(qtbot, console.jobs)
+    asks.accept()
+    view.acting.flush()
+    settled(qtbot, console.jobs)
+    assert workspace.bar.tenants.findText("Fresh") < 0
+    assert workspace.context.api.place.tenant_id not in {"", row["id"]}
+
+
 def test_a_locked_console_shows_nothing_until_the_password_is_given(qtbot: QtBot, console: Window, demonstration: Demonstration) -> None:
     console.lock()
     scene = console.lock_scene
     assert scene is not None
     assert console.show_palette() is None
+    looked_at = console.workspace.current if console.workspace else ""
+    for name in ("new", "refresh", "sheet", "page_3", "next_view"):  # whoever sits there now does nothing by the keyboard either
+        console.acts()[name]()
+    assert QApplication.activeModalWidget() is None
+    assert console.workspace is not None
+    assert console.workspace.current == looked_at
     scene.line.setText("wrong")
     scene.submit()
     settled(qtbot, console.jobs)
@@ -118,11 +171,28 @@ def test_preferences_are_kept(console: Window, tmp_path: Path) -> None:
     assert console.look.tokens.is_dark
 
 
+def test_preferences_that_cannot_be_meant_so_are_not_taken(window: Window) -> None:
+    taken: list[Preferences] = []
+    dialog = preferences.edit(window, Preferences(), taken.append)
+    for document, fault in (
+        ({"lock_minutes": 100_000}, "Between 0 and 1440."),
+        ({"lock_minutes": 15, "shortcuts": {"palete": "Ctrl+P"}}, "There is no act called palete."),
+        ({"shortcuts": {"palette": "Control and P"}}, "Control and P is no key."),
+    ):
+        dialog.form.fill(document)
+        dialog.act.click()
+        assert fault in [found.text() for found in dialog.findChildren(QLabel) if found.isVisible()]
+        assert dialog.act.isEnabled()
+    assert taken == []
+    dialog.form.fill({"shortcuts": {"palette": "Ctrl+P"}})
+    dialog.act.click()
+    assert taken[0].shortcuts == {"palette": "Ctrl+P"}
+
+
 def test_what_watches_for_touches_goes_with_its_window(window: Window) -> None:
     assert len(window.findChildren(Idle)) == 1
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support raise")
 def test_the_tray_offers_what_can_be_done_now(window: Window) -> None:
     def offered() -> list[str]:
         window.tray.menu.aboutToShow.emit()

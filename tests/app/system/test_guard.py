@@ -53,3 +53,17 @@ def test_signals_and_empty_answers_leak_no_reference_to_none() -> None:
         sender.sent.emit(number)
         index.data()
     assert abs(sys.getrefcount(None) - before) < COUNT // 100
+
+
+@pytest.mark.parametrize(
+    ("environ", "platform", "refused"),
+    [
+        ({}, "linux", True),
+        ({"DISPLAY": ":0"}, "linux", False),
+        ({"WAYLAND_DISPLAY": "w"}, "linux", False),
+        ({}, "darwin", False),
+        ({}, "win32", False),
+    ],
+)
+def test_a_computer_without_a_screen_is_told_of(environ: dict[str, str], platform: str, refused: bool) -> None:
+    assert (guard.blindness(environ, platform) is not None) is refused

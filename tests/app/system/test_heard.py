@@ -13,6 +13,7 @@ from app.client.api import Api
 from app.main.demonstration import Demonstration
 from app.system.heard import SENTENCES, heard
 from app.system.languages import tr, use
+from tests.house import source
 
 # Where the appliance makes these sentences, what wraps them there, and which of the arguments they are.
 SOURCES = {"server/services/components.py": ("Component", 2), "server/domain/mail/checks.py": ("Finding", 2)}
@@ -67,7 +68,7 @@ def test_every_sentence_of_the_health_report_and_of_a_domains_checks_is_known() 
 
 def sentences(path: Path, name: str, place: int) -> Iterator[str]:
     """Yield what is handed over at one place of the calls of a name, with `{}` for what is filled in."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(source.parsed(path).tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name and len(node.args) > place:
             yield from (words for words in whole(node.args[place]) if words.count(" ") > 1)
 
@@ -84,7 +85,7 @@ def whole(node: ast.expr) -> Iterator[str]:
 
 def written() -> set[str]:
     """Return every text in the sources."""
-    return {spelt(node) for path in SOURCES for node in ast.walk(ast.parse(Path(path).read_text(encoding="utf-8")))} | {
+    return {spelt(node) for path in SOURCES for node in ast.walk(source.parsed(Path(path)).tree)} | {
         "The certificate has ended.",
         "The certificate ends in {} days.",
     }

@@ -9,10 +9,10 @@ import time
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
-from keyring.errors import PasswordDeleteError
+from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from app.system import keychain
-from app.system.keychain import Keychain
+from app.system.keychain import Keychain, KeyringLost
 
 
 class Memory(KeyringBackend):
@@ -50,6 +50,16 @@ def test_a_secret_is_kept_found_and_forgotten(memory: Memory) -> None:
     chain.remove("profile")
     chain.remove("profile")
     assert chain.get("profile") is None
+
+
+def test_a_keyring_that_refuses_is_lost(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: str) -> str | None:
+        raise KeyringLocked
+
+    monkeypatch.setattr(memory, "get_password", refuse)
+    for use in (Keychain().get, Keychain().remove):
+        with pytest.raises(KeyringLost):
+            use("profile")
 
 
 def test_the_probe_leaves_nothing_behind(memory: Memory) -> None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.shell.window import Window
 from app.theme import fonts
+from app.theme import look as module
 from app.theme.brand import Brand
 from app.theme.look import Look
-from app.theme.tokens import DARK, LIGHT
+from app.theme.tokens import DARK, LIGHT, Tokens
+from tests.app.screen import needs_a_screen, screen
 from tests.app.stage import settled
 from tests.pace import quickest
 
@@ -51,6 +57,84 @@ def test_the_name_of_the_desktop_changes_nothing(qapp: QApplication, tmp_path: P
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
     look = Look(qapp, tmp_path, "dark")
     assert qapp.palette().color(QPalette.ColorRole.Base) == QColor(DARK.surface)
+    look.deleteLater()
+
+
+# A console with a known profile in the dark theme, painted as its desktop lets it; nothing blinks and nothing has the focus.
+PICTURE = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from app.main import starting
+from app.system import profiles
+from app.system.profiles import Preferences, Profile, Saved
+from app.theme.brand import Brand
+folder, file = map(Path, sys.argv[1:])
+profiles.save(folder, Saved([Profile("https://crm.example.com", "Head office", email="ada@example.com")], Preferences(theme="dark")))
+application = starting.application_of(["x"])
+window = starting.window_of(application, folder, Brand())
+window.show()
+def take():
+    if QApplication.focusWidget():
+        QApplication.focusWidget().clearFocus()
+    window.resize(1280, 820)
+    window.grab().save(str(file))
+    print(application.platformName())
+    window.close()
+    application.quit()
+QTimer.singleShot(300, take)
+application.exec()
+"""
+
+
+def pictured(folder: Path, desktop: str, display: str | None = None) -> QImage:
+    """Return what a console looks like on a desktop of this name, on a screen or without one."""
+    folder.mkdir()
+    platform = "xcb" if display else "offscreen"
+    environ = {**os.environ, "QT_QPA_PLATFORM": platform, "XDG_CURRENT_DESKTOP": desktop, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    command = [sys.executable, "-c", PICTURE, str(folder), str(folder / "picture.png")]
+    done = subprocess.run(command, env={**environ, "DISPLAY": display or ""}, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == platform
+    return QImage(str(folder / "picture.png"))
+
+
+def differing(one: QImage, other: QImage) -> float:
+    """Return the share of points whose colours differ by more than an eye sees."""
+    assert one.size() == other.size()
+    first, second = (channels(image) for image in (one, other))
+    return sum(abs(left - right) > 8 for left, right in zip(first, second, strict=True)) / len(first)
+
+
+def channels(image: QImage) -> bytes:
+    """Return the channels of all points."""
+    whole = image.convertToFormat(QImage.Format.Format_RGB888)  # named, because the bits are its own and end with it
+    return bytes(whole.constBits())
+
+
+@needs_a_screen
+@pytest.mark.criterion("desktop-18")
+def test_a_console_looks_the_same_on_every_desktop_and_on_none(tmp_path: Path, figure: Callable[[str], None], thorough: bool) -> None:
+    reference = pictured(tmp_path / "offscreen", "")
+    assert differing(reference, reference.rgbSwapped()) > 0.5  # other colours would be noticed
+    with screen() as display:
+        names = ("", "GNOME", "KDE", "XFCE") if thorough else ("KDE",)
+        shares = {name: differing(reference, pictured(tmp_path / f"x11{name}", name, display)) for name in names}
+    figure(
+        f"at most {max(shares.values()):.2%} of all points differ between X11 as {', '.join(name or 'no desktop' for name in names)} and no screen"
+    )
+    assert max(shares.values()) <= 0.001
+
+
+@pytest.mark.criterion("desktop-18")
+@pytest.mark.parametrize(("choice", "worn"), [("system", DARK), ("light", LIGHT)])
+def test_the_system_is_followed_where_it_says_something_unless_somebody_chose(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, choice: str, worn: Tokens
+) -> None:
+    look = Look(qapp, tmp_path, choice)
+    monkeypatch.setattr(module, "_of_the_system", lambda: DARK)
+    QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(worn.window)
     look.deleteLater()
 
 

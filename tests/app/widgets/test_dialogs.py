@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.widgets.dialogs import ConfirmDialog, Dialog, FormDialog, Hub, SecretDialog, copy_concealed, in_turn
+from app.widgets.dialogs import CLIPBOARD_SECONDS, ConfirmDialog, Dialog, FormDialog, Hub, SecretDialog, copy_concealed, in_turn
 from app.widgets.fields import Field
 from app.widgets.form import Form
 
@@ -32,6 +32,7 @@ def test_a_secret_is_masked_and_cannot_be_left_before_it_is_stored(qtbot: QtBot)
 @pytest.mark.criterion("desktop-12")
 def test_the_clipboard_forgets_a_secret_unless_something_else_was_copied(qtbot: QtBot) -> None:
     clipboard = QGuiApplication.clipboard()
+    assert CLIPBOARD_SECONDS == 60
     copy_concealed("s3cret", 0.05)
     assert clipboard.text() == "s3cret"
     assert clipboard.mimeData().hasFormat("x-kde-passwordManagerHint")

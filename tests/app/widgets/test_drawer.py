@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.theme.look import Look
 from app.widgets.drawer import Drawer
+from app.widgets.text import row
 
 
 def test_facts_are_shown_and_escape_closes(qtbot: QtBot, look: Look) -> None:
@@ -20,6 +22,18 @@ def test_facts_are_shown_and_escape_closes(qtbot: QtBot, look: Look) -> None:
     assert {"Ada", "con_1", "E-mail", "ada@example.com", "active"} <= set(texts)
     qtbot.keyClick(drawer, Qt.Key.Key_Escape)
     assert (drawer.isVisible(), len(closed)) == (False, 1)
+
+
+@pytest.mark.criterion("desktop-16")
+def test_escape_closes_it_from_the_list_beside_it_too(qtbot: QtBot, look: Look) -> None:
+    card, drawer, table = QWidget(), Drawer(look), QTableWidget(1, 1)
+    qtbot.addWidget(card)
+    card.setLayout(row(table, drawer))
+    card.show()
+    drawer.begin("Ada", "con_1")
+    qtbot.keyClick(table, Qt.Key.Key_Escape)
+    assert not drawer.isVisible()
+    qtbot.keyClick(table, Qt.Key.Key_Escape)
 
 
 def test_another_thing_takes_the_place_of_the_first(qtbot: QtBot, look: Look) -> None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.client.api import Api
+from app.client.transport import Transport
+from app.jobs.heartbeat import Heartbeat
+from app.jobs.pool import Jobs
 from app.models.json_tree import JsonTree
 from app.widgets.inspector import Inspector
+from tests.app.stage import settled
 from tests.pace import quickest
 
 
@@ -53,6 +61,71 @@ def test_a_body_of_ten_megabytes_is_painted_at_once_and_can_be_copied_whole(pare
     assert "The first 100.0 KB of 10.4 MB." in [label.text() for label in inspector.findChildren(QLabel)]
     next(button for button in inspector.findChildren(QPushButton) if button.text() == "Copy").click()
     assert QGuiApplication.clipboard().text() == body
+
+
+# An appliance with one thing that is ten megabytes large, in a process of its own: writing it would hold this one up.
+SOURCE = """
+import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
+parts = [{"id": place, "name": "Ada", "tags": ["a", "b"], "note": "x" * 60} for place in range(90_000)]
+said = json.dumps({"id": "evt_1", "data": {"record": {"parts": parts}}, "response": {"body": json.dumps(parts[:1000])}}).encode()
+class Handler(BaseHTTPRequestHandler):
+    def log_message(self, *_): pass
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+server = HTTPServer(("127.0.0.1", 0), Handler)
+print(server.server_address[1], len(said), flush=True)
+server.serve_forever()
+"""
+
+
+@pytest.fixture
+def source() -> Iterator[tuple[str, int]]:
+    """Return the address of such an appliance, and how many bytes its thing has."""
+    with subprocess.Popen([sys.executable, "-c", SOURCE], stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        port, size = child.stdout.readline().split()
+        yield f"http://127.0.0.1:{port}", int(size)
+        child.terminate()
+
+
+@pytest.mark.alone
+@pytest.mark.criterion("desktop-7")
+@pytest.mark.usefixtures("collected")
+def test_ten_megabytes_come_and_are_opened_and_no_frame_waits_for_them(
+    qtbot: QtBot, parent: QWidget, jobs: Jobs, source: tuple[str, int], figure: Callable[[str], None], thorough: bool
+) -> None:
+    address, size = source
+    api = Api(Transport(address))
+    painted: list[float] = []
+
+    def show(found: dict[str, Any]) -> None:
+        inspector = Inspector(parent, "evt_1", JsonTree(found), {"Response": found["response"]["body"]}, lambda *_: None)
+        inspector.show()
+        inspector.tabs.setCurrentIndex(1)
+        painted.append(time.perf_counter())
+
+    jobs.run(lambda cancellation: api.get("/healthz", cancellation=cancellation), lambda _: None, lambda _: None)  # a line that is there already
+    settled(qtbot, jobs)
+    heart = Heartbeat()
+    heart.start()
+    qtbot.wait(20)
+    begun = time.perf_counter()
+    jobs.run(lambda cancellation: api.get("/admin/v1/thing", cancellation=cancellation), show, lambda _: None)
+    qtbot.waitUntil(lambda: bool(painted))
+    qtbot.wait(100)
+    heart.stop()
+    own = max(gap - queued for gap, queued in zip(heart.gaps, heart.queued, strict=True))
+    took = painted[0] - begun
+    gap = max(heart.gaps)
+    figure(
+        f"{size / 1e6:.0f} MB came and were painted in {took * 1000:.0f} ms; longest gap {gap * 1000:.0f} ms, {own * 1000:.0f} ms of a free processor"
+    )
+    assert max(heart.work) <= 0.05, heart.stacks
+    assert not thorough or (own <= 0.05 and took <= 0.3), heart.stacks
 
 
 @pytest.mark.criterion("desktop-7")

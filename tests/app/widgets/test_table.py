@@ -50,7 +50,7 @@ def test_columns_share_the_width_and_rows_have_one_height(qtbot: QtBot, look: Lo
 
 def test_where_there_is_no_room_texts_get_narrower_and_states_stay_whole(qtbot: QtBot, look: Look) -> None:
     table = shown(qtbot, look, 100)
-    assert (table.columnWidth(0), table.columnWidth(1)) == (120, 128)
+    assert (table.columnWidth(0), table.columnWidth(1)) == (150, 128)
 
 
 WIDTHS = st.lists(st.tuples(st.integers(20, 400), st.integers(20, 600)), min_size=1, max_size=12)
@@ -84,3 +84,18 @@ def test_a_table_that_is_gone_leaves_nothing_behind(qtbot: QtBot, look: Look) ->
     before = len(look.children())
     shown(qtbot, look)
     assert len(look.children()) == before
+
+
+def test_words_above_a_column_that_was_hidden_meanwhile_have_their_room(qtbot: QtBot, look: Look) -> None:
+    columns = [Column(str(place), f"A rather long heading {place}", 60) for place in range(8)]
+    model = RemoteTable(columns)
+    model.restart([{"0": "x"}])
+    table = Table(look, model, [column.width for column in columns], "Long")
+    qtbot.addWidget(table)
+    table.show()
+    for width in (1600, 300, 700):
+        table.resize(width, 300)
+    heads = table.horizontalHeader()
+    seen = [place for place in range(len(columns)) if not heads.isSectionHidden(place)]
+    assert FEWEST < len(seen) < len(columns)
+    assert [place for place in seen if table.columnWidth(place) < heads.sectionSizeHint(place)] == []
