@@ -18,7 +18,7 @@ CLIENTS = 50
 
 @pytest.mark.chaos
 @pytest.mark.timeout(300)
-@pytest.mark.criterion("webhooks-22")
+@pytest.mark.criterion("webhooks-22", "api-20")
 def test_one_key_makes_one_event_and_fifty_equal_answers(tmp_path: Path, thorough: bool, figure: Callable[[str], None]) -> None:
     stage = Stage(tmp_path)
     for turn in range(10 if thorough else 2):

@@ -1,6 +1,7 @@
 """`make bench`: every figure beside its floor, in pairs taken in one run; prints a table and ends with 1 when a ratio is missed.
 
-python -m tests.bench [read] [list] [create] [mixed] [deliver] [sustained [long]] [import] [export] [sync] [outage] [limits [long]] [walk] [mail]
+python -m tests.bench [read] [list] [create] [mixed] [deliver] [sustained [long]] [import] [export] [sync] [outage]
+                      [limits [long]] [walk] [mail] [token]
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.bench import exports, imports, limits, mail, outages, sustained, syncs, walks
+from tests.bench import exports, imports, limits, mail, outages, sustained, syncs, tokens, walks
 from tests.bench.load import http
 from tests.bench.rig import DATABASE_URL, QUEUE_URL, Rig, load, new_rig, process, wait_for
 from tests.peers import postgres, redis
@@ -172,6 +173,7 @@ def main(wanted: Sequence[str]) -> int:
         "limits": partial(limits_bench, limits.LONG_SECONDS if long else limits.BRIEF_SECONDS),
         "walk": walks_bench,
         "mail": mail_bench,
+        "token": tokens_bench,
     }
     chosen = list(wanted) or [*REQUESTS, "deliver", *apart]
     lines: list[Line] = []
@@ -248,6 +250,13 @@ def mail_bench() -> bool:
 def walks_bench() -> bool:
     """Walk through a million records on either database, and return whether the end is as quick as the beginning."""
     return sum(not _told(*one) for one in walks.lines()) == 0
+
+
+def tokens_bench() -> bool:
+    """Measure how quickly tokens are issued on an appliance of its own, and return whether the goal is met."""
+    with tempfile.TemporaryDirectory() as folder:
+        rig = new_rig(Path(folder) / "data")
+        return sum(not _told(*tokens.line(form, tokens.issued(rig, form))) for form in tokens.FORMATS) == 0
 
 
 def limits_bench(seconds: float) -> bool:

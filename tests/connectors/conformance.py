@@ -31,6 +31,7 @@ from server.store.records import by_noun
 from tests.connectors import kept
 from tests.connectors.described import changes_of, described
 from tests.connectors.line import Line, on_line
+from tests.house import source
 from tests.vendors.catalog import kind
 from tests.vendors.faults import DURING, INSTEAD
 from tests.vendors.vendor import MockVendor
@@ -135,14 +136,14 @@ class Conformance:
             sorted(
                 {
                     name
-                    for name in imported(ast.parse(text))
+                    for name in imported(source.parse(text))
                     if name not in ALLOWED_IMPORTS
                     and not name.startswith(("connectors.sdk", "connectors.providers", f"connectors.catalog.{path.parent.name}."))
                 }
             )
             == []
         )
-        assert [ast.unparse(node)[:60] for node in ast.walk(ast.parse(text)) if endless(node)] == []
+        assert [ast.unparse(node)[:60] for node in ast.walk(source.parse(text)) if endless(node)] == []
 
     def test_field_maps_speak_of_declared_resources(self) -> None:
         manifest = registry.manifests()[self.key]

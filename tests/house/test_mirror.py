@@ -41,6 +41,7 @@ EXCEPTIONS: dict[str, str] = {
     "server/services/syncing/setting_aside.py": "test_replaying.py and test_pushing.py set records aside, both ways",
     "server/store/migrations/0003_syncing.py": "test_0001_initial.py takes every migration up and down",
     "server/web/handlers/quarantine.py": "tests/api/test_syncs.py lists, retries and forgets over HTTP",
+    "server/web/handlers/sandboxes.py": "tests/api/test_sandboxes.py resets, fills and moves one over HTTP",
     "server/web/handlers/syncs.py": "tests/api/test_syncs.py tests, starts, watches and pauses over HTTP",
     **dict.fromkeys(
         (f"app/pages/{name}.py" for name in DECLARED_PAGES),
@@ -55,9 +56,17 @@ EXCEPTIONS: dict[str, str] = {
         "tests/app/shell/test_window.py does what a user does with them",
     ),
     **dict.fromkeys(
-        ("app/pages/context.py", "app/pages/specs.py", "app/shell/preferences.py", "app/shell/profile_dialog.py", "app/theme/roles.py"),
+        (
+            "app/pages/context.py",
+            "app/pages/specs.py",
+            "app/shell/preferences.py",
+            "app/shell/profile_dialog.py",
+            "app/theme/roles.py",
+            "app/widgets/fields.py",
+        ),
         "declarations are data; whatever uses them is tried",
     ),
+    "app/pages/facts.py": "test_appliance.py and test_sandbox.py read what it shows",
     "app/__main__.py": "tests/app/system/test_keychain.py starts it as a process",
     "app/main/demonstration.py": "every test against a real appliance begins with it",
     "server/store/resources/*.py": "declarations are data; tests/server/store/resources/test_resources.py tries each of them",
