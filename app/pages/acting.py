@@ -175,7 +175,7 @@ class Acting(QObject):
         if address:
             QDesktopServices.openUrl(QUrl(str(address)))
         if action.job:
-            JobDialog(context, answer, tr(action.label), self._changed, action.then, partial(self._start, context)).open()
+            JobDialog(context, answer, title_of(action, ""), self._changed, action.then, partial(self._start, context)).open()
         elif secret:
             about = tr("It is shown only this once. Keep it where nobody else reads it.")
             SecretDialog(context.window, tr(action.done), about, str(secret)).open()

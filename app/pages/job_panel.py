@@ -21,6 +21,33 @@ INTERVAL_MS: Final = 500
 ENDED: Final = frozenset({"completed", "succeeded", "succeeded_with_warnings", "failed", "cancelled"})
 # Where a job is read, by the prefix of its id; every job can be stopped at `/jobs`.
 PATHS: Final = {"imp": "/imports/{id}", "exp": "/exports/{id}", "syn": "/installations/{installation_id}/syncs/{id}"}
+# What a job has come to, by the name of the figure; what a job tells besides is for programs.
+FIGURES: Final = {
+    "rows": "Rows",
+    "bytes": "Bytes",
+    "read": "Read",
+    "created": "Created",
+    "updated": "Changed",
+    "unchanged": "As they were",
+    "deleted": "Deleted",
+    "skipped": "Left out",
+    "refused": "Refused",
+    "companies_created": "Companies created",
+    "restored": "Restored",
+    "kept": "Kept",
+    "gone": "Not there any more",
+    "sent_created": "Created there",
+    "sent_updated": "Changed there",
+    "sent_deleted": "Deleted there",
+    "linked": "Linked",
+    "awaited": "Links that wait for their other end",
+    "quarantined": "Set aside",
+    "conflicts": "Conflicts",
+    "held": "Deletions held back",
+    "unknown": "Sent, answer unknown",
+    "replayed": "Sent again",
+    "removed": "Removed",
+}
 
 
 class JobPanel(QWidget):
@@ -78,7 +105,7 @@ class JobPanel(QWidget):
         self.bar.setValue(1)
         self.fault.setText(str((job.get("error") or {}).get("detail", "")))
         for place, (name, value) in enumerate(figures(job)):
-            self.facts.addWidget(label(word(name), "caption"), place, 0)
+            self.facts.addWidget(label(name, "caption"), place, 0)
             self.facts.addWidget(label(value), place, 1)
         for action in self._then:
             if action.fits(job):
@@ -119,10 +146,6 @@ def how_far(job: Row) -> str:
 
 
 def figures(job: Row) -> list[tuple[str, str]]:
-    """Return what a job has come to: the numbers and words of its counts and its result, with their names."""
+    """Return what a job has come to: the name and number of each of its figures."""
     found: dict[str, Any] = {**(job.get("result") or {}), **(job.get("counts") or {})}
-    plain = {name: value for name, value in found.items() if isinstance(value, int | float | str) and not isinstance(value, bool)}
-    return [
-        (name.replace("_", " "), number(value, 0 if isinstance(value, int) else 2) if isinstance(value, int | float) else value)
-        for name, value in plain.items()
-    ]
+    return [(tr(FIGURES[name]), number(value)) for name, value in found.items() if name in FIGURES]

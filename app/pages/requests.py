@@ -32,6 +32,8 @@ def made(action: Action, row: Row, document: Mapping[str, Any], key: str) -> Cal
     path = filled(action.path, {**document, **row})
     body = {name: value for name, value in given.items() if f"{{{name}}}" not in action.path}
     headers = {"Idempotency-Key": key} if action.method in {"POST", "PATCH"} else {}
+    if action.job:
+        headers["Prefer"] = "respond-async"
     query = {name: value.format_map(row) for name, value in action.query.items()}
     if action.uploads:
         file = Path(str(body.pop("file")))

@@ -44,18 +44,17 @@ FORWARD: Final = (
 )
 
 
-def _anew(label: str, says: str, seed: str, done: str) -> Action:
+def _anew(label: str, says: str, seed: str) -> Action:
     counts = tuple(Count(name, f"/{name}") for name in ("contacts", "companies", "deals"))
-    return Action("reset", label, "/sandbox/reset", body={"seed": seed}, done=done, danger=Danger(says, counts))
+    return Action("reset", label, "/sandbox/reset", body={"seed": seed}, danger=Danger(says, counts), job=True)
 
 
 ANEW: Final = (
-    _anew("Empty it…", "Every record of the sandbox is removed for good; the live ones are not touched.", "empty", "The sandbox is empty"),
+    _anew("Empty it…", "Every record of the sandbox is removed for good; the live ones are not touched.", "empty"),
     _anew(
         "Fill it anew…",
         "Every record of the sandbox is removed for good, and the demo's records take their place; the live ones are not touched.",
         "demo",
-        "The sandbox was filled anew",
     ),
 )
 

@@ -60,6 +60,7 @@ KINDS: Final = {
     "batch": Kind(None, sealed=True),
     "convert": Kind("imports"),
     "sync": Kind("integrations", "syn"),
+    "sandbox_reset": Kind("keys"),
 }
 FINISHED: Final = frozenset({"completed", "failed", "cancelled"})
 MOST_ATTEMPTS: Final = 5

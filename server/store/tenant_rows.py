@@ -15,7 +15,7 @@ import orjson
 from server.store import database, records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from server.store.declaration import Resource
 
@@ -203,6 +203,12 @@ def delete_batch(tenant_id: str, table: TenantTable, mode: str | None = None) ->
     return database.run(
         f"DELETE FROM {table.name} WHERE {owned} AND ({key}) IN (SELECT {key} FROM {table.name} WHERE {owned} LIMIT {BATCH})", (*values, *values)
     )
+
+
+def count(tenant_id: str, some: Iterable[TenantTable], mode: str) -> int:
+    """Return how many rows of a mode a tenant has in some tables."""
+    sql = "SELECT COUNT(*) FROM {} WHERE tenant_id = ? AND mode = ?"
+    return sum(database.rows(sql.format(table.name), (tenant_id, mode))[0][0] for table in some)
 
 
 def of_records() -> tuple[TenantTable, ...]:

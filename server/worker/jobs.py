@@ -18,6 +18,7 @@ from server.services.exports import run_export
 from server.services.importing.job import run_import
 from server.services.importing.undoing import run_undo
 from server.services.jobs import Progress
+from server.services.sandboxes import run_reset
 from server.services.syncing.running import run_sync
 from server.store import database
 from server.system import logs, presence
@@ -35,6 +36,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "import": run_import,
     "import_undo": run_undo,
     "replay": replays.run,
+    "sandbox_reset": run_reset,
 }
 SYNCS: Final[dict[str, Function]] = {"sync": run_sync}
 """What waits for vendors most of the time, and so has threads of its own: a vendor that hangs holds up no import."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from server.services import jobs, sandboxes
+from server.services.jobs import Progress
 from server.store import database
+from server.worker.jobs import FUNCTIONS
 from tests.api.appliance import Appliance, Persona
 from tests.api.client import Client
 from tests.api.problems import check_problem
@@ -37,6 +40,22 @@ def test_a_sandbox_is_emptied_and_filled_and_what_is_live_stays(alice: Persona, 
         + sandbox.get("/api/v1/audit", query={"action": "sandbox.reset"}).json["data"]
     )
     assert len({one["id"] for one in kept}) == 2
+
+
+@pytest.mark.criterion("api-28")
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_reset_may_be_a_job_and_is_one_when_it_takes_long(sandbox: Client, monkeypatch: pytest.MonkeyPatch, *, asked: bool) -> None:
+    sandbox.made("contacts", last_name="test")
+    if not asked:
+        monkeypatch.setattr(sandboxes, "MOST_AT_ONCE", 0)
+    reply = sandbox.post(f"{SANDBOX}/reset", {"seed": "demo"}, headers={"Prefer": "respond-async"} if asked else {})
+    assert (reply.status, reply.headers.get("preference-applied")) == (202, "respond-async" if asked else None)
+    job = jobs.take(("sandbox_reset",), "lease", 60_000)
+    assert job is not None
+    jobs.perform(job, Progress(job.id, "lease", {}, 0, None), FUNCTIONS["sandbox_reset"])
+    done = sandbox.get(reply.headers["location"]).json
+    assert (done["kind"], done["state"], done["done"], done["total"]) == ("sandbox_reset", "completed", 1, 1)
+    assert len(sandbox.get(f"{CONTACTS}?limit=200").json["data"]) > 20
 
 
 @pytest.mark.criterion("api-28")

@@ -25,6 +25,7 @@ from app.pages import (
     events,
     exporting,
     importing,
+    job_panel,
     keys,
     mail_figures,
     manifest_forms,
@@ -105,6 +106,7 @@ WORDS: tuple[Any, ...] = (
     *(mail_figures.BY, mail_figures.DAYS),
     *(duplicates.REASONS, sandbox.STATES, scans.SCANS, streams.EVERYBODY),
     {word: word.replace("_", " ") for word in columns.TONES},
+    job_panel.FIGURES,
     {form: form for span in columns._SPANS for form in span[2:4]},
     {period: period for period in ("second", "minute", "hour", "day")},
     # Where a setting comes from, and what an event is about.

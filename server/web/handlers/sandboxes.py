@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from server.services import sandboxes
+from server.services.jobs import JobView
 from server.services.sandboxes import SandboxMove, SandboxReset, SandboxView
 from server.web.calls import Answer, Call, answer
+from server.web.preferences import ASYNC, accepted, prefers
 from server.web.routes import Group, Runs
 
 
@@ -16,7 +18,11 @@ def get_sandbox(call: Call) -> Answer:
 
 
 def reset_sandbox(call: Call) -> Answer:
-    """Empty the sandbox, and fill it with a seed."""
+    """Empty the sandbox, and fill it with a seed: at once when little is in it, else as a job."""
+    asked = prefers(call, ASYNC)
+    if asked or sandboxes.takes_long(call.actor):
+        job = sandboxes.begin(call.actor, call.body)
+        return accepted(job, f"/api/v1/jobs/{job['id']}", asked=asked)
     return answer(sandboxes.reset(call.actor, call.body))
 
 
@@ -34,6 +40,7 @@ ROUTES: Final = [
         "Remove every record of the sandbox, set its clock right, and fill it with the demo's records if wanted; test keys only",
         body=SandboxReset,
         answer=SandboxView,
+        later=JobView,
         runs=Runs.WORK,
         example={"seed": "demo"},
     ),

@@ -13,10 +13,12 @@ from app.client.api import Row
 from app.client.errors import Unreachable
 from app.jobs.pool import Jobs
 from app.pages.context import Context
-from app.pages.job_panel import ENDED, JobPanel
+from app.pages.job_panel import ENDED, FIGURES, JobPanel
 from app.pages.specs import Action
 from app.theme.look import Look
 from app.widgets.toasts import Toasts
+from server.services.importing import undoing, writer
+from server.services.syncing import counting
 from tests.app.stage import ScriptedApi
 
 JOB = {"id": "imp_1", "state": "running", "done": 2, "total": 8}
@@ -76,3 +78,13 @@ def test_every_state_in_which_the_appliance_leaves_a_job_ends_the_watch(kind: st
     document = json.loads(Path("resources/openapi.json").read_text(encoding="utf-8"))
     states: Row = document["components"]["schemas"][kind]["properties"]["state"]
     assert set(states["enum"]) - {"pending", "running", "waiting"} <= ENDED
+
+
+def test_every_figure_that_an_import_its_undoing_or_a_sync_comes_to_has_a_name() -> None:
+    assert {*writer.COUNTED, *undoing.COUNTED, *counting.ALL} <= set(FIGURES)
+
+
+def test_what_a_job_tells_programs_is_shown_to_nobody(panel: JobPanel) -> None:
+    panel.watch({**JOB, "state": "completed", "result": {"rows": 12, "bytes": 3456, "content_url": "/exports/exp_1/content", "import_id": "imp_1"}})
+    shown = [found.text() for found in panel.findChildren(QLabel)]
+    assert shown[2:] == ["Rows", "12", "Bytes", "3,456"]

@@ -29,6 +29,11 @@ def test_a_query_is_filled_from_the_row() -> None:
     assert (dict(call.query), call.body) == ({"confirm": "A & B"}, None)
 
 
+def test_what_is_shown_as_a_job_is_asked_for_as_one() -> None:
+    action = Action("reset", "Empty it", "/sandbox/reset", body={"seed": "empty"}, job=True)
+    assert dict(requests.made(action, {}, {}, "k").headers) == {"Idempotency-Key": "k", "Prefer": "respond-async"}
+
+
 def test_a_file_is_the_body_and_the_other_fields_are_the_query(tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("email\na@example.com\n", encoding="utf-8")

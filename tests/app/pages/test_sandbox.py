@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.client.api import Api, Call
 from app.main.demonstration import Demonstration
+from app.pages.job_dialog import JobDialog
 from app.pages.sandbox import Sandbox
 from app.shell.window import Window
 from app.widgets.dialogs import ConfirmDialog
@@ -34,16 +35,16 @@ def view(qtbot: QtBot, console: Window, sandbox: Api) -> Sandbox:
     return page.view
 
 
-def said(view: Sandbox) -> list[str]:
-    return [words.text() for words in view.facts.findChildren(QLabel)]
+def said(view: QWidget) -> list[str]:
+    return [words.text() for words in view.findChildren(QLabel)]
 
 
 def test_the_clock_goes_forward_and_says_so(qtbot: QtBot, console: Window, sandbox: Api, view: Sandbox) -> None:
-    assert "On time" in said(view)
+    assert "On time" in said(view.facts)
     view.buttons["1 day"].click()
     settled(qtbot, console.jobs)
     assert sandbox.get("/sandbox")["ahead_seconds"] == 86_400
-    assert "Ahead" in said(view)
+    assert "Ahead" in said(view.facts)
 
 
 @pytest.mark.parametrize(("label", "left"), [("Empty it…", 0), ("Fill it anew…", 1)])
@@ -59,6 +60,11 @@ def test_it_begins_anew_and_what_is_live_stays(
     dialog.accept()
     assert len(sandbox.page("/contacts").rows) == 1, "it can be taken back for some seconds"
     view.acting.flush()
+    qtbot.waitUntil(lambda: bool(console.findChildren(JobDialog)))
+    panel = console.findChildren(JobDialog)[-1].panel
+    qtbot.waitUntil(lambda: panel.job.get("state") == "completed", timeout=30_000)
+    assert "Removed" in said(panel)
+    panel.window().close()
     settled(qtbot, console.jobs)
     assert min(len(sandbox.page("/contacts").rows), 1) == left
     assert "Only a test" not in {row["first_name"] for row in sandbox.page("/contacts").rows}
