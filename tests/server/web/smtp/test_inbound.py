@@ -72,7 +72,7 @@ def test_a_return_path_is_taken_when_it_is_genuine_alone(alice: Actor, port: int
         database.execute("UPDATE sending_domains SET return_path = 'bounce.example.com'")
     message = submit(alice, sending_settings(tmp_path))
     genuine = return_paths.make(alice.tenant_id, alice.mode, "example.com", message["recipients"][0]["id"]) or ""
-    assert refused(port, genuine.replace(genuine[40], "a" if genuine[40] != "a" else "b", 1))[0] == 550
+    assert refused(port, f"{genuine[:40]}{'b' if genuine[40] == 'a' else 'a'}{genuine[41:]}")[0] == 550
     with smtplib.SMTP("127.0.0.1", port) as client:
         client.sendmail("", [genuine], mail(from_="MAILER-DAEMON@mx.customer.test", subject="failure notice"))
     assert len(arrivals.list_page(alice, None, 10, {})[0]) == 1
