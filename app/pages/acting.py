@@ -93,7 +93,7 @@ class Acting(QObject):
 
     def _ask(self, context: Context, action: Action, row: Row, name: str) -> QDialog:
         form = Form(action.fields, row if action.edits else None)
-        does = tr("Save") if action.edits or action.method == "PUT" else tr("Create") if action.key == "create" else tr(action.label)
+        does = tr("Save") if action.edits or action.method == "PUT" else tr("Create") if action.key == "create" else title_of(action)
         dialog = FormDialog(context.window, title_of(action, name), form, tr(action.about) if action.about else "", does)
         key = {"": ""}
 
@@ -115,7 +115,7 @@ class Acting(QObject):
         danger = action.danger
         assert danger is not None  # noqa: S101 - `start` has looked
         typed = str(reach(row, danger.typed) or name) if context.production else ""
-        dialog = ConfirmDialog(context.window, title_of(action, name), tr(danger.says), tr(action.label), typed)
+        dialog = ConfirmDialog(context.window, title_of(action, name), tr(danger.says), title_of(action), typed)
         api = context.api
 
         def tell(found: Sequence[str]) -> None:
@@ -139,7 +139,7 @@ class Acting(QObject):
 
         self._waiting[ticket] = act
         acts = {tr("Undo"): lambda: self._take_back(ticket), tr("Now"): act}
-        words = tr("{action}: {name} in {seconds} s", action=tr(action.label), name=name, seconds=round(self._grace))
+        words = tr("{action}: {name} in {seconds} s", action=title_of(action), name=name, seconds=round(self._grace))
         context.toasts.say(words, "warning", acts, self._grace)
         QTimer.singleShot(round(self._grace * 1000), self, act)
 
@@ -175,7 +175,7 @@ class Acting(QObject):
         if address:
             QDesktopServices.openUrl(QUrl(str(address)))
         if action.job:
-            JobDialog(context, answer, title_of(action, ""), self._changed, action.then, partial(self._start, context)).open()
+            JobDialog(context, answer, title_of(action), self._changed, action.then, partial(self._start, context)).open()
         elif secret:
             about = tr("It is shown only this once. Keep it where nobody else reads it.")
             SecretDialog(context.window, tr(action.done), about, str(secret)).open()
@@ -201,7 +201,7 @@ class Acting(QObject):
         blame(dialog.form, dialog.say, error)
 
 
-def title_of(action: Action, name: str) -> str:
+def title_of(action: Action, name: str = "") -> str:
     """Return what the window of an action is called; the dots of its button have opened it."""
     does = tr(action.label).removesuffix("…")
     return f"{does}: {name}" if name else does
