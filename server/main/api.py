@@ -53,9 +53,9 @@ log = logs.get_logger()
 def run(settings: Settings, listener: socket.socket, lifeline: Lifeline | None = None) -> None:
     """Answer HTTP on a listening socket until SIGTERM; then finish what is under way within `server.drain_seconds`."""
     # What was loaded so far lives as long as the process: the collector need not look at it again.
-    gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECT)
+    gc.enable()
     # A thread that computes gives the loop its turn back sooner than after Python's default of 5 ms.
     sys.setswitchinterval(_TURN_SECONDS)
     with new_loop_runner() as runner:

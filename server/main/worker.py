@@ -33,9 +33,9 @@ _FILES: Final = 16_384
 def run(settings: Settings, lifeline: Lifeline | None = None) -> None:
     """Deliver and work until SIGTERM; then finish what is under way."""
     # What was loaded so far lives as long as the process: the collector need not look at it again, nor as often at what comes.
-    gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECT)
+    gc.enable()
     # A thread that computes gives the loop its turn back sooner than after Python's default of 5 ms; so does the thread that writes.
     sys.setswitchinterval(_TURN_SECONDS)
     _allow_many_sockets()

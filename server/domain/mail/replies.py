@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from server.domain.mail.cues import CUES
@@ -82,19 +82,21 @@ def code_in(text: str) -> str:
 def command_in(text: str) -> str:
     """Return the command that was refused, as notices put it, or ""."""
     lowered = _FOLDED.sub(" ", text.casefold())
-    return next((name for name, pattern in _COMMANDS if pattern.search(lowered)), "")
+    return next((name for name, pattern in _commands() if pattern.search(lowered)), "")
 
 
 def plain(text: str) -> str:
     """Return a reply on one line in lower-case, without continuation marks, addresses and what is said to everybody."""
     line = " ".join(text.casefold().replace("\u2019", "'").split())
     line = _ADDRESS.sub("<>", _CONTINUATION.sub(" ", line))
-    return _BOILERPLATE.sub(" ", line)
+    return _any(*BOILERPLATE).sub(" ", line)
 
 
 def _reason(text: str, status: str, stated: str, code: str, command: str, enhanced: str) -> str:
     found = _by_words(text)
-    unknown = bool(_UNKNOWN.search(text)) and not ((status or code)[:1] == _NEVER_DEAD_AT and _FOR_NOW.search(text))
+    unknown = bool(_any(*UNKNOWN_RECIPIENT, *UNKNOWN_ABROAD).search(text)) and not (
+        (status or code)[:1] == _NEVER_DEAD_AT and _any(*FOR_NOW).search(text)
+    )
     if found and not (found in LOOSE and (unknown or _by_status(status) in HARD)):
         return found
     if unknown:
@@ -104,7 +106,7 @@ def _reason(text: str, status: str, stated: str, code: str, command: str, enhanc
         return "rejected"
     if found or by_status:
         return found or by_status
-    if _REFUSED.search(text) and command in {"RCPT", ""} and (status or code)[:1] != _NEVER_DEAD_AT:
+    if _any(*REFUSED_RECIPIENT).search(text) and command in {"RCPT", ""} and (status or code)[:1] != _NEVER_DEAD_AT:
         return "userunknown" if command == "RCPT" or stated else "filtered"
     return BY_COMMAND.get(command) or _UNDEFINED
 
@@ -117,11 +119,11 @@ def _unknown(status: str, command: str) -> str:
 
 
 def _by_words(text: str) -> str:
-    return next((reason for reason, pattern in _PHRASES if pattern.search(text)), "")
+    return next((reason for reason, pattern in _phrases() if pattern.search(text)), "")
 
 
 def _by_cue(text: str) -> str:
-    return next((reason for reason, pattern in _CUES if pattern.search(text)), "")
+    return next((reason for reason, pattern in _cues() if pattern.search(text)), "")
 
 
 def _by_status(status: str) -> str:
@@ -130,16 +132,26 @@ def _by_status(status: str) -> str:
     return "expired" if reason in HARD and status.startswith(_NEVER_DEAD_AT) else reason
 
 
-def _any(phrases: tuple[str, ...]) -> re.Pattern[str]:
+# Compiled when first asked for: most processes never read a reply, and to compile them all takes as long as to load the web server.
+@cache
+def _any(*phrases: str) -> re.Pattern[str]:
     return re.compile("|".join(phrases))
+
+
+@cache
+def _phrases() -> list[tuple[str, re.Pattern[str]]]:
+    return [(reason, _any(*phrases)) for reason, phrases in (*MARKS, *PHRASES, *LOCALIZED)]
+
+
+@cache
+def _cues() -> list[tuple[str, re.Pattern[str]]]:
+    return [(reason, _any(*hints)) for reason, hints in CUES]
+
+
+@cache
+def _commands() -> list[tuple[str, re.Pattern[str]]]:
+    return [(name, _any(*patterns)) for name, patterns in COMMANDS]
 
 
 # Words so general that a telling status outweighs them.
 LOOSE: Final = frozenset({"systemerror", "syntaxerror", "expired"})
-_BOILERPLATE: Final = _any(BOILERPLATE)
-_PHRASES: Final = tuple((reason, _any(phrases)) for reason, phrases in (*MARKS, *PHRASES, *LOCALIZED))
-_CUES: Final = tuple((reason, _any(hints)) for reason, hints in CUES)
-_UNKNOWN: Final = _any((*UNKNOWN_RECIPIENT, *UNKNOWN_ABROAD))
-_FOR_NOW: Final = _any(FOR_NOW)
-_REFUSED: Final = _any(REFUSED_RECIPIENT)
-_COMMANDS: Final = tuple((name, _any(patterns)) for name, patterns in COMMANDS)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +18,8 @@ from tests.pace import until
 from tests.server.main import program
 from tests.server.main.conftest import Fresh
 
-READY_SECONDS = 1.5
+READY_RATIO = 2.5
+LIBRARIES = "aiohttp.web, cryptography.x509, jinja2, peewee, psycopg, pydantic, structlog, uvloop"
 IDLE_MB = 220
 PROCESS_MB = 120
 
@@ -37,6 +41,14 @@ def processor_seconds(pids: list[int]) -> float:
     return sum(int(found[11]) + int(found[12]) for found in fields) / os.sysconf("SC_CLK_TCK")
 
 
+def seconds_of_loading(modules: str) -> float:
+    """Return what a process of its own works to load some modules."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", f"import {modules}"], check=True, env=program.environment())
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 @pytest.mark.alone
 @pytest.mark.criterion("desktop-3")
 def test_the_appliance_is_ready_soon_and_small(fresh: Fresh, figure: Callable[[str], None]) -> None:
@@ -49,12 +61,14 @@ def test_the_appliance_is_ready_soon_and_small(fresh: Fresh, figure: Callable[[s
             time.sleep(1.5)
             processes = [served.process.pid, *served.children().values()]
             memory, largest = proportional_mb(processes), max(memory_mb(pid)["Rss"] for pid in processes)
+    floor = min(seconds_of_loading(LIBRARIES) for _ in range(3))
     idle = f"{memory:.0f} MB of memory idle, the largest process {largest:.0f} MB, not frozen"
-    text = f"ready after {min(seconds):.2f} s with {min(worked):.2f} s of work, {idle}"
+    text = f"ready after {min(seconds):.2f} s with {min(worked):.2f} s of work, its libraries alone take {floor:.2f} s; {idle}"
     figure(text)
     print(text)
-    # Parent and API start one after the other, so on a machine with time to spare their work is the wait; a busy one only waits longer.
-    assert min(worked) < READY_SECONDS
+    # Parent and API start one after the other, so on a machine with time to spare their work is the wait; a busy one only waits longer,
+    # and a slow one takes longer for the libraries too.
+    assert min(worked) < READY_RATIO * floor
     assert memory < IDLE_MB
     assert largest <= PROCESS_MB
 

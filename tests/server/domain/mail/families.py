@@ -97,8 +97,9 @@ def without(dropped: set[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     """Judge without these phrases."""
     kept = [(reason, "|".join(one for one in some if one not in dropped)) for reason, some in _REASONS]
     with monkeypatch.context() as patch:
-        patch.setattr(replies, "_PHRASES", tuple((reason, re.compile(some)) for reason, some in kept if some))
-        patch.setattr(replies, "_UNKNOWN", re.compile("|".join(one for one in _UNKNOWN if one not in dropped)))
+        patch.setattr(replies, "_phrases", lambda: [(reason, re.compile(some)) for reason, some in kept if some])
+        patch.setattr(replies, "UNKNOWN_RECIPIENT", tuple(one for one in _UNKNOWN if one not in dropped))
+        patch.setattr(replies, "UNKNOWN_ABROAD", ())
         replies._classified.cache_clear()
         yield
     replies._classified.cache_clear()
