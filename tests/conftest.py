@@ -26,6 +26,7 @@ pytest_plugins = [
     "tests.peers.smtp",
     "tests.peers.sink",
     "tests.properties",
+    "tests.lasting",
     "tests.mailing",
     "tests.peers.verifiers",
     "tests.quiet",

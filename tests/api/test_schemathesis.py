@@ -6,7 +6,6 @@ and some at random, many more with `--thorough`, other ones with each `--hypothe
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -120,15 +119,6 @@ refusals.expected_statuses = [*refusals.expected_statuses, "413"]
 
 # That an operation asks for a credential is as true of one request as of two hundred, and costs three more with each.
 _guarded: set[tuple[str, str]] = set()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _frozen() -> Iterator[None]:
-    """Let what is there by now, a large document for one, be left out when garbage is looked for: that took a third of the time."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @pytest.fixture(scope="module")
